@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is built with the same language settings, so that a line means the same in each of them.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Millrace",
+    // Synchronization's Mutex and Atomic set the floor.
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "Millrace", targets: ["Millrace"]),
+        .library(name: "QueueModel", targets: ["QueueModel"]),
+        .library(name: "QueueStorage", targets: ["QueueStorage"]),
+        .library(name: "QueueBackoff", targets: ["QueueBackoff"]),
+        .library(name: "QueueDispatch", targets: ["QueueDispatch"]),
+        .library(name: "QueueCompletion", targets: ["QueueCompletion"]),
+        .library(name: "QueueTesting", targets: ["QueueTesting"]),
+        .library(name: "QueueConformance", targets: ["QueueConformance"]),
+        .executable(name: "quickstart", targets: ["quickstart"]),
+        .executable(name: "file-index", targets: ["file-index"]),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
+        library("QueueBackoff"),
+        library("QueueCompletion"),
+        library("QueueModel", ["QueueBackoff"]),
+        library("QueueStorage", ["QueueModel", "QueueBackoff", "CSQLite"]),
+        library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
+        library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
+        library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
+        library(
+            "Millrace",
+            ["QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion"]),
+
+        .executableTarget(
+            name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "file-index", dependencies: ["Millrace"], path: "Examples/FileIndex",
+            swiftSettings: settings),
+
+        tests("QueueBackoffTests", ["QueueBackoff"]),
+        tests("QueueCompletionTests", ["QueueCompletion"]),
+        tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
+        tests("QueueStorageTests", ["QueueStorage", "QueueModel", "QueueBackoff", "CSQLite"]),
+        tests(
+            "QueueDispatchTests",
+            ["QueueDispatch", "QueueModel", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
+        tests(
+            "ConformanceTests",
+            ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
+        tests("MillraceTests", ["Millrace"]),
+    ]
+)

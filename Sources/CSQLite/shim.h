@@ -1,0 +1,2 @@
+// The system's SQLite, and nothing of our own.
+#include <sqlite3.h>
