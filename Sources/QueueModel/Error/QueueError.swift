@@ -1,0 +1,134 @@
+/// What went wrong in a queue or its store: a code to branch on, and the context that a person needs.
+///
+/// One type serves the whole package, so that a caller has one `catch`. Descriptions never contain payloads, outputs or tag
+/// values. Where a batch is at fault, ``index`` names the submission; where jobs are, ``jobs`` names them.
+public struct QueueError: Error, Sendable {
+    /// What went wrong, to branch on.
+    public var code: Code
+    /// What went wrong, for a person; English, one sentence without the code.
+    public var message: String
+    /// The place in the batch of the submission that is at fault.
+    public var index: Int?
+    /// The jobs concerned; for ``Code/dependencyCycle`` the path of the cycle in order.
+    public var jobs: [JobID]
+    /// The error behind this one.
+    public var underlying: (any Error)?
+    /// Whether the same call may succeed later, with nothing changed by hand (another process has the lock, the disk is full).
+    public var isTransient: Bool
+
+    /// Makes an error.
+    public init(
+        _ code: Code, _ message: String, index: Int? = nil, jobs: [JobID] = [], underlying: (any Error)? = nil,
+        isTransient: Bool = false
+    ) {
+        self.code = code
+        self.message = message
+        self.index = index
+        self.jobs = jobs
+        self.underlying = underlying
+        self.isTransient = isTransient
+    }
+
+    /// The same error, said of a place in a batch.
+    public func at(index: Int) -> QueueError {
+        var error = self
+        error.index = index
+        return error
+    }
+}
+
+extension QueueError: CustomStringConvertible {
+    /// Code, message and context in one line.
+    public var description: String {
+        var text = "\(code): \(message)"
+        if let index { text += " (submission \(index) of the batch)" }
+        if let underlying { text += " (\(underlying))" }
+        return text
+    }
+}
+
+extension QueueError {
+    /// A kind of error. Codes may be added in a minor release; a `switch` needs a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Name: String {
+            case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
+            case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
+            case invalidRegistration
+            case unknownJob, notPossibleNow, leaseLost
+            case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
+            case invalidRow
+            case completionsNotStored, alreadyRunning
+        }
+
+        private let name: Name
+
+        private init(_ name: Name) {
+            self.name = name
+        }
+
+        /// The code's name.
+        public var description: String { name.rawValue }
+
+        /// The payload has more bytes than the queue's limit.
+        public static let payloadTooLarge = Code(.payloadTooLarge)
+        /// The payload's coder threw; `underlying` says why.
+        public static let payloadNotEncodable = Code(.payloadNotEncodable)
+        /// More than 64 tags.
+        public static let tooManyTags = Code(.tooManyTags)
+        /// A tag's key or value is too long, empty, has a NUL, or its key stands twice.
+        public static let invalidTag = Code(.invalidTag)
+        /// A type, key, group or label is too long, empty or has a NUL.
+        public static let invalidText = Code(.invalidText)
+        /// An option is outside of its range.
+        public static let invalidOption = Code(.invalidOption)
+        /// A dependency names a job that never was.
+        public static let unknownDependency = Code(.unknownDependency)
+        /// The parent names a job that never was or is not active.
+        public static let unknownParent = Code(.unknownParent)
+        /// The dependencies would wait for each other for ever.
+        public static let dependencyCycle = Code(.dependencyCycle)
+        /// No executor is registered for the type.
+        public static let unknownJobType = Code(.unknownJobType)
+        /// The payload's type is registered in several domains and none was named.
+        public static let ambiguousJobType = Code(.ambiguousJobType)
+        /// What was registered with the queue contradicts itself.
+        public static let invalidRegistration = Code(.invalidRegistration)
+
+        /// No job has the id.
+        public static let unknownJob = Code(.unknownJob)
+        /// The job's state does not allow what was asked.
+        public static let notPossibleNow = Code(.notPossibleNow)
+        /// The worker's lease has run out, and others may have taken its jobs.
+        public static let leaseLost = Code(.leaseLost)
+
+        /// Another connection held the lock for longer than the time limit. Transient.
+        public static let busy = Code(.busy)
+        /// The operating system failed to read or write. Transient.
+        public static let io = Code(.io)
+        /// The disk is full. Transient.
+        public static let diskFull = Code(.diskFull)
+        /// The file or its directory can't be written to.
+        public static let readOnly = Code(.readOnly)
+        /// The file can't be opened.
+        public static let permission = Code(.permission)
+        /// The file is damaged.
+        public static let corrupt = Code(.corrupt)
+        /// The file is no database, or a database that is not a queue's.
+        public static let notAQueue = Code(.notAQueue)
+        /// The file was written by a newer release.
+        public static let newerSchema = Code(.newerSchema)
+        /// Memory ran out. Transient.
+        public static let outOfMemory = Code(.outOfMemory)
+        /// The store or queue is closed.
+        public static let closed = Code(.closed)
+        /// SQLite reported what has no code of its own here; the message has its result code.
+        public static let sqlite = Code(.sqlite)
+        /// A stored row can't be read; the message names table, column and row.
+        public static let invalidRow = Code(.invalidRow)
+
+        /// The queue stopped before all completions could be stored; ``QueueError/jobs`` names their jobs.
+        public static let completionsNotStored = Code(.completionsNotStored)
+        /// `run()` was called on a queue that runs already.
+        public static let alreadyRunning = Code(.alreadyRunning)
+    }
+}

@@ -1,0 +1,106 @@
+/// Something that happened to a job, or to the queue, told after it was committed (rules C5, Q3).
+public struct JobEvent: Sendable, Hashable {
+    /// What happened.
+    public var kind: Kind
+    /// The job; `nil` for events of the queue itself.
+    public var id: JobID?
+    /// The job's stored type.
+    public var type: JobType?
+    /// When it happened.
+    public var at: Timestamp
+
+    /// Makes an event.
+    public init(_ kind: Kind, id: JobID? = nil, type: JobType? = nil, at: Timestamp) {
+        self.kind = kind
+        self.id = id
+        self.type = type
+        self.at = at
+    }
+
+    /// What can happen.
+    public enum Kind: Sendable, Hashable {
+        /// A submission had this outcome.
+        case submitted(SubmitOutcome)
+        /// An attempt began.
+        case started(attempt: Int)
+        /// An attempt reported how far it is, 0…1.
+        case progressed(Double, message: String?)
+        /// An attempt failed, and the next starts not before the instant.
+        case retrying(at: Timestamp, JobFailure)
+        /// An attempt asked to be put back until the instant.
+        case snoozed(until: Timestamp)
+        /// An attempt was interrupted and the job went back to the queue.
+        case released
+        /// The job has executed and waits for its children.
+        case waiting
+        /// The job may run now: its dependencies are met, or its children have ended.
+        case unblocked
+        /// The job was taken back from a dead worker.
+        case recovered
+        /// The job has ended, in this terminal state.
+        case ended(JobState, JobFailure?)
+        /// A completion could not be stored, and was left to recovery (rule C6).
+        case completionRejected(message: String)
+        /// The worker no longer had the job when it finished; its outcome was dropped (rule L3).
+        case stale
+        /// The queue started to run.
+        case queueStarted
+        /// The queue has stopped.
+        case queueStopped
+        /// A part of the queue was held.
+        case paused(Pause)
+        /// A hold was lifted.
+        case resumed(Pause.Target)
+        /// The file has active jobs of a type that no executor here is registered for; they are left alone (rule S10).
+        case unknownType(JobType, count: Int)
+        /// This subscriber was too slow, and so many events before this one are lost to it.
+        case lost(Int)
+    }
+}
+
+/// Kinds of events, to choose by.
+public struct EventKinds: OptionSet, Sendable, Hashable {
+    /// The bits.
+    public let rawValue: UInt16
+
+    /// Makes a set of bits.
+    public init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// Submissions.
+    public static let submitted = EventKinds(rawValue: 1 << 0)
+    /// Starts of attempts.
+    public static let started = EventKinds(rawValue: 1 << 1)
+    /// Reports of progress.
+    public static let progressed = EventKinds(rawValue: 1 << 2)
+    /// Attempts that did not end their job: retries, snoozes, releases, waiting for children.
+    public static let attempts = EventKinds(rawValue: 1 << 3)
+    /// Jobs that may run now: unblocked or recovered.
+    public static let unblocked = EventKinds(rawValue: 1 << 4)
+    /// Ends of jobs.
+    public static let ended = EventKinds(rawValue: 1 << 5)
+    /// What went wrong in the queue itself: rejected and stale completions, unknown types.
+    public static let trouble = EventKinds(rawValue: 1 << 6)
+    /// Starts, stops, holds of the queue.
+    public static let queue = EventKinds(rawValue: 1 << 7)
+    /// All of them.
+    public static let all = EventKinds(rawValue: .max)
+}
+
+extension JobEvent.Kind {
+    /// The kind that a subscription chooses by. ``JobEvent/Kind/lost(_:)`` comes to every subscriber that it concerns.
+    public var kinds: EventKinds {
+        switch self {
+        case .submitted: .submitted
+        case .started: .started
+        case .progressed: .progressed
+        case .retrying, .snoozed, .released, .waiting: .attempts
+        case .unblocked, .recovered: .unblocked
+        case .ended: .ended
+        case .completionRejected, .stale, .unknownType: .trouble
+        case .queueStarted, .queueStopped, .paused, .resumed: .queue
+        case .lost: .all
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// A piece of work of one kind: the payload that is stored, and what is the same for all jobs of the kind.
+///
+///     struct Thumbnail: Job {
+///         static let type: JobType = "thumbnail"
+///         var path: String
+///         var width: Int
+///         var uniqueness: Uniqueness { .key(path) }
+///     }
+///
+/// Only ``type`` has to be given. A value is encoded once, when it is submitted, by the queue's ``PayloadCoder`` (JSON by
+/// default), and decoded at each attempt. A type that has a form of its own implements ``encodePayload(with:)`` and
+/// ``decodePayload(_:version:with:)``.
+public protocol Job: Codable, Sendable {
+    /// The stable name of the kind, without its domain.
+    static var type: JobType { get }
+    /// Names under which jobs of this kind may still stand in a file. They are claimed as if they had the present name.
+    static var aliases: [JobType] { get }
+    /// The version of the payload's form, stored with each job; at least 0, default 0.
+    static var version: Int { get }
+    /// What all jobs of the kind have in common, unless a submission says otherwise.
+    static var options: JobOptions { get }
+
+    /// By what a job excludes others of its kind; default ``Uniqueness/none``.
+    var uniqueness: Uniqueness { get }
+    /// A text for people, 1…512 bytes of UTF-8, no NUL; default none.
+    var label: String? { get }
+
+    /// The bytes to store.
+    func encodePayload(with coder: any PayloadCoder) throws -> [UInt8]
+    /// The value of stored bytes, written by the given ``version`` of the type.
+    ///
+    /// The default decodes bytes of the present version and hands those of another to ``migrate(_:from:with:)``.
+    static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self
+    /// The value of bytes that another version of the type has written.
+    ///
+    /// The default decodes them as they are, which is right where fields were only added as optionals.
+    static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self
+}
+
+extension Job {
+    /// No former names.
+    public static var aliases: [JobType] { [] }
+    /// Version 0.
+    public static var version: Int { 0 }
+    /// Nothing set.
+    public static var options: JobOptions { JobOptions() }
+    /// Not unique.
+    public var uniqueness: Uniqueness { .none }
+    /// No label.
+    public var label: String? { nil }
+
+    /// The value as the queue's coder writes it.
+    public func encodePayload(with coder: any PayloadCoder) throws -> [UInt8] {
+        try coder.encode(self)
+    }
+
+    /// The value as the queue's coder reads it.
+    public static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self {
+        version == Self.version
+            ? try coder.decode(Self.self, from: bytes) : try migrate(bytes, from: version, with: coder)
+    }
+
+    /// The value as the queue's coder reads it, whatever the version.
+    public static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self {
+        try coder.decode(Self.self, from: bytes)
+    }
+}

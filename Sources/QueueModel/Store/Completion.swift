@@ -1,0 +1,60 @@
+/// How one attempt ended: what a worker hands to the store (rule C3).
+public struct Completion: Sendable, Hashable {
+    /// The job.
+    public var id: JobID
+    /// The attempt that ended: the fencing token. One that is not the job's present attempt changes nothing.
+    public var attempt: Int
+    /// The worker that ran it.
+    public var worker: WorkerID
+    /// How it ended.
+    public var end: End
+    /// When the executor began.
+    public var startedAt: Timestamp
+    /// When the executor returned.
+    public var endedAt: Timestamp
+    /// The bytes that it reported to have moved.
+    public var io: IOAmount
+
+    /// A way for an attempt to end.
+    public enum End: Sendable, Hashable {
+        /// It returned; with its output, encoded. The job completes, or, if it has unfinished children, waits for them.
+        case success(output: [UInt8]?)
+        /// It failed and is tried again from the queue, not before the instant. Counts as a retry.
+        case retry(at: Timestamp, JobFailure)
+        /// It failed and the worker goes on with the next attempt at once, without giving the job back. Counts as a retry.
+        case retryInPlace(JobFailure)
+        /// It failed, and no retry mends it.
+        case failure(JobFailure)
+        /// It failed, and its retries are used up.
+        case deadLetter(JobFailure)
+        /// It was asked to stop, and did.
+        case cancelled(JobFailure)
+        /// It asked to be put back until the instant. Counts as no failure.
+        case snooze(until: Timestamp)
+        /// It was interrupted (shutdown, preemption) and goes back to its place in the order. Counts as no failure.
+        case release(JobFailure)
+    }
+
+    /// Makes a completion.
+    public init(
+        id: JobID, attempt: Int, worker: WorkerID, end: End, startedAt: Timestamp, endedAt: Timestamp,
+        io: IOAmount = .zero
+    ) {
+        self.id = id
+        self.attempt = attempt
+        self.worker = worker
+        self.end = end
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.io = io
+    }
+}
+
+/// What a completion did.
+public enum CompletionOutcome: Hashable, Sendable {
+    /// It was recorded, and the job is in this state now: a terminal one, `pending`, `waiting` or (after
+    /// ``Completion/End/retryInPlace(_:)``) `running`.
+    case recorded(JobState)
+    /// The job is no longer at this attempt (it was recovered, superseded or ended otherwise): nothing was changed.
+    case stale
+}

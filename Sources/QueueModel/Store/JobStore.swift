@@ -1,0 +1,140 @@
+/// A place where jobs live: all that a queue needs of it.
+///
+/// The protocol is composed of roles by who needs them. Each requirement is one atomic operation in the language of jobs: it
+/// happens as a whole or not at all, and when it returns, what it did is committed as durably as the store promises. Calls may
+/// come from any number of tasks at once. Nothing in them assumes one process, SQLite or a file.
+///
+/// A store passes the suite of `QueueConformance`; each requirement names its checks there.
+public protocol JobStore: SubmittingStore, DispatchingStore, ControllingStore, QueryingStore, MaintainingStore {}
+
+/// The role of a store towards those who submit.
+public protocol SubmittingStore: Sendable {
+    /// Stores a job.
+    ///
+    /// The submission is validated by the caller (``JobSubmission/validate(limits:)``); the store finds unknown dependencies and
+    /// parents and cycles through parents. A job whose dependencies are all met already is pending, else blocked, or it ends at
+    /// once as its policy says. Throws ``QueueError`` with the codes of rule S7, or of the store; then nothing has changed.
+    func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
+
+    /// Stores a batch, as a whole or not at all, with an outcome each, in order (rule S6).
+    ///
+    /// The batch is validated by the caller (``JobSubmission/validate(_:limits:)``). Duplicates inside of it follow rule S5 as if
+    /// each had been submitted after the one before. ``Dependency/submission(_:)`` means the job that now stands for that
+    /// place's work. An error names the place in ``QueueError/index``.
+    func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome]
+}
+
+/// The role of a store towards workers.
+public protocol DispatchingStore: Sendable {
+    /// Takes a worker in, with a lease from now on that lasts `lease` after each renewal.
+    func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID
+
+    /// Renews a worker's lease, and tells it which of its jobs it has been asked to stop.
+    ///
+    /// A lease that has run out but whose jobs nobody has recovered is renewed all the same.
+    func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal
+
+    /// Gives back a worker's lease. Jobs that still run under it go back to the queue as if released.
+    func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError)
+
+    /// Takes the jobs of dead workers back (rules L4, L5): those of workers whose process is gone on this host, or whose lease
+    /// has run out.
+    ///
+    /// Such a job is pending again, in its place in the order, with key and retries kept and ``JobRecord/crashes`` raised,
+    /// unless the host itself had gone down. A job that had been asked to stop ends as cancelled. Jobs with two or more crashes
+    /// are suspects, of which one runs at a time; one that was the only suspect running in `maximumCrashes` crashes is dead-lettered.
+    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange]
+
+    /// One turn of a worker, in one transaction: records completions, then claims.
+    ///
+    /// Completions are recorded in order, with all that they cause: dependents are unblocked or fail, parents are resolved. Then
+    /// jobs that have become due are made ready, and up to the request's limit are claimed: by priority, then by id, leaving out
+    /// whole lanes that the rules, a stored ``Pause`` or the isolation of suspects hold back. Jobs that have expired end so, and are
+    /// not handed out. Each claimed job is running under the worker, with its attempt raised. Throws when nothing was changed.
+    ///
+    /// With `claiming` `nil` only the completions are recorded.
+    func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) async throws(QueueError) -> TurnResult
+
+    /// Saves bytes for the next attempt at a job; only while the given attempt is its present one, else throws
+    /// ``QueueError/Code/leaseLost``.
+    func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError)
+
+    /// Calls `body` after each commit that others may want to know of, until the observation ends.
+    ///
+    /// `body` is called on whatever thread committed; it must be quick and must not call the store.
+    func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation
+}
+
+/// The role of a store towards those who steer it.
+public protocol ControllingStore: Sendable {
+    /// Cancels a job, and with it its children that have not ended, and, as their policies say, those that depend on it.
+    func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome
+
+    /// Makes a new job of an ended one (rules L1, E4): same type, payload, priority, group, key, label, tags and parent's
+    /// settings, attempts and retries from zero. The old one stays in history.
+    ///
+    /// Throws ``QueueError/Code/unknownJob``, or ``QueueError/Code/notPossibleNow`` for a job that has not ended.
+    func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
+
+    /// Adds a hold, or replaces the one with the same target and reason.
+    func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError)
+
+    /// Lifts the hold with this target and reason, or with `nil` all of the target. Returns whether there was one.
+    func resume(_ target: Pause.Target, reason: String?, at now: Timestamp) async throws(QueueError) -> Bool
+
+    /// Deletes an ended job, with its tags and attempts. Returns `false` if there is none of the id; throws
+    /// ``QueueError/Code/notPossibleNow`` if it is active.
+    func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool
+}
+
+/// The role of a store towards those who look.
+public protocol QueryingStore: Sendable {
+    /// The job with an id.
+    func job(_ id: JobID) async throws(QueueError) -> JobRecord?
+
+    /// A page of the jobs that a query means.
+    func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage
+
+    /// The number of jobs that a query means, whatever its limit.
+    func count(_ query: JobQuery) async throws(QueueError) -> Int
+
+    /// The number of jobs in each state.
+    func counts() async throws(QueueError) -> StateCounts
+
+    /// The job that a claim under these rules would take first at this instant; nothing is changed.
+    func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) async throws(QueueError) -> JobRecord?
+
+    /// All attempts at a job, the first first; the last may be running.
+    func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord]
+
+    /// The jobs that a job depends on, met or not, by id.
+    func dependencies(of id: JobID) async throws(QueueError) -> [JobID]
+
+    /// The jobs that depend on a job, by id.
+    func dependents(of id: JobID) async throws(QueueError) -> [JobID]
+
+    /// The types of active jobs, with the number of each.
+    func activeTypes() async throws(QueueError) -> [JobType: Int]
+
+    /// The holds that lie on the store, with those that have lifted themselves left out.
+    func pauses(at now: Timestamp) async throws(QueueError) -> [Pause]
+}
+
+/// The role of a store towards its upkeep.
+public protocol MaintainingStore: Sendable {
+    /// Deletes ended jobs that the policy does not keep, the oldest first, at most `limit` of them. Returns how many.
+    ///
+    /// A job on which an active job still depends, and a child of an active parent, are kept.
+    func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int
+
+    /// Returns when all that was committed before the call is on disk, whatever the store's durability (rule C11).
+    func flush() async throws(QueueError)
+
+    /// What is wrong with the stored data, one sentence each with the ids concerned; empty if all invariants hold.
+    func check() async throws(QueueError) -> [String]
+
+    /// Closes the store, after operations that are under way. Later calls throw ``QueueError/Code/closed``. May be called again.
+    func close() async
+}

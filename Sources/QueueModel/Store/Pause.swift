@@ -1,0 +1,33 @@
+/// A hold on a part of a store's jobs: nothing of it is claimed by any worker until it is lifted (rule D8).
+///
+/// Holds are stored. Several with different reasons can lie on one part; it moves again when the last is lifted.
+public struct Pause: Hashable, Sendable {
+    /// What is held.
+    public var target: Target
+    /// Why: the name under which it is lifted; 1…512 bytes, no NUL.
+    public var reason: String
+    /// When it lifts itself; `nil`: never.
+    public var until: Timestamp?
+
+    /// A part of a store's jobs.
+    public enum Target: Hashable, Sendable {
+        /// All jobs.
+        case queue
+        /// The jobs of the types of a domain.
+        case domain(String)
+        /// The jobs of a group.
+        case group(String)
+    }
+
+    /// Makes a hold.
+    public init(_ target: Target, reason: String = "paused", until: Timestamp? = nil) {
+        self.target = target
+        self.reason = reason
+        self.until = until
+    }
+
+    /// Whether it holds at an instant.
+    public func holds(at now: Timestamp) -> Bool {
+        until.map { $0 > now } ?? true
+    }
+}

@@ -1,0 +1,85 @@
+public import QueueBackoff
+
+/// A job as a store takes it: every default resolved, the payload encoded, relative times made absolute.
+///
+/// A queue makes these from payloads and ``SubmitOptions``. Whoever submits bytes of their own, or writes to a store without
+/// a queue, makes them directly. ``validate(limits:)`` is the one place that says what is allowed.
+public struct JobSubmission: Sendable {
+    /// The stored type name, with its domain.
+    public var type: JobType
+    /// The bytes for the executor.
+    public var payload: [UInt8]
+    /// The version of the payload's form.
+    public var payloadVersion: Int
+    /// How urgent.
+    public var priority: Priority
+    /// The group that limits, weights, rates and pauses are shared in.
+    public var group: String?
+    /// The key that excludes other active jobs of the type.
+    public var key: UniqueKey?
+    /// What happens if the key is taken.
+    public var onDuplicate: DuplicateStrategy
+    /// A text for people.
+    public var label: String?
+    /// Marks to find the job by.
+    public var tags: [Tag]
+    /// The earliest start.
+    public var runAfter: Timestamp?
+    /// The instant from which the job is no longer worth starting.
+    public var expiresAt: Timestamp?
+    /// Jobs that have to end first.
+    public var dependencies: [Dependency]
+    /// What a dependency that fails does to this job.
+    public var dependencyPolicy: DependencyPolicy
+    /// The active job that waits for this one's end.
+    public var parent: JobID?
+    /// Whether a child's permanent failure cancels its siblings and fails this job.
+    public var failFast: Bool
+    /// The submission's own retry policy, where it has one.
+    public var retry: RetryPolicy?
+    /// The submission's own time limit for an attempt, where it has one.
+    public var timeout: Duration?
+    /// The bytes that the job is expected to move.
+    public var expectedIO: IOAmount?
+
+    /// Makes a submission with the built-in defaults.
+    public init(
+        type: JobType,
+        payload: [UInt8] = [],
+        payloadVersion: Int = 0,
+        priority: Priority = .normal,
+        group: String? = nil,
+        key: UniqueKey? = nil,
+        onDuplicate: DuplicateStrategy = .skip,
+        label: String? = nil,
+        tags: [Tag] = [],
+        runAfter: Timestamp? = nil,
+        expiresAt: Timestamp? = nil,
+        dependencies: [Dependency] = [],
+        dependencyPolicy: DependencyPolicy = .cancel,
+        parent: JobID? = nil,
+        failFast: Bool = true,
+        retry: RetryPolicy? = nil,
+        timeout: Duration? = nil,
+        expectedIO: IOAmount? = nil
+    ) {
+        self.type = type
+        self.payload = payload
+        self.payloadVersion = payloadVersion
+        self.priority = priority
+        self.group = group
+        self.key = key
+        self.onDuplicate = onDuplicate
+        self.label = label
+        self.tags = tags
+        self.runAfter = runAfter
+        self.expiresAt = expiresAt
+        self.dependencies = dependencies
+        self.dependencyPolicy = dependencyPolicy
+        self.parent = parent
+        self.failFast = failFast
+        self.retry = retry
+        self.timeout = timeout
+        self.expectedIO = expectedIO
+    }
+}
