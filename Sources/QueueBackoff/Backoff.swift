@@ -32,6 +32,12 @@ public struct Backoff: BackoffStrategy, Hashable {
         case linear(nanoseconds: Int64)
         // As bits, so that a value with a factor that is not a number still equals itself.
         case exponential(factorBits: UInt64)
+
+        /// With one bit pattern for all that is not a number, so that equal texts mean equal values.
+        @inlinable
+        static func exponential(factor: Double) -> Growth {
+            .exponential(factorBits: (factor.isNaN ? .nan : factor).bitPattern)
+        }
     }
 
     @usableFromInline let growth: Growth
@@ -89,7 +95,9 @@ extension Backoff {
         .nanoseconds(nanoseconds(forRetry: retry, previous: previous, using: &generator))
     }
 
-    @inlinable
+    // Inlined by force, as is the curve: the branches on a strategy that does not change leave the caller's loop, which
+    // halves the cost of a delay.
+    @inlinable @inline(__always)
     func nanoseconds(
         forRetry retry: Int,
         previous: Duration?,
@@ -113,7 +121,7 @@ extension Backoff {
     }
 
     /// The delay of the curve, capped and without jitter, for any retry number.
-    @inlinable
+    @inlinable @inline(__always)
     func curveNanoseconds(atRetry retry: Int) -> Int64 {
         let initial = initialNanoseconds.orZeroIfNegative
         let cap = capNanoseconds.orZeroIfNegative

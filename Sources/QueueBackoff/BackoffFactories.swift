@@ -63,8 +63,7 @@ extension BackoffStrategy where Self == Backoff {
         jitter: Jitter = .none
     ) -> Backoff {
         Backoff(
-            // One bit pattern for "not a number", so that equal texts mean equal values.
-            growth: .exponential(factorBits: (factor.isNaN ? .nan : factor).bitPattern),
+            growth: .exponential(factor: factor),
             initialNanoseconds: Int64(nanosecondsIn: initial),
             capNanoseconds: Int64(nanosecondsIn: cap),
             jitter: jitter

@@ -59,7 +59,7 @@ extension Backoff: LosslessStringConvertible {
                 let factor = FactorText.factor(reader.field("factor")),
                 let limit = DurationText.limit(reader.field("upto"))
             else { return nil }
-            (growth, initial, cap) = (.exponential(factorBits: factor.bitPattern), from, limit ?? .max)
+            (growth, initial, cap) = (.exponential(factor: factor), from, limit ?? .max)
         default:
             return nil
         }
