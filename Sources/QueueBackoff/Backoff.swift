@@ -86,6 +86,9 @@ public struct Backoff: BackoffStrategy, Hashable {
 // MARK: Delays
 
 extension Backoff {
+    /// Returns the time to wait before a retry: the curve's delay, capped and randomised.
+    ///
+    /// Defined for all arguments, between zero and the cap. See ``BackoffStrategy/delay(forRetry:previous:using:)``.
     @inlinable
     public func delay(
         forRetry retry: Int,

@@ -46,9 +46,9 @@ public struct RetryPolicy: Hashable, Sendable {
 // MARK: Common policies
 
 extension RetryPolicy {
-    /// Three retries after about 1, 2 and 4 seconds, each with full jitter; no deadline.
+    /// Three retries, after at most 1, 2 and 4 seconds: doubling with full jitter; no deadline.
     ///
-    /// With more retries (set ``maximumRetries``), delays double up to 5 minutes.
+    /// With more retries (set ``maximumRetries``), the doubling ends at 5 minutes.
     public static let `default` = RetryPolicy.exponential(from: .seconds(1), upTo: .seconds(300), jitter: .full)
 
     /// No retries: the first failure is final.

@@ -4,25 +4,32 @@
 // number with a plus sign, 1000ms for 1s): what does not print back as it was read is refused.
 
 /// Reads a text form from left to right.
+///
+/// On bytes: a store reads one with every job, and looking for the bounds of characters would be most of the cost.
 struct TextReader {
-    private var rest: Substring
+    private var rest: Substring.UTF8View
 
-    init(_ text: String) { rest = Substring(text) }
+    init(_ text: String) { rest = text[...].utf8 }
 
     var isAtEnd: Bool { rest.isEmpty }
 
     /// Takes the next word, up to a space or the end.
-    mutating func word() -> Substring {
-        let word = rest.prefix { $0 != " " }
-        rest = rest[word.endIndex...].dropFirst()
-        return word
-    }
+    mutating func word() -> Substring { Substring(wordBytes()) }
 
     /// Takes the value of the next word if that is a field with the name.
-    mutating func field(_ name: String) -> Substring? {
-        let word = word()
-        guard word.hasPrefix(name), word.dropFirst(name.count).first == "=" else { return nil }
-        return word.dropFirst(name.count + 1)
+    mutating func field(_ name: StaticString) -> Substring? {
+        let word = wordBytes()
+        let end = word.index(word.startIndex, offsetBy: name.utf8CodeUnitCount, limitedBy: word.endIndex)
+        guard let end, end < word.endIndex, word[end] == UInt8(ascii: "="),
+            name.withUTF8Buffer({ word[..<end].elementsEqual($0) })
+        else { return nil }
+        return Substring(word[word.index(after: end)...])
+    }
+
+    private mutating func wordBytes() -> Substring.UTF8View {
+        let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
+        defer { rest = rest[end...].dropFirst() }
+        return rest[..<end]
     }
 }
 
@@ -41,9 +48,11 @@ enum DurationText {
 
     static func nanoseconds(_ text: Substring?) -> Int64? {
         guard let text else { return nil }
-        let number = text.prefix { !$0.isLetter }
+        let number = text.utf8.prefix { $0 < UInt8(ascii: "a") }
         let name = text[number.endIndex...]
-        guard let count = Int64(number), let unit = units.first(where: { $0.name == name }) else { return nil }
+        guard let count = Int64(Substring(number)), let unit = units.first(where: { $0.name == name }) else {
+            return nil
+        }
         let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: unit.nanoseconds)
         return overflow ? nil : nanoseconds
     }

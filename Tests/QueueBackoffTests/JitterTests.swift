@@ -55,7 +55,8 @@ struct JitterTests {
 
     @Test("Decorrelated jitter leaves a constant delay as it is")
     func decorrelatedConstant() {
-        #expect(Backoff.constant(.seconds(2), jitter: .decorrelated).delays(3) == Array(repeating: .seconds(2), count: 3))
+        #expect(
+            Backoff.constant(.seconds(2), jitter: .decorrelated).delays(3) == Array(repeating: .seconds(2), count: 3))
     }
 
     @Test("The mean of full jitter is half the delay, that of equal jitter three quarters")

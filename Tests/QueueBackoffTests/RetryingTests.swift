@@ -141,6 +141,20 @@ struct RetryingTests {
         #expect(clock.sleeps == [.seconds(1), .seconds(2), .seconds(5)])
     }
 
+    @Test("A strategy chosen at run time is taken as well")
+    func existential() async {
+        let clock = ManualClock()
+        let strategies: [any BackoffStrategy] = [Backoff.constant(.seconds(7))]
+        for strategy in strategies {
+            await #expect(throws: Failure.self) {
+                try await retrying(.immediate(retries: 2), backoff: strategy, clock: clock) {
+                    throw Failure(attempt: 0)
+                }
+            }
+        }
+        #expect(clock.sleeps == [.seconds(7), .seconds(7)])
+    }
+
     @Test("E4 cancellation ends the wait with a CancellationError and no further attempt")
     func cancelledWait() async {
         let clock = ManualClock(blocking: true)

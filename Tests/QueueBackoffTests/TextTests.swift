@@ -31,7 +31,10 @@ struct TextTests {
         "A back-off has this text, in every release",
         arguments: [
             (.constant(.seconds(90), jitter: .full), "backoff/1 constant delay=90s jitter=full"),
-            (.linear(from: .zero, by: .seconds(2), upTo: .seconds(60)), "backoff/1 linear from=0s by=2s upto=60s jitter=none"),
+            (
+                .linear(from: .zero, by: .seconds(2), upTo: .seconds(60)),
+                "backoff/1 linear from=0s by=2s upto=60s jitter=none"
+            ),
             (
                 .exponential(from: .milliseconds(100), factor: 1e20, upTo: .seconds(60)),
                 "backoff/1 exponential from=100ms factor=1e+20 upto=60s jitter=none"
@@ -148,6 +151,29 @@ struct TextTests {
         ])
     func malformedPolicy(_ text: String) {
         #expect(RetryPolicy(text) == nil)
+    }
+
+    @Test("A damaged text is refused, or is the text of what it reads as")
+    func damaged() {
+        var generator = FastRandom(seed: 17)
+        let bytes = Array("0123456789.=/ -+abcdefghijklmnopqrstuvwxyz".utf8)
+        var accepted = 0
+        for _ in 0..<5000 {
+            let policy = RetryPolicy(backoff: Samples.curves[Int(generator.next() % 5)])
+            var text = Array(policy.description.utf8)
+            let position = Int(generator.next() % UInt64(text.count))
+            switch generator.next() % 3 {
+            case 0: text[position] = bytes[Int(generator.next() % UInt64(bytes.count))]
+            case 1: text.remove(at: position)
+            default: text.insert(bytes[Int(generator.next() % UInt64(bytes.count))], at: position)
+            }
+            let damaged = String(decoding: text, as: UTF8.self)
+            guard let read = RetryPolicy(damaged) else { continue }
+            accepted += 1
+            #expect(read.description == damaged)
+        }
+        // A digit may become another one, which is a text again; most damage is not.
+        #expect(accepted > 0 && accepted < 2500)
     }
 
     @Test("A value is coded as its text", arguments: Samples.curves)
