@@ -98,8 +98,7 @@ extension Backoff {
         .nanoseconds(nanoseconds(forRetry: retry, previous: previous, using: &generator))
     }
 
-    // Inlined by force, as is the curve: the branches on a strategy that does not change leave the caller's loop, which
-    // halves the cost of a delay.
+    // Inlined by force, as is the curve, so that a delay is one call: the two further ones cost as much as a third of it.
     @inlinable @inline(__always)
     func nanoseconds(
         forRetry retry: Int,
@@ -133,8 +132,8 @@ extension Backoff {
         case .constant:
             return Swift.min(initial, cap)
         case .linear(let nanoseconds):
-            let (growth, overflow) = nanoseconds.orZeroIfNegative.multipliedReportingOverflow(by: Int64(steps))
-            let (sum, carry) = initial.addingReportingOverflow(growth)
+            let (added, overflow) = nanoseconds.orZeroIfNegative.multipliedReportingOverflow(by: Int64(steps))
+            let (sum, carry) = initial.addingReportingOverflow(added)
             return overflow || carry ? cap : Swift.min(sum, cap)
         case .exponential(let bits):
             guard initial > 0 else { return 0 }

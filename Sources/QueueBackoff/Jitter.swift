@@ -18,8 +18,8 @@ public enum Jitter: String, Hashable, Sendable, CaseIterable {
     /// Anything from the initial delay to three times the previous one, capped:
     /// `min(cap, random_between(initial, previous * 3))`.
     ///
-    /// It takes the place of the curve: only the initial delay and the cap matter. Without a previous delay, the
-    /// initial delay stands in for it, so the first delay is between one and three times the initial one.
+    /// It takes the place of the curve: only the initial delay and the cap matter. The initial delay stands in for a
+    /// previous one that is missing or smaller, so the first delay is between one and three times the initial one.
     case decorrelated
 }
 

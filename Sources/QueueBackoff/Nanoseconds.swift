@@ -4,7 +4,7 @@
 extension Int64 {
     /// The whole nanoseconds in a duration, towards zero; beyond 292 years, the nearest value there is.
     @inlinable
-    package init(nanosecondsIn duration: Duration) {
+    init(nanosecondsIn duration: Duration) {
         let whole = duration.attoseconds / 1_000_000_000
         self = Int64(clamping: whole)
     }

@@ -30,7 +30,7 @@ extension RetryPolicy {
     @inlinable
     public func decision(
         retriesSoFar: Int,
-        elapsed: Duration = .zero,
+        elapsed: Duration,
         previousDelay: Duration? = nil,
         using generator: inout some RandomNumberGenerator
     ) -> RetryDecision {
@@ -50,7 +50,7 @@ extension RetryPolicy {
     @inlinable
     public func decision(
         retriesSoFar: Int,
-        elapsed: Duration = .zero,
+        elapsed: Duration,
         previousDelay: Duration? = nil,
         backoff strategy: some BackoffStrategy,
         using generator: inout some RandomNumberGenerator

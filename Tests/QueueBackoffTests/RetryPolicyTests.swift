@@ -87,14 +87,17 @@ struct RetryPolicyTests {
         }
         var generator = FastRandom(seed: 1)
         var policy = RetryPolicy.immediate(retries: 3)
-        let decisions = (0..<4).map { policy.decision(retriesSoFar: $0, backoff: Table(), using: &generator) }
+        let decisions = (0..<4).map {
+            policy.decision(retriesSoFar: $0, elapsed: .zero, backoff: Table(), using: &generator)
+        }
         #expect(
             decisions == [
                 .retry(after: .seconds(5)), .retry(after: .zero), .retry(after: .nanoseconds(Int64.max)),
                 .giveUp(.retriesUsedUp),
             ])
         policy.deadline = .seconds(60)
-        #expect(policy.decision(retriesSoFar: 2, backoff: Table(), using: &generator) == .giveUp(.deadline))
+        #expect(
+            policy.decision(retriesSoFar: 2, elapsed: .zero, backoff: Table(), using: &generator) == .giveUp(.deadline))
     }
 
     @Test("No decision traps, whatever the policy and the arguments")

@@ -1,6 +1,6 @@
 import QueueBackoff
 
-/// A back-off as its parts, so that a table of them prints and can be varied.
+/// Values that several suites go through.
 enum Samples {
     /// One of each curve, with bounds that matter within twenty retries.
     static let curves: [Backoff] = [
