@@ -1,4 +1,4 @@
-import Synchronization
+public import Synchronization
 
 extension CompletionChannel {
     /// Makes the caller the standing leader, who takes batches along in transactions of its own.
@@ -35,8 +35,8 @@ extension CompletionChannel {
 /// At most one batch is out at a time: it ends with ``settle(_:)`` or ``recover(after:)``. Letting go of the last reference
 /// ends the attendance.
 public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
-    private let channel: CompletionChannel<Item, Outcome>
-    private let number: Int
+    @usableFromInline let channel: CompletionChannel<Item, Outcome>
+    @usableFromInline let number: Int
 
     init(channel: CompletionChannel<Item, Outcome>, number: Int) {
         self.channel = channel
@@ -52,6 +52,7 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
     /// - Returns: At most ``CompletionChannelOptions/maxBatch`` items. Empty if there are none, while a batch is out or
     ///   the attempt of another lead is under way, and once the attendance has ended; if items are left then, `onWork`
     ///   tells when they can be taken.
+    @inlinable
     public func take() -> [Item] {
         channel.core.withLock { core in core.state.take(number) }
     }
@@ -60,6 +61,7 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
     ///
     /// - Parameter outcomes: One for each item, in the order of the items, as for ``BatchCommitter/commit(_:)``. Without a
     ///   batch out the call does nothing.
+    @inlinable
     public func settle(_ outcomes: [Outcome]) {
         end(.success(outcomes))
     }
@@ -68,6 +70,7 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
     /// the batch that is out by its committer, with the back-offs and splits that a sender's batch gets.
     ///
     /// Returns when all of the batch is settled, or a drain has taken it over. The attendant still leads.
+    @inlinable
     public func recover(after error: any Error) async {
         end(.failure(error))
         let term = channel.core.withLock { core in core.state.recoveryTerm(number) }
@@ -83,7 +86,8 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
         channel.transition { core in core.endAttendance(number) }
     }
 
-    private func end(_ result: Result<[Outcome], any Error>) {
+    @inlinable
+    func end(_ result: Result<[Outcome], any Error>) {
         let items = channel.core.withLock { core in core.state.taken(number) }
         guard !items.isEmpty else { return }
         channel.end(items, result)

@@ -22,6 +22,7 @@ struct BatchBuffer<Item: Sendable>: Sendable {
     var isEmpty: Bool { open.isEmpty && head == full.count }
 
     /// Whether the next batch can't grow any more.
+    @inlinable
     var hasFullBatch: Bool { head < full.count }
 
     @inlinable
@@ -37,6 +38,7 @@ struct BatchBuffer<Item: Sendable>: Sendable {
     }
 
     /// Takes the oldest batch; empty if there is none.
+    @inlinable
     mutating func takeBatch() -> [Item] {
         var batch: [Item] = []
         guard head < full.count else {

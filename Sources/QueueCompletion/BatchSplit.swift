@@ -5,11 +5,12 @@
 @usableFromInline
 struct BatchSplit: Hashable, Sendable {
     /// The part to commit now; empty when all is settled.
-    private(set) var current: Range<Int>
+    @usableFromInline var current: Range<Int>
 
     /// What comes after it, last one first; empty, and so without storage, as long as nothing fails.
-    private var later: [Range<Int>] = []
+    @usableFromInline var later: [Range<Int>] = []
 
+    @inlinable
     init(count: Int) {
         current = 0..<count
     }
@@ -17,9 +18,11 @@ struct BatchSplit: Hashable, Sendable {
     /// What is not settled: from the current part to the end.
     var remaining: Range<Int> { current.lowerBound..<(later.first ?? current).upperBound }
 
+    @inlinable
     var isDone: Bool { current.isEmpty }
 
     /// The current part is settled: go on to the next.
+    @inlinable
     mutating func advance() {
         current = later.popLast() ?? current.upperBound..<current.upperBound
     }

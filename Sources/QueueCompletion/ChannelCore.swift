@@ -26,17 +26,17 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
 
     @usableFromInline var state: ChannelState<Item>
     /// Who wants an outcome, by the item's number.
-    private var waiters: [Int: Waiter] = [:]
+    @usableFromInline var waiters: [Int: Waiter] = [:]
     /// The lead that waits for the attempt of the one before to end.
-    private var heir: (term: Int, continuation: Continuation)?
+    @usableFromInline var heir: (term: Int, continuation: Continuation)?
     /// The sleep of the lead that waits for time to pass.
-    private var pause: (term: Int, task: Task<Void, Never>)?
+    @usableFromInline var pause: (term: Int, task: Task<Void, Never>)?
     /// Drains that wait for another drain.
-    private var drains: [Continuation] = []
+    @usableFromInline var drains: [Continuation] = []
     /// Outcomes that came, for tasks that are to be resumed with the next follow-up.
-    private var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
+    @usableFromInline var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
     /// How to wake the task that was elected while it waited for its outcome, with the next follow-up.
-    private var handOver: (@Sendable () -> Void)?
+    @usableFromInline var handOver: (@Sendable () -> Void)?
     /// How the attendant is told.
     @usableFromInline var onWork: (@Sendable () -> Void)?
 
@@ -93,6 +93,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// Suspends the holder of a term until the attempt under way ends; false if it need not wait.
+    @usableFromInline
     mutating func awaitAttempt(_ term: Int, _ continuation: Continuation) -> Bool {
         guard term == state.term, state.attempt != .none, heir == nil else { return false }
         heir = (term, continuation)
@@ -115,6 +116,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     // MARK: Stepping
 
     /// What the holder of a term does next; a turn that is over goes to a task that waits for an outcome, if there is one.
+    @inlinable
     mutating func next(_ term: Int) -> ChannelState<Item>.Step {
         if pause?.term == term { pause = nil }
         if state.isOver(term), let successor = electWaiter() { handOver = successor }
@@ -122,7 +124,8 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// Elects the task whose item was sent last, as it has to wait longest anyway, and returns how to wake it.
-    private mutating func electWaiter() -> (@Sendable () -> Void)? {
+    @inlinable
+    mutating func electWaiter() -> (@Sendable () -> Void)? {
         var last: (number: Int, continuation: OutcomeContinuation)?
         for case (let number, .suspended(let continuation)) in waiters where number >= last?.number ?? 0 {
             last = (number, continuation)
@@ -136,6 +139,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     // MARK: Settling
 
     /// Notes what became of the part that was attempted: all of it committed, or all rejected.
+    @inlinable
     mutating func settle(_ count: Int, _ result: Result<[Outcome], any Error>) {
         resolve(count) { index in result.map { $0[index] } }
         if case .success = result {
@@ -146,6 +150,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// Hands all that is left back, if that is the term's to do; nil while an attempt is under way.
+    @usableFromInline
     mutating func giveUp(_ term: Int) -> [Item]? {
         let first = state.settled
         guard let items = state.giveUp(term) else { return nil }
@@ -154,7 +159,8 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// Notes the results of that many items for those who want them.
-    private mutating func resolve(
+    @inlinable
+    mutating func resolve(
         _ count: Int, from first: Int? = nil, _ result: (Int) -> Result<Outcome, any Error>
     ) {
         guard !waiters.isEmpty else { return }
@@ -175,14 +181,19 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     // MARK: Following up
 
     /// What is to be done outside of the lock once the state has changed.
+    @usableFromInline
     struct FollowUp: Sendable {
-        fileprivate var onWork: (@Sendable () -> Void)?
-        fileprivate var pause: Task<Void, Never>?
-        fileprivate var heir: Continuation?
-        fileprivate var drains: [Continuation] = []
-        fileprivate var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
-        fileprivate var handOver: (@Sendable () -> Void)?
+        @usableFromInline var onWork: (@Sendable () -> Void)?
+        @usableFromInline var pause: Task<Void, Never>?
+        @usableFromInline var heir: Continuation?
+        @usableFromInline var drains: [Continuation] = []
+        @usableFromInline var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
+        @usableFromInline var handOver: (@Sendable () -> Void)?
 
+        @inlinable
+        init() {}
+
+        @inlinable
         func perform() {
             pause?.cancel()
             heir?.resume()
@@ -194,6 +205,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     }
 
     /// What follows from the state as it is now; whatever changed it, nobody who could go on is left suspended.
+    @inlinable
     mutating func followUp() -> FollowUp {
         var result = FollowUp()
         if state.lead == .nobody, state.uncommitted > 0 {

@@ -1,6 +1,7 @@
 /// What a lead does with batches.
 extension ChannelState {
     /// What the holder of a term does next.
+    @usableFromInline
     enum Step: Sendable {
         /// Commit these, then tell by one of ``settle(_:committed:)``, ``postpone()``, ``halve()``.
         case commit([Item])
@@ -13,6 +14,7 @@ extension ChannelState {
     }
 
     /// What the holder of a term does next.
+    @inlinable
     mutating func next(_ term: Int) -> Step {
         guard term == self.term else { return .stop }
         guard attempt == .none else { return .wait }
@@ -37,6 +39,7 @@ extension ChannelState {
 
     /// Takes what is to be committed next into the attendant's own transaction; empty if there is nothing, or while
     /// the attempt of another lead is under way.
+    @inlinable
     mutating func take(_ number: Int) -> [Item] {
         guard attendant == number else { return [] }
         isAttendantTold = false
@@ -45,21 +48,25 @@ extension ChannelState {
     }
 
     /// What the attendant has taken and not settled; empty if nothing.
+    @inlinable
     func taken(_ number: Int) -> [Item] {
         guard attendant == number, attempt == .taken, let batch else { return [] }
         return batch.part
     }
 
-    private var mayBegin: Bool {
+    @inlinable
+    var mayBegin: Bool {
         guard uncommitted > 0 else { return false }
         return !(lead == .drain && settled >= drainTarget && isAttended)
     }
 
-    private var lingers: Bool {
+    @inlinable
+    var lingers: Bool {
         lead == .sender && options.linger > .zero && !hasLingered && !isClosed && !waiting.hasFullBatch
     }
 
-    private mutating func begin(_ attempt: Attempt) -> [Item] {
+    @inlinable
+    mutating func begin(_ attempt: Attempt) -> [Item] {
         if batch == nil {
             batch = Batch(waiting.takeBatch())
             turns += 1
@@ -73,21 +80,18 @@ extension ChannelState {
     // MARK: How an attempt ends
 
     /// The part that was attempted is over and done with: committed, or rejected.
+    @inlinable
     mutating func settle(_ count: Int, committed: Bool) {
         attempt = .none
         batch?.failures = 0
         batch?.split.advance()
         if batch?.split.isDone == true { batch = nil }
         remove(count)
-        if committed {
-            statistics.batches += 1
-            statistics.committed += count
-        } else {
-            statistics.rejected += count
-        }
+        statistics.settle(count, committed: committed)
     }
 
     /// The attempt failed, and may do better later.
+    @usableFromInline
     mutating func postpone() {
         attempt = .none
         guard let failures = batch?.failures else { return }
@@ -97,6 +101,7 @@ extension ChannelState {
     }
 
     /// The attempt failed because of an item in it.
+    @usableFromInline
     mutating func halve() {
         attempt = .none
         batch?.failures = 0
@@ -114,7 +119,8 @@ extension ChannelState {
         return items
     }
 
-    private mutating func remove(_ count: Int) {
+    @inlinable
+    mutating func remove(_ count: Int) {
         settled += count
         if uncommitted <= maxUncommitted / 2 { isHoldingBack = false }
     }

@@ -43,20 +43,23 @@ struct ChannelState<Item: Sendable>: Sendable {
     }
 
     /// A batch that was taken from what waits, and is settled part by part.
+    @usableFromInline
     struct Batch: Sendable {
-        let items: [Item]
-        var split: BatchSplit
+        @usableFromInline let items: [Item]
+        @usableFromInline var split: BatchSplit
         /// Transient errors in a row.
-        var failures = 0
+        @usableFromInline var failures = 0
         /// How long to wait before the next attempt.
-        var delay: Duration?
+        @usableFromInline var delay: Duration?
 
+        @inlinable
         init(_ items: [Item]) {
             self.items = items
             split = BatchSplit(count: items.count)
         }
 
         /// The items to commit now.
+        @inlinable
         var part: [Item] {
             split.current.count == items.count ? items : Array(items[split.current])
         }
@@ -64,12 +67,12 @@ struct ChannelState<Item: Sendable>: Sendable {
         var remaining: [Item] { Array(items[split.remaining]) }
     }
 
-    let options: CompletionChannelOptions
+    @usableFromInline let options: CompletionChannelOptions
     @usableFromInline let maxUncommitted: Int
     @usableFromInline let maxTurns: Int
 
     @usableFromInline var waiting: BatchBuffer<Item>
-    var batch: Batch?
+    @usableFromInline var batch: Batch?
 
     /// How many items were sent: the number that the next one gets.
     @usableFromInline var sent = 0
@@ -81,7 +84,7 @@ struct ChannelState<Item: Sendable>: Sendable {
     @usableFromInline var attempt = Attempt.none
     /// Batches begun in this term.
     @usableFromInline var turns = 0
-    var hasLingered = false
+    @usableFromInline var hasLingered = false
     /// The `sent` of the moment when the drain began: what it has to settle.
     @usableFromInline var drainTarget = 0
 
@@ -93,7 +96,7 @@ struct ChannelState<Item: Sendable>: Sendable {
 
     @usableFromInline var isClosed = false
     @usableFromInline var isHoldingBack = false
-    var statistics = CompletionStatistics()
+    @usableFromInline var statistics = CompletionStatistics()
 
     init(options: CompletionChannelOptions) {
         self.options = options
@@ -142,7 +145,7 @@ struct ChannelState<Item: Sendable>: Sendable {
         return term
     }
 
-    @usableFromInline
+    @inlinable
     mutating func begin(_ lead: Lead) {
         self.lead = lead
         term += 1
@@ -151,12 +154,14 @@ struct ChannelState<Item: Sendable>: Sendable {
     }
 
     /// Gives a sender's term back unused; nothing happens if it has ended.
+    @inlinable
     mutating func abandon(_ term: Int) {
         guard term == self.term, lead == .sender else { return }
         release()
     }
 
     /// Ends the term: an attendant leads, or nobody.
+    @inlinable
     mutating func release() {
         begin(isAttended ? .attendant : .nobody)
     }
@@ -172,6 +177,7 @@ struct ChannelState<Item: Sendable>: Sendable {
     }
 
     /// Whether a term has done its share, is between two batches, and leaves something to do.
+    @inlinable
     func isOver(_ term: Int) -> Bool {
         term == self.term && isTurnOver && attempt == .none && batch == nil && uncommitted > 0
     }
@@ -206,6 +212,7 @@ struct ChannelState<Item: Sendable>: Sendable {
     }
 
     /// The term in which an attendant makes its own attempts; nil if the lead is somebody else's.
+    @inlinable
     func recoveryTerm(_ number: Int) -> Int? {
         attendant == number && lead == .attendant ? term : nil
     }

@@ -1,10 +1,11 @@
-import Synchronization
+public import Synchronization
 
 /// What a leader does, whoever it is: a sender, a drain, or an attendant whose transaction failed.
 extension CompletionChannel {
     /// Commits batch by batch until the term ends.
     ///
     /// - Returns: What is handed back because the deadline has passed.
+    @inlinable
     @discardableResult
     func lead(_ term: Int, until deadline: Deadline? = nil) async -> [Item] {
         while true {
@@ -27,7 +28,8 @@ extension CompletionChannel {
         }
     }
 
-    private func attempt(_ items: [Item]) async {
+    @inlinable
+    func attempt(_ items: [Item]) async {
         let result: Result<[Outcome], any Error>
         do {
             result = .success(try await committer.commit(items))
@@ -38,6 +40,7 @@ extension CompletionChannel {
     }
 
     /// Ends the attempt that is under way, whoever made it.
+    @inlinable
     func end(_ items: [Item], _ result: Result<[Outcome], any Error>) {
         switch result {
         case .success(let outcomes) where outcomes.count == items.count:
@@ -55,7 +58,8 @@ extension CompletionChannel {
 
     /// Tells what became of the part that was attempted. The attempt counts as under way until all of it is told, so
     /// that no other lead can commit and tell in between.
-    private func settle(_ items: [Item], _ result: Result<[Outcome], any Error>) {
+    @inlinable
+    func settle(_ items: [Item], _ result: Result<[Outcome], any Error>) {
         switch result {
         case .success(let outcomes): settled(.committed(items, outcomes))
         case .failure(let error): for item in items { settled(.rejected(item, error)) }
@@ -64,7 +68,8 @@ extension CompletionChannel {
     }
 
     /// Lets time pass, until the term ends.
-    private func pause(_ delay: Duration, _ term: Int) async {
+    @usableFromInline
+    func pause(_ delay: Duration, _ term: Int) async {
         // The one unstructured task: the leader's own may be cancelled, which would cut its sleep short and turn a
         // back-off into a busy loop. It ends with this call, which ends early if the term does.
         let sleep = Task<Void, Never> { [clock] in
@@ -77,6 +82,7 @@ extension CompletionChannel {
     }
 
     /// Changes the state under the lock, and does what follows from the change outside of it.
+    @inlinable
     @discardableResult
     func transition<Result: Sendable>(_ change: (inout ChannelCore<Item, Outcome>) -> Result) -> Result {
         let (result, followUp, isReadinessChanged) = core.withLock { core in

@@ -18,9 +18,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     /// The options that the channel was made with.
     public let options: CompletionChannelOptions
 
-    let committer: any BatchCommitter<Item, Outcome>
+    @usableFromInline let committer: any BatchCommitter<Item, Outcome>
     let clock: any Clock<Duration>
-    let settled: @Sendable (Settlement<Item, Outcome>) -> Void
+    @usableFromInline let settled: @Sendable (Settlement<Item, Outcome>) -> Void
     @usableFromInline let readinessChanged: @Sendable () -> Void
 
     @usableFromInline let core: Mutex<ChannelCore<Item, Outcome>>

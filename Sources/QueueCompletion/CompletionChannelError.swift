@@ -36,6 +36,7 @@ public struct CompletionChannelError: Error, Hashable, Sendable, CustomStringCon
         Self(code: .invalidOption, description: description)
     }
 
+    @usableFromInline
     static func outcomeCount(_ count: Int, expected: Int) -> Self {
         Self(code: .outcomeCount, description: "The committer returned \(count) outcomes for \(expected) items.")
     }

@@ -14,4 +14,14 @@ public struct CompletionStatistics: Hashable, Sendable {
 
     /// Items that a drain handed back because its time was up.
     public internal(set) var handedBack = 0
+
+    @usableFromInline
+    mutating func settle(_ count: Int, committed: Bool) {
+        if committed {
+            batches += 1
+            self.committed += count
+        } else {
+            rejected += count
+        }
+    }
 }

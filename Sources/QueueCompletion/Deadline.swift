@@ -1,4 +1,5 @@
 /// A point in time of a clock whose type isn't known.
+@usableFromInline
 struct Deadline: Sendable {
     private let limit: Duration
     private let elapsed: @Sendable () -> Duration
@@ -14,5 +15,6 @@ struct Deadline: Sendable {
     }
 
     /// The time left, not below zero.
+    @usableFromInline
     var remaining: Duration { max(.zero, limit - elapsed()) }
 }

@@ -4,17 +4,18 @@
 /// then; if there is none, the items stay where they are until the next send elects its sender, or a drain or an
 /// attendant comes.
 public struct Leadership<Item: Sendable, Outcome: Sendable>: ~Copyable, Sendable {
-    private let channel: CompletionChannel<Item, Outcome>
-    private let term: Int
+    @usableFromInline let channel: CompletionChannel<Item, Outcome>
+    /// Zero once the lead is used.
+    @usableFromInline var term: Int
 
-    @usableFromInline
+    @inlinable
     init(channel: CompletionChannel<Item, Outcome>, term: Int) {
         self.channel = channel
         self.term = term
     }
 
     deinit {
-        // Nothing happens if the term has ended, as it has after `run()`.
+        guard term > 0 else { return }
         channel.transition { core in core.state.abandon(term) }
     }
 
@@ -22,7 +23,10 @@ public struct Leadership<Item: Sendable, Outcome: Sendable>: ~Copyable, Sendable
     /// an attendant or a drain takes the lead.
     ///
     /// Goes on when the task is cancelled. While transient errors last it keeps trying, so it may take long.
+    @inlinable
     public consuming func run() async {
-        await channel.lead(term)
+        let used = term
+        term = 0
+        await channel.lead(used)
     }
 }
