@@ -77,9 +77,9 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
         if let term { await channel.lead(term) }
     }
 
-    /// Ends the attendance; senders lead again. Ending twice is fine.
+    /// Ends the attendance; senders lead again.
     ///
-    /// A batch that is out goes back and will be committed again, whether or not the attendant's transaction did, so
+    /// Ending twice is fine. A batch that is out goes back and will be committed again, whether or not the attendant's transaction did, so
     /// settle it first. A waiting ``CompletionChannel/commit(_:)`` takes the lead for items that are left; without
     /// one they stay until the next send, or a drain.
     public func end() {

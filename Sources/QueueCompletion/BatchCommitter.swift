@@ -30,5 +30,6 @@ public protocol BatchCommitter<Item, Outcome>: Sendable {
 }
 
 extension BatchCommitter {
+    /// No error is transient.
     public func isTransient(_ error: any Error) -> Bool { false }
 }

@@ -27,7 +27,9 @@ struct BatchSplit: Hashable, Sendable {
         current = later.popLast() ?? current.upperBound..<current.upperBound
     }
 
-    /// The current part failed: go on to its first half. A part of one item can't be halved, and stays.
+    /// The current part failed: go on to its first half.
+    ///
+    /// A part of one item can't be halved, and stays.
     mutating func halve() {
         guard current.count > 1 else { return }
         let middle = current.lowerBound + current.count / 2

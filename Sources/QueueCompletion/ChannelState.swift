@@ -18,7 +18,9 @@ struct ChannelState<Item: Sendable>: Sendable {
         case drain
     }
 
-    /// Whether somebody is committing right now. While somebody is, nobody else may touch the batch.
+    /// Whether somebody is committing right now.
+    ///
+    /// While somebody is, nobody else may touch the batch.
     @usableFromInline
     enum Attempt: Sendable {
         case none

@@ -56,8 +56,9 @@ extension CompletionChannel {
         }
     }
 
-    /// Tells what became of the part that was attempted. The attempt counts as under way until all of it is told, so
-    /// that no other lead can commit and tell in between.
+    /// Tells what became of the part that was attempted.
+    ///
+    /// The attempt counts as under way until all of it is told, so that no other lead can commit and tell in between.
     @inlinable
     func settle(_ items: [Item], _ result: Result<[Outcome], any Error>) {
         switch result {

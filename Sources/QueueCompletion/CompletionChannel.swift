@@ -34,17 +34,17 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     ///   - committer: Where the batches go.
     ///   - options: Sizes and times.
     ///   - clock: The clock for lingering, back-off and a drain's limit.
-    ///   - readinessChanged: Called, outside of all locks, each time ``isHoldingBack`` has changed; two calls may
-    ///     overlap, so read the property, which is up to date after the last one.
     ///   - settled: Called, outside of all locks, with what became of the items, by whoever leads. The next commit waits
     ///     for it. It may send, but must not wait for an item of this channel.
+    ///   - readinessChanged: Called, outside of all locks, each time ``isHoldingBack`` has changed; two calls may
+    ///     overlap, so read the property, which is up to date after the last one.
     /// - Throws: ``CompletionChannelError/Code-swift.struct/invalidOption``.
     public init(
         committer: any BatchCommitter<Item, Outcome>,
         options: CompletionChannelOptions = CompletionChannelOptions(),
         clock: any Clock<Duration> = ContinuousClock(),
-        readinessChanged: @escaping @Sendable () -> Void = {},
-        settled: @escaping @Sendable (Settlement<Item, Outcome>) -> Void = { _ in }
+        settled: @escaping @Sendable (Settlement<Item, Outcome>) -> Void = { _ in },
+        readinessChanged: @escaping @Sendable () -> Void = {}
     ) throws(CompletionChannelError) {
         try options.validate()
         self.committer = committer
@@ -150,7 +150,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     // MARK: Ending
 
-    /// Ends sending; what was sent before is committed as ever. Closing twice is fine.
+    /// Ends sending; what was sent before is committed as ever.
+    ///
+    /// Closing twice is fine.
     public func close() {
         core.withLock { core in core.state.isClosed = true }
     }
