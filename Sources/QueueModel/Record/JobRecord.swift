@@ -29,6 +29,8 @@ public struct JobRecord: Sendable, Hashable {
     public var attempt: Int = 0
     /// How many failed attempts counted against its retry policy.
     public var retries: Int = 0
+    /// The delay that its last retry from the queue had: what a back-off that builds on it needs.
+    public var retryDelay: Duration?
     /// In how many crashes of a worker it was running.
     public var crashes: Int = 0
 
