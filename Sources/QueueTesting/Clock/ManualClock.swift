@@ -54,7 +54,9 @@ public final class ManualClock: Clock {
     /// The earliest deadline of a sleeping task; `nil` if none sleeps.
     public var nextDeadline: Instant? { state.withLock(\.sleepers.first?.deadline) }
 
-    /// Sleeps until the clock has been moved to the deadline. The tolerance changes nothing.
+    /// Sleeps until the clock has been moved to the deadline.
+    ///
+    /// The tolerance changes nothing.
     ///
     /// Returns at once where the deadline has passed. Throws `CancellationError` if the task is or gets cancelled.
     public func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
@@ -73,12 +75,16 @@ public final class ManualClock: Clock {
         wake { $0.move(to: $0.now.advanced(by: max(duration, .zero))) }
     }
 
-    /// Moves the clock to an instant and wakes whose deadline that reaches. An instant that has passed moves nothing.
+    /// Moves the clock to an instant and wakes whose deadline that reaches.
+    ///
+    /// An instant that has passed moves nothing.
     public func advance(to instant: Instant) {
         wake { $0.move(to: instant) }
     }
 
-    /// Moves the clock to the earliest deadline. Returns by how much, or `nil` if no task sleeps.
+    /// Moves the clock to the earliest deadline.
+    ///
+    /// Returns by how much, or `nil` if no task sleeps.
     @discardableResult
     public func advanceToNextDeadline() -> Swift.Duration? {
         guard let deadline = nextDeadline else { return nil }

@@ -45,7 +45,9 @@ public struct ManualTime: Sendable {
         clock.advance(by: duration)
     }
 
-    /// Moves both to the earliest deadline of a sleeper. Returns by how much, or `nil` if no task sleeps.
+    /// Moves both to the earliest deadline of a sleeper.
+    ///
+    /// Returns by how much, or `nil` if no task sleeps.
     @discardableResult
     public func advanceToNextDeadline() -> Duration? {
         guard let deadline = clock.nextDeadline else { return nil }

@@ -46,7 +46,9 @@ extension MemoryState {
         return true
     }
 
-    /// Takes an ended job away, with what it depended on. Who depended on it keeps its number.
+    /// Takes an ended job away, with what it depended on.
+    ///
+    /// Who depended on it keeps its number.
     mutating func delete(_ id: JobID, _ entry: Entry) {
         entries[id] = nil
         for other in entry.dependencies {

@@ -1,7 +1,9 @@
 import QueueModel
 
 extension MemoryState {
-    /// Records what a new job depends on. Only what has not ended can hold it back.
+    /// Records what a new job depends on.
+    ///
+    /// Only what has not ended can hold it back.
     mutating func link(_ id: JobID, to dependencies: [Dependency], outcomes: [SubmitOutcome]) {
         guard !dependencies.isEmpty else { return }
         var others: Set<JobID> = []
@@ -38,8 +40,10 @@ extension MemoryState {
         JobFailure(.relatedJob, "\(id) ended as \(state)")
     }
 
-    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits for its
-    /// dependencies, a parent for its children. Depth first, without recursion, because chains may be long.
+    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits for
+    /// its dependencies, a parent for its children.
+    ///
+    /// Depth first, without recursion, because chains may be long.
     func cycle(through starts: [JobID]) -> [JobID]? {
         var onPath: Set<JobID> = []
         var done: Set<JobID> = []

@@ -73,8 +73,10 @@ enum Verdict: Hashable, Sendable {
     /// The worker goes on with the next attempt.
     case goOn(JobFailure)
 
-    /// Decides. A cancel request from before the end wins over all (rule E6); one that came later only over what would keep
-    /// the job alive.
+    /// Decides.
+    ///
+    /// A cancel request from before the end wins over all (rule E6); one that came later only over what would keep the
+    /// job alive.
     init(of completion: Completion, for entry: MemoryState.Entry) {
         let request = entry.record.cancelRequestedAt
         if request.map({ $0 < completion.endedAt }) ?? false {

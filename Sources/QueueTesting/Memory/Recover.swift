@@ -39,7 +39,9 @@ extension MemoryState {
         }
     }
 
-    /// Counts a crash. While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
+    /// Counts a crash.
+    ///
+    /// While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
     private mutating func blame(
         _ id: JobID, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp, _ effects: inout Effects
     ) {

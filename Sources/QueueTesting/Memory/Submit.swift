@@ -88,8 +88,9 @@ extension MemoryState {
         throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
     }
 
-    /// Stores a submission whose references were checked, or finds the job that stands for it. Its dependencies are not yet
-    /// linked: a new job that has some is blocked until ``judge(_:at:_:)``.
+    /// Stores a submission whose references were checked, or finds the job that stands for it.
+    ///
+    /// Its dependencies are not yet linked: a new job that has some is blocked until ``judge(_:at:_:)``.
     mutating func store(
         _ submission: JobSubmission, at now: Timestamp, _ effects: inout Effects
     ) -> SubmitOutcome {
@@ -148,8 +149,9 @@ extension MemoryState {
         return id
     }
 
-    /// A new job with the content of another (rules S5, E4). What was said about time belongs to the old one alone. A parent is
-    /// kept while it can still wait.
+    /// A new job with the content of another (rules S5, E4).
+    ///
+    /// What was said about time belongs to the old one alone. A parent is kept while it can still wait.
     func again(_ record: JobRecord) -> JobSubmission {
         JobSubmission(
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,

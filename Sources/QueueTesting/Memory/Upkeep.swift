@@ -1,7 +1,9 @@
 import QueueModel
 
 extension MemoryState {
-    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6). Dead letters that are kept do not count.
+    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
+    ///
+    /// Dead letters that are kept do not count.
     mutating func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) -> Int {
         let ended = entries.values.map(\.record)
             .filter { $0.state.isTerminal && !(policy.keepsDeadLetters && $0.state == .deadLettered) }
