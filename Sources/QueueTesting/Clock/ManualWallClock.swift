@@ -1,0 +1,59 @@
+public import QueueModel
+import Synchronization
+
+/// A wall clock that shows what it was set to; it may be set back, as real ones are.
+public final class ManualWallClock: WallClock {
+    private let time: Mutex<Timestamp>
+
+    /// Makes a clock that shows an instant; default 2023-11-14T22:13:20Z, a round number of milliseconds.
+    public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
+        time = Mutex(start)
+    }
+
+    /// What it shows.
+    public func now() -> Timestamp {
+        time.withLock { $0 }
+    }
+
+    /// Sets it to an instant, earlier or later.
+    public func set(to instant: Timestamp) {
+        time.withLock { $0 = instant }
+    }
+
+    /// Moves it by a duration, which may be negative.
+    public func advance(by duration: Duration) {
+        time.withLock { $0 = $0.advanced(by: duration) }
+    }
+}
+
+/// A clock to wait by and a wall clock to date by that move together, as long as nobody sets the wall clock.
+public struct ManualTime: Sendable {
+    /// The clock to wait by.
+    public let clock: ManualClock
+    /// The clock to date by.
+    public let wall: ManualWallClock
+
+    /// Makes both, the wall clock at an instant.
+    public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
+        clock = ManualClock()
+        wall = ManualWallClock(start)
+    }
+
+    /// Moves both, the wall clock first, so that whoever is woken sees the new date.
+    public func advance(by duration: Duration) {
+        wall.advance(by: duration)
+        clock.advance(by: duration)
+    }
+
+    /// Moves both to the earliest deadline of a sleeper.
+    ///
+    /// Returns by how much, or `nil` if no task sleeps.
+    @discardableResult
+    public func advanceToNextDeadline() -> Duration? {
+        guard let deadline = clock.nextDeadline else { return nil }
+        let step = clock.now.duration(to: deadline)
+        wall.advance(by: step)
+        clock.advance(to: deadline)
+        return step
+    }
+}

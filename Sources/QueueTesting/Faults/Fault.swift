@@ -1,0 +1,135 @@
+public import QueueModel
+
+/// A failure that a ``FaultyStore`` is to have.
+public struct Fault: Sendable {
+    /// Which calls are counted.
+    public var target: Target
+    /// The calls at which it happens, counted from 1 when the fault is added.
+    public var calls: ClosedRange<Int>
+    /// When in the call.
+    public var moment: Moment
+    /// What is thrown.
+    public var error: QueueError
+
+    /// Makes a fault that happens at some calls.
+    public init(_ target: Target, calls: ClosedRange<Int>, _ moment: Moment = .before, throwing error: QueueError) {
+        self.target = target
+        self.calls = calls
+        self.moment = moment
+        self.error = error
+    }
+
+    /// Makes a fault that happens at one call.
+    public init(_ target: Target, call: Int = 1, _ moment: Moment = .before, throwing error: QueueError) {
+        self.init(target, calls: call...call, moment, throwing: error)
+    }
+
+    /// When in a call a fault happens.
+    public enum Moment: Hashable, Sendable {
+        /// Instead of the call: nothing has changed.
+        case before
+        /// After the call took effect: its answer is lost, as with a connection that breaks after the commit.
+        case after
+    }
+
+    /// Which calls a fault counts.
+    public enum Target: Hashable, Sendable {
+        /// Those of one operation.
+        case operation(Operation)
+        /// Those of a role.
+        case role(Role)
+        /// All.
+        case any
+
+        /// Whether calls of the operation are counted.
+        func counts(_ operation: Operation) -> Bool {
+            switch self {
+            case .operation(let one): one == operation
+            case .role(let role): operation.role == role
+            case .any: true
+            }
+        }
+    }
+
+    /// A role of a store.
+    public enum Role: Hashable, Sendable, CaseIterable {
+        /// ``SubmittingStore``.
+        case submitting
+        /// ``DispatchingStore``.
+        case dispatching
+        /// ``ControllingStore``.
+        case controlling
+        /// ``QueryingStore``.
+        case querying
+        /// ``MaintainingStore``.
+        case maintaining
+    }
+
+    /// An operation of a store that can throw, named as its requirement.
+    public enum Operation: String, Hashable, Sendable, CaseIterable {
+        /// `submit(_:at:)`.
+        case submit
+        /// `submit(contentsOf:at:)`.
+        case submitBatch
+        /// `openWorker(lease:at:)`.
+        case openWorker
+        /// `renewLease(of:at:)`.
+        case renewLease
+        /// `closeWorker(_:at:)`.
+        case closeWorker
+        /// `recover(at:maximumCrashes:)`.
+        case recover
+        /// `turn(finishing:claiming:at:)`.
+        case turn
+        /// `saveCheckpoint(_:of:attempt:)`.
+        case saveCheckpoint
+        /// `cancel(_:at:)`.
+        case cancel
+        /// `resubmit(_:at:)`.
+        case resubmit
+        /// `pause(_:at:)`.
+        case pause
+        /// `resume(_:reason:at:)`.
+        case resume
+        /// `deleteEnded(_:)`.
+        case deleteEnded
+        /// `job(_:)`.
+        case job
+        /// `jobs(_:)`.
+        case jobs
+        /// `count(_:)`.
+        case count
+        /// `counts()`.
+        case counts
+        /// `peek(_:worker:at:)`.
+        case peek
+        /// `attempts(of:)`.
+        case attempts
+        /// `dependencies(of:)`.
+        case dependencies
+        /// `dependents(of:)`.
+        case dependents
+        /// `activeTypes()`.
+        case activeTypes
+        /// `pauses(at:)`.
+        case pauses
+        /// `prune(_:limit:at:)`.
+        case prune
+        /// `flush()`.
+        case flush
+        /// `check()`.
+        case check
+
+        /// The role that the operation belongs to.
+        public var role: Role {
+            switch self {
+            case .submit, .submitBatch: .submitting
+            case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
+            case .cancel, .resubmit, .pause, .resume, .deleteEnded: .controlling
+            case .job, .jobs, .count, .counts, .peek, .attempts, .dependencies, .dependents, .activeTypes, .pauses:
+                .querying
+            case .prune, .flush, .check: .maintaining
+            }
+        }
+    }
+}

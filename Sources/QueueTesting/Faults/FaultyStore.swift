@@ -1,0 +1,259 @@
+public import QueueModel
+import Synchronization
+
+/// A store that fails as it is told to, around one that works.
+///
+///     let store = FaultyStore(MemoryJobStore())
+///     store.add(Fault(.operation(.turn), call: 2, .after, throwing: QueueError(.busy, "locked", isTransient: true)))
+///
+/// Each fault counts the calls that it is about, from when it was added; of several that are due at a call the first added
+/// is thrown. Observation and closing never fail.
+public final class FaultyStore: JobStore {
+    /// A fault with the number of calls that it has counted.
+    struct Armed: Sendable {
+        var fault: Fault
+        var seen = 0
+    }
+
+    /// The faults to come and the calls so far.
+    struct Script: Sendable {
+        var faults: [Armed] = []
+        var calls: [Fault.Operation: Int] = [:]
+    }
+
+    /// The store that does the work.
+    public let base: any JobStore
+    private let script = Mutex(Script())
+
+    /// Makes a store that fails as scripted.
+    public init(_ base: any JobStore, faults: [Fault] = []) {
+        self.base = base
+        for fault in faults { add(fault) }
+    }
+
+    /// Adds a fault, which counts calls from now on.
+    public func add(_ fault: Fault) {
+        script.withLock { $0.faults.append(Armed(fault: fault)) }
+    }
+
+    /// Takes all faults away.
+    public func removeFaults() {
+        script.withLock { $0.faults = [] }
+    }
+
+    /// How often an operation was called, failed calls included.
+    public func calls(of operation: Fault.Operation) -> Int {
+        script.withLock { $0.calls[operation, default: 0] }
+    }
+
+    private func perform<Answer>(
+        _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
+    ) async throws(QueueError) -> Answer {
+        let due = script.withLock { $0.call(operation) }
+        if let due, due.moment == .before { throw due.error }
+        let answer = try await body()
+        if let due { throw due.error }
+        return answer
+    }
+}
+
+extension FaultyStore.Script {
+    /// Counts a call and finds the fault that is due at it.
+    mutating func call(_ operation: Fault.Operation) -> Fault? {
+        calls[operation, default: 0] += 1
+        var due: Fault?
+        for index in faults.indices where faults[index].fault.target.counts(operation) {
+            faults[index].seen += 1
+            if due == nil, faults[index].fault.calls.contains(faults[index].seen) { due = faults[index].fault }
+        }
+        return due
+    }
+}
+
+// MARK: - SubmittingStore
+
+extension FaultyStore {
+    /// Stores a job (rules S5, S7).
+    public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try await perform(.submit) { () async throws(QueueError) in try await base.submit(submission, at: now) }
+    }
+
+    /// Stores a batch as a whole or not at all (rule S6).
+    public func submit(
+        contentsOf batch: [JobSubmission], at now: Timestamp
+    ) async throws(QueueError) -> [SubmitOutcome] {
+        try await perform(.submitBatch) { () async throws(QueueError) in
+            try await base.submit(contentsOf: batch, at: now)
+        }
+    }
+}
+
+// MARK: - DispatchingStore
+
+extension FaultyStore {
+    /// Takes a worker in.
+    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+        try await perform(.openWorker) { () async throws(QueueError) in
+            try await base.openWorker(lease: lease, at: now)
+        }
+    }
+
+    /// Renews a lease and tells whom to stop.
+    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+        try await perform(.renewLease) { () async throws(QueueError) in
+            try await base.renewLease(of: worker, at: now)
+        }
+    }
+
+    /// Gives a lease back, and the jobs that run under it.
+    public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
+        try await perform(.closeWorker) { () async throws(QueueError) in
+            try await base.closeWorker(worker, at: now)
+        }
+    }
+
+    /// Takes the jobs of dead workers back (rules L4, L5).
+    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+        try await perform(.recover) { () async throws(QueueError) in
+            try await base.recover(at: now, maximumCrashes: maximumCrashes)
+        }
+    }
+
+    /// Records completions, then claims (rules D1–D3, L3).
+    public func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) async throws(QueueError) -> TurnResult {
+        try await perform(.turn) { () async throws(QueueError) in
+            try await base.turn(finishing: completions, claiming: request, at: now)
+        }
+    }
+
+    /// Saves bytes for the next attempt.
+    public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
+        try await perform(.saveCheckpoint) { () async throws(QueueError) in
+            try await base.saveCheckpoint(bytes, of: id, attempt: attempt)
+        }
+    }
+
+    /// Calls `body` after each commit that others may want to know of.
+    public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
+        base.observe(body)
+    }
+}
+
+// MARK: - ControllingStore
+
+extension FaultyStore {
+    /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
+    public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
+        try await perform(.cancel) { () async throws(QueueError) in try await base.cancel(id, at: now) }
+    }
+
+    /// Makes a new job of an ended one (rules L1, E4).
+    public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try await perform(.resubmit) { () async throws(QueueError) in try await base.resubmit(id, at: now) }
+    }
+
+    /// Adds or replaces a hold (rule D8).
+    public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
+        try await perform(.pause) { () async throws(QueueError) in try await base.pause(pause, at: now) }
+    }
+
+    /// Lifts a hold, or all holds of a target.
+    public func resume(
+        _ target: Pause.Target, reason: String?, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await perform(.resume) { () async throws(QueueError) in
+            try await base.resume(target, reason: reason, at: now)
+        }
+    }
+
+    /// Deletes an ended job.
+    public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
+        try await perform(.deleteEnded) { () async throws(QueueError) in try await base.deleteEnded(id) }
+    }
+}
+
+// MARK: - QueryingStore
+
+extension FaultyStore {
+    /// The job with an id.
+    public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
+        try await perform(.job) { () async throws(QueueError) in try await base.job(id) }
+    }
+
+    /// A page of the jobs that a query means (rule Q1).
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+        try await perform(.jobs) { () async throws(QueueError) in try await base.jobs(query) }
+    }
+
+    /// The number of jobs that a query means.
+    public func count(_ query: JobQuery) async throws(QueueError) -> Int {
+        try await perform(.count) { () async throws(QueueError) in try await base.count(query) }
+    }
+
+    /// The number of jobs in each state.
+    public func counts() async throws(QueueError) -> StateCounts {
+        try await perform(.counts) { () async throws(QueueError) in try await base.counts() }
+    }
+
+    /// The job that a claim would take first.
+    public func peek(
+        _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobRecord? {
+        try await perform(.peek) { () async throws(QueueError) in
+            try await base.peek(rules, worker: worker, at: now)
+        }
+    }
+
+    /// All attempts at a job (rule E5).
+    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+        try await perform(.attempts) { () async throws(QueueError) in try await base.attempts(of: id) }
+    }
+
+    /// What a job depends on.
+    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
+        try await perform(.dependencies) { () async throws(QueueError) in try await base.dependencies(of: id) }
+    }
+
+    /// What depends on a job.
+    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
+        try await perform(.dependents) { () async throws(QueueError) in try await base.dependents(of: id) }
+    }
+
+    /// The types of active jobs, with the number of each.
+    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
+        try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes() }
+    }
+
+    /// The holds that lie on the store.
+    public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
+        try await perform(.pauses) { () async throws(QueueError) in try await base.pauses(at: now) }
+    }
+}
+
+// MARK: - MaintainingStore
+
+extension FaultyStore {
+    /// Deletes ended jobs that the policy does not keep (rule Q6).
+    public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
+        try await perform(.prune) { () async throws(QueueError) in
+            try await base.prune(policy, limit: limit, at: now)
+        }
+    }
+
+    /// Returns when all that was committed is on disk.
+    public func flush() async throws(QueueError) {
+        try await perform(.flush) { () async throws(QueueError) in try await base.flush() }
+    }
+
+    /// What is wrong with the stored data.
+    public func check() async throws(QueueError) -> [String] {
+        try await perform(.check) { () async throws(QueueError) in try await base.check() }
+    }
+
+    /// Closes the store.
+    public func close() async {
+        await base.close()
+    }
+}

@@ -1,0 +1,263 @@
+public import QueueModel
+import Synchronization
+
+/// A store that keeps its jobs in memory and in the open: the reference that others are compared with, and a quick stand-in
+/// for tests.
+///
+/// It follows every rule of ``JobStore``. A process has one copy; when the last reference goes, so do its jobs.
+/// ``reopened()`` stands for closing and opening a file, ``crash(_:hostWentDown:)`` for the death of a worker. Claims cost
+/// as much as there are jobs held back.
+public final class MemoryJobStore: JobStore {
+    private struct Observer: Sendable {
+        var id: Int
+        var body: @Sendable (StoreSignal) -> Void
+    }
+
+    private struct Shared {
+        var state: MemoryState
+        var isClosed = false
+        var observers: [Observer] = []
+        var lastObserver = 0
+    }
+
+    private let shared: Mutex<Shared>
+
+    /// Makes an empty store.
+    public init() {
+        shared = Mutex(Shared(state: MemoryState()))
+    }
+
+    private init(_ state: MemoryState) {
+        shared = Mutex(Shared(state: state))
+    }
+
+    /// Closes this store and gives another with the same contents, as closing and opening a file would.
+    public func reopened() -> MemoryJobStore {
+        MemoryJobStore(
+            shared.withLock {
+                $0.isClosed = true
+                return $0.state
+            })
+    }
+
+    /// Makes a worker count as dead, as if its process had gone without a word; its jobs are there for ``recover(at:maximumCrashes:)``.
+    ///
+    /// - Parameter hostWentDown: Whether the machine went down with it, which is no job's fault.
+    public func crash(_ worker: WorkerID, hostWentDown: Bool = false) {
+        shared.withLock { $0.state.workers[worker]?.death = hostWentDown ? .hostWentDown : .crash }
+    }
+
+    // MARK: Access
+
+    private func read<Answer: Sendable>(
+        _ body: (borrowing MemoryState) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        try shared.withLock { (shared) throws(QueueError) -> Answer in
+            try Self.checkOpen(shared)
+            return try body(shared.state)
+        }
+    }
+
+    /// Runs an operation under the lock, then tells the observers what it did.
+    private func write<Answer: Sendable>(
+        _ body: (inout MemoryState, inout Effects) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        let (answer, effects, observers) = try shared.withLock {
+            (shared) throws(QueueError) -> (Answer, Effects, [Observer]) in
+            try Self.checkOpen(shared)
+            var effects = Effects()
+            let answer = try body(&shared.state, &effects)
+            return (answer, effects, shared.observers)
+        }
+        for observer in observers {
+            if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
+            if effects.madeWork { observer.body(.work) }
+        }
+        return answer
+    }
+
+    private static func checkOpen(_ shared: borrowing Shared) throws(QueueError) {
+        if shared.isClosed { throw QueueError(.closed, "the store is closed") }
+    }
+}
+
+// MARK: - SubmittingStore
+
+extension MemoryJobStore {
+    /// Stores a job (rules S5, S7).
+    public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try write { (state, effects) throws(QueueError) in try state.submit(submission, at: now, &effects) }
+    }
+
+    /// Stores a batch as a whole or not at all (rule S6).
+    public func submit(
+        contentsOf batch: [JobSubmission], at now: Timestamp
+    ) async throws(QueueError) -> [SubmitOutcome] {
+        try write { (state, effects) throws(QueueError) in try state.submit(contentsOf: batch, at: now, &effects) }
+    }
+}
+
+// MARK: - DispatchingStore
+
+extension MemoryJobStore {
+    /// Takes a worker in.
+    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+        try write { (state, _) in state.openWorker(lease: lease, at: now) }
+    }
+
+    /// Renews a lease and tells whom to stop.
+    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+        try write { (state, _) in state.renewLease(of: worker, at: now) }
+    }
+
+    /// Gives a lease back, and the jobs that run under it.
+    public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
+        try write { (state, effects) in state.closeWorker(worker, at: now, &effects) }
+    }
+
+    /// Takes the jobs of dead workers back (rules L4, L5).
+    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+        try write { (state, effects) in
+            state.recover(at: now, maximumCrashes: maximumCrashes, &effects)
+            return effects.changes
+        }
+    }
+
+    /// Records completions, then claims (rules D1–D3, L3).
+    public func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) async throws(QueueError) -> TurnResult {
+        try write { (state, effects) throws(QueueError) in
+            try state.turn(finishing: completions, claiming: request, at: now, &effects)
+        }
+    }
+
+    /// Saves bytes for the next attempt.
+    public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
+        try write { (state, _) throws(QueueError) in try state.saveCheckpoint(bytes, of: id, attempt: attempt) }
+    }
+
+    /// Calls `body` after each commit that others may want to know of.
+    public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
+        let id = shared.withLock { shared in
+            shared.lastObserver += 1
+            shared.observers.append(Observer(id: shared.lastObserver, body: body))
+            return shared.lastObserver
+        }
+        return StoreObservation { [weak self] in
+            self?.shared.withLock { $0.observers.removeAll { $0.id == id } }
+        }
+    }
+}
+
+// MARK: - ControllingStore
+
+extension MemoryJobStore {
+    /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
+    public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
+        try write { (state, effects) in state.cancel(id, at: now, &effects) }
+    }
+
+    /// Makes a new job of an ended one (rules L1, E4).
+    public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try write { (state, effects) throws(QueueError) in try state.resubmit(id, at: now, &effects) }
+    }
+
+    /// Adds or replaces a hold (rule D8).
+    public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
+        try write { (state, _) in state.pause(pause, at: now) }
+    }
+
+    /// Lifts a hold, or all holds of a target.
+    public func resume(
+        _ target: Pause.Target, reason: String?, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try write { (state, effects) in state.resume(target, reason: reason, at: now, &effects) }
+    }
+
+    /// Deletes an ended job.
+    public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
+        try write { (state, _) throws(QueueError) in try state.deleteEnded(id) }
+    }
+}
+
+// MARK: - QueryingStore
+
+extension MemoryJobStore {
+    /// The job with an id.
+    public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
+        try read { $0.entries[id]?.record }
+    }
+
+    /// A page of the jobs that a query means (rule Q1).
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+        try query.validate()
+        return try read { $0.jobs(query) }
+    }
+
+    /// The number of jobs that a query means.
+    public func count(_ query: JobQuery) async throws(QueueError) -> Int {
+        try read { $0.matches(query).count }
+    }
+
+    /// The number of jobs in each state.
+    public func counts() async throws(QueueError) -> StateCounts {
+        try read { $0.counts() }
+    }
+
+    /// The job that a claim would take first.
+    public func peek(
+        _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobRecord? {
+        try read { $0.peek(rules, worker: worker, at: now) }
+    }
+
+    /// All attempts at a job (rule E5).
+    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+        try read { $0.entries[id]?.attempts ?? [] }
+    }
+
+    /// What a job depends on.
+    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
+        try read { $0.entries[id]?.dependencies ?? [] }
+    }
+
+    /// What depends on a job.
+    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
+        try read { $0.dependents[id]?.keys ?? [] }
+    }
+
+    /// The types of active jobs, with the number of each.
+    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
+        try read { $0.activeTypes() }
+    }
+
+    /// The holds that lie on the store.
+    public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
+        try read { $0.pauses.filter { $0.holds(at: now) } }
+    }
+}
+
+// MARK: - MaintainingStore
+
+extension MemoryJobStore {
+    /// Deletes ended jobs that the policy does not keep (rule Q6).
+    public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
+        try write { (state, _) in state.prune(policy, limit: limit, at: now) }
+    }
+
+    /// Returns at once: memory is as durable as it gets.
+    public func flush() async throws(QueueError) {
+        try read { _ in }
+    }
+
+    /// What is wrong with the stored data.
+    public func check() async throws(QueueError) -> [String] {
+        try read { $0.check() }
+    }
+
+    /// Closes the store.
+    public func close() async {
+        shared.withLock { $0.isClosed = true }
+    }
+}

@@ -1,0 +1,123 @@
+import QueueModel
+
+extension MemoryState {
+    /// Something that happens to a job and causes more.
+    enum Step: Sendable {
+        /// The job ends.
+        case end(JobID, as: JobState, JobFailure?, cause: JobID?, at: Timestamp? = nil)
+        /// The job ends, or, if it runs, is asked to stop.
+        case stop(JobID, as: JobState, cause: JobID?)
+    }
+
+    /// Takes steps with all that follows from them, the first cause first (rules D11, D12, S5).
+    ///
+    /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
+    /// has ended meanwhile is void.
+    mutating func settle(_ first: [Step], at now: Timestamp, _ effects: inout Effects) {
+        var steps = first
+        var index = 0
+        while index < steps.count {
+            switch steps[index] {
+            case .end(let id, let state, let failure, let cause, let instant):
+                end(id, as: state, failure, cause: cause, endedAt: instant ?? now, at: now, &steps, &effects)
+            case .stop(let id, let state, let cause):
+                stop(id, as: state, cause: cause, at: now, &steps, &effects)
+            }
+            index += 1
+        }
+    }
+
+    private mutating func stop(
+        _ id: JobID, as state: JobState, cause: JobID?, at now: Timestamp, _ steps: inout [Step],
+        _ effects: inout Effects
+    ) {
+        guard let entry = entries[id], !entry.record.state.isTerminal else { return }
+        guard entry.record.state == .running else {
+            steps.append(.end(id, as: state, cause.map { related($0, .cancelled) }, cause: cause))
+            return
+        }
+        if entry.record.cancelRequestedAt == nil {
+            update(id, at: now) { $0.record.cancelRequestedAt = now }
+            effects.stops.append(id)
+        }
+        for child in entry.openChildren.keys { steps.append(.stop(child, as: .cancelled, cause: id)) }
+    }
+
+    private mutating func end(
+        _ id: JobID, as state: JobState, _ failure: JobFailure?, cause: JobID?, endedAt: Timestamp, at now: Timestamp,
+        _ steps: inout [Step], _ effects: inout Effects
+    ) {
+        guard let old = entries[id], !old.record.state.isTerminal else { return }
+        update(id, at: now) {
+            $0.record.state = state
+            $0.record.finishedAt = endedAt
+            if let failure { $0.record.failure = failure }
+            $0.openDependencies = []
+            $0.openChildren = SortedKeys()
+            $0.runsOnceMore = false
+        }
+        if let cause { effects.changes.append(JobChange(id: id, type: old.record.type, state: state, cause: cause)) }
+        if let key = old.record.key {
+            let owner = KeyOwner(type: old.record.type, key: key)
+            if keys[owner] == id { keys[owner] = nil }
+        }
+        tellDependents(of: id, state, old.dependencyPolicy, at: now, &steps, &effects)
+        tellParent(of: old.record, state, at: now, &steps, &effects)
+        if state != .completed {
+            let childState: JobState = state == .expired ? .expired : .cancelled
+            for child in old.openChildren.keys { steps.append(.stop(child, as: childState, cause: id)) }
+        }
+        if old.runsOnceMore, state != .superseded {
+            let next = store(again(old.record), at: now, &effects).id
+            effects.changes.append(JobChange(id: next, type: old.record.type, state: .pending, cause: id))
+        }
+    }
+
+    private mutating func tellDependents(
+        of id: JobID, _ state: JobState, _ policy: DependencyPolicy, at now: Timestamp, _ steps: inout [Step],
+        _ effects: inout Effects
+    ) {
+        for dependent in dependents[id]?.keys ?? [] {
+            guard let entry = entries[dependent], entry.openDependencies.contains(id) else { continue }
+            if state == .completed || entry.dependencyPolicy == .ignore {
+                entries[dependent]?.openDependencies.remove(id)
+                guard entry.openDependencies.count == 1, entry.record.state == .blocked else { continue }
+                update(dependent, at: now) { $0.record.state = .pending }
+                effects.madeWork = true
+                effects.changes.append(
+                    JobChange(id: dependent, type: entry.record.type, state: .pending, cause: id))
+            } else if state != .dependencyFailed || policy != .fail {
+                // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
+                steps.append(.end(dependent, as: .dependencyFailed, related(id, state), cause: id))
+            }
+        }
+    }
+
+    private mutating func tellParent(
+        of child: JobRecord, _ state: JobState, at now: Timestamp, _ steps: inout [Step], _ effects: inout Effects
+    ) {
+        guard let parent = child.parent, let entry = entries[parent], !entry.record.state.isTerminal else { return }
+        entries[parent]?.openChildren.remove(child.id)
+        let isFailure = [.failed, .deadLettered, .dependencyFailed, .expired].contains(state)
+        if isFailure, entry.record.failFast {
+            let failure = related(child.id, state)
+            guard entry.record.state == .running else {
+                steps.append(.end(parent, as: .failed, failure, cause: child.id))
+                return
+            }
+            // It fails when its attempt ends; until then nobody else may write over what it does.
+            if entry.childFailure == nil { entries[parent]?.childFailure = failure }
+            for sibling in entry.openChildren.keys where sibling != child.id {
+                steps.append(.stop(sibling, as: .cancelled, cause: child.id))
+            }
+        } else if entry.record.state == .waiting, entry.openChildren.keys == [child.id] {
+            update(parent, at: now) {
+                $0.record.state = .pending
+                $0.record.phase = .finalize
+            }
+            effects.madeWork = true
+            effects.changes.append(
+                JobChange(id: parent, type: entry.record.type, state: .pending, cause: child.id))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import QueueModel
+
+extension MemoryState {
+    /// Stores one job (rules S5, S7).
+    mutating func submit(
+        _ submission: JobSubmission, at now: Timestamp, _ effects: inout Effects
+    ) throws(QueueError) -> SubmitOutcome {
+        // Only what has a parent can close a cycle or lose its parent on the way; all else can be checked before anything is
+        // changed, which spares the copy.
+        if submission.parent == nil {
+            try checkReferences(of: submission)
+            let outcome = store(submission, at: now, &effects)
+            if outcome.isNew {
+                link(outcome.id, to: submission.dependencies, outcomes: [])
+                judge(outcome.id, at: now, &effects)
+            }
+            return outcome
+        }
+        do throws(QueueError) {
+            return try submit(contentsOf: [submission], at: now, &effects)[0]
+        } catch {
+            var alone = error
+            alone.index = nil
+            throw alone
+        }
+    }
+
+    /// Stores a batch as a whole or not at all (rule S6).
+    mutating func submit(
+        contentsOf batch: [JobSubmission], at now: Timestamp, _ effects: inout Effects
+    ) throws(QueueError) -> [SubmitOutcome] {
+        var draft = self
+        let outcomes = try draft.store(batch, at: now, &effects)
+        self = draft
+        return outcomes
+    }
+
+    private mutating func store(
+        _ batch: [JobSubmission], at now: Timestamp, _ effects: inout Effects
+    ) throws(QueueError) -> [SubmitOutcome] {
+        let before = self
+        var outcomes: [SubmitOutcome] = []
+        for (index, submission) in batch.enumerated() {
+            do throws(QueueError) {
+                // Dependencies name jobs that were there before the batch, a parent may have been ended by an earlier submission.
+                try before.checkDependencies(of: submission)
+                try checkParent(of: submission)
+                outcomes.append(store(submission, at: now, &effects))
+                try checkParent(of: submission)
+            } catch {
+                throw error.at(index: index)
+            }
+        }
+        // First every reference, then every verdict, so that the order inside of the batch makes no difference.
+        let fresh = batch.indices.filter { outcomes[$0].isNew && !batch[$0].dependencies.isEmpty }
+        for index in fresh {
+            for case .submission(let other) in batch[index].dependencies where !outcomes.indices.contains(other) {
+                throw QueueError(
+                    .unknownDependency, "the dependency on submission \(other) is outside of the batch", index: index)
+            }
+            link(outcomes[index].id, to: batch[index].dependencies, outcomes: outcomes)
+        }
+        if let cycle = cycle(through: outcomes.filter(\.isNew).map(\.id)) {
+            let path = (cycle + cycle.prefix(1)).map(\.description).joined(separator: " → ")
+            throw QueueError(
+                .dependencyCycle, "jobs would wait for each other: \(path)",
+                index: outcomes.firstIndex { $0.isNew && cycle.contains($0.id) }, jobs: cycle)
+        }
+        for index in fresh { judge(outcomes[index].id, at: now, &effects) }
+        return outcomes
+    }
+
+    private func checkReferences(of submission: JobSubmission) throws(QueueError) {
+        try checkDependencies(of: submission)
+        for case .submission(let other) in submission.dependencies {
+            throw QueueError(.unknownDependency, "the dependency on submission \(other) is outside of a batch")
+        }
+    }
+
+    private func checkDependencies(of submission: JobSubmission) throws(QueueError) {
+        for case .job(let id) in submission.dependencies where entries[id] == nil {
+            throw QueueError(.unknownDependency, "the dependency \(id) is not in the store", jobs: [id])
+        }
+    }
+
+    private func checkParent(of submission: JobSubmission) throws(QueueError) {
+        guard let parent = submission.parent, !isActive(parent) else { return }
+        throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
+    }
+
+    /// Stores a submission whose references were checked, or finds the job that stands for it.
+    ///
+    /// Its dependencies are not yet linked: a new job that has some is blocked until ``judge(_:at:_:)``.
+    mutating func store(
+        _ submission: JobSubmission, at now: Timestamp, _ effects: inout Effects
+    ) -> SubmitOutcome {
+        guard let key = submission.key, let old = keys[KeyOwner(type: submission.type, key: key)],
+            let record = entries[old]?.record
+        else { return .inserted(insert(submission, at: now, &effects)) }
+
+        switch submission.onDuplicate {
+        case .reject:
+            return .rejected(existing: old)
+        case .supersede:
+            if record.state == .running {
+                closeAttempt(of: old, endedAt: now, JobFailure(.cancelled, "superseded"))
+                effects.stops.append(old)
+            }
+            settle([.end(old, as: .superseded, nil, cause: nil)], at: now, &effects)
+            return .superseded(old: old, by: insert(submission, at: now, &effects))
+        case .rerun where record.state == .running:
+            update(old, at: now) { $0.runsOnceMore = true }
+            return .rerunQueued(old)
+        case .skip, .rerun:
+            guard record.state != .running, submission.priority < record.priority else { return .duplicate(of: old) }
+            update(old, at: now) { $0.record.priority = submission.priority }
+            return .upgraded(old)
+        }
+    }
+
+    private mutating func insert(
+        _ submission: JobSubmission, at now: Timestamp, _ effects: inout Effects
+    ) -> JobID {
+        lastJob += 1
+        let id = JobID(lastJob)
+        var record = JobRecord(
+            id: id, type: submission.type, state: submission.dependencies.isEmpty ? .pending : .blocked,
+            priority: submission.priority, payload: submission.payload, submittedAt: now)
+        record.payloadVersion = submission.payloadVersion
+        record.group = submission.group
+        record.key = submission.key
+        record.label = submission.label
+        record.tags = submission.tags
+        record.runAfter = submission.runAfter
+        record.expiresAt = submission.expiresAt
+        record.parent = submission.parent
+        record.failFast = submission.failFast
+        record.retry = submission.retry
+        record.timeout = submission.timeout
+        record.expectedIO = submission.expectedIO
+
+        var entry = Entry(record: record)
+        entry.dependencyPolicy = submission.dependencyPolicy
+        entries[id] = entry
+        place(record, at: now)
+        if let key = submission.key { keys[KeyOwner(type: submission.type, key: key)] = id }
+        if let parent = submission.parent { entries[parent]?.openChildren.insert(id) }
+        if record.state == .pending { effects.madeWork = true }
+        return id
+    }
+
+    /// A new job with the content of another (rules S5, E4).
+    ///
+    /// What was said about time belongs to the old one alone. A parent is kept while it can still wait.
+    func again(_ record: JobRecord) -> JobSubmission {
+        JobSubmission(
+            type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
+            priority: record.priority,
+            group: record.group, key: record.key, label: record.label, tags: record.tags,
+            parent: record.parent.flatMap { isActive($0) ? $0 : nil }, failFast: record.failFast, retry: record.retry,
+            timeout: record.timeout, expectedIO: record.expectedIO)
+    }
+}

@@ -1,0 +1,65 @@
+import QueueModel
+
+extension MemoryState {
+    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
+    ///
+    /// Dead letters that are kept do not count.
+    mutating func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) -> Int {
+        let ended = entries.values.map(\.record)
+            .filter { $0.state.isTerminal && !(policy.keepsDeadLetters && $0.state == .deadLettered) }
+            .sorted { ($0.finishedAt ?? .distantPast, $0.id) < ($1.finishedAt ?? .distantPast, $1.id) }
+        let surplus = policy.maximumCount.map { max(0, ended.count - $0) } ?? 0
+        var deleted = 0
+        for (index, record) in ended.enumerated() where deleted < limit {
+            let isOld = policy.maximumAge.map { now.since(record.finishedAt ?? now) > $0 } ?? false
+            guard index < surplus || isOld, !isNeeded(record), let entry = entries[record.id] else { continue }
+            delete(record.id, entry)
+            deleted += 1
+        }
+        return deleted
+    }
+
+    /// Whether an active job still looks at this ended one.
+    private func isNeeded(_ record: JobRecord) -> Bool {
+        if let parent = record.parent, isActive(parent) { return true }
+        return dependents[record.id]?.keys.contains(where: isActive) ?? false
+    }
+
+    /// What is wrong, one sentence each (invariants I2, I3, I6, I7).
+    func check() -> [String] {
+        var wrong: [String] = []
+        for (id, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            let record = entry.record
+            if (record.state == .running) != running.contains(id) {
+                wrong.append("\(id) is \(record.state) and the list of running jobs says otherwise")
+            }
+            if record.state == .running, !(record.worker.map { workers[$0] != nil } ?? false) {
+                wrong.append("\(id) runs without a worker")
+            }
+            let stands = ready.contains(Place(priority: record.priority, id: id))
+            let waits = record.runAfter.map { scheduled.contains(Start(at: $0, id: id)) } ?? false
+            if (record.state == .pending) != (stands != waits) || stands && waits {
+                wrong.append("\(id) is \(record.state) and stands in the wrong order")
+            }
+            if record.state.isTerminal != (record.finishedAt != nil) {
+                wrong.append("\(id) is \(record.state) and its end says otherwise")
+            }
+            if record.state == .blocked, entry.openDependencies.isEmpty {
+                wrong.append("\(id) is blocked by nothing")
+            }
+            if record.state == .waiting, entry.openChildren.keys.isEmpty {
+                wrong.append("\(id) waits for no child")
+            }
+            for child in entry.openChildren.keys where !isActive(child) || entries[child]?.record.parent != id {
+                wrong.append("\(id) counts \(child), which is no active child of it")
+            }
+            if let key = record.key, !record.state.isTerminal, keys[KeyOwner(type: record.type, key: key)] != id {
+                wrong.append("\(id) is active and does not have its key")
+            }
+        }
+        for (owner, id) in keys where !isActive(id) {
+            wrong.append("a key of \(owner.type) is taken by \(id), which is not active")
+        }
+        return wrong
+    }
+}
