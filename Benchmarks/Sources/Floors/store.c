@@ -21,15 +21,23 @@ static const struct {
     {FLOOR_DEPENDENCIES,
      "CREATE TABLE dependency(depends_on INTEGER NOT NULL, job INTEGER NOT NULL, policy INTEGER NOT NULL,"
      "PRIMARY KEY(depends_on, job)) STRICT, WITHOUT ROWID"},
+    {FLOOR_FINISHED_BY_TYPE, "CREATE INDEX job_finished_by_type ON job(type, finished_at) WHERE live = 0"},
+    {FLOOR_STATISTICS,
+     "CREATE TABLE statistics(type INTEGER PRIMARY KEY, jobs INTEGER NOT NULL, failures INTEGER NOT NULL,"
+     "run_time INTEGER NOT NULL, wait_time INTEGER NOT NULL) STRICT"},
     {FLOOR_TAGS,
-     "CREATE TABLE tag(key TEXT NOT NULL, value TEXT NOT NULL, job INTEGER NOT NULL,"
-     "PRIMARY KEY(key, value, job)) STRICT, WITHOUT ROWID"},
+     "CREATE TABLE tag_name(id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE(key, value)) STRICT;"
+     "CREATE TABLE tag(tag INTEGER NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(tag, job)) STRICT, WITHOUT ROWID"},
 };
 
 // ?1 the time of submission, which also stands for the times that are not known yet.
 #define INSERT_JOB                                                                                                     \
     "INSERT INTO job(type, grp, priority, state, live, attempt, retries, worker, blockers, submitted_at, started_at,"  \
     "finished_at, key, tags, payload) VALUES(2, 2, ?2, ?3, 1, 0, 0, 7, ?4, ?1, ?1, ?1, ?5, ?6, x'')"
+// All that a record is decoded from.
+#define RECORD                                                                                                         \
+    "job.id, type, grp, priority, state, attempt, retries, worker, blockers, submitted_at, started_at, finished_at,"    \
+    "key, tags, error, payload"
 // A stale attempt must change nothing.
 #define FENCED " WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3"
 
@@ -55,7 +63,19 @@ static const struct {
     [DEPENDENTS] = {FLOOR_DEPENDENCIES, "SELECT job FROM dependency WHERE depends_on = ?1"},
     [UNBLOCK] = {FLOOR_DEPENDENCIES, "UPDATE job SET blockers = blockers - ?2,"
                                      "state = CASE WHEN blockers = ?2 THEN 2 ELSE 4 END WHERE id = ?1 AND state = 4"},
-    [INSERT_TAG] = {FLOOR_TAGS, "INSERT INTO tag(key, value, job) VALUES(?1, ?2, ?3)"},
+    [INSERT_TAG_NAME] = {FLOOR_TAGS, "INSERT INTO tag_name(key, value) VALUES(?1, ?2)"},
+    [INSERT_TAG] = {FLOOR_TAGS, "INSERT INTO tag(tag, job) VALUES(?1, ?2)"},
+    [INSERT_ENDED] = {0, "INSERT INTO job(type, grp, priority, state, live, attempt, retries, worker, blockers, submitted_at,"
+                         "started_at, finished_at, payload) VALUES(?1, 2, 128, ?2, 0, 1, 0, 7, 0, ?3, ?3, ?3 + 5, x'')"},
+    [JOBS_BY_TAG] = {FLOOR_TAGS, "SELECT " RECORD " FROM tag CROSS JOIN job ON job.id = tag.job WHERE tag.tag = ?1"},
+    [IDS_BY_TAG] = {FLOOR_TAGS, "SELECT job FROM tag WHERE tag = ?1"},
+    [COUNT_BY_TAG] = {FLOOR_TAGS, "SELECT count(*) FROM tag WHERE tag = ?1"},
+    [TAG_VALUES] = {FLOOR_TAGS, "SELECT (SELECT count(*) FROM tag WHERE tag = tag_name.id), value FROM tag_name"
+                                " WHERE key = 'bucket'"},
+    [HISTORY] = {FLOOR_FINISHED, "SELECT " RECORD " FROM job WHERE live = 0 ORDER BY finished_at DESC LIMIT 50"},
+    [HISTORY_BY_TYPE] = {FLOOR_FINISHED_BY_TYPE,
+                         "SELECT " RECORD " FROM job WHERE live = 0 AND type = ?1 ORDER BY finished_at DESC LIMIT 100"},
+    [STATISTICS] = {FLOOR_STATISTICS, "SELECT jobs, failures, run_time, wait_time FROM statistics WHERE type = ?1"},
 };
 
 static int execute(floor_store *store, const char *sql) {

@@ -26,7 +26,12 @@ typedef enum {
     FLOOR_FINISHED = 2,
     FLOOR_ATTEMPTS = 4,
     FLOOR_DEPENDENCIES = 8,
+    /// Tags as numbers from a dictionary, and an index from tag to job.
     FLOOR_TAGS = 16,
+    /// An index of ended jobs by type, newest first.
+    FLOOR_FINISHED_BY_TYPE = 32,
+    /// A row of sums for each type.
+    FLOOR_STATISTICS = 64,
 } floor_features;
 
 /// The rows that a floor left behind, for the check that it did its work.
@@ -63,6 +68,34 @@ int floor_work_failing(floor_store *store, int concurrency, int retries);
 
 /// Reads the job that would run next, `count` times; fails with SQLITE_NOTFOUND if there is none.
 int floor_peek(floor_store *store, int count);
+
+/// Inserts `count` pending jobs in one transaction, all with the tag that FLOOR_JOBS_BY_TAG looks for, and one of ten values of another key.
+int floor_fill_tagged(floor_store *store, int count);
+/// Inserts `count` ended jobs of five types in one transaction, a tenth of them failed, with their statistics.
+int floor_fill_history(floor_store *store, int count);
+
+typedef enum {
+    /// Every column of the jobs that have a tag.
+    FLOOR_JOBS_BY_TAG,
+    FLOOR_IDS_BY_TAG,
+    FLOOR_COUNT_BY_TAG,
+    /// A key's values and how many jobs have each.
+    FLOOR_TAG_VALUES,
+    /// Every column of the 50 that ended last.
+    FLOOR_HISTORY,
+    /// Every column of the 100 of one type that ended last.
+    FLOOR_HISTORY_BY_TYPE,
+    /// The sums of one type.
+    FLOOR_TYPE_STATISTICS,
+} floor_query;
+
+/// What a query found: how many rows, and the sum of their first column (ids, counts).
+typedef struct {
+    int64_t rows, sum;
+} floor_found;
+
+/// Runs a query so many times and reads every column; `found` is the last time's.
+int floor_run_query(floor_store *store, floor_query query, int times, floor_found *found);
 
 /// Nanoseconds that `count` rounds of writing 4 KiB at a file's end and `fdatasync` take; negative on failure.
 int64_t floor_sync_ns(const char *path, int count);
