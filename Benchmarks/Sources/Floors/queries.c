@@ -18,7 +18,8 @@ int floor_fill_tagged(floor_store *store, int count) {
     for (int i = 0; i < count; i++) {
         char tags[] = "batch\0all\0bucket\0value-0";
         tags[sizeof tags - 2] = (char)('0' + i % BUCKETS);
-        TRY(insert_job(store, &(submission){.priority = PRIORITY, .state = PENDING, .tags = tags, .tags_length = sizeof tags}));
+        submission job = {.priority = PRIORITY, .state = PENDING, .tags = tags, .tags_length = sizeof tags};
+        TRY(insert_job(store, &job));
         int64_t id = sqlite3_last_insert_rowid(store->database);
         TRY(insert_tag(store, common, id));
         TRY(insert_tag(store, buckets[i % BUCKETS], id));

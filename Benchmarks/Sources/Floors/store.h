@@ -29,6 +29,7 @@ typedef enum {
     UNBLOCK,
     INSERT_TAG_NAME,
     INSERT_TAG,
+    RECOVER,
     INSERT_ENDED,
     JOBS_BY_TAG,
     IDS_BY_TAG,

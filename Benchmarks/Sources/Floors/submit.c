@@ -22,7 +22,7 @@ int insert_job(floor_store *store, const submission *job) {
     return run(store, which);
 }
 
-/// The tags of every job, as text for their table and as one blob for the job's own row, from which a record is decoded.
+/// The tags of every job: for their dictionary, and as one blob for the job's own row, from which a record is decoded.
 typedef struct {
     char keys[MOST_TAGS][TAG_LENGTH + 1], values[MOST_TAGS][VALUE_LENGTH + 1];
     /// Their places in the dictionary; 0 before they are in it.
