@@ -9,8 +9,9 @@ enum Pace: Sendable {
     private static let fewest = 15
     private static let most = 2000
 
-    func wantsMore(after rounds: Int, spent: Duration) -> Bool {
-        switch self {
+    func wantsMore(after rounds: Int, spent: Duration, most: Int?) -> Bool {
+        if let most, rounds >= most { return false }
+        return switch self {
         case .budget(let budget): rounds < Self.fewest || (spent < budget && rounds < Self.most)
         case .exactly(let count): rounds < count
         }
@@ -29,9 +30,8 @@ struct Harness: Sendable {
         let workloads = [row.subject].compactMap(\.self) + row.references
         var rounds: [[Sample]] = []
         for workload in workloads { _ = try await sample(workload, of: row) }
-        let pace = row.pace ?? pace
         let start = ContinuousClock.now
-        while pace.wantsMore(after: rounds.count, spent: .now - start) {
+        while pace.wantsMore(after: rounds.count, spent: .now - start, most: row.rounds) {
             var round: [Sample] = []
             for workload in workloads { round.append(try await sample(workload, of: row)) }
             rounds.append(round)
@@ -39,7 +39,8 @@ struct Harness: Sendable {
         return workloads.indices.map { column in
             let samples = rounds.map { $0[column] }
             var measurement = Measurement(
-                name: workloads[column].name, store: row.store, jobs: row.jobs, times: samples.map(\.nanoseconds))
+                name: workloads[column].name, store: row.store, jobs: workloads[column].jobs ?? row.jobs,
+                times: samples.map(\.nanoseconds))
             measurement.figures = medians(of: samples.map(\.figures))
             if column == 0, row.subject != nil {
                 for (index, reference) in row.references.enumerated() {

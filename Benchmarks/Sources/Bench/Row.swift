@@ -13,8 +13,8 @@ struct Row: Sendable {
     var store = StoreKind.memory
     /// What the time is divided by: jobs, or operations of the row's kind.
     let jobs: Int
-    /// How often, where the run's pace isn't right for it.
-    var pace: Pace?
+    /// The most often, where setting up takes long.
+    var rounds: Int?
     /// The queue's own work; nil where a row has only a floor.
     var subject: Workload?
     /// What runs in turn with it, the floor first.
@@ -29,6 +29,8 @@ struct Row: Sendable {
 /// Something that can be done again and again from the same start.
 struct Workload: Sendable {
     let name: String
+    /// What its time is divided by, where that is not what the row's is.
+    var jobs: Int?
     /// Sets up one iteration, outside of the timed region.
     let prepare: @Sendable (Place) async throws -> Iteration
 }

@@ -11,16 +11,16 @@ static int is_unfinished(floor_store *store, int64_t id, int *unfinished) {
     return result == SQLITE_ROW ? SQLITE_OK : SQLITE_NOTFOUND;
 }
 
-/// Inserts a job that depends on the `count` jobs from `first` on, in a transaction.
-static int submit_dependent(floor_store *store, int64_t first, int count) {
-    TRY(run(store, BEGIN));
+/// Inserts a job that depends on the `count` jobs from `first` on.
+static int insert_dependent(floor_store *store, int64_t first, int count) {
     int blockers = 0;
     for (int i = 0; i < count; i++) {
         int unfinished;
         TRY(is_unfinished(store, first + i, &unfinished));
         blockers += unfinished;
     }
-    TRY(insert_job(store, &(submission){.priority = PRIORITY, .state = blockers ? BLOCKED : PENDING, .blockers = blockers}));
+    int state = blockers ? BLOCKED : PENDING;
+    TRY(insert_job(store, &(submission){.priority = PRIORITY, .state = state, .blockers = blockers}));
     int64_t id = sqlite3_last_insert_rowid(store->database);
     sqlite3_stmt *insert = store->statements[INSERT_DEPENDENCY];
     for (int i = 0; i < count; i++) {
@@ -28,6 +28,12 @@ static int submit_dependent(floor_store *store, int64_t first, int count) {
         TRY(sqlite3_bind_int64(insert, 2, id));
         TRY(run(store, INSERT_DEPENDENCY));
     }
+    return SQLITE_OK;
+}
+
+static int submit_dependent(floor_store *store, int64_t first, int count) {
+    TRY(run(store, BEGIN));
+    TRY(insert_dependent(store, first, count));
     return run(store, COMMIT);
 }
 
@@ -40,6 +46,14 @@ int floor_submit_chain(floor_store *store, int length) {
 int floor_submit_fan_in(floor_store *store, int width) {
     TRY(floor_submit(store, width, 1, 1, 0));
     return submit_dependent(store, sqlite3_last_insert_rowid(store->database) - width + 1, width);
+}
+
+int floor_fill_fan_out(floor_store *store, int width) {
+    TRY(run(store, BEGIN));
+    TRY(insert_job(store, &(submission){.priority = PRIORITY, .state = PENDING}));
+    int64_t root = sqlite3_last_insert_rowid(store->database);
+    for (int i = 0; i < width; i++) TRY(insert_dependent(store, root, 1));
+    return run(store, COMMIT);
 }
 
 static int add(unblockings *unblocked, int64_t id) {

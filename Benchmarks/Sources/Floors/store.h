@@ -27,7 +27,17 @@ typedef enum {
     INSERT_DEPENDENCY,
     DEPENDENTS,
     UNBLOCK,
+    INSERT_TAG_NAME,
     INSERT_TAG,
+    RECOVER,
+    INSERT_ENDED,
+    JOBS_BY_TAG,
+    IDS_BY_TAG,
+    COUNT_BY_TAG,
+    TAG_VALUES,
+    HISTORY,
+    HISTORY_BY_TYPE,
+    STATISTICS,
     STATEMENTS,
 } statement;
 
@@ -73,6 +83,10 @@ typedef struct {
 } submission;
 
 int insert_job(floor_store *store, const submission *job);
+/// Adds a tag to the dictionary of tags.
+int insert_tag_name(floor_store *store, const char *key, const char *value, int64_t *tag);
+int insert_tag(floor_store *store, int64_t tag, int64_t job);
+
 /// Tells every job that waits for `id`, counted up in `unblocking`, which settle_unblocking then writes.
 typedef struct {
     int64_t id;

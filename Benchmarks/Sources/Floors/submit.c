@@ -22,9 +22,11 @@ int insert_job(floor_store *store, const submission *job) {
     return run(store, which);
 }
 
-/// The tags of every job, as text for their table and as one blob for the job's own row, from which a record is decoded.
+/// The tags of every job: for their dictionary, and as one blob for the job's own row, from which a record is decoded.
 typedef struct {
     char keys[MOST_TAGS][TAG_LENGTH + 1], values[MOST_TAGS][VALUE_LENGTH + 1];
+    /// Their places in the dictionary; 0 before they are in it.
+    int64_t ids[MOST_TAGS];
     char blob[MOST_TAGS * (TAG_LENGTH + VALUE_LENGTH + 2)];
     int count, length;
 } tag_set;
@@ -40,13 +42,26 @@ static void make_tags(tag_set *tags, int count) {
     }
 }
 
-static int insert_tags(floor_store *store, const tag_set *tags, int64_t job) {
+int insert_tag_name(floor_store *store, const char *key, const char *value, int64_t *tag) {
+    sqlite3_stmt *insert = store->statements[INSERT_TAG_NAME];
+    TRY(sqlite3_bind_text(insert, 1, key, -1, SQLITE_STATIC));
+    TRY(sqlite3_bind_text(insert, 2, value, -1, SQLITE_STATIC));
+    TRY(run(store, INSERT_TAG_NAME));
+    *tag = sqlite3_last_insert_rowid(store->database);
+    return SQLITE_OK;
+}
+
+int insert_tag(floor_store *store, int64_t tag, int64_t job) {
     sqlite3_stmt *insert = store->statements[INSERT_TAG];
+    TRY(sqlite3_bind_int64(insert, 1, tag));
+    TRY(sqlite3_bind_int64(insert, 2, job));
+    return run(store, INSERT_TAG);
+}
+
+static int insert_tags(floor_store *store, tag_set *tags, int64_t job) {
     for (int i = 0; i < tags->count; i++) {
-        TRY(sqlite3_bind_text(insert, 1, tags->keys[i], TAG_LENGTH, SQLITE_STATIC));
-        TRY(sqlite3_bind_text(insert, 2, tags->values[i], VALUE_LENGTH, SQLITE_STATIC));
-        TRY(sqlite3_bind_int64(insert, 3, job));
-        TRY(run(store, INSERT_TAG));
+        if (tags->ids[i] == 0) TRY(insert_tag_name(store, tags->keys[i], tags->values[i], &tags->ids[i]));
+        TRY(insert_tag(store, tags->ids[i], job));
     }
     return SQLITE_OK;
 }
@@ -81,12 +96,11 @@ int floor_submit(floor_store *store, int count, int per_transaction, int priorit
 int floor_submit_duplicates(floor_store *store, int count) {
     char key[KEY_LENGTH];
     write_key(key, 0);
-    submission job = {.priority = PRIORITY, .state = PENDING, .key = key, .key_length = KEY_LENGTH};
     sqlite3_stmt *find = store->statements[FIND_KEY];
     for (int i = 0; i < count; i++) {
         TRY(run(store, BEGIN));
-        TRY(insert_job(store, &job));
-        // The caller is told which job stands for the work, and whether the priority has to be raised.
+        // Which job stands for the work, and whether its priority has to be raised. That it is there already is
+        // known by then: a queue that looks first can do no less, one that tries to insert first does twice as much.
         TRY(sqlite3_bind_text(find, 1, key, KEY_LENGTH, SQLITE_STATIC));
         int result = sqlite3_step(find);
         for (int column = 0; column < 3; column++) store->sink += sqlite3_column_int64(find, column);

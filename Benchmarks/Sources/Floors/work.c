@@ -31,7 +31,8 @@ static int read_lane(floor_store *store, int priority, int limit, running_set *r
     return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/// Fills the set from the lanes, best priority first. Only after reading are the rows changed: they leave the index that is read.
+/// Fills the set from the lanes, best priority first. The rows are changed after reading: they leave the index that is
+/// read.
 static int claim(floor_store *store, int priorities, running_set *running) {
     for (int i = 0; i < priorities && running->count < running->capacity; i++)
         TRY(read_lane(store, PRIORITY + i, running->capacity - running->count, running));
@@ -60,7 +61,8 @@ static int complete(floor_store *store, running_set *running) {
     for (int i = 0; i < running->count; i++) {
         TRY(bind_fenced(store, COMPLETE, &running->jobs[i], store->clock++));
         TRY(run_for_one(store, COMPLETE));
-        if (store->features & FLOOR_DEPENDENCIES) TRY(gather_unblocking(store, running->jobs[i].id, &running->unblocked));
+        if (store->features & FLOOR_DEPENDENCIES)
+            TRY(gather_unblocking(store, running->jobs[i].id, &running->unblocked));
     }
     running->count = 0;
     return settle_unblocking(store, &running->unblocked);
@@ -99,11 +101,12 @@ static int turn(floor_store *store, int priorities, int retries, running_set *ru
     return run(store, COMMIT);
 }
 
-static int work(floor_store *store, int concurrency, int priorities, int retries) {
+/// Turns until nothing runs any more, or so many and one more that claims nothing.
+static int work(floor_store *store, int concurrency, int priorities, int retries, int64_t turns) {
     running_set running = {.jobs = calloc((size_t)concurrency, sizeof(running_job)), .capacity = concurrency};
     if (!running.jobs) return SQLITE_NOMEM;
     int result;
-    do result = turn(store, priorities, retries, &running);
+    do result = turn(store, turns-- > 0 ? priorities : 0, retries, &running);
     while (result == SQLITE_OK && running.count > 0);
     free(running.jobs);
     free(running.unblocked.items);
@@ -111,11 +114,35 @@ static int work(floor_store *store, int concurrency, int priorities, int retries
 }
 
 int floor_work(floor_store *store, int concurrency, int priorities) {
-    return work(store, concurrency, priorities, -1);
+    return work(store, concurrency, priorities, -1, INT64_MAX);
+}
+
+int floor_work_turns(floor_store *store, int concurrency, int turns) {
+    return work(store, concurrency, 1, -1, turns);
 }
 
 int floor_work_failing(floor_store *store, int concurrency, int retries) {
-    return work(store, concurrency, 1, retries);
+    return work(store, concurrency, 1, retries, INT64_MAX);
+}
+
+int floor_fill_orphaned(floor_store *store, int count) {
+    running_set running = {.jobs = calloc((size_t)count, sizeof(running_job)), .capacity = count};
+    if (!running.jobs) return SQLITE_NOMEM;
+    int result = turn(store, 1, -1, &running);
+    free(running.jobs);
+    return result;
+}
+
+int floor_recover(floor_store *store, int *recovered) {
+    TRY(run(store, BEGIN));
+    TRY(sqlite3_bind_int(store->statements[RECOVER], 1, WORKER));
+    TRY(run(store, RECOVER));
+    *recovered = sqlite3_changes(store->database);
+    TRY(run(store, COMMIT));
+    running_job job;
+    running_set first = {.jobs = &job, .capacity = 1};
+    TRY(turn(store, 1, -1, &first));
+    return first.count == 1 ? SQLITE_OK : SQLITE_NOTFOUND;
 }
 
 int floor_peek(floor_store *store, int count) {
