@@ -32,8 +32,8 @@ extension CompletionChannel {
 ///         await attendance.recover(after: error)
 ///     }
 ///
-/// At most one batch is out at a time: it ends with ``settle(_:)`` or ``recover(after:)``. Letting go of the last reference
-/// ends the attendance.
+/// At most one batch is out at a time: it ends with ``settle(_:)`` or ``recover(after:)``. Letting go of the last
+/// reference ends the attendance.
 public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
     @usableFromInline let channel: CompletionChannel<Item, Outcome>
     @usableFromInline let number: Int
@@ -59,37 +59,40 @@ public final class Attendance<Item: Sendable, Outcome: Sendable>: Sendable {
 
     /// Tells that the attendant's transaction has committed the batch that is out.
     ///
-    /// - Parameter outcomes: One for each item, in the order of the items, as for ``BatchCommitter/commit(_:)``. Without a
-    ///   batch out the call does nothing.
+    /// - Parameter outcomes: One for each item, in the order of the items, as for ``BatchCommitter/commit(_:)``.
+    ///   Without a batch out the call does nothing.
     @inlinable
     public func settle(_ outcomes: [Outcome]) {
         end(.success(outcomes))
     }
 
-    /// Tells that the attendant's transaction has failed and left nothing of the batch behind, and has the channel commit
-    /// the batch that is out by its committer, with the back-offs and splits that a sender's batch gets.
+    /// Tells that the attendant's transaction has failed and left nothing of the batch behind, and has the channel
+    /// commit the batch that is out by its committer, with the back-offs and splits that a sender's batch gets.
     ///
     /// Returns when all of the batch is settled, or a drain has taken it over. The attendant still leads.
     @inlinable
     public func recover(after error: any Error) async {
-        end(.failure(error))
+        guard end(.failure(error)) else { return }
         let term = channel.core.withLock { core in core.state.recoveryTerm(number) }
         if let term { await channel.lead(term) }
     }
 
     /// Ends the attendance; senders lead again.
     ///
-    /// Ending twice is fine. A batch that is out goes back and will be committed again, whether or not the attendant's transaction did, so
-    /// settle it first. A waiting ``CompletionChannel/commit(_:)`` takes the lead for items that are left; without
-    /// one they stay until the next send, or a drain.
+    /// Ending twice is fine. A batch that is out goes back and will be committed again, whether or not the attendant's
+    /// transaction did commit it, so settle it first. A waiting ``CompletionChannel/commit(_:)`` takes the lead for
+    /// items that are left; without one they stay until the next send, or a drain.
     public func end() {
         channel.transition { core in core.endAttendance(number) }
     }
 
+    /// Ends the attempt at the batch that is out; false if none is.
     @inlinable
-    func end(_ result: Result<[Outcome], any Error>) {
-        let items = channel.core.withLock { core in core.state.taken(number) }
-        guard !items.isEmpty else { return }
+    @discardableResult
+    func end(_ result: Result<[Outcome], any Error>) -> Bool {
+        let items = channel.core.withLock { core in core.state.takeBack(number) }
+        guard !items.isEmpty else { return false }
         channel.end(items, result)
+        return true
     }
 }

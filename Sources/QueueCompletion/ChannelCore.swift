@@ -78,11 +78,13 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     // MARK: Suspending
 
     /// Notes that the sender will ask for the outcome of an item.
+    @inlinable
     mutating func expectOutcome(of number: Int) {
         waiters[number] = .awake
     }
 
     /// Suspends the one who wants an outcome, or returns the outcome if it has come.
+    @inlinable
     mutating func awaitOutcome(of number: Int, _ continuation: OutcomeContinuation) -> Result<Outcome, any Error>? {
         guard case .settled(let result) = waiters[number] else {
             waiters[number] = .suspended(continuation)
@@ -115,7 +117,8 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
 
     // MARK: Stepping
 
-    /// What the holder of a term does next; a turn that is over goes to a task that waits for an outcome, if there is one.
+    /// What the holder of a term does next; a turn that is over goes to a task that waits for an outcome, if there is
+    /// one.
     @inlinable
     mutating func next(_ term: Int) -> ChannelState<Item>.Step {
         if pause?.term == term { pause = nil }

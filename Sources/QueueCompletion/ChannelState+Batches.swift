@@ -47,10 +47,14 @@ extension ChannelState {
         return begin(.taken)
     }
 
-    /// What the attendant has taken and not settled; empty if nothing.
+    /// Begins to end the attempt of the attendant, and returns what it had taken; empty if nothing.
+    ///
+    /// From here on the attempt is the channel's, so that the end of the attendance can't give the batch back while its
+    /// settlement is told.
     @inlinable
-    func taken(_ number: Int) -> [Item] {
+    mutating func takeBack(_ number: Int) -> [Item] {
         guard attendant == number, attempt == .taken, let batch else { return [] }
+        attempt = .running
         return batch.part
     }
 

@@ -2,9 +2,9 @@
 ///
 /// Its functions are told what happened and say what to do; none calls anything, waits, or looks at a clock.
 ///
-/// There is one *lead* at any time, numbered by its *term*. A term that ends before its holder knows (an attendant came,
-/// a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step and is told to stop.
-/// The batch is part of the state and not of its holder, so a new lead goes on with it where the old one was.
+/// There is one *lead* at any time, numbered by its *term*. A term that ends before its holder knows (an attendant
+/// came, a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step and is told
+/// to stop. The batch is part of the state and not of its holder, so a new lead goes on with it where the old one was.
 @usableFromInline
 struct ChannelState<Item: Sendable>: Sendable {
     /// Who may make the next attempt at committing.

@@ -85,17 +85,17 @@ extension CompletionChannel {
     /// Changes the state under the lock, and does what follows from the change outside of it.
     @inlinable
     @discardableResult
-    func transition<Result: Sendable>(_ change: (inout ChannelCore<Item, Outcome>) -> Result) -> Result {
-        let (result, followUp, isReadinessChanged) = core.withLock { core in
+    func transition<Value: Sendable>(_ change: (inout ChannelCore<Item, Outcome>) -> Value) -> Value {
+        let (value, followUp, isReadinessChanged) = core.withLock { core in
             let wasHoldingBack = core.state.isHoldingBack
-            let result = change(&core)
+            let value = change(&core)
             let followUp = core.followUp()
             uncommittedCount.store(core.state.uncommitted, ordering: .relaxed)
             holdsBack.store(core.state.isHoldingBack, ordering: .relaxed)
-            return (result, followUp, wasHoldingBack != core.state.isHoldingBack)
+            return (value, followUp, wasHoldingBack != core.state.isHoldingBack)
         }
         if isReadinessChanged { readinessChanged() }
         followUp.perform()
-        return result
+        return value
     }
 }

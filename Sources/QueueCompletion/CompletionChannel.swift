@@ -2,9 +2,9 @@ public import Synchronization
 
 /// An unbounded channel whose senders commit what is in it: batches of other tasks' work, without a task of its own.
 ///
-/// Whoever sends an item and finds nobody at work becomes the leader: it commits the item together with all that is sent
-/// meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself to what
-/// one commit's time brings in; a lone item is committed at once by its sender.
+/// Whoever sends an item and finds nobody at work becomes the leader: it commits the item together with all that is
+/// sent meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself to
+/// what one commit's time brings in; a lone item is committed at once by its sender.
 ///
 /// - Items are committed in the order in which they were sent, one batch at a time, and each is settled exactly once:
 ///   committed, rejected, or handed back by ``drain(within:)``.
@@ -13,7 +13,7 @@ public import Synchronization
 /// - Cancelling a task that leads does not stop it, since it holds other senders' items.
 ///
 /// A standing leader, such as a run loop that has a transaction anyway, may take the leader's place:
-/// see ``attend(onWork:)``.
+/// see ``attend(onWork:)``. Before letting go of a channel, ``close()`` it and ``drain(within:)`` it.
 public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendable {
     /// The options that the channel was made with.
     public let options: CompletionChannelOptions
@@ -34,8 +34,8 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     ///   - committer: Where the batches go.
     ///   - options: Sizes and times.
     ///   - clock: The clock for lingering, back-off and a drain's limit.
-    ///   - settled: Called, outside of all locks, with what became of the items, by whoever leads. The next commit waits
-    ///     for it. It may send, but must not wait for an item of this channel.
+    ///   - settled: Called, outside of all locks, with what became of the items, by whoever leads. The next commit
+    ///     waits for it. It may send, but must not wait for an item of this channel.
     ///   - readinessChanged: Called, outside of all locks, each time ``isHoldingBack`` has changed; two calls may
     ///     overlap, so read the property, which is up to date after the last one.
     /// - Throws: ``CompletionChannelError/Code-swift.struct/invalidOption``.
@@ -59,8 +59,8 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     /// Sends an item, without waiting for anything but a lock, and returns the lead if the caller was elected.
     ///
-    /// An elected caller is to call ``Leadership/run()``, at once or after what it has to do first; nothing is committed
-    /// until then. Callers that need not do anything in between have ``complete(_:)``.
+    /// An elected caller is to call ``Leadership/run()``, at once or after what it has to do first; nothing is
+    /// committed until then. Callers that need not do anything in between have ``complete(_:)``.
     ///
     /// Costs a lock and an append; nothing is allocated for the item alone.
     ///
@@ -88,12 +88,13 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     /// Sends an item, and waits until it is committed: group commit for concurrent callers.
     ///
     /// A caller may be elected, at once or while it waits, and so return later than its item was committed, by at most
-    /// ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does not end
-    /// the wait, as the item can't be recalled.
+    /// ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does not
+    /// end the wait, as the item can't be recalled.
     ///
     /// - Returns: The outcome of this very item.
     /// - Throws: The error for which this very item was rejected; ``ChannelClosed`` with the item, once the channel is
     ///   closed; ``CompletionChannelError/Code-swift.struct/notStored`` if a drain handed the item back.
+    @inlinable
     public func commit(_ item: Item) async throws -> Outcome {
         let (number, sent) = core.withLock { core in
             let number = core.state.sent
@@ -128,7 +129,8 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
         return sent.state.term
     }
 
-    private func outcome(of number: Int) async -> ChannelCore<Item, Outcome>.Awaited {
+    @inlinable
+    func outcome(of number: Int) async -> ChannelCore<Item, Outcome>.Awaited {
         await withCheckedContinuation { continuation in
             let result = transition { core in core.awaitOutcome(of: number, continuation) }
             if let result { continuation.resume(returning: .settled(result)) }
@@ -159,15 +161,16 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     /// Commits all that was sent before the call, or hands back what could not be.
     ///
-    /// The drain takes the lead: lingering and back-offs are cut short, and the next attempt at the batch is its own. An
-    /// attempt that is under way is waited for, as only its end tells whether the batch is stored; so is a batch that
-    /// the attendant has taken. A channel that is open can be drained as well; then what is sent meanwhile may
-    /// or may not be committed when the call returns.
+    /// The drain takes the lead: lingering and back-offs are cut short, and the next attempt at the batch is its own.
+    /// An attempt that is under way is waited for, as only its end tells whether the batch is stored; so is a batch
+    /// that the attendant has taken. A channel that is open can be drained as well; then what is sent meanwhile may or
+    /// may not be committed when the call returns.
     ///
-    /// Cancellation does not end a drain. A drain that meets another waits for it, and returns nothing then, since items
-    /// are handed back once.
+    /// Cancellation does not end a drain. A drain that meets another waits for it, and returns nothing then, since
+    /// items are handed back once.
     ///
-    /// - Parameter limit: How long to try; nil, the default, is as long as it takes. Once it has passed no attempt begins.
+    /// - Parameter limit: How long to try; nil, the default, is as long as it takes. Once it has passed no attempt
+    ///   begins.
     /// - Returns: The items that are not stored, in order, and are the caller's now; empty if all are stored.
     public func drain(within limit: Duration? = nil) async -> [Item] {
         let deadline = limit.map { Deadline(after: $0, on: clock) }

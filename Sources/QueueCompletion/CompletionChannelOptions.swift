@@ -40,8 +40,8 @@ public struct CompletionChannelOptions: Hashable, Sendable {
 
     /// Checks every option against its range.
     ///
-    /// - Throws: ``CompletionChannelError/Code-swift.struct/invalidOption`` with the name and value of the first that is
-    ///   out of it.
+    /// - Throws: ``CompletionChannelError/Code-swift.struct/invalidOption`` with the name and value of the first that
+    ///   is out of it.
     public func validate() throws(CompletionChannelError) {
         func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws(CompletionChannelError) {
             guard holds else { throw .invalidOption(rule()) }

@@ -224,7 +224,7 @@ struct ChannelStateTests {
         _ = state.send(0)
         _ = state.take(number)
         state.endAttendance(number)
-        let stale = state.taken(number)
+        let stale = state.takeBack(number)
         #expect(stale.isEmpty)
         let elected = state.send(1).term
         let term = try #require(elected)
