@@ -15,6 +15,8 @@ struct DispatchState {
     }
 
     private(set) var running: [JobID: Execution] = [:]
+    /// Jobs that were asked to stop and don't run here: some may just have been claimed by a turn that has not returned.
+    private var earlyStops: Set<JobID> = []
     private(set) var stop = Stop.no
     /// When a draining stop turns into a cancelling one.
     private(set) var stopDeadline: Duration?
@@ -30,9 +32,25 @@ struct DispatchState {
         stop == .no ? max(0, concurrency - running.count) : 0
     }
 
-    /// Notes that a job has begun to run here.
-    mutating func start(_ execution: Execution) {
-        running[execution.job.id] = execution
+    /// Notes that a turn begins. What was asked to stop before can't be of its claim.
+    mutating func beginTurn() {
+        if !earlyStops.isEmpty { earlyStops = [] }
+    }
+
+    /// Notes that jobs begin to run here, and returns those that were asked to stop between their claim and now.
+    mutating func start(_ executions: [Execution]) -> [Execution] {
+        for execution in executions { running[execution.job.id] = execution }
+        if earlyStops.isEmpty { return [] }
+        return executions.filter { earlyStops.contains($0.job.id) }
+    }
+
+    /// Notes that jobs were asked to stop, and returns those that run here.
+    mutating func stop(_ ids: [JobID]) -> [Execution] {
+        ids.compactMap { id in
+            if let execution = running[id] { return execution }
+            earlyStops.insert(id)
+            return nil
+        }
     }
 
     /// Notes that a job's executor has returned: its slot is free, before anything is committed (rule C4).

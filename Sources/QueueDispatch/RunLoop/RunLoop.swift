@@ -78,7 +78,10 @@ struct RunLoop {
         return session.state.withLock { state in
             let free = isHeldBack || waitsForStore ? 0 : state.free(of: concurrency)
             let limit = free > 0 && (state.mayHaveWork || finishing > 0) ? free : 0
-            if limit > 0 { state.mayHaveWork = false }
+            if limit > 0 {
+                state.mayHaveWork = false
+                state.beginTurn()
+            }
             let isQuiet = state.running.isEmpty && uncommitted == 0
             let isIdle = isQuiet && limit == 0 && !state.mayHaveWork && nothingDue
             return Plan(limit: limit, isOver: state.stop != .no ? isQuiet : isIdle && state.endsWhenIdle)
@@ -153,9 +156,8 @@ struct RunLoop {
             guard let executor = queue.registry.byType[job.type] else { continue }
             executions.append(Execution(job, executor: executor, worker: worker))
         }
-        session.state.withLock { state in
-            for execution in executions { state.start(execution) }
-        }
+        let stopped = session.state.withLock { $0.start(executions) }
+        for execution in stopped { execution.cancel(.cancelled) }
         queue.tellStarted(executions.lazy.map(\.job))
         for execution in executions {
             if execution.timeLimit != nil {

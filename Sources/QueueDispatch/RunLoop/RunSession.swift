@@ -71,8 +71,7 @@ final class RunSession: Sendable {
         case .work:
             wake()
         case .stop(let ids):
-            let executions = state.withLock { state in ids.compactMap { state.running[$0] } }
-            for execution in executions { execution.cancel(.cancelled) }
+            for execution in state.withLock({ $0.stop(ids) }) { execution.cancel(.cancelled) }
         }
     }
 
