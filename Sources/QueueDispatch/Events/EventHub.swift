@@ -1,7 +1,9 @@
 import QueueModel
 import Synchronization
 
-/// Hands events to those who subscribed. Costs one atomic read where nobody has.
+/// Hands events to those who subscribed.
+///
+/// Costs one atomic read where nobody has.
 final class EventHub: Sendable {
     private let subscribers = Mutex<[ObjectIdentifier: EventBuffer]>([:])
     private let count = Atomic(0)
