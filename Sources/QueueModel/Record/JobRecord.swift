@@ -1,6 +1,8 @@
 public import QueueBackoff
 
-/// All that a store knows of a job, at the instant it was read. Active and ended jobs have the same record.
+/// All that a store knows of a job, at the instant it was read.
+///
+/// Active and ended jobs have the same record.
 public struct JobRecord: Sendable, Hashable {
     /// The job's number.
     public var id: JobID
@@ -29,6 +31,8 @@ public struct JobRecord: Sendable, Hashable {
     public var attempt: Int = 0
     /// How many failed attempts counted against its retry policy.
     public var retries: Int = 0
+    /// The delay that its last retry from the queue had: what a back-off that builds on it needs.
+    public var retryDelay: Duration?
     /// In how many crashes of a worker it was running.
     public var crashes: Int = 0
 

@@ -18,7 +18,9 @@ public final class StoreObservation: Sendable {
         self.end = end
     }
 
-    /// Ends the observation. Signals that are under way may still come.
+    /// Ends the observation.
+    ///
+    /// Signals that are under way may still come.
     public func cancel() {
         end()
     }

@@ -1,3 +1,5 @@
+import QueueBackoff
+
 extension JobSubmission {
     /// Throws what is wrong with the submission by itself: rule S7 as far as no store is needed.
     ///
@@ -17,6 +19,13 @@ extension JobSubmission {
         if !tags.isEmpty { try Self.check(tags) }
         if let timeout, timeout <= .zero {
             throw QueueError(.invalidOption, "the timeout is \(timeout), it must be above zero")
+        }
+        if let retry {
+            do {
+                try retry.validate()
+            } catch {
+                throw QueueError(.invalidOption, "the retry policy is not valid: \(error)", underlying: error)
+            }
         }
         if let io = expectedIO, min(io.diskRead, io.diskWritten, io.networkReceived, io.networkSent) < 0 {
             throw QueueError(.invalidOption, "expected IO must not be negative")

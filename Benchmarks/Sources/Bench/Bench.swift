@@ -1,0 +1,51 @@
+import Floors
+import Foundation
+
+/// The command: measures the rows that were asked for, lists them, or compares two saved runs.
+@main
+struct Bench {
+    static func main() async {
+        do {
+            let options = try Options(
+                arguments: CommandLine.arguments.dropFirst(), environment: ProcessInfo.processInfo.environment)
+            switch options.command {
+            case .compare(let first, let second):
+                print(try Comparison(first: Report.load(first), second: Report.load(second)).table)
+            case .list:
+                for row in try options.chosen(from: Row.all) { print(row.name) }
+            case .run:
+                // Before anything starts a thread: threads inherit the binding of the one that starts them.
+                if let processors = options.processors, !floor_pin(Int32(clamping: processors)) {
+                    throw UsageError("this system does not bind a process to \(processors) processor(s)")
+                }
+                if try await run(options) > 0 { exit(1) }
+            }
+        } catch {
+            fail("\(error)")
+            exit(2)
+        }
+    }
+
+    /// Measures the chosen rows, reports each when it is done, and returns how many failed.
+    private static func run(_ options: Options) async throws -> Int {
+        let rows = try options.chosen(from: Row.all)
+        let report = try Report(json: options.json)
+        let harness = Harness(pace: options.pace, directory: options.directory)
+        var failures = 0
+        report.begin(processors: options.processors)
+        for row in rows {
+            do {
+                try report.add(await harness.measure(row))
+            } catch {
+                failures += 1
+                fail("\(row.name): \(error)")
+            }
+        }
+        if failures > 0 { fail("\(failures) of \(rows.count) rows failed") }
+        return failures
+    }
+
+    private static func fail(_ message: String) {
+        FileHandle.standardError.write(Data("millrace-bench: \(message)\n".utf8))
+    }
+}

@@ -1,0 +1,16 @@
+import Floors
+
+extension Row {
+    /// The next job that would run, a thousand times over, since once is too short to be timed.
+    static let peekRows: [Row] = [100, 1000, 5000].map { backlog in
+        let name = "peek_next/\(backlog)"
+        return Row(
+            name: name, jobs: 1000,
+            references: [
+                .floor(
+                    name, filling: { try $0 { floor_submit($0, Int32(backlog), Int32(backlog), 1, 0) } },
+                    expecting: StoredCounts(pending: backlog)
+                ) { try $0 { floor_peek($0, 1000) } }
+            ])
+    }
+}

@@ -1,0 +1,7 @@
+/// What became of some of the items, told once the commit is over.
+public enum Settlement<Item: Sendable, Outcome: Sendable>: Sendable {
+    /// The items are committed; both arrays have the same length and order, the order of sending.
+    case committed([Item], [Outcome])
+    /// The item can't be committed: it failed alone, with an error that isn't transient.
+    case rejected(Item, any Error)
+}

@@ -1,0 +1,11 @@
+/// Why an attempt was asked to stop.
+public enum CancellationReason: UInt8, Hashable, Sendable {
+    /// Somebody cancelled the job, or another submission superseded it.
+    case cancelled
+    /// The attempt took longer than its time limit.
+    case timedOut
+    /// The queue shuts down; the job goes back to its place in the order.
+    case shuttingDown
+    /// The worker lost its lease, and another may have the job.
+    case leaseLost
+}

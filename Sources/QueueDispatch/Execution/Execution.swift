@@ -1,0 +1,119 @@
+import QueueModel
+import Synchronization
+
+/// One claimed job on its way through this worker: what the run loop and the job's own task share.
+final class Execution: Sendable {
+    let job: JobRecord
+    let executor: RegisteredExecutor
+    let worker: WorkerID
+    /// How long each attempt may take.
+    let timeLimit: Duration?
+    private let state = Mutex(State())
+
+    private struct State {
+        var task: TaskHandle?
+        var reason: CancellationReason?
+        var attemptsInPlace = 0
+        var io = IOAmount.zero
+        var startedAt: Duration?
+        var checkpoint: [UInt8]?
+    }
+
+    /// A task that other tasks may cancel.
+    ///
+    /// `UnsafeCurrentTask` is not Sendable since it must not outlive its task, and since only some of its members may be used from
+    /// elsewhere. Here it stands in the state only while `withCancellableTask` runs in that very task, it is only touched under
+    /// the state's lock, and only `cancel`, which may be called from anywhere, is called.
+    private struct TaskHandle: @unchecked Sendable {
+        let task: UnsafeCurrentTask
+    }
+
+    init(_ job: JobRecord, executor: RegisteredExecutor, worker: WorkerID) {
+        self.job = job
+        self.executor = executor
+        self.worker = worker
+        timeLimit = job.timeout ?? executor.options.timeout
+    }
+
+    /// Why the job is to stop, if it is.
+    var cancellation: CancellationReason? {
+        state.withLock { $0.reason }
+    }
+
+    /// Failed attempts that were made here without going back to the queue.
+    var attemptsInPlace: Int {
+        state.withLock { $0.attemptsInPlace }
+    }
+
+    /// The present attempt: the fencing token.
+    var attempt: Int {
+        job.attempt + attemptsInPlace
+    }
+
+    /// Runs the job's code with its task within reach of ``cancel(_:)``.
+    ///
+    /// The task is let go of before this returns, under the lock that `cancel` takes, so it is never touched after its end.
+    func withCancellableTask<Result>(_ body: () async -> Result) async -> Result {
+        withUnsafeCurrentTask { task in
+            let handle = task.map { TaskHandle(task: $0) }
+            state.withLock { state in
+                state.task = handle
+                if state.reason != nil { handle?.task.cancel() }
+            }
+        }
+        defer { state.withLock { $0.task = nil } }
+        return await body()
+    }
+
+    /// Asks the job to stop; the first reason counts, except that a cancellation for good comes before any other.
+    func cancel(_ reason: CancellationReason) {
+        state.withLock { state in
+            if state.reason == nil || reason == .cancelled { state.reason = reason }
+            state.task?.task.cancel()
+        }
+    }
+
+    /// Notes when the present attempt began, for its time limit.
+    func begin(at now: Duration) {
+        state.withLock { $0.startedAt = now }
+    }
+
+    /// When the present attempt has reached its time limit, on the clock of ``begin(at:)``.
+    var deadline: Duration? {
+        guard let timeLimit else { return nil }
+        return state.withLock { $0.startedAt }.map { $0 + timeLimit }
+    }
+
+    /// Counts a failed attempt that is followed by another at once.
+    func beginNextAttempt() {
+        state.withLock { state in
+            state.attemptsInPlace += 1
+            state.io = .zero
+        }
+    }
+
+    /// Adds to the bytes that the present attempt has moved.
+    func add(_ amount: IOAmount) {
+        state.withLock { state in
+            state.io.diskRead &+= amount.diskRead
+            state.io.diskWritten &+= amount.diskWritten
+            state.io.networkReceived &+= amount.networkReceived
+            state.io.networkSent &+= amount.networkSent
+        }
+    }
+
+    /// The bytes that the present attempt has moved.
+    var io: IOAmount {
+        state.withLock { $0.io }
+    }
+
+    /// What this or an earlier attempt saved.
+    var checkpoint: [UInt8]? {
+        state.withLock { $0.checkpoint } ?? job.checkpoint
+    }
+
+    /// Keeps what was saved, so that it can be read back without a look at the store.
+    func saved(checkpoint bytes: [UInt8]) {
+        state.withLock { $0.checkpoint = bytes }
+    }
+}

@@ -1,0 +1,116 @@
+public import QueueModel
+
+/// What an executor has at hand while it does a job (rule E1).
+public struct JobContext: Sendable {
+    let execution: Execution
+    /// The queue that runs the job, for submitting to any domain, and for looking.
+    public let queue: JobQueue
+
+    /// The job as it was when it was claimed.
+    public var job: JobRecord { execution.job }
+    /// The job's number.
+    public var id: JobID { execution.job.id }
+    /// The number of this attempt, from 1.
+    public var attempt: Int { execution.attempt }
+
+    /// Why the job is to stop; `nil` while it is not.
+    ///
+    /// The task is cancelled as well, so that what it awaits ends.
+    public var cancellation: CancellationReason? { execution.cancellation }
+
+    /// Throws `CancellationError` if the job is to stop.
+    public func checkCancellation() throws {
+        if cancellation != nil { throw CancellationError() }
+    }
+
+    /// The value of a type that was given to the job's domain, else to the queue.
+    public func state<State: Sendable>(_ type: State.Type) -> State? {
+        execution.executor.states[ObjectIdentifier(type)] as? State
+    }
+
+    /// What time it is for the queue.
+    public var now: Timestamp { queue.now }
+    /// What the queue waits on.
+    public var clock: any Clock<Duration> { queue.configuration.clock }
+
+    /// Writes a line to the queue's log, with the job's id.
+    public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+        queue.configuration.log.log(level, "\(id) \(job.type): \(message())")
+    }
+
+    // MARK: Telling
+
+    /// Tells subscribers how far the job is, 0…1; what is outside of the range counts as its nearer end.
+    ///
+    /// Costs next to nothing while nobody listens.
+    public func report(progress fraction: Double, message: String? = nil) {
+        guard !queue.events.isIdle, !fraction.isNaN else { return }
+        let kind = JobEvent.Kind.progressed(min(max(fraction, 0), 1), message: message)
+        queue.events.publish([JobEvent(kind, id: id, type: job.type, at: queue.now)])
+    }
+
+    /// Adds to the bytes that the attempt has moved, which are kept with the job.
+    public func report(io amount: IOAmount) {
+        execution.add(amount)
+    }
+
+    // MARK: Checkpoints
+
+    /// Saves a value for the next attempt at the job, in place of an earlier one.
+    ///
+    /// It is committed when the call returns. Throws ``QueueError/Code/leaseLost`` if another worker has the job.
+    public func save(checkpoint value: some Encodable) async throws {
+        let bytes = try queue.configuration.coder.encode(value)
+        try await queue.store.saveCheckpoint(bytes, of: id, attempt: execution.job.attempt + execution.attemptsInPlace)
+        execution.saved(checkpoint: bytes)
+    }
+
+    /// The value that this or an earlier attempt saved; `nil` if none did.
+    public func checkpoint<Value: Decodable>(as type: Value.Type) throws -> Value? {
+        guard let bytes = execution.checkpoint else { return nil }
+        return try queue.configuration.coder.decode(type, from: bytes)
+    }
+
+    // MARK: More work
+
+    /// Submits a child: a job that this one waits for.
+    ///
+    /// When `execute` returns with unfinished children, the job waits, and `finalize` runs after the last has ended. A child
+    /// runs at least as urgently as this job, and no longer than this job's time to live. An attempt that is repeated
+    /// spawns again: give children unique keys.
+    @discardableResult
+    public func spawn<Payload: Job>(
+        _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
+    ) async throws -> SubmitOutcome {
+        try await queue.store(child(payload, options))
+    }
+
+    /// Submits children of one type in one transaction; see ``spawn(_:_:)``.
+    @discardableResult
+    public func spawn<Payload: Job>(
+        contentsOf payloads: [Payload], _ options: SubmitOptions = SubmitOptions()
+    ) async throws -> [SubmitOutcome] {
+        try await queue.submit(batch: payloads.map { try child($0, options) })
+    }
+
+    private func child(_ payload: some Job, _ options: SubmitOptions) throws -> JobSubmission {
+        var options = options
+        options.parent = id
+        var submission = try queue.submission(of: payload, options)
+        submission.priority = min(submission.priority, job.priority)
+        if let end = job.expiresAt { submission.expiresAt = min(submission.expiresAt ?? end, end) }
+        return submission
+    }
+
+    // MARK: For the registration
+
+    var coder: any PayloadCoder { queue.configuration.coder }
+
+    func decodePayload<Payload: Job>(as type: Payload.Type) throws -> Payload {
+        do {
+            return try Payload.decodePayload(job.payload, version: job.payloadVersion, with: coder)
+        } catch {
+            throw UndecodablePayload(underlying: error)
+        }
+    }
+}

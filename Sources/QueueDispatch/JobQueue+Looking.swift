@@ -1,0 +1,79 @@
+public import QueueModel
+import Synchronization
+
+extension JobQueue {
+    // MARK: Jobs
+
+    /// The job with an id; `nil` if there is none, or no longer.
+    public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
+        try await store.job(id)
+    }
+
+    /// A page of the jobs that a query means.
+    public func jobs(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobPage {
+        try query.validate()
+        return try await store.jobs(query)
+    }
+
+    /// The number of jobs that a query means.
+    public func count(_ query: JobQuery = JobQuery()) async throws(QueueError) -> Int {
+        try query.validate()
+        return try await store.count(query)
+    }
+
+    /// The number of jobs in each state.
+    public func counts() async throws(QueueError) -> StateCounts {
+        try await store.counts()
+    }
+
+    /// All attempts at a job, the first first.
+    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+        try await store.attempts(of: id)
+    }
+
+    /// The job that would be claimed next with a free slot; nothing is changed.
+    public func peek() async throws(QueueError) -> JobRecord? {
+        try await store.peek(admission.withLock { $0.current() }, worker: nil, at: now)
+    }
+
+    /// The types of active jobs that this queue has no executor for, with the number of each (rule S10).
+    public func unknownTypes() async throws(QueueError) -> [JobType: Int] {
+        try await store.activeTypes().filter { registry.byType[$0.key]?.body == nil }
+    }
+
+    /// What this queue has done since it was made.
+    public var figures: QueueStatistics { statistics.withLock { $0 } }
+
+    // MARK: Events
+
+    /// Subscribes to what happens from now on.
+    ///
+    /// - Parameters:
+    ///   - kinds: What to be told of; default: all.
+    ///   - domain: Only jobs of this domain.
+    ///   - bufferSize: How many events wait at most; at least 1, default 1024. When there are more, the oldest are lost, and the
+    ///     subscriber is told how many.
+    public func events(
+        _ kinds: EventKinds = .all, domain: String? = nil, bufferSize: Int = 1024
+    ) -> JobEvents {
+        let types = domain.map { name in
+            Set(registry.byType.filter { registry.domains[$0.value.domain].name == name }.keys)
+        }
+        return events.subscribe(EventFilter(kinds: kinds, types: types), capacity: bufferSize)
+    }
+
+    /// Subscribes to what happens to the jobs of one type from now on, in all domains; see ``events(_:domain:bufferSize:)``.
+    public func events<Payload: Job>(
+        of type: Payload.Type, _ kinds: EventKinds = .all, bufferSize: Int = 1024
+    ) -> JobEvents {
+        let types = Set(registry.types(of: type))
+        return events.subscribe(EventFilter(kinds: kinds, types: types), capacity: bufferSize)
+    }
+
+    /// Subscribes to what happens to one job from now on; the stream ends after the job's end.
+    ///
+    /// A job that has ended already sends nothing: subscribe, then look at ``job(_:)``.
+    public func events(of id: JobID, _ kinds: EventKinds = .all, bufferSize: Int = 1024) -> JobEvents {
+        events.subscribe(EventFilter(kinds: kinds, job: id), capacity: bufferSize)
+    }
+}

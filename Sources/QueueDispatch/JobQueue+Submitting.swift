@@ -1,0 +1,82 @@
+public import QueueModel
+
+extension JobQueue {
+    /// Submits a job.
+    ///
+    /// It is committed, as durably as the store promises, when the call returns.
+    ///
+    /// - Returns: What became of it, with the id of the job that now stands for the work.
+    /// - Throws: ``QueueError`` with the codes of rule S7, or of the store; then nothing has changed.
+    @discardableResult
+    public func submit<Payload: Job>(
+        _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
+    ) async throws(QueueError) -> SubmitOutcome {
+        let now = now
+        return try await store(try resolver.resolve(payload, options, at: now), at: now)
+    }
+
+    /// Submits jobs of one type in one transaction: all of them, or none.
+    ///
+    /// - Returns: An outcome for each, in order.
+    /// - Throws: ``QueueError``, whose ``QueueError/index`` names the first that is at fault; then nothing has changed.
+    @discardableResult
+    public func submit<Payload: Job>(
+        contentsOf payloads: some Sequence<Payload>, _ options: SubmitOptions = SubmitOptions()
+    ) async throws(QueueError) -> [SubmitOutcome] {
+        let now = now
+        var batch: [JobSubmission] = []
+        batch.reserveCapacity(payloads.underestimatedCount)
+        for payload in payloads {
+            do throws(QueueError) {
+                batch.append(try resolver.resolve(payload, options, at: now))
+            } catch {
+                throw error.at(index: batch.count)
+            }
+        }
+        // Each has been validated; what is left is what concerns them together.
+        if !options.dependencies.isEmpty { try JobSubmission.validate(batch, limits: configuration.limits) }
+        return try await store(batch, at: now)
+    }
+
+    /// The submission that ``submit(_:_:)`` would make of a payload: for batches of several types, and for payloads that depend on
+    /// others of their batch.
+    public func submission<Payload: Job>(
+        of payload: Payload, _ options: SubmitOptions = SubmitOptions()
+    ) throws(QueueError) -> JobSubmission {
+        try resolver.resolve(payload, options, at: now)
+    }
+
+    /// Submits what was prepared, of any types, in one transaction: all of it, or nothing.
+    ///
+    ///     try await queue.submit(batch: [
+    ///         queue.submission(of: Extract(source)),
+    ///         queue.submission(of: Load(target), SubmitOptions(dependencies: [.submission(0)])),
+    ///     ])
+    @discardableResult
+    public func submit(batch: [JobSubmission]) async throws(QueueError) -> [SubmitOutcome] {
+        try resolver.check(batch)
+        return try await store(batch, at: now)
+    }
+
+    /// Stores a submission that was resolved and validated.
+    func store(_ submission: JobSubmission, at now: Timestamp? = nil) async throws(QueueError) -> SubmitOutcome {
+        let now = now ?? self.now
+        let outcome = try await store.submit(submission, at: now)
+        if !events.isIdle {
+            events.publish([JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now)])
+        }
+        return outcome
+    }
+
+    private func store(_ batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
+        if batch.isEmpty { return [] }
+        let outcomes = try await store.submit(contentsOf: batch, at: now)
+        if !events.isIdle {
+            events.publish(
+                zip(batch, outcomes).map { submission, outcome in
+                    JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now)
+                })
+        }
+        return outcomes
+    }
+}

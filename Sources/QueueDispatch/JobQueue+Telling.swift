@@ -1,0 +1,42 @@
+import QueueModel
+import Synchronization
+
+extension JobQueue {
+    /// Tells subscribers of something that happened to the queue or to a job.
+    func tell(_ kind: JobEvent.Kind, id: JobID? = nil, type: JobType? = nil) {
+        guard !events.isIdle else { return }
+        events.publish([JobEvent(kind, id: id, type: type, at: now)])
+    }
+
+    /// Tells subscribers of changes that something else caused.
+    func tell(_ changes: [JobChange]) {
+        guard !changes.isEmpty, !events.isIdle else { return }
+        let now = now
+        events.publish(
+            changes.map { change in
+                let kind: JobEvent.Kind
+                switch change.state {
+                case .pending: kind = change.cause == nil ? .recovered : .unblocked
+                case .waiting: kind = .waiting
+                case .running, .blocked, .paused: kind = .released
+                default: kind = .ended(change.state, nil)
+                }
+                return JobEvent(kind, id: change.id, type: change.type, at: now)
+            })
+    }
+
+    /// Tells of attempts that begin.
+    func tellStarted(_ jobs: some Collection<JobRecord>) {
+        statistics.withLock { $0.claimed += jobs.count }
+        if let metrics = configuration.metrics {
+            for job in jobs {
+                let since = max(job.submittedAt, job.runAfter ?? job.submittedAt)
+                metrics.started(type: job.type, waited: (job.startedAt ?? since).since(since))
+            }
+        }
+        guard !events.isIdle else { return }
+        let now = now
+        events.publish(
+            jobs.map { JobEvent(.started(attempt: $0.attempt), id: $0.id, type: $0.type, at: now) })
+    }
+}

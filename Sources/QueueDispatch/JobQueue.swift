@@ -1,0 +1,122 @@
+public import QueueModel
+import Synchronization
+
+/// A persistent job queue: takes jobs in, and runs them.
+///
+///     let queue = try JobQueue(store: store, configuration: QueueConfiguration(coder: JSONCoder(), concurrency: 8)) {
+///         Domain("media") { MakeThumbnail() }.concurrency(4)
+///     }
+///     try await queue.submit(Thumbnail(path: "a.jpg", width: 256))
+///     try await queue.run()
+///
+/// Jobs can be submitted, looked at and cancelled whether or not the queue runs. Several queues, in one process or in several, may
+/// share a store; each is a worker of it.
+///
+/// Executors run at least once for each job, and each job has exactly one recorded outcome (rule L3).
+public final class JobQueue: Sendable {
+    /// Where the jobs live.
+    public let store: any JobStore
+    /// How the queue runs.
+    public let configuration: QueueConfiguration
+
+    let registry: Registry
+    let resolver: SubmissionResolver
+    let events = EventHub()
+    let admission: Mutex<AdmissionPlanner>
+    let statistics = Mutex(QueueStatistics())
+    private let session = Mutex<RunSession?>(nil)
+
+    /// Makes a queue over a store.
+    ///
+    /// - Parameters:
+    ///   - store: Where the jobs live; it has to outlive the queue, and is closed by ``close()`` or by its owner.
+    ///   - configuration: How the queue runs.
+    ///   - domains: The executors, in domains or without.
+    /// - Throws: ``QueueError/Code/invalidOption`` for a setting outside of its range,
+    ///   ``QueueError/Code/invalidRegistration`` for executors that contradict each other.
+    public init(
+        store: any JobStore, configuration: QueueConfiguration, @DomainBuilder domains: () -> [Domain]
+    ) throws(QueueError) {
+        try configuration.validate()
+        self.store = store
+        self.configuration = configuration
+        registry = try Registry(domains(), defaults: configuration.defaults, states: configuration.states)
+        resolver = SubmissionResolver(
+            registry: registry, coder: configuration.coder, limits: configuration.limits)
+        admission = Mutex(AdmissionPlanner(configuration: configuration, registry: registry))
+    }
+
+    var now: Timestamp { configuration.wallClock.now() }
+
+    // MARK: Running
+
+    /// Claims and runs jobs until ``shutdown(within:)`` is called or the task is cancelled.
+    ///
+    /// At first the jobs of dead workers are taken back. Each job runs in a child task; nothing outlives the call. Cancelling the task
+    /// stops claiming and asks all running jobs to stop at once; they go back to their place in the order, without a failed
+    /// attempt. The call returns after all of them have returned and all ends of attempts are stored.
+    ///
+    /// An executor that never returns keeps the call from returning.
+    ///
+    /// - Throws: ``QueueError`` with ``QueueError/Code/completionsNotStored``, naming the jobs, if some ends could not be
+    ///   stored within ``QueueConfiguration/shutdownTimeLimit``; ``QueueError/Code/alreadyRunning``; what the store throws when the
+    ///   worker's lease is opened, or for good when it claims.
+    public func run() async throws {
+        try await run(untilIdle: false)
+    }
+
+    /// Runs as ``run()`` does, and returns by itself when nothing runs, no job can be claimed and none waits for its time.
+    ///
+    /// Jobs that are held back by a pause, a limit of another worker, or a dependency that does not end do not keep it.
+    public func runUntilIdle() async throws {
+        try await run(untilIdle: true)
+    }
+
+    private func run(untilIdle: Bool) async throws {
+        let session = try RunSession(self, endsWhenIdle: untilIdle)
+        try self.session.withLock { current throws(QueueError) in
+            guard current == nil else {
+                throw QueueError(.alreadyRunning, "the queue runs already")
+            }
+            current = session
+        }
+        defer { self.session.withLock { $0 = nil } }
+        try await withTaskCancellationHandler {
+            // The session's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
+            // that can still wait. It ends before this call does.
+            try await Task { try await session.run() }.value
+        } onCancel: {
+            session.stop(within: .zero)
+        }
+    }
+
+    /// Whether the queue runs now.
+    public var isRunning: Bool { session.withLock { $0 != nil } }
+
+    /// Ends ``run()``: nothing more is claimed; running jobs may go on until the limit, and are asked to stop then.
+    ///
+    /// Returns at once. A later call may shorten the limit.
+    ///
+    /// - Parameter limit: How long running jobs may go on; default ``QueueConfiguration/shutdownTimeLimit``.
+    public func shutdown(within limit: Duration? = nil) {
+        session.withLock { $0 }?.stop(within: limit ?? configuration.shutdownTimeLimit)
+    }
+
+    /// Ends all event streams, and closes the store.
+    ///
+    /// The queue must not run any more.
+    public func close() async {
+        events.finish()
+        await store.close()
+    }
+
+    /// Has the run loop, if there is one, look for work.
+    func wake() {
+        session.withLock { $0 }?.wake()
+    }
+
+    /// Has the run loop, if there is one, look at the stored holds anew.
+    func holdsChanged() {
+        session.withLock { $0 }?.holdsChanged()
+    }
+}

@@ -1,0 +1,117 @@
+public import QueueCompletion
+public import QueueModel
+
+/// How a queue runs.
+///
+/// Every setting has a range, checked when the queue is made.
+public struct QueueConfiguration: Sendable {
+    /// How many jobs this worker runs at once, at least 1; default 8.
+    ///
+    /// It can be changed while the queue runs.
+    public var concurrency: Int
+    /// Defaults of all jobs, the last level before the built-in ones (rule S2).
+    public var defaults: JobOptions
+    /// Limits of groups by name.
+    public var groups: [String: GroupRule]
+    /// The limit of every group that is not named; default: none.
+    public var otherGroups: GroupRule
+    /// How large submissions may be.
+    public var limits: SubmissionLimits
+    /// How completions are batched, retried and when they hold back the claim (rules C6, C7, C9).
+    public var completions: CompletionChannelOptions
+    /// How long a worker may be silent before others take its jobs, at least 1 s; default 30 s.
+    ///
+    /// It is renewed three times as often.
+    public var lease: Duration
+    /// In how many crashes a job may be the only suspect before it is dead-lettered, at least 1; default 3 (rule L4).
+    public var maximumCrashes: Int
+    /// How often a queue without signals looks for work all the same, at least 1 ms; default 5 s.
+    public var pollInterval: Duration
+    /// How long a shutdown lets running jobs go on before it cancels them, and then tries to store their completions, each;
+    /// at least zero, default 30 s.
+    public var shutdownTimeLimit: Duration
+    /// How long an executor's `cancelled` hook may take before it is cancelled itself, at least zero; default 10 s.
+    public var cancelHookTimeLimit: Duration
+    /// Which ended jobs are kept; `nil`: all.
+    ///
+    /// Default: the last 100 000, and all dead letters.
+    public var retention: RetentionPolicy?
+    /// What holds back jobs that are not urgent when the machine is strained (rule D9); default: nothing.
+    public var pressure: [any PressureSource]
+    /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
+    private(set) var states: [ObjectIdentifier: any Sendable] = [:]
+    /// Turns payloads, outputs and checkpoints into bytes.
+    public var coder: any PayloadCoder
+    /// Where the queue's few lines go; default: standard error, from `warning` on.
+    public var log: any LogSink
+    /// Where the queue's figures go; default: nowhere.
+    public var metrics: (any MetricsSink)?
+    /// What time it is.
+    public var wallClock: any WallClock
+    /// What the queue waits on.
+    public var clock: any Clock<Duration>
+    /// The seed of the jitter of retries; `nil`: a random one.
+    ///
+    /// Given to make a run repeatable.
+    public var seed: UInt64?
+
+    /// Makes a configuration with the defaults, and a coder.
+    public init(coder: any PayloadCoder, concurrency: Int = 8) {
+        self.coder = coder
+        self.concurrency = concurrency
+        defaults = JobOptions()
+        groups = [:]
+        otherGroups = GroupRule()
+        limits = .default
+        completions = CompletionChannelOptions()
+        lease = .seconds(30)
+        maximumCrashes = 3
+        pollInterval = .seconds(5)
+        shutdownTimeLimit = .seconds(30)
+        cancelHookTimeLimit = .seconds(10)
+        retention = RetentionPolicy()
+        pressure = []
+        log = StandardErrorLog()
+        metrics = nil
+        wallClock = SystemWallClock()
+        clock = ContinuousClock()
+        seed = nil
+    }
+
+    /// Gives all executors a value that they find by its type, unless their domain has one of that type.
+    public mutating func setState<State: Sendable>(_ value: State) {
+        states[ObjectIdentifier(State.self)] = value
+    }
+
+    /// Throws ``QueueError/Code/invalidOption`` for the first setting that is outside of its range.
+    public func validate() throws(QueueError) {
+        func require(_ holds: Bool, _ rule: @autoclosure () -> String) throws(QueueError) {
+            if !holds { throw QueueError(.invalidOption, rule()) }
+        }
+        try require(concurrency >= 1, "the concurrency is \(concurrency), it must be at least 1")
+        try require(lease >= .seconds(1), "the lease is \(lease), it must be at least 1 s")
+        try require(maximumCrashes >= 1, "maximumCrashes is \(maximumCrashes), it must be at least 1")
+        try require(pollInterval >= .milliseconds(1), "pollInterval is \(pollInterval), it must be at least 1 ms")
+        try require(
+            shutdownTimeLimit >= .zero, "shutdownTimeLimit is \(shutdownTimeLimit), it must not be negative")
+        try require(
+            cancelHookTimeLimit >= .zero, "cancelHookTimeLimit is \(cancelHookTimeLimit), it must not be negative")
+        try require(
+            (0...(1 << 30)).contains(limits.payloadBytes),
+            "the limit of payloads is \(limits.payloadBytes) bytes, it must be 0…1073741824")
+        for (name, rule) in groups.sorted(by: { $0.key < $1.key }) {
+            try TextRule.group.check(name)
+            try require((rule.limit ?? 0) >= 0, "the limit of group \"\(name)\" is negative")
+        }
+        try require((otherGroups.limit ?? 0) >= 0, "the limit of other groups is negative")
+        if let retention {
+            try require((retention.maximumCount ?? 0) >= 0, "the retention's count is negative")
+            try require((retention.maximumAge ?? .zero) >= .zero, "the retention's age is negative")
+        }
+        do {
+            try completions.validate()
+        } catch {
+            throw QueueError(.invalidOption, "completions: \(error)", underlying: error)
+        }
+    }
+}

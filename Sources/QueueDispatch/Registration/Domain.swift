@@ -1,0 +1,132 @@
+public import QueueModel
+
+/// A named bundle of executors with defaults, a limit and state in common.
+///
+///     Domain("media") {
+///         MakeThumbnail()
+///         Transcode()
+///     }
+///     .concurrency(4)
+///     .defaults(JobOptions(priority: .background))
+///
+/// The stored type name of its jobs is `domain.type`, so that the same payload type may serve in several domains.
+public struct Domain: Sendable {
+    /// The name, 1…512 bytes of UTF-8, without NUL and `.`.
+    public let name: String
+    var executors: [ExecutorRegistration]
+    var limit: Int?
+    var options = JobOptions()
+    var states: [ObjectIdentifier: any Sendable] = [:]
+
+    /// Makes a domain of executors.
+    public init(_ name: String, @ExecutorBuilder executors: () -> [ExecutorRegistration]) {
+        self.name = name
+        self.executors = executors()
+    }
+
+    /// The domain with a limit to how many of its jobs run on one worker at once; at least 1.
+    ///
+    /// It can be changed while the queue runs, with ``JobQueue/setConcurrency(_:ofDomain:)``.
+    public func concurrency(_ limit: Int) -> Domain {
+        var domain = self
+        domain.limit = limit
+        return domain
+    }
+
+    /// The domain with defaults for its jobs, which come after those of the submission and the job type (rule S2).
+    public func defaults(_ options: JobOptions) -> Domain {
+        var domain = self
+        domain.options = options.falling(backTo: domain.options)
+        return domain
+    }
+
+    /// The domain with a value that its executors find in ``JobContext/state(_:)`` by its type, before the queue's.
+    public func state<State: Sendable>(_ value: State) -> Domain {
+        var domain = self
+        domain.states[ObjectIdentifier(State.self)] = value
+        return domain
+    }
+}
+
+/// Lists the executors of a domain.
+@resultBuilder
+public enum ExecutorBuilder {
+    /// An executor.
+    public static func buildExpression(_ executor: some JobExecutor) -> [ExecutorRegistration] {
+        [ExecutorRegistration(executor)]
+    }
+
+    /// A registration made elsewhere.
+    public static func buildExpression(_ registration: ExecutorRegistration) -> [ExecutorRegistration] {
+        [registration]
+    }
+
+    /// One after the other.
+    public static func buildBlock(_ parts: [ExecutorRegistration]...) -> [ExecutorRegistration] {
+        parts.flatMap { $0 }
+    }
+
+    /// Those of an `if` without `else`.
+    public static func buildOptional(_ part: [ExecutorRegistration]?) -> [ExecutorRegistration] {
+        part ?? []
+    }
+
+    /// Those of the first branch.
+    public static func buildEither(first part: [ExecutorRegistration]) -> [ExecutorRegistration] {
+        part
+    }
+
+    /// Those of the other branch.
+    public static func buildEither(second part: [ExecutorRegistration]) -> [ExecutorRegistration] {
+        part
+    }
+
+    /// Those of a loop.
+    public static func buildArray(_ parts: [[ExecutorRegistration]]) -> [ExecutorRegistration] {
+        parts.flatMap { $0 }
+    }
+}
+
+/// Lists the domains of a queue, and executors that belong to none.
+@resultBuilder
+public enum DomainBuilder {
+    /// A domain.
+    public static func buildExpression(_ domain: Domain) -> [Domain] {
+        [domain]
+    }
+
+    /// An executor without a domain: its jobs are stored under their type's own name.
+    public static func buildExpression(_ executor: some JobExecutor) -> [Domain] {
+        [Domain("") { executor }]
+    }
+
+    /// A registration without a domain.
+    public static func buildExpression(_ registration: ExecutorRegistration) -> [Domain] {
+        [Domain("") { registration }]
+    }
+
+    /// One after the other.
+    public static func buildBlock(_ parts: [Domain]...) -> [Domain] {
+        parts.flatMap { $0 }
+    }
+
+    /// Those of an `if` without `else`.
+    public static func buildOptional(_ part: [Domain]?) -> [Domain] {
+        part ?? []
+    }
+
+    /// Those of the first branch.
+    public static func buildEither(first part: [Domain]) -> [Domain] {
+        part
+    }
+
+    /// Those of the other branch.
+    public static func buildEither(second part: [Domain]) -> [Domain] {
+        part
+    }
+
+    /// Those of a loop.
+    public static func buildArray(_ parts: [[Domain]]) -> [Domain] {
+        parts.flatMap { $0 }
+    }
+}

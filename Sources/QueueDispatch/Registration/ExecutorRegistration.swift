@@ -1,0 +1,99 @@
+public import QueueModel
+
+/// An executor as a queue keeps it, with its payload type erased.
+public struct ExecutorRegistration: Sendable {
+    let payload: any Job.Type
+    let outputIsStorable: Bool
+    /// `nil` where jobs of the type can be submitted here, but are run by other workers.
+    let body: Body?
+
+    /// The calls into the executor.
+    ///
+    /// Payload and output cross as bytes; what decoding throws is an ``UndecodablePayload``.
+    struct Body: Sendable {
+        let run: @concurrent @Sendable (JobContext) async throws -> [UInt8]?
+        let cancelled: @concurrent @Sendable (JobContext) async -> Void
+    }
+
+    /// Registers an executor.
+    public init<Executor: JobExecutor>(_ executor: Executor) {
+        let codec = OutputCodec<Executor.Output>()
+        payload = Executor.Payload.self
+        outputIsStorable = codec.isStorable
+        body = Body(
+            run: { context in
+                let job = try context.decodePayload(as: Executor.Payload.self)
+                let output: Executor.Output
+                switch context.job.phase {
+                case .execute:
+                    output = try await executor.execute(job, in: context)
+                case .finalize:
+                    let memo = try codec.decode(context.job.output, with: context.coder)
+                    output = try await executor.finalize(job, output: memo, in: context)
+                }
+                return try codec.encode(output, with: context.coder)
+            },
+            cancelled: { context in
+                guard let job = try? context.decodePayload(as: Executor.Payload.self) else { return }
+                await executor.cancelled(job, in: context)
+            }
+        )
+    }
+
+    private init(submitting payload: any Job.Type) {
+        self.payload = payload
+        outputIsStorable = true
+        body = nil
+    }
+
+    /// Registers a payload type whose jobs this queue submits, and others run.
+    public static func submitting(_ payload: (some Job).Type) -> ExecutorRegistration {
+        ExecutorRegistration(submitting: payload)
+    }
+}
+
+/// A payload, or the output that a finalising job left, can't be read by this build.
+struct UndecodablePayload: Error, CustomStringConvertible {
+    let underlying: any Error
+    var description: String { "\(underlying)" }
+}
+
+/// Turns what an executor returns into bytes, or into none where it returns nothing.
+struct OutputCodec<Output: Sendable>: Sendable {
+    private static var isVoid: Bool { Output.self == Void.self }
+
+    var isStorable: Bool {
+        Self.isVoid || (Output.self is any Encodable.Type && Output.self is any Decodable.Type)
+    }
+
+    func encode(_ output: Output, with coder: any PayloadCoder) throws -> [UInt8]? {
+        if Self.isVoid { return nil }
+        guard let value = output as? any Encodable else { return nil }
+        do {
+            return try coder.encode(value)
+        } catch {
+            throw JobError.permanent("the output can't be encoded: \(error)")
+        }
+    }
+
+    func decode(_ bytes: [UInt8]?, with coder: any PayloadCoder) throws -> Output {
+        if let nothing = () as? Output { return nothing }
+        guard let type = Output.self as? any Decodable.Type,
+            let value = try Self.decode(type, bytes ?? [], with: coder) as? Output
+        else {
+            throw UndecodablePayload(
+                underlying: QueueError(.invalidRegistration, "\(Output.self) is neither Void nor Codable"))
+        }
+        return value
+    }
+
+    private static func decode(
+        _ type: any Decodable.Type, _ bytes: [UInt8], with coder: any PayloadCoder
+    ) throws -> any Decodable {
+        do {
+            return try coder.decode(type, from: bytes)
+        } catch {
+            throw UndecodablePayload(underlying: error)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+public import QueueModel
+
+/// The code that does the jobs of one payload type.
+///
+///     struct MakeThumbnail: JobExecutor {
+///         func execute(_ job: Thumbnail, in context: JobContext) async throws {
+///             …
+///         }
+///     }
+///
+/// One executor value serves all jobs of its type, many of them at once. A job may be executed more than once (at least once,
+/// rule L3): after a crash, a lost lease or a failed attempt it starts from the beginning.
+///
+/// What `execute` throws decides what becomes of the job: see ``JobError``. Any other error is retried as the job's policy says.
+///
+/// The output has to be `Void` or `Codable`; another type is refused when the queue is made.
+public protocol JobExecutor<Payload>: Sendable {
+    /// The payload that it takes.
+    associatedtype Payload: Job
+    /// What it returns: `Void`, or a `Codable` value that is stored with the job.
+    associatedtype Output: Sendable = Void
+
+    /// Does the job.
+    ///
+    /// Runs on Swift's cooperative pool, outside of any actor, in a task of its own that is cancelled if the job is to stop;
+    /// ``JobContext/cancellation`` says why. Code that blocks a thread for long belongs on threads of its own.
+    @concurrent func execute(_ job: Payload, in context: JobContext) async throws -> Output
+
+    /// Does what is left after all children of the job have ended; called only for a job that had unfinished children when
+    /// `execute` returned. What it returns replaces the output. It is an attempt of its own, retried by the same policy.
+    @concurrent func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output
+
+    /// Cleans up after an attempt that was cancelled for good. It has ``QueueConfiguration/cancelHookTimeLimit`` to do so, and is
+    /// itself cancelled then.
+    @concurrent func cancelled(_ job: Payload, in context: JobContext) async
+}
+
+extension JobExecutor {
+    /// Returns the output as it is.
+    @concurrent public func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output {
+        output
+    }
+
+    /// Does nothing.
+    @concurrent public func cancelled(_ job: Payload, in context: JobContext) async {}
+}

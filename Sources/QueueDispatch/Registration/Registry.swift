@@ -1,0 +1,129 @@
+import QueueBackoff
+import QueueModel
+
+/// An executor in its place: its stored type, its domain, and its settings as the levels above a submission resolve them.
+final class RegisteredExecutor: Sendable {
+    let type: JobType
+    let domain: Int
+    let body: ExecutorRegistration.Body?
+    /// What the job type, the domain and the queue say, in this order.
+    let options: JobOptions
+    let retry: RetryPolicy
+    let states: [ObjectIdentifier: any Sendable]
+
+    init(
+        type: JobType, domain: Int, body: ExecutorRegistration.Body?, options: JobOptions,
+        states: [ObjectIdentifier: any Sendable]
+    ) {
+        self.type = type
+        self.domain = domain
+        self.body = body
+        self.options = options
+        self.retry = options.retry ?? .default
+        self.states = states
+    }
+}
+
+/// All that is registered with a queue; fixed when the queue is made.
+struct Registry: Sendable {
+    /// The name and the first limit of each domain.
+    private(set) var domains: [DomainRule] = []
+    /// By stored type, former names included.
+    private(set) var byType: [JobType: RegisteredExecutor] = [:]
+    private var byPayload: [ObjectIdentifier: [RegisteredExecutor]] = [:]
+
+    init(
+        _ parts: [Domain], defaults: JobOptions, states: [ObjectIdentifier: any Sendable] = [:]
+    ) throws(QueueError) {
+        for part in parts {
+            let domain = try add(domain: part)
+            let merged = part.states.merging(states) { own, _ in own }
+            for registration in part.executors {
+                try add(registration, of: part, at: domain, defaults: defaults, states: merged)
+            }
+        }
+    }
+
+    /// The stored types that this queue has executors for, each with its domain's place.
+    var claimable: [JobType: Int] {
+        byType.filter { $0.value.body != nil }.mapValues(\.domain)
+    }
+
+    /// The stored types of a payload's type, in all its domains.
+    func types(of payload: any Job.Type) -> [JobType] {
+        (byPayload[ObjectIdentifier(payload)] ?? []).map(\.type)
+    }
+
+    /// The executor for a payload's type, in the named domain or in its only one.
+    func executor(for payload: any Job.Type, domain name: String?) throws(QueueError) -> RegisteredExecutor {
+        let candidates = byPayload[ObjectIdentifier(payload)] ?? []
+        if let name {
+            for candidate in candidates where domains[candidate.domain].name == name { return candidate }
+            throw QueueError(
+                .unknownJobType, "the job type \"\(payload.type)\" is not registered in the domain \"\(name)\"")
+        }
+        guard let first = candidates.first else {
+            throw QueueError(.unknownJobType, "the job type \"\(payload.type)\" is not registered with this queue")
+        }
+        guard candidates.count == 1 else {
+            throw QueueError(
+                .ambiguousJobType,
+                "the job type \"\(payload.type)\" is registered in several domains; name one")
+        }
+        return first
+    }
+
+    private mutating func add(domain: Domain) throws(QueueError) -> Int {
+        if !domain.name.isEmpty {
+            try TextRule.domain.check(domain.name)
+            if domain.name.contains(".") {
+                throw QueueError(
+                    .invalidRegistration, "the domain \"\(domain.name)\" has a \".\", which ends a domain's name")
+            }
+        }
+        if let limit = domain.limit, limit < 1 {
+            throw QueueError(
+                .invalidOption, "the concurrency of domain \"\(domain.name)\" is \(limit), it must be at least 1")
+        }
+        if let known = domains.firstIndex(where: { $0.name == domain.name }) {
+            // Executors without a domain come one by one; a named domain is said once.
+            guard domain.name.isEmpty else {
+                throw QueueError(.invalidRegistration, "the domain \"\(domain.name)\" is registered twice")
+            }
+            return known
+        }
+        domains.append(DomainRule(name: domain.name, limit: domain.limit))
+        return domains.count - 1
+    }
+
+    private mutating func add(
+        _ registration: ExecutorRegistration, of part: Domain, at domain: Int, defaults: JobOptions,
+        states: [ObjectIdentifier: any Sendable]
+    ) throws(QueueError) {
+        let payload = registration.payload
+        guard registration.outputIsStorable else {
+            throw QueueError(
+                .invalidRegistration,
+                "the output of the executor of \"\(payload.type)\" is neither Void nor Codable")
+        }
+        let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
+        let executor = RegisteredExecutor(
+            type: payload.type.qualified(by: part.name), domain: domain, body: registration.body, options: options,
+            states: states)
+        // The settings are checked as those of a submission that says nothing itself.
+        try JobSubmission(
+            type: executor.type, payloadVersion: payload.version, group: options.group, tags: options.tags,
+            retry: options.retry, timeout: options.timeout, expectedIO: options.expectedIO
+        ).validate()
+        if let timeToLive = options.timeToLive, timeToLive <= .zero {
+            throw QueueError(.invalidOption, "the time to live of \"\(payload.type)\" is not above zero")
+        }
+        for type in [executor.type] + payload.aliases.map({ $0.qualified(by: part.name) }) {
+            try TextRule.type.check(type.rawValue)
+            guard byType.updateValue(executor, forKey: type) == nil else {
+                throw QueueError(.invalidRegistration, "the job type \"\(type)\" is registered twice")
+            }
+        }
+        byPayload[ObjectIdentifier(payload), default: []].append(executor)
+    }
+}

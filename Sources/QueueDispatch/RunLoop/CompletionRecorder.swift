@@ -1,0 +1,124 @@
+import QueueCompletion
+import QueueModel
+import Synchronization
+
+/// Stores batches of completions where the run loop doesn't take them along with a claim, and tells what became of all of them:
+/// events, metrics and statistics come from here, after the commit (rule C5).
+final class CompletionRecorder: BatchCommitter {
+    private let queue: JobQueue
+    /// What the last commit changed beside the batch's own jobs; told after them.
+    private let changes = Mutex<[JobChange]>([])
+
+    init(queue: JobQueue) {
+        self.queue = queue
+    }
+
+    func commit(_ batch: [FinishedAttempt]) async throws -> [CompletionOutcome] {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = try await queue.store.turn(finishing: batch.map(\.completion), claiming: nil, at: queue.now)
+        note(result.changes, batch: batch.count, took: start.duration(to: clock.now))
+        return result.outcomes
+    }
+
+    func isTransient(_ error: any Error) -> Bool {
+        (error as? QueueError)?.isTransient ?? false
+    }
+
+    /// Keeps what a transaction changed until its batch is told.
+    func note(_ changes: [JobChange], batch: Int, took: Duration) {
+        if !changes.isEmpty { self.changes.withLock { $0 += changes } }
+        if batch > 0 { queue.configuration.metrics?.batchCommitted(size: batch, took: took) }
+    }
+
+    /// Tells what became of a batch, and then what it caused.
+    func settled(_ settlement: Settlement<FinishedAttempt, CompletionOutcome>) {
+        switch settlement {
+        case .committed(let batch, let outcomes):
+            tellCommitted(batch, outcomes)
+        case .rejected(let attempt, let error):
+            queue.statistics.withLock { $0.rejected += 1 }
+            queue.configuration.log.log(
+                .error, "the end of \(attempt.completion.id) can't be stored, and is left to recovery: \(error)")
+            tell(.completionRejected(message: "\(error)"), of: attempt)
+        }
+        tellChanges()
+    }
+
+    /// Tells what a turn changed that had no batch to go with.
+    func tellChanges() {
+        let changes = changes.withLock { changes in
+            if changes.isEmpty { return [JobChange]() }
+            defer { changes = [] }
+            return changes
+        }
+        queue.tell(changes)
+    }
+
+    private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
+        queue.statistics.withLock { statistics in
+            statistics.batches += 1
+            for outcome in outcomes {
+                switch outcome {
+                case .stale:
+                    statistics.stale += 1
+                case .recorded(let state):
+                    statistics.attempts += 1
+                    if state == .completed { statistics.completed += 1 }
+                }
+            }
+        }
+        if let metrics = queue.configuration.metrics {
+            for (attempt, outcome) in zip(batch, outcomes) {
+                guard case .recorded(let state) = outcome else { continue }
+                let completion = attempt.completion
+                metrics.ended(
+                    type: attempt.execution.job.type, state: state,
+                    took: completion.endedAt.since(completion.startedAt))
+            }
+        }
+        guard !queue.events.isIdle else { return }
+        var events: [JobEvent] = []
+        events.reserveCapacity(batch.count)
+        for (attempt, outcome) in zip(batch, outcomes) { append(attempt, outcome, to: &events) }
+        queue.events.publish(events)
+    }
+
+    private func append(_ attempt: FinishedAttempt, _ outcome: CompletionOutcome, to events: inout [JobEvent]) {
+        let completion = attempt.completion
+        func add(_ kind: JobEvent.Kind) {
+            events.append(
+                JobEvent(kind, id: completion.id, type: attempt.execution.job.type, at: completion.endedAt))
+        }
+        guard case .recorded(let state) = outcome else { return add(.stale) }
+        if state.isTerminal { return add(.ended(state, completion.end.failure)) }
+        switch completion.end {
+        case .retry(let at, let failure): add(.retrying(at: at, failure))
+        case .retryInPlace(let failure):
+            add(.retrying(at: completion.endedAt, failure))
+            add(.started(attempt: completion.attempt + 1))
+        case .snooze(let until): add(.snoozed(until: until))
+        case .release: add(.released)
+        default: add(state == .waiting ? .waiting : .released)
+        }
+    }
+
+    private func tell(_ kind: JobEvent.Kind, of attempt: FinishedAttempt) {
+        guard !queue.events.isIdle else { return }
+        queue.events.publish([
+            JobEvent(kind, id: attempt.completion.id, type: attempt.execution.job.type, at: attempt.completion.endedAt)
+        ])
+    }
+}
+
+extension Completion.End {
+    /// What went wrong, if something did.
+    var failure: JobFailure? {
+        switch self {
+        case .success, .snooze: nil
+        case .retry(at: _, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
+            .cancelled(let failure), .release(let failure):
+            failure
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import QueueCompletion
+import QueueModel
+import Synchronization
+
+extension RunSession {
+    /// Runs until the session is stopped, or, if it is to, until nothing is left to do.
+    ///
+    /// Nothing outlives it.
+    ///
+    /// Must not be cancelled itself: what still has to be stored when a queue stops would have to be stored by a cancelled task.
+    /// ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.
+    func run() async throws {
+        let store = queue.store
+        let worker = try await store.openWorker(lease: queue.configuration.lease, at: queue.now)
+        // Before the recovery, so that nothing is missed between a first look and the first signal.
+        let observation = store.observe { [weak self] signal in self?.take(signal) }
+        defer { observation.cancel() }
+        do {
+            try await recover()
+        } catch {
+            try? await store.closeWorker(worker, at: queue.now)
+            throw error
+        }
+        queue.tell(.queueStarted)
+        let (lease, fatal, handedBack) = try await loop(worker)
+        channel.close()
+        let unsaved = handedBack + (await channel.drain(within: queue.configuration.shutdownTimeLimit))
+        queue.tell(.queueStopped)
+        if !unsaved.isEmpty {
+            // The lease is left to run out, so that the jobs are recovered as those of a dead worker are.
+            throw QueueError(
+                .completionsNotStored,
+                "the queue stopped before the ends of \(unsaved.count) jobs could be stored; they will run again",
+                jobs: unsaved.map(\.completion.id), underlying: fatal)
+        }
+        if let fatal { throw fatal }
+        try await store.closeWorker(lease, at: queue.now)
+    }
+
+    private func recover() async throws(QueueError) {
+        queue.tell(
+            try await queue.store.recover(at: queue.now, maximumCrashes: queue.configuration.maximumCrashes))
+        for (type, count) in try await queue.store.activeTypes() where queue.registry.byType[type] == nil {
+            queue.configuration.log.log(
+                .warning, "\(count) jobs of type \"\(type)\" have no executor here, and are left alone")
+            queue.tell(.unknownType(type, count: count))
+        }
+    }
+
+    private func loop(
+        _ worker: WorkerID
+    ) async throws -> (lease: WorkerID, fatal: QueueError?, handedBack: [FinishedAttempt]) {
+        let attendance = try channel.attend { [doorbell] in doorbell.ring() }
+        defer { attendance.end() }
+        let handedBack = HandedBack()
+        let loop = await withDiscardingTaskGroup { group in
+            group.addTask { await self.drainWhenTimeIsUp(into: handedBack) }
+            var loop = RunLoop(self, worker: worker, attendance: attendance)
+            await loop.run(in: &group)
+            stopBell.ring()
+            // Only alarms and the watch over the time are left in the group.
+            group.cancelAll()
+            return loop
+        }
+        return (loop.lease, loop.fatal, handedBack.items)
+    }
+
+    /// Takes the lead from a loop that can't store a batch, when the time for a stop is up; else it would try for ever.
+    private func drainWhenTimeIsUp(into handedBack: HandedBack) async {
+        await stopBell.wait()
+        guard let deadline = state.withLock({ $0.stopDeadline }) else { return }
+        try? await ticker.sleep(deadline)
+        guard !Task.isCancelled else { return }
+        handedBack.add(await channel.drain(within: queue.configuration.shutdownTimeLimit))
+    }
+}

@@ -1,0 +1,165 @@
+import QueueBackoff
+import QueueCompletion
+import QueueModel
+import Synchronization
+
+/// One run of a queue, from its worker's lease to its last commit: what the run loop, the jobs' tasks and callers from
+/// outside share.
+///
+/// The loop itself is in ``RunSession/run()``.
+final class RunSession: Sendable {
+    let queue: JobQueue
+    let ticker: Ticker
+    let doorbell = Doorbell()
+    /// Rung when a stop was asked for, and at the end of the loop.
+    let stopBell = Doorbell()
+    let state = Mutex(DispatchState())
+    let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
+    let recorder: CompletionRecorder
+    private let random: Mutex<FastRandom>
+
+    init(_ queue: JobQueue, endsWhenIdle: Bool) throws(QueueError) {
+        self.queue = queue
+        let configuration = queue.configuration
+        ticker = Ticker(configuration.clock)
+        random = Mutex(configuration.seed.map { FastRandom(seed: $0) } ?? FastRandom())
+        let recorder = CompletionRecorder(queue: queue)
+        do {
+            channel = try CompletionChannel(
+                committer: recorder, options: configuration.completions, clock: configuration.clock,
+                settled: { recorder.settled($0) },
+                readinessChanged: { [doorbell] in doorbell.ring() })
+        } catch {
+            throw QueueError(.invalidOption, "completions: \(error)", underlying: error)
+        }
+        self.recorder = recorder
+        state.withLock { $0.endsWhenIdle = endsWhenIdle }
+    }
+
+    // MARK: From outside
+
+    /// Looks for work as soon as it can.
+    func wake() {
+        let concurrency = queue.admission.withLock { $0.concurrency }
+        let isFree = state.withLock { state in
+            state.mayHaveWork = true
+            return state.free(of: concurrency) > 0
+        }
+        // With all slots taken the next end of a job wakes the loop in time.
+        if isFree { doorbell.ring() }
+    }
+
+    /// Looks at the stored holds anew, and then for work.
+    func holdsChanged() {
+        state.withLock { state in
+            state.mayHaveWork = true
+            state.holdsChanged = true
+        }
+        doorbell.ring()
+    }
+
+    /// Stops claiming, and cancels what still runs after the limit.
+    func stop(within limit: Duration) {
+        let deadline = ticker.now() + limit
+        if state.withLock({ $0.drain(until: deadline) }) {
+            doorbell.ring()
+            stopBell.ring()
+        }
+    }
+
+    /// Takes up what the store tells.
+    func take(_ signal: StoreSignal) {
+        switch signal {
+        case .work:
+            wake()
+        case .stop(let ids):
+            for execution in state.withLock({ $0.stop(ids) }) { execution.cancel(.cancelled) }
+        }
+    }
+
+    // MARK: A job's task
+
+    /// Runs a claimed job until it is out of this worker's hands.
+    func perform(_ execution: Execution) async {
+        await execution.withCancellableTask {
+            var retries = execution.job.retries
+            var previousDelay = execution.job.retryDelay
+            while true {
+                let (end, startedAt) = await attempt(execution, retries: retries, previousDelay: previousDelay)
+                let finished = FinishedAttempt(
+                    completion: Completion(
+                        id: execution.job.id, attempt: execution.attempt, worker: execution.worker, end: end,
+                        startedAt: startedAt, endedAt: queue.now, io: execution.io),
+                    execution: execution)
+                guard case .retryInPlace = end else {
+                    state.withLock { $0.end(execution) }
+                    await send(finished)
+                    return
+                }
+                retries += 1
+                previousDelay = .zero
+                execution.beginNextAttempt()
+                await send(finished)
+            }
+        }
+    }
+
+    private func send(_ finished: FinishedAttempt) async {
+        do {
+            // While the loop attends there is nothing to lead.
+            try await channel.complete(finished)
+        } catch {
+            // The channel is closed after the last job has ended; a job that comes later is not of this session.
+            queue.configuration.log.log(
+                .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery"
+            )
+        }
+    }
+
+    private func attempt(
+        _ execution: Execution, retries: Int, previousDelay: Duration?
+    ) async -> (Completion.End, startedAt: Timestamp) {
+        let startedAt = queue.now
+        if execution.timeLimit != nil { execution.begin(at: ticker.now()) }
+        let context = JobContext(execution: execution, queue: queue)
+        guard let body = execution.executor.body else {
+            // Types without an executor are not claimable; kept out of the store's reach, not trusted to be.
+            return (.release(JobFailure(.interrupted, "no executor is registered")), startedAt)
+        }
+        let result: Result<[UInt8]?, any Error>
+        do {
+            result = .success(try await body.run(context))
+        } catch {
+            result = .failure(error)
+        }
+        let verdict = AttemptVerdict(
+            now: queue.now, cancellation: execution.cancellation,
+            policy: execution.job.retry ?? execution.executor.retry, retries: retries,
+            submittedAt: execution.job.submittedAt, previousDelay: previousDelay)
+        let end: Completion.End
+        switch result {
+        case .success(let output):
+            end = verdict.end(returning: output)
+        case .failure(let error):
+            end = random.withLock { verdict.end(throwing: error, using: &$0) }
+        }
+        if case .cancelled = end { await runCancelledHook(body, context) }
+        return (end, startedAt)
+    }
+
+    /// Lets the executor clean up, for a limited time.
+    ///
+    /// The job's own task is cancelled, and would cancel all that the hook awaits; so the hook has a task of its own,
+    /// which this one waits for.
+    private func runCancelledHook(_ body: ExecutorRegistration.Body, _ context: JobContext) async {
+        let deadline = ticker.now() + queue.configuration.cancelHookTimeLimit
+        await Task { [ticker] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await body.cancelled(context) }
+                group.addTask { try? await ticker.sleep(deadline) }
+                await group.next()
+                group.cancelAll()
+            }
+        }.value
+    }
+}

@@ -1,0 +1,87 @@
+import QueueModel
+
+/// Makes what a store takes out of what a user gives: encodes, and resolves every setting over its five levels (rule S2).
+struct SubmissionResolver: Sendable {
+    let registry: Registry
+    let coder: any PayloadCoder
+    let limits: SubmissionLimits
+
+    /// The submission of a payload, validated.
+    func resolve<Payload: Job>(
+        _ payload: Payload, _ options: SubmitOptions, at now: Timestamp
+    ) throws(QueueError) -> JobSubmission {
+        let executor = try registry.executor(for: Payload.self, domain: options.domain)
+        let settings = options.settings.falling(backTo: executor.options)
+        let bytes = try encode(payload)
+        let submission = JobSubmission(
+            type: executor.type,
+            payload: bytes,
+            payloadVersion: Payload.version,
+            priority: settings.priority ?? .normal,
+            group: settings.group,
+            key: Self.key(options.uniqueness ?? payload.uniqueness, of: bytes),
+            onDuplicate: settings.onDuplicate ?? .skip,
+            label: options.label ?? payload.label,
+            tags: settings.tags,
+            runAfter: try Self.instant(options.runAfter, after: now),
+            expiresAt: try Self.end(of: settings.timeToLive, after: now),
+            dependencies: options.dependencies,
+            dependencyPolicy: options.dependencyPolicy,
+            parent: options.parent,
+            failFast: settings.failFast ?? true,
+            retry: options.settings.retry,
+            timeout: options.settings.timeout,
+            expectedIO: settings.expectedIO)
+        try submission.validate(limits: limits)
+        return submission
+    }
+
+    /// Checks submissions that were made elsewhere.
+    func check(_ batch: [JobSubmission]) throws(QueueError) {
+        try JobSubmission.validate(batch, limits: limits)
+        for (index, submission) in batch.enumerated() where registry.byType[submission.type] == nil {
+            throw QueueError(
+                .unknownJobType, "the job type \"\(submission.type)\" is not registered with this queue", index: index)
+        }
+    }
+
+    private func encode(_ payload: some Job) throws(QueueError) -> [UInt8] {
+        do {
+            return try payload.encodePayload(with: coder)
+        } catch {
+            throw QueueError(.payloadNotEncodable, "the payload can't be encoded", underlying: error)
+        }
+    }
+
+    private static func key(_ uniqueness: Uniqueness, of payload: [UInt8]) -> UniqueKey? {
+        switch uniqueness {
+        case .none: nil
+        case .payload: .payload(payload)
+        case .key(let text): .text(text)
+        }
+    }
+
+    private static func instant(
+        _ runAfter: SubmitOptions.RunAfter?, after now: Timestamp
+    ) throws(QueueError) -> Timestamp? {
+        switch runAfter {
+        case nil:
+            return nil
+        case .instant(let instant):
+            return instant > now ? instant : nil
+        case .delay(let delay):
+            guard delay >= .zero else {
+                throw QueueError(.invalidOption, "the delay is \(delay), it must not be negative")
+            }
+            return delay == .zero ? nil : now.advanced(by: delay)
+        }
+    }
+
+    private static func end(of timeToLive: Duration?, after now: Timestamp) throws(QueueError) -> Timestamp? {
+        guard let timeToLive else { return nil }
+        guard timeToLive > .zero else {
+            throw QueueError(.invalidOption, "the time to live is \(timeToLive), it must be above zero")
+        }
+        return now.advanced(by: timeToLive)
+    }
+}

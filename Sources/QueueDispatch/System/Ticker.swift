@@ -1,0 +1,15 @@
+/// A clock of any type, read as the time since the ticker was made.
+///
+/// The instants of an `any Clock` can't be compared or kept; durations can.
+struct Ticker: Sendable {
+    /// The time since the ticker was made.
+    let now: @Sendable () -> Duration
+    /// Sleeps until so long after the ticker was made; throws `CancellationError`.
+    let sleep: @Sendable (Duration) async throws -> Void
+
+    init(_ clock: some Clock<Duration>) {
+        let start = clock.now
+        now = { start.duration(to: clock.now) }
+        sleep = { deadline in try await clock.sleep(until: start.advanced(by: deadline), tolerance: nil) }
+    }
+}
