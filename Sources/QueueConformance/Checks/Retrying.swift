@@ -17,6 +17,18 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(9)).isEmpty)
             #expect(try await scene.claimOnly(id, at: t(10)).attempt == 2)
         },
+        ConformanceCheck("E4 the delay of a retry is kept for the attempt that follows it, and for no later one") { scene in
+            let id = try await scene.add()
+            #expect(try await scene.record(id).retryDelay == nil)
+            try await scene.run(id, .retry(at: t(10), .passing), at: t(2))
+            #expect(try await scene.record(id).retryDelay == .seconds(8))
+            let second = try await scene.claimOnly(id, at: t(10))
+            #expect(second.retryDelay == .seconds(8), "the attempt itself can see it")
+            try await scene.finish(second, .snooze(until: t(20)), at: t(11))
+            #expect(try await scene.record(id).retryDelay == nil)
+            try await scene.run(id, .retry(at: t(5), .passing), at: t(21))
+            #expect(try await scene.record(id).retryDelay == .zero, "a start that has passed is no delay")
+        },
         ConformanceCheck("E4 a retried job goes back to its place in the order") { scene in
             let ids = try await scene.add(count: 3)
             let first = try await scene.claimOnly(ids[0])
