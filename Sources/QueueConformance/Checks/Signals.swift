@@ -44,6 +44,15 @@ extension StoreConformance {
             observation.cancel()
             #expect(log.stopped == [id])
         },
+        ConformanceCheck("L5 whoever still runs a job that is taken from its worker gets word to stop it") { scene in
+            let id = try await scene.add()
+            try await scene.claimOnly(id)
+            let log = SignalLog()
+            let observation = scene.store.observe(log.take)
+            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
+            observation.cancel()
+            #expect(log.stopped == [id])
+        },
         ConformanceCheck("E6 a cancel of a job that does not run gives no word to stop") { scene in
             let id = try await scene.add()
             let log = SignalLog()

@@ -45,6 +45,7 @@ extension StoreConformance {
                 try await scene.finish(record, at: t(Int64(100 * (index + 1))))
             }
             let policy = RetentionPolicy(maximumCount: nil, maximumAge: .seconds(150))
+            #expect(try await scene.store.prune(policy, limit: 100, at: t(250)) == 0, "not longer ago than that")
             #expect(try await scene.store.prune(policy, limit: 100, at: t(300)) == 1)
             #expect(try await left(in: scene) == Array(ids[1...]))
             #expect(try await scene.store.prune(policy, limit: 100, at: t(351)) == 1)
