@@ -125,39 +125,3 @@ final class Session {
         return connection.lastInsertedRow
     }
 }
-
-/// Names of types and groups by their numbers and back.
-///
-/// Rows of names are never changed or deleted, so what was committed stays true. What a transaction added that was rolled
-/// back must be forgotten: ``removeAll()``.
-final class Names {
-    private var types: [Int64: JobType] = [:]
-    private var typeIDs: [JobType: Int64] = [:]
-    private var groups: [Int64: String] = [:]
-    private var groupIDs: [String: Int64] = [:]
-
-    /// How many names are known.
-    var count: Int { types.count + groups.count }
-
-    func type(_ id: Int64) -> JobType? { types[id] }
-    func id(of type: JobType) -> Int64? { typeIDs[type] }
-    func group(_ id: Int64) -> String? { groups[id] }
-    func id(ofGroup group: String) -> Int64? { groupIDs[group] }
-
-    func add(_ type: JobType, _ id: Int64) {
-        types[id] = type
-        typeIDs[type] = id
-    }
-
-    func add(group: String, _ id: Int64) {
-        groups[id] = group
-        groupIDs[group] = id
-    }
-
-    func removeAll() {
-        types = [:]
-        typeIDs = [:]
-        groups = [:]
-        groupIDs = [:]
-    }
-}
