@@ -29,7 +29,8 @@ extension StoreState {
         row.bind(Self.dueLimit, at: 2)
         var jobs: [(id: Int64, lane: LaneKey, priority: Int64, isSuspect: Bool)] = []
         while try row.step() {
-            jobs.append((row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
+            jobs.append(
+                (row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
         }
         for job in jobs {
             try know(job.lane)

@@ -156,7 +156,10 @@ extension StoreState {
             try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
         }
         for tag in submission.tags { try insert(tag, of: id) }
-        if let parent = submission.parent { try session.run(.addChild, parent.rawValue) }
+        if let parent = submission.parent {
+            try session.run(.addChild, parent.rawValue)
+            try session.run(.insertChild, parent.rawValue, id)
+        }
         if state == .ready {
             board.insertReady(id, priority: Int64(submission.priority.rawValue), lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {
