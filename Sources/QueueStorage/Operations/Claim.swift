@@ -63,7 +63,7 @@ extension StoreState {
         while claimed.count < request.limit {
             // From the front each time: what expires may make ready what stands further ahead.
             guard let (id, lane, isSuspect) = try next(in: view) else { break }
-            guard var record = try session.record(id) else {
+            guard var record = try session.claimableRecord(id) else {
                 throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)])
             }
             if let expiry = record.expiresAt, expiry <= now {

@@ -112,6 +112,7 @@ extension StoreState {
             && submission.timeout == nil && submission.expectedIO == nil
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
+        if !isPlain { flags.insert(.hasDetails) }
         if submission.parent != nil { flags.insert(.hasParent) }
         if !submission.failFast { flags.insert(.toleratesChildFailure) }
         if !submission.dependencies.isEmpty {

@@ -8,7 +8,8 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertPlain, insertFull, insertPayload, jobWithKey, record, head, setState, setPriority, start, complete
+    case insertPlain, insertFull, insertPayload, jobWithKey, record, newRecord, head, setState, setPriority, start,
+        complete
     case noteEnd, requeue, goOn, end, wait, setOutput, requestCancel, setFlags, setChildFailure, finalize, blame
     case setCheckpoint, crashFailure, due, nextDue
     // Relations
@@ -91,6 +92,12 @@ enum SQL: Int, CaseIterable {
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey: "SELECT id FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
+        // What a job without details and attempts has; see `newRecord(_:)`.
+        case .newRecord:
+            """
+            SELECT type, grp, priority, flags, attempt, submitted_at, key, payload_version, payload FROM job
+            WHERE id = ?1
+            """
         case .head:
             """
             SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after, parent,
