@@ -6,7 +6,7 @@ enum SQL: Int, CaseIterable {
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
-    case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
+    case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
     // Jobs
     case insertJob, insertPayload, jobWithKey, record, more, payload, head, headMore, setState, setPriority, start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
@@ -20,7 +20,7 @@ enum SQL: Int, CaseIterable {
     case setOpenDependencies, insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
     // Workers
-    case insertWorker, worker, workers, renewWorker, deleteWorker, jobsOfWorker, cancelledOfWorker, cancelledOfStore,
+    case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
         foreignWorkers
     case counter, setCounter
     // Holds
@@ -61,11 +61,10 @@ enum SQL: Int, CaseIterable {
             SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, id
             LIMIT \(Lane.capacity)
             """
-        case .allRunning:
-            "SELECT id, type, grp, worker, started_at, flags FROM job WHERE state > 2 AND state < 9 AND state = 3"
+        case .runningOfWorkers: "SELECT id, running FROM worker WHERE running <> x''"
         case .allSuspects:
             """
-            SELECT id, type, grp, priority FROM job WHERE state > 2 AND state < 9 AND state = 5 ORDER BY priority, id
+            SELECT id, type, grp, priority FROM job WHERE state > 3 AND state < 9 AND state = 5 ORDER BY priority, id
             """
         case .lastJob: "SELECT max(id) FROM job"
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
@@ -163,11 +162,11 @@ enum SQL: Int, CaseIterable {
         case .due:
             """
             SELECT id, type, grp, priority, flags FROM job
-            WHERE state > 2 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
+            WHERE state > 3 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
             """
         case .nextDue:
             """
-            SELECT run_after FROM job WHERE state > 2 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
+            SELECT run_after FROM job WHERE state > 3 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
             """
 
         case .insertDependency: "INSERT OR IGNORE INTO dependency(job, on_job, met) VALUES(?1, ?2, ?3)"
@@ -210,22 +209,8 @@ enum SQL: Int, CaseIterable {
             "SELECT id, store, host, boot, pid, process_start, renewed_at, lease FROM worker ORDER BY id"
         case .renewWorker: "UPDATE worker SET renewed_at = ?2 WHERE id = ?1"
         case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
-        case .jobsOfWorker:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
-            """
-        case .cancelledOfWorker:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
-              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
-            """
-        case .cancelledOfStore:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3
-              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
-              AND worker IN (SELECT id FROM worker WHERE store = ?1)
-            ORDER BY id
-            """
+        case .setRunning: "UPDATE worker SET running = ?2 WHERE id = ?1"
+        case .workersOfStore: "SELECT id FROM worker WHERE store = ?1"
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
@@ -258,11 +243,11 @@ enum SQL: Int, CaseIterable {
         case .readyCounts: "SELECT type, count(*) FROM job WHERE state = 2 GROUP BY type"
         case .otherActiveTypes:
             """
-            SELECT type FROM job WHERE state > 2 AND state < 9
+            SELECT type FROM job WHERE state > 3 AND state < 9
             """
         case .otherActiveStates:
             """
-            SELECT state, count(*) FROM job WHERE state > 2 AND state < 9 GROUP BY state
+            SELECT state, count(*) FROM job WHERE state > 3 AND state < 9 GROUP BY state
             """
         }
     }

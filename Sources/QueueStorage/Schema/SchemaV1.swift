@@ -71,7 +71,7 @@ enum SchemaV1 {
             CREATE TABLE worker(
               id INTEGER PRIMARY KEY, store INTEGER NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL,
               pid INTEGER NOT NULL, process_start TEXT NOT NULL, opened_at INTEGER NOT NULL,
-              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL
+              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL, running BLOB NOT NULL DEFAULT x''
             ) STRICT
             """
         ),
@@ -92,9 +92,9 @@ enum SchemaV1 {
         // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
         // that the index answers alone and in order.
         ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority) WHERE state = 2"),
-        // The other active jobs, by what is asked of them: what is due and when the next is, what runs (few, so that a worker's
-        // are found among all), suspects, and queries for blocked, waiting and paused ones.
-        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 2 AND state < 9"),
+        // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
+        // paused ones. Those that run stand in their worker's row instead, which is written once a turn.
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 3 AND state < 9"),
         // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end, numbers of ended jobs.
