@@ -18,6 +18,9 @@ extension JobQueue {
         case .unknown:
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         case .cancelled(let changes):
+            if !events.isIdle {
+                tell(.ended(.cancelled, nil), id: id, type: try await store.job(id)?.type)
+            }
             tell(changes)
         case .requested, .alreadyEnded:
             // A running job hears of it by the store's signal.
