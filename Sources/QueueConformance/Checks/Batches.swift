@@ -43,7 +43,8 @@ extension StoreConformance {
             try await scene.expect(outcomes[0].id, is: .superseded)
             try await scene.expect(outcomes[1].id, is: .pending)
         },
-        ConformanceCheck("S6 one unknown dependency fails the whole batch with its index, and nothing is inserted") { scene in
+        ConformanceCheck("S6 one unknown dependency fails the whole batch with its index, and nothing is inserted") {
+            scene in
             let existing = try await scene.add(.keyed("k"))
             let error = try await scene.refused(.unknownDependency) {
                 _ = try await scene.store.submit(
@@ -56,7 +57,9 @@ extension StoreConformance {
             #expect(try await scene.store.activeTypes() == ["work": 1])
             #expect(try await scene.store.count(JobQuery(tags: [Tag("a", "b")])) == 0)
         },
-        ConformanceCheck("S6 one unknown parent fails the whole batch with its index, and superseded jobs are as before") {
+        ConformanceCheck(
+            "S6 one unknown parent fails the whole batch with its index, and superseded jobs are as before"
+        ) {
             scene in
             let pending = try await scene.add(.keyed("k"))
             let error = try await scene.refused(.unknownParent) {
@@ -70,12 +73,46 @@ extension StoreConformance {
         ConformanceCheck("S6 a store works on after a failed batch as if there had been none") { scene in
             let first = try await scene.add()
             await #expect(throws: QueueError.self) {
-                try await scene.store.submit(contentsOf: [.keyed("fresh", priority: .high), .after(JobID(99))], at: t(1))
+                try await scene.store.submit(
+                    contentsOf: [.keyed("fresh", priority: .high), .after(JobID(99))], at: t(1))
             }
             #expect(try await scene.claim().map(\.id) == [first], "what the batch inserted is not claimed")
             let outcome = try await scene.store.submit(.keyed("fresh"), at: t(2))
             #expect(outcome.isNew, "a key of the failed batch is free")
             try await scene.claimOnly(outcome.id, at: t(3))
+        },
+        ConformanceCheck("S6 a failed batch leaves the order of claims as it was") { scene in
+            let first = try await scene.add()
+            let second = try await scene.add(.keyed("k"))
+            _ = try await scene.claim(0)
+            await #expect(throws: QueueError.self) {
+                try await scene.store.submit(
+                    contentsOf: [
+                        .keyed("k", priority: .high), JobSubmission(type: "work", priority: 0), .after(JobID(99)),
+                    ],
+                    at: t(1))
+            }
+            let third = try await scene.add()
+            #expect(try await scene.claim().map(\.id) == [first, second, third])
+        },
+        ConformanceCheck("S6 names that only a failed batch had are those of whoever uses them next") { scene in
+            await #expect(throws: QueueError.self) {
+                try await scene.store.submit(
+                    contentsOf: [
+                        JobSubmission(type: "first", group: "g1"), JobSubmission(type: "second", group: "g2"),
+                        .after(JobID(99)),
+                    ], at: t(1))
+            }
+            let second = try await scene.add("second", group: "g2")
+            let third = try await scene.add("third", group: "g3")
+            let first = try await scene.add("first", group: "g1")
+            for (id, type, group) in [(first, "first", "g1"), (second, "second", "g2"), (third, "third", "g3")] {
+                let record = try await scene.record(id)
+                #expect(record.type.rawValue == type)
+                #expect(record.group == group)
+            }
+            #expect(try await scene.store.jobs(JobQuery(group: "g1")).jobs.map(\.id) == [first])
+            #expect(try await scene.claim(10, .of("third")).map(\.id) == [third])
         },
         ConformanceCheck("S6 a failed batch sends no signal to stop") { scene in
             let id = try await scene.add(.keyed("k"))
@@ -115,7 +152,8 @@ extension StoreConformance {
             try await scene.run(existing)
             try await scene.expect(outcomes[1].id, is: .pending)
         },
-        ConformanceCheck("S7 submissions of a batch that wait for each other through a duplicate are refused") { scene in
+        ConformanceCheck("S7 submissions of a batch that wait for each other through a duplicate are refused") {
+            scene in
             var first = JobSubmission.keyed("k")
             first.dependencies = [.submission(1)]
             let batch = [first, JobSubmission.keyed("k")]
@@ -123,7 +161,9 @@ extension StoreConformance {
                 _ = try await scene.store.submit(contentsOf: batch, at: t(1))
             }
         },
-        ConformanceCheck("S7 a child in a batch that waits for its parent through another submission is refused with its index") {
+        ConformanceCheck(
+            "S7 a child in a batch that waits for its parent through another submission is refused with its index"
+        ) {
             scene in
             let parent = try await scene.add()
             let error = try await scene.refused(.dependencyCycle) {

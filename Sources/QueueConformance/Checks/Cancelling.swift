@@ -50,7 +50,8 @@ extension StoreConformance {
             #expect(try await scene.store.cancel(id, at: t(7)) == .requested(worker: scene.worker))
             #expect(try await scene.record(id).cancelRequestedAt == t(5))
         },
-        ConformanceCheck("E6 a job that returned after the request ends as cancelled, though it returned normally") { scene in
+        ConformanceCheck("E6 a job that returned after the request ends as cancelled, though it returned normally") {
+            scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.cancel(id, at: t(5))
@@ -59,7 +60,8 @@ extension StoreConformance {
         },
         ConformanceCheck("E6 a completion from before the request wins over it") { scene in
             let ends: [(Completion.End, JobState)] = [
-                (.success(output: [1]), .completed), (.failure(.permanent), .failed), (.deadLetter(.passing), .deadLettered),
+                (.success(output: [1]), .completed), (.failure(.permanent), .failed),
+                (.deadLetter(.passing), .deadLettered),
             ]
             for (end, state) in ends {
                 let id = try await scene.add()
@@ -144,7 +146,8 @@ extension StoreConformance {
             try await scene.finish(running, at: t(3))
             try await scene.expect(dependent, is: .dependencyFailed)
         },
-        ConformanceCheck("D12 cancelling a waiting parent cancels its children, and asks those that run to stop") { scene in
+        ConformanceCheck("D12 cancelling a waiting parent cancels its children, and asks those that run to stop") {
+            scene in
             let (parent, running, children) = try await family(in: scene, children: 2)
             try await scene.finish(running)
             let child = try await scene.claimOnly(children[0], at: t(3))
@@ -187,7 +190,8 @@ extension StoreConformance {
             let finalizing = try await scene.claimOnly(parent, at: t(4))
             #expect(finalizing.phase == .finalize)
         },
-        ConformanceCheck("E6 a cancel request outlives the store's closing and opening", requires: .persistent) { scene in
+        ConformanceCheck("E6 a cancel request outlives the store's closing and opening", requires: .persistent) {
+            scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.cancel(id, at: t(2))

@@ -77,7 +77,8 @@ extension StoreConformance {
             try await scene.run(children[0], at: t(4))
             try await scene.expect(parent, is: .pending)
         },
-        ConformanceCheck("D12 fail-fast: a child's failure cancels its siblings and fails the waiting parent") { scene in
+        ConformanceCheck("D12 fail-fast: a child's failure cancels its siblings and fails the waiting parent") {
+            scene in
             for end in [Completion.End.failure(.permanent), .deadLetter(.passing)] {
                 let (parent, running, children) = try await family(in: scene, children: 3)
                 try await scene.finish(running)
@@ -99,12 +100,24 @@ extension StoreConformance {
                 try await scene.expect(parent, is: .failed)
             }
         },
-        ConformanceCheck("D12 fail-fast: a child that fails while its parent executes fails the parent when that ends") { scene in
+        ConformanceCheck("D12 fail-fast: a child that fails while its parent executes fails the parent when that ends")
+        { scene in
             let (parent, running, children) = try await family(in: scene, children: 2)
             try await scene.run(children[0], .failure(.permanent))
             try await scene.expect(children[1], is: .cancelled)
             #expect(try await scene.finish(running, at: t(3)) == .recorded(.failed))
             #expect(try await scene.record(parent).failure?.kind == .relatedJob)
+        },
+        ConformanceCheck("D12 fail-fast: a parent that one of its children has failed is not tried again or put back") {
+            scene in
+            let ends: [Completion.End] = [
+                .retry(at: t(4), .passing), .retryInPlace(.passing), .snooze(until: t(4)), .release(.interrupted),
+            ]
+            for end in ends {
+                let (_, running, children) = try await family(in: scene, children: 1)
+                try await scene.run(children[0], .failure(.permanent))
+                #expect(try await scene.finish(running, end, at: t(3)) == .recorded(.failed), "\(end)")
+            }
         },
         ConformanceCheck("D12 fail-fast off: the parent finalizes after all children, whatever their ends") { scene in
             let (parent, running, children) = try await family(in: scene, children: 3, failFast: false)
@@ -179,7 +192,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D12 a finalizing job may have more children, and finalizes again after them") { scene in
             let (parent, running, children) = try await family(in: scene, children: 1)
-            try await scene.finish(running)
+            try await scene.finish(running, .success(output: [7]))
             try await scene.run(children[0], at: t(3))
             let finalizing = try await scene.claimOnly(parent, at: t(4))
             let late = try await scene.add(.child(of: parent))
@@ -187,8 +200,10 @@ extension StoreConformance {
             try await scene.run(late, at: t(6))
             let again = try await scene.claimOnly(parent, at: t(7))
             #expect(again.phase == .finalize)
+            #expect(again.output == [7], "a finalize that returned nothing has not taken it away")
         },
-        ConformanceCheck("D12 a waiting parent survives the store's closing and opening", requires: .persistent) { scene in
+        ConformanceCheck("D12 a waiting parent survives the store's closing and opening", requires: .persistent) {
+            scene in
             let (parent, running, children) = try await family(in: scene, children: 1)
             try await scene.finish(running, .success(output: [1]))
             let after = try await scene.reopened()

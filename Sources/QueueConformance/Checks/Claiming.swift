@@ -4,7 +4,8 @@ import Testing
 
 extension StoreConformance {
     static let claiming: [ConformanceCheck] = [
-        ConformanceCheck("L1 a claimed job is running under the worker, with its attempt raised and its start dated") { scene in
+        ConformanceCheck("L1 a claimed job is running under the worker, with its attempt raised and its start dated") {
+            scene in
             let id = try await scene.add()
             let claimed = try await scene.claimOnly(id, at: t(5))
             #expect(claimed.state == .running)
@@ -35,6 +36,31 @@ extension StoreConformance {
             }
             #expect(claimed.map(\.id).sorted() == ids, "every job once, and none twice")
         },
+        ConformanceCheck("I3 workers that finish and claim at once complete every job once") { scene in
+            _ = try await scene.store.submit(
+                contentsOf: (0..<200).map { JobSubmission(type: "work", group: "g\($0 % 3)") }, at: t(0))
+            let done = try await withThrowingTaskGroup(of: [JobID].self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+                        var done: [JobID] = []
+                        var held: [JobRecord] = []
+                        repeat {
+                            let result = try await scene.turn(
+                                finishing: held.map { .of($0) }, claiming: 3, by: worker)
+                            #expect(result.outcomes.allSatisfy { $0 == .recorded(.completed) })
+                            done += held.map(\.id)
+                            held = result.claimed
+                        } while !held.isEmpty
+                        return done
+                    }
+                }
+                return try await group.reduce(into: [JobID]()) { $0 += $1 }
+            }
+            #expect(done.count == 200)
+            #expect(Set(done).count == 200)
+            #expect(try await scene.store.counts() == StateCounts([.completed: 200]))
+        },
         ConformanceCheck("S3 lower priorities are claimed first, and of one priority the first submitted") { scene in
             let normal = try await scene.add(priority: .normal)
             let idle = try await scene.add(priority: .idle)
@@ -49,7 +75,8 @@ extension StoreConformance {
         ConformanceCheck("S3 the order holds across types and groups") { scene in
             let ids = [
                 try await scene.add("other", priority: 5, group: "b"), try await scene.add("work", priority: 4),
-                try await scene.add("third", priority: 5, group: "a"), try await scene.add("work", priority: 5, group: "b"),
+                try await scene.add("third", priority: 5, group: "a"),
+                try await scene.add("work", priority: 5, group: "b"),
                 try await scene.add("other", priority: 3, group: "c"), try await scene.add("third", priority: 5),
             ]
             let order = [4, 1, 0, 2, 3, 5].map { ids[$0] }
@@ -128,7 +155,9 @@ extension StoreConformance {
             #expect(try await scene.claim(5, rules).map(\.id) == [free])
         },
         ConformanceCheck("Q2 peek gives the job that the next claim takes first, and changes nothing") { scene in
-            let ids = [try await scene.add(priority: 9), try await scene.add(priority: 3), try await scene.add(priority: 9)]
+            let ids = [
+                try await scene.add(priority: 9), try await scene.add(priority: 3), try await scene.add(priority: 9),
+            ]
             for expected in [ids[1], ids[0], ids[2]] {
                 let before = try await scene.dump()
                 let peeked = try await scene.store.peek(.open, worker: scene.worker, at: t(1))

@@ -45,9 +45,11 @@ extension StoreConformance {
             try await scene.run(first, .snooze(until: t(3)), at: t(3))
             try await scene.expect(second, is: .blocked)
         },
-        ConformanceCheck("D11 policy cancel: the job fails with its dependency, however that ended otherwise than well") { scene in
+        ConformanceCheck("D11 policy cancel: the job fails with its dependency, however that ended otherwise than well")
+        { scene in
             let ends: [(Completion.End, JobState)] = [
-                (.failure(.permanent), .failed), (.deadLetter(.passing), .deadLettered), (.cancelled(.stopped), .cancelled),
+                (.failure(.permanent), .failed), (.deadLetter(.passing), .deadLettered),
+                (.cancelled(.stopped), .cancelled),
             ]
             for (end, state) in ends {
                 let first = try await scene.add()
@@ -70,7 +72,8 @@ extension StoreConformance {
             try await scene.run(chain[0], .failure(.permanent))
             for id in chain.dropFirst() { try await scene.expect(id, is: .dependencyFailed) }
         },
-        ConformanceCheck("D11 policy fail: the job fails, and the chain below stays blocked for a person to settle") { scene in
+        ConformanceCheck("D11 policy fail: the job fails, and the chain below stays blocked for a person to settle") {
+            scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first, policy: .fail))
             let third = try await scene.add(.after(second))
@@ -200,7 +203,8 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(3)).map(\.id) == [early, free])
             #expect(try await scene.claim(at: t(50)).map(\.id) == [late])
         },
-        ConformanceCheck("D11 blocked jobs are unblocked after the store was reopened", requires: .persistent) { scene in
+        ConformanceCheck("D11 blocked jobs are unblocked after the store was reopened", requires: .persistent) {
+            scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first))
             let after = try await scene.reopened()

@@ -20,6 +20,10 @@ extension StoreConformance {
             #expect(record.io == IOAmount(diskRead: 10, networkSent: 20))
             #expect(record.worker == running.worker)
             #expect(record.attempt == 1)
+            #expect(
+                try await scene.store.attempts(of: id) == [
+                    AttemptRecord(number: 1, worker: scene.worker, startedAt: t(4), endedAt: t(6), failure: nil)
+                ], "the attempt has the executor's own times")
             #expect(record.retries == 0)
         },
         ConformanceCheck("L1 no output differs from an empty one") { scene in

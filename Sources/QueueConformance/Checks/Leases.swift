@@ -57,7 +57,8 @@ extension StoreConformance {
             #expect(claimed.isEmpty, "it would run under a lease that nobody can lose")
             try await scene.expect(id, is: .pending)
         },
-        ConformanceCheck("L3 the late end of a recovered attempt is stale, also after the job was claimed again") { scene in
+        ConformanceCheck("L3 the late end of a recovered attempt is stale, also after the job was claimed again") {
+            scene in
             let id = try await scene.add()
             let lost = try await scene.claimOnly(id)
             let next = try await scene.crashed(at: t(1)).scene
@@ -104,7 +105,8 @@ extension StoreConformance {
             #expect(try await scene.store.renewLease(of: scene.worker, at: t(3)).cancelRequested == [ids[1]])
             #expect(try await scene.store.renewLease(of: other, at: t(3)).cancelRequested == [ids[2]])
         },
-        ConformanceCheck("L5 a worker's lease outlives the store's closing and opening", requires: .persistent) { scene in
+        ConformanceCheck("L5 a worker's lease outlives the store's closing and opening", requires: .persistent) {
+            scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             let after = try await scene.reopened()

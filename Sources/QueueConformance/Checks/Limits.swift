@@ -73,7 +73,8 @@ extension StoreConformance {
             #expect(try await scene.claim(10, rules).map(\.type) == ["other"])
             #expect(try await scene.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D3 running jobs of types that the rules do not name count in their group all the same") { scene in
+        ConformanceCheck("D3 running jobs of types that the rules do not name count in their group all the same") {
+            scene in
             let running = try await scene.add("other", group: "g")
             try await scene.claimOnly(running, .of("other"))
             try await scene.add("work", group: "g")
@@ -112,7 +113,8 @@ extension StoreConformance {
             try await scene.finish(running[2])
             #expect(try await scene.claim(10, narrow).map(\.id) == [ids[3]])
         },
-        ConformanceCheck("D3 limits hold for jobs that run since before the store was reopened", requires: .persistent) { scene in
+        ConformanceCheck("D3 limits hold for jobs that run since before the store was reopened", requires: .persistent)
+        { scene in
             try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             #expect(try await scene.claim(1, rules).count == 1)

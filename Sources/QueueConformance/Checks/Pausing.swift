@@ -119,7 +119,8 @@ extension StoreConformance {
         },
         ConformanceCheck("D2 a held group of ten thousand holds back nothing else") { scene in
             _ = try await scene.store.submit(
-                contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work", priority: .high, group: "g") }, at: t(0))
+                contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work", priority: .high, group: "g") }, at: t(0)
+            )
             try await scene.store.pause(Pause(.group("g")), at: t(0))
             let free = try await scene.add(priority: .idle)
             try await scene.claimOnly(free)

@@ -53,7 +53,8 @@ extension StoreConformance {
                 JobSubmission(type: "a_c.x", group: "50%", label: "l", tags: [Tag("K", "V%")]))
             try await scene.add(JobSubmission(type: "abc.x", group: "50x", tags: [Tag("k", "v1")]))
             for query in [
-                JobQuery(domain: "a_c"), JobQuery(group: "50%"), JobQuery(tags: [Tag("K", "V%")]), JobQuery(types: ["a_c.x"]),
+                JobQuery(domain: "a_c"), JobQuery(group: "50%"), JobQuery(tags: [Tag("K", "V%")]),
+                JobQuery(types: ["a_c.x"]),
             ] {
                 #expect(try await scene.store.jobs(query).jobs.map(\.id) == [id], "\(query)")
             }
@@ -61,7 +62,8 @@ extension StoreConformance {
                 #expect(try await scene.store.count(query) == 0, "\(query)")
             }
         },
-        ConformanceCheck("Q1 a domain means the types under its name, and not those whose names only begin so") { scene in
+        ConformanceCheck("Q1 a domain means the types under its name, and not those whose names only begin so") {
+            scene in
             let inside = [try await scene.add("m.a"), try await scene.add("m.b.c")]
             try await scene.add("m")
             try await scene.add("mm.a")

@@ -11,7 +11,8 @@ extension StoreConformance {
             #expect(try await scene.store.recover(at: t(5), maximumCrashes: 3).isEmpty)
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("L4 a dead worker's job is pending again, with key and retries kept and a crash counted") { scene in
+        ConformanceCheck("L4 a dead worker's job is pending again, with key and retries kept and a crash counted") {
+            scene in
             let id = try await scene.add(.keyed("k", priority: .high))
             try await scene.run(id, .retry(at: t(2), .passing))
             try await scene.claimOnly(id, at: t(3))
@@ -98,6 +99,47 @@ extension StoreConformance {
             try await next.finish(first[0], .retry(at: t(5001), .passing), at: t(5001))
             #expect(try await next.claim(at: t(5002)).map(\.id) == [ids[0]])
         },
+        ConformanceCheck("L4 a suspect in a held group holds no other suspect back") { scene in
+            let held = try await scene.add(group: "g")
+            let free = try await scene.add()
+            let next = try await suspects([held, free], in: scene)
+            try await next.store.pause(Pause(.group("g")), at: t(4999))
+            #expect(try await next.claim(at: t(5000)).map(\.id) == [free])
+        },
+        ConformanceCheck("S5 a suspect can be raised to a more urgent priority") { scene in
+            let first = try await scene.add()
+            let second = try await scene.add(.keyed("k"))
+            let next = try await suspects([first, second], in: scene)
+            #expect(try await next.store.submit(.keyed("k", priority: .high), at: t(4999)) == .upgraded(second))
+            #expect(try await next.claim(at: t(5000)).map(\.id) == [second])
+        },
+        ConformanceCheck("Q7 a suspect expires as any other job") { scene in
+            let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(4500)))
+            let next = try await suspects([id], in: scene)
+            let result = try await next.turn(claiming: 1, at: t(5000))
+            #expect(result.claimed.isEmpty)
+            try await next.expect(id, is: .expired)
+        },
+        ConformanceCheck("E6 a suspect is cancelled as any other job, and makes way") { scene in
+            let ids = try await scene.add(count: 2)
+            let next = try await suspects(ids, in: scene)
+            guard case .cancelled = try await next.store.cancel(ids[0], at: t(4999)) else {
+                Issue.record("a suspect that does not run is cancelled at once")
+                return
+            }
+            #expect(try await next.claim(at: t(5000)).map(\.id) == [ids[1]])
+        },
+        ConformanceCheck("L4 a parent that waits for its children is not taken back from a dead worker") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running)
+            try await scene.claimOnly(children[0], at: t(3))
+            let (next, changes) = try await scene.crashed(at: t(3))
+            #expect(changes.map(\.id) == children)
+            try await next.expect(parent, is: .waiting)
+            #expect(try await next.record(parent).crashes == 0)
+            try await next.run(children[0], at: t(2000))
+            try await next.run(parent, at: t(2001))
+        },
         ConformanceCheck("L4 peek knows of the isolation of suspects") { scene in
             let ids = try await scene.add(count: 2)
             let next = try await suspects(ids, in: scene)
@@ -105,7 +147,9 @@ extension StoreConformance {
             try await next.claimOnly(ids[0], at: t(5000))
             #expect(try await next.store.peek(.open, worker: next.worker, at: t(5001)) == nil)
         },
-        ConformanceCheck("L4 a suspect that crashes alone as often as is allowed is dead-lettered, its neighbours are spared") {
+        ConformanceCheck(
+            "L4 a suspect that crashes alone as often as is allowed is dead-lettered, its neighbours are spared"
+        ) {
             scene in
             let killer = try await scene.add(.keyed("killer"))
             let neighbour = try await scene.add()
@@ -155,7 +199,9 @@ extension StoreConformance {
             let next = try await suspects(ids, in: scene).reopened()
             #expect(try await next.claim(at: t(5000)).map(\.id) == [ids[0]])
         },
-        ConformanceCheck("L4 jobs that ran when the store was closed can be recovered after it was opened", requires: .persistent) {
+        ConformanceCheck(
+            "L4 jobs that ran when the store was closed can be recovered after it was opened", requires: .persistent
+        ) {
             scene in
             let id = try await scene.add()
             let lost = try await scene.claimOnly(id)

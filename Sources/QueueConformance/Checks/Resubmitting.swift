@@ -20,7 +20,8 @@ extension StoreConformance {
             let old = try await scene.add(
                 JobSubmission(
                     type: "work", payload: [1, 2, 3], payloadVersion: 4, priority: .high, group: "g", key: .text("k"),
-                    label: "l", tags: [Tag("a", "1"), Tag("b", "2")], failFast: false, retry: .default, timeout: .seconds(9),
+                    label: "l", tags: [Tag("a", "1"), Tag("b", "2")], failFast: false, retry: .default,
+                    timeout: .seconds(9),
                     expectedIO: IOAmount(diskRead: 5)))
             let first = try await scene.claimOnly(old)
             try await scene.store.saveCheckpoint([1], of: old, attempt: 1)

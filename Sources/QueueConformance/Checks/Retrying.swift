@@ -17,7 +17,8 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(9)).isEmpty)
             #expect(try await scene.claimOnly(id, at: t(10)).attempt == 2)
         },
-        ConformanceCheck("E4 the delay of a retry is kept for the attempt that follows it, and for no later one") { scene in
+        ConformanceCheck("E4 the delay of a retry is kept for the attempt that follows it, and for no later one") {
+            scene in
             let id = try await scene.add()
             #expect(try await scene.record(id).retryDelay == nil)
             try await scene.run(id, .retry(at: t(10), .passing), at: t(2))
@@ -44,7 +45,8 @@ extension StoreConformance {
             #expect(result.claimed.map(\.id) == [id])
             #expect(result.claimed.first?.attempt == 2)
         },
-        ConformanceCheck("E4 an attempt in place raises attempt and retries, and the job runs on under its worker") { scene in
+        ConformanceCheck("E4 an attempt in place raises attempt and retries, and the job runs on under its worker") {
+            scene in
             let id = try await scene.add()
             let first = try await scene.claimOnly(id)
             #expect(try await scene.finish(first, .retryInPlace(.passing)) == .recorded(.running))

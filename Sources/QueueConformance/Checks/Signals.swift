@@ -22,7 +22,8 @@ extension StoreConformance {
             let running = try await scene.claimOnly(id)
             try await expectWork(in: scene) { try await scene.finish(running, .release(.interrupted)) }
         },
-        ConformanceCheck("S9 a recovery, a closed worker, a resubmission and a lifted hold give word of work") { scene in
+        ConformanceCheck("S9 a recovery, a closed worker, a resubmission and a lifted hold give word of work") {
+            scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             try await expectWork(in: scene) { _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3) }
@@ -40,6 +41,15 @@ extension StoreConformance {
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
             _ = try await scene.store.cancel(id, at: t(2))
+            observation.cancel()
+            #expect(log.stopped == [id])
+        },
+        ConformanceCheck("L5 whoever still runs a job that is taken from its worker gets word to stop it") { scene in
+            let id = try await scene.add()
+            try await scene.claimOnly(id)
+            let log = SignalLog()
+            let observation = scene.store.observe(log.take)
+            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
             observation.cancel()
             #expect(log.stopped == [id])
         },

@@ -5,7 +5,8 @@ import Testing
 extension StoreConformance {
     /// Texts that stores get wrong.
     private static let texts: [String] = [
-        "plain", "with space", "it's \"quoted\"", "100%_done\\", "';DROP TABLE job;--", "grüße", "日本語", "👩‍👩‍👧‍👦 𝕏", "\u{1}\n\t",
+        "plain", "with space", "it's \"quoted\"", "100%_done\\", "';DROP TABLE job;--", "grüße", "日本語", "👩‍👩‍👧‍👦 𝕏",
+        "\u{1}\n\t",
         "e\u{301}", "\u{e9}", String(repeating: "ä", count: 256), "%", "_", "*?[a-z]", "null",
     ]
 
@@ -35,7 +36,8 @@ extension StoreConformance {
                 record.expectedIO == IOAmount(diskRead: 1, diskWritten: 2, networkReceived: 3, networkSent: 4))
             #expect(record.retry == nil)
         },
-        ConformanceCheck("S1 a submission's own retry policy comes back as it was given, and none stays none") { scene in
+        ConformanceCheck("S1 a submission's own retry policy comes back as it was given, and none stays none") {
+            scene in
             let with = try await scene.add(JobSubmission(type: "work", retry: .default))
             let without = try await scene.add()
             #expect(try await scene.record(with).retry == .default)

@@ -31,7 +31,9 @@ extension StoreConformance {
             let second = try await scene.add()
             #expect(second > first)
         },
-        ConformanceCheck("S3 an id is not used again after its job was deleted and the store reopened", requires: .persistent) {
+        ConformanceCheck(
+            "S3 an id is not used again after its job was deleted and the store reopened", requires: .persistent
+        ) {
             scene in
             let first = try await scene.ended(.completed)
             #expect(try await scene.store.deleteEnded(first))
@@ -57,6 +59,16 @@ extension StoreConformance {
             }
             #expect(error?.index == nil, "a single submission has no place in a batch")
         },
+        ConformanceCheck("S7 ids that no job can have are refused as dependencies and parents") { scene in
+            for id in [0, -1, .max, .min] as [Int64] {
+                try await scene.refused(.unknownDependency) {
+                    _ = try await scene.store.submit(.after(JobID(id)), at: t(1))
+                }
+                try await scene.refused(.unknownParent) {
+                    _ = try await scene.store.submit(.child(of: JobID(id)), at: t(1))
+                }
+            }
+        },
         ConformanceCheck("S7 a dependency on the id that the submission itself would get is refused") { scene in
             let id = try await scene.add()
             try await scene.refused(.unknownDependency) {
@@ -76,7 +88,8 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("S7 a child that depends on its own parent is refused, and the cycle names the parent") { scene in
+        ConformanceCheck("S7 a child that depends on its own parent is refused, and the cycle names the parent") {
+            scene in
             let parent = try await scene.add()
             let error = try await scene.refused(.dependencyCycle) {
                 _ = try await scene.store.submit(
@@ -85,7 +98,8 @@ extension StoreConformance {
             #expect(error?.jobs.contains(parent) ?? false, "the path of the cycle has the parent")
             #expect(error?.index == nil)
         },
-        ConformanceCheck("S7 a child that depends on what waits for its parent is refused, and the cycle names both") { scene in
+        ConformanceCheck("S7 a child that depends on what waits for its parent is refused, and the cycle names both") {
+            scene in
             let parent = try await scene.add()
             let middle = try await scene.add(.after(parent))
             let error = try await scene.refused(.dependencyCycle) {
@@ -127,7 +141,8 @@ extension StoreConformance {
                 #expect(record.label == "caller \(number)", "the outcome is that of the caller's own submission")
             }
         },
-        ConformanceCheck("C10 of many callers at once each with an error gets its own, and the others their jobs") { (scene) async throws in
+        ConformanceCheck("C10 of many callers at once each with an error gets its own, and the others their jobs") {
+            (scene) async throws in
             let results = await withTaskGroup(of: (Int, Result<SubmitOutcome, any Error>).self) { group in
                 for number in 0..<120 {
                     group.addTask {
@@ -155,7 +170,32 @@ extension StoreConformance {
             }
             #expect(try await scene.store.count(JobQuery()) == 80, "what failed left nothing")
         },
-        ConformanceCheck("C10 of many callers at once with one key one gets the job and the others are told which") { scene in
+        ConformanceCheck(
+            "I1 what was acknowledged while the store closed is there, and nothing else", requires: .persistent
+        ) {
+            scene in
+            let ids = try await withThrowingTaskGroup(of: JobID?.self) { group in
+                for number in 0..<100 {
+                    group.addTask {
+                        if number == 50 { await scene.store.close() }
+                        do throws(QueueError) {
+                            return try await scene.store.submit(JobSubmission(type: "work"), at: t(1)).id
+                        } catch {
+                            if error.code == .closed { return nil }
+                            throw error
+                        }
+                    }
+                }
+                return try await group.reduce(into: Set<JobID>()) { if let id = $1 { $0.insert(id) } }
+            }
+            let after = try await scene.reopened()
+            let stored = try await after.store.jobs(JobQuery(limit: 1000)).jobs.map(\.id)
+            #expect(Set(stored) == ids)
+            #expect(try await after.store.check().isEmpty)
+            await after.store.close()
+        },
+        ConformanceCheck("C10 of many callers at once with one key one gets the job and the others are told which") {
+            scene in
             let outcomes = try await withThrowingTaskGroup(of: SubmitOutcome.self) { group in
                 for _ in 0..<100 {
                     group.addTask { try await scene.store.submit(.keyed("one"), at: t(1)) }

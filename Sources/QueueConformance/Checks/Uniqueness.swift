@@ -62,7 +62,8 @@ extension StoreConformance {
             #expect(try await scene.store.submit(again, at: t(1)) == .duplicate(of: id))
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("S5 skip raises a waiting job to a more urgent priority, and it is claimed accordingly") { scene in
+        ConformanceCheck("S5 skip raises a waiting job to a more urgent priority, and it is claimed accordingly") {
+            scene in
             let first = try await scene.add()
             let id = try await scene.add(.keyed("k"))
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(1)) == .upgraded(id))
@@ -116,7 +117,8 @@ extension StoreConformance {
             #expect(try await scene.store.counts().active == 0, "nothing was to run again")
         },
         ConformanceCheck("S5 rerun of a running job runs it once more after it ends") { scene in
-            let id = try await scene.add(JobSubmission(type: "work", payload: [7], group: "g", key: .text("k"), label: "l"))
+            let id = try await scene.add(
+                JobSubmission(type: "work", payload: [7], group: "g", key: .text("k"), label: "l"))
             let running = try await scene.claimOnly(id)
             #expect(try await scene.store.submit(.keyed("k", .rerun), at: t(2)) == .rerunQueued(id))
             #expect(try await scene.claim(at: t(2)).isEmpty, "not before the end")
@@ -180,7 +182,8 @@ extension StoreConformance {
             #expect(record.key == .text("k"))
             #expect(try await scene.claim().map(\.id) == [new])
         },
-        ConformanceCheck("S5 supersede ends a running job at once, tells it to stop, and its late end is stale") { scene in
+        ConformanceCheck("S5 supersede ends a running job at once, tells it to stop, and its late end is stale") {
+            scene in
             let old = try await scene.add(.keyed("k"))
             let running = try await scene.claimOnly(old)
             let log = SignalLog()
@@ -193,6 +196,15 @@ extension StoreConformance {
             #expect(try await scene.finish(running, at: t(3)) == .stale)
             try await scene.expect(old, is: .superseded)
             try await scene.run(outcome.id, at: t(4))
+        },
+        ConformanceCheck("S5 superseding a running job that was to run once more leaves the new job alone") { scene in
+            let old = try await scene.add(.keyed("k"))
+            try await scene.claimOnly(old)
+            _ = try await scene.store.submit(.keyed("k", .rerun), at: t(2))
+            let new = try await scene.store.submit(.keyed("k", .supersede), at: t(3)).id
+            #expect(try await scene.store.counts() == StateCounts([.superseded: 1, .pending: 1]))
+            try await scene.run(new, at: t(4))
+            #expect(try await scene.store.counts().active == 0)
         },
         ConformanceCheck("S5 a superseded running job's attempt has an end") { scene in
             let old = try await scene.add(.keyed("k"))

@@ -45,6 +45,7 @@ extension StoreConformance {
                 try await scene.finish(record, at: t(Int64(100 * (index + 1))))
             }
             let policy = RetentionPolicy(maximumCount: nil, maximumAge: .seconds(150))
+            #expect(try await scene.store.prune(policy, limit: 100, at: t(250)) == 0, "not longer ago than that")
             #expect(try await scene.store.prune(policy, limit: 100, at: t(300)) == 1)
             #expect(try await left(in: scene) == Array(ids[1...]))
             #expect(try await scene.store.prune(policy, limit: 100, at: t(351)) == 1)
@@ -165,7 +166,8 @@ extension StoreConformance {
                 ("pause", { try await store.pause(Pause(.queue), at: t(1)) }),
                 ("resume", { _ = try await store.resume(.queue, reason: nil, at: t(1)) }),
                 ("deleteEnded", { _ = try await store.deleteEnded(id) }), ("job", { _ = try await store.job(id) }),
-                ("jobs", { _ = try await store.jobs(JobQuery()) }), ("count", { _ = try await store.count(JobQuery()) }),
+                ("jobs", { _ = try await store.jobs(JobQuery()) }),
+                ("count", { _ = try await store.count(JobQuery()) }),
                 ("counts", { _ = try await store.counts() }),
                 ("peek", { _ = try await store.peek(.open, worker: nil, at: t(1)) }),
                 ("attempts", { _ = try await store.attempts(of: id) }),

@@ -65,7 +65,9 @@ struct QueryFilter: Sendable {
 }
 
 extension JobQuery.Order {
-    /// The records that the order has a place for, in it. They are given by id.
+    /// The records that the order has a place for, in it.
+    ///
+    /// They are given by id.
     func sorted(_ records: [JobRecord]) -> [JobRecord] {
         switch self {
         case .newestFirst:

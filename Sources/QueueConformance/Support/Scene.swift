@@ -1,6 +1,6 @@
 import QueueModel
-import Testing
 import QueueTesting
+import Testing
 
 /// An instant so many seconds after a fixed one, by which all checks date.
 func t(_ seconds: Int64) -> Timestamp {
