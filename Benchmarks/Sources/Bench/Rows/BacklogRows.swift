@@ -40,7 +40,7 @@ extension Row {
             let subject = try await Subject(place, Subject.Setting(concurrency: concurrency))
             try await fill(subject)
             let filled = try await subject.queue.counts().active
-            let events = Run.subscribe(subject.queue, room: filled)
+            let events = Run.subscribe(subject.queue, room: 16_384)
             var run: Run?
             return Iteration(
                 run: {
