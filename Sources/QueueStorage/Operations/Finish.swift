@@ -19,6 +19,7 @@ extension StoreState {
         end.bind(id, at: 1)
         end.bind(completion.startedAt.milliseconds, at: 2)
         end.bind(StoredText.text(of: completion.io), at: 3)
+        end.bind(completion.retryDelay?.wholeMilliseconds, at: 4)
         try end.run()
         head.startedAt = completion.startedAt.milliseconds
         try recordAttempt(head, endedAt: completion.endedAt, verdict.attemptFailure(completion.end))
@@ -33,8 +34,8 @@ extension StoreState {
             leave(head)
             try session.run(.wait, id)
             return .recorded(.waiting)
-        case .requeue(let start, let delay, let failure):
-            try requeue(head, start: start, delay: delay, counting: failure, at: now)
+        case .requeue(let start, let failure):
+            try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)
         case .goOn(let failure):
             try goOn(head, failure, at: completion.endedAt)
@@ -67,7 +68,7 @@ extension StoreState {
     }
 
     private func requeue(
-        _ head: JobHead, start: Timestamp?, delay: Duration?, counting failure: JobFailure?, at now: Timestamp
+        _ head: JobHead, start: Timestamp?, counting failure: JobFailure?, at now: Timestamp
     ) throws(QueueError) {
         leave(head)
         var head = head
@@ -78,8 +79,7 @@ extension StoreState {
         row.bind(head.state.rawValue, at: 2)
         row.bind(start?.milliseconds, at: 3)
         row.bind(failure == nil ? 0 : 1, at: 4)
-        row.bind(delay?.wholeMilliseconds, at: 5)
-        row.bind(failure, at: 6)
+        row.bind(failure, at: 5)
         try row.run()
         try enter(head)
         effects.madeWork = true

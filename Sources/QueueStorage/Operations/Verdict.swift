@@ -7,7 +7,7 @@ enum Verdict {
     /// The job waits for its children.
     case wait(output: [UInt8]?)
     /// The job goes back to its place in the order, with a new earliest start if one is given.
-    case requeue(Timestamp?, delay: Duration?, counting: JobFailure?)
+    case requeue(Timestamp?, counting: JobFailure?)
     /// The worker goes on with the next attempt.
     case goOn(JobFailure)
 
@@ -41,19 +41,18 @@ enum Verdict {
             } else if let failure = head.childFailure {
                 self = .end(.failed, output: nil, JobFailure(.relatedJob, failure))
             } else {
-                self = Self.again(completion)
+                self = Self.again(completion.end)
             }
         }
     }
 
-    private static func again(_ completion: Completion) -> Verdict {
-        switch completion.end {
+    private static func again(_ end: Completion.End) -> Verdict {
+        switch end {
         case .retry(let start, let failure):
-            let delay = max(start.since(completion.endedAt), .zero)
-            return .requeue(start, delay: delay, counting: failure)
-        case .retryInPlace(let failure): return .goOn(failure)
-        case .snooze(let until): return .requeue(until, delay: nil, counting: nil)
-        default: return .requeue(nil, delay: nil, counting: nil)
+            .requeue(start, counting: failure)
+        case .retryInPlace(let failure): .goOn(failure)
+        case .snooze(let until): .requeue(until, counting: nil)
+        default: .requeue(nil, counting: nil)
         }
     }
 
@@ -79,5 +78,13 @@ extension Completion.End {
             .cancelled(let failure), .release(let failure):
             failure
         }
+    }
+}
+
+extension Completion {
+    /// The delay of the next attempt, where it was the policy's.
+    var retryDelay: Duration? {
+        guard case .retry(let start, _) = end else { return nil }
+        return max(start.since(endedAt), .zero)
     }
 }

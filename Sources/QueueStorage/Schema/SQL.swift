@@ -102,18 +102,18 @@ enum SQL: Int, CaseIterable {
               retry_delay = NULL, output = coalesce(?7, output)
             WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
-        case .noteEnd: "UPDATE job SET started_at = ?2, io = ?3, retry_delay = NULL WHERE id = ?1"
-        // 2 state, 3 run after, 4 whether it counts as a retry, 5 delay, 6 failure kind, 7 failure
+        case .noteEnd: "UPDATE job SET started_at = ?2, io = ?3, retry_delay = ?4 WHERE id = ?1"
+        // 2 state, 3 run after, 4 whether it counts as a retry, 5 failure kind, 6 failure
         case .requeue:
             """
-            UPDATE job SET state = ?2, run_after = coalesce(?3, run_after), retries = retries + ?4, retry_delay = ?5,
-              failure_kind = coalesce(?6, failure_kind), failure = coalesce(?7, failure)
+            UPDATE job SET state = ?2, run_after = coalesce(?3, run_after), retries = retries + ?4,
+              failure_kind = coalesce(?5, failure_kind), failure = coalesce(?6, failure)
             WHERE id = ?1
             """
         case .goOn:
             """
             UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?2, failure_kind = ?3,
-              failure = ?4, retry_delay = NULL
+              failure = ?4
             WHERE id = ?1
             """
         case .end:
