@@ -17,7 +17,7 @@ extension Session {
     /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
     private static let rules: [(String, String)] = [
         ("has an unknown state", "SELECT id FROM job WHERE state NOT BETWEEN 2 AND 8 AND state NOT BETWEEN 16 AND 22"),
-        ("is active and ended at once", "SELECT id FROM job WHERE (live = 1) <> (state < 16)"),
+        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < 16)"),
         ("has an unknown type", "SELECT id FROM job WHERE type NOT IN (SELECT id FROM job_type)"),
         ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
         ("runs without a worker", "SELECT id FROM job WHERE state = 3 AND worker NOT IN (SELECT id FROM worker)"),
@@ -51,7 +51,7 @@ extension Session {
             "counts its children wrong",
             """
             SELECT id FROM job WHERE live = 1 AND open_children <>
-            (SELECT count(*) FROM job AS child WHERE child.parent = job.id AND child.live = 1)
+            (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job WHERE child.parent = job.id AND mine.live = 1)
             """
         ),
         (

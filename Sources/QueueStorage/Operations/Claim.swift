@@ -29,7 +29,8 @@ extension StoreState {
         row.bind(Self.dueLimit, at: 2)
         var jobs: [(id: Int64, lane: LaneKey, priority: Int64, isSuspect: Bool)] = []
         while try row.step() {
-            jobs.append((row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
+            jobs.append(
+                (row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
         }
         for job in jobs {
             try know(job.lane)
@@ -62,7 +63,7 @@ extension StoreState {
         while claimed.count < request.limit {
             // From the front each time: what expires may make ready what stands further ahead.
             guard let (id, lane, isSuspect) = try next(in: view) else { break }
-            guard var record = try session.record(id) else {
+            guard var record = try session.claimableRecord(id) else {
                 throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)])
             }
             if let expiry = record.expiresAt, expiry <= now {

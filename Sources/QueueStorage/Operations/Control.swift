@@ -84,6 +84,7 @@ extension StoreState {
             try row.run()
         }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
+        if let parent = head.parent { try session.run(.deleteChild, parent, id) }
         if head.flags.contains(.hasDependencies) { try session.run(.deleteDependencies, id) }
         if head.attempt > 0 { try session.run(.deleteAttempts, id) }
         try session.run(.deleteJob, id)

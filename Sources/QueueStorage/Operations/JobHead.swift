@@ -86,6 +86,8 @@ extension StoreState {
 
     func note(_ head: JobHead, _ state: JobState, cause: Int64? = nil) throws(QueueError) {
         effects.changes.append(
-            JobChange(id: JobID(head.id), type: try session.type(head.lane.type), state: state, cause: cause.map { JobID($0) }))
+            JobChange(
+                id: JobID(head.id), type: try session.type(head.lane.type), state: state, cause: cause.map { JobID($0) }
+            ))
     }
 }

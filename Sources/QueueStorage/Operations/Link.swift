@@ -34,7 +34,8 @@ extension StoreState {
             case .job(let other): others.insert(other.rawValue)
             case .submission(let place):
                 guard outcomes.indices.contains(place) else {
-                    throw QueueError(.unknownDependency, "the dependency on submission \(place) is outside of the batch")
+                    throw QueueError(
+                        .unknownDependency, "the dependency on submission \(place) is outside of the batch")
                 }
                 others.insert(outcomes[place].id.rawValue)
             }

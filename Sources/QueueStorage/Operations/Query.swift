@@ -37,7 +37,7 @@ extension Session {
         let ready = try statement(.readyCounts)
         while try ready.step() { counts[.pending] += Int(ready.int64(1)) }
         let others = try statement(.otherActiveStates)
-        while try others.step() { counts[try state(others.int64(0))] += 1 }
+        while try others.step() { counts[try state(others.int64(0))] += Int(others.int64(1)) }
         return counts
     }
 
@@ -79,7 +79,7 @@ extension Session {
         attempts.append(
             AttemptRecord(
                 number: Int(job.int64(0)), worker: WorkerID(rawValue: job.int64(1)), startedAt: job.timestamp(2),
-                endedAt: job.int64(4) == 0 ? job.timestamp(3) : nil, failure: nil))
+                endedAt: job.isNull(4) ? job.timestamp(3) : nil, failure: nil))
         return attempts
     }
 }

@@ -30,7 +30,11 @@ struct QueryText {
                 .text("\(domain)/"))
         }
         if let group = query.group {
-            if let id = try session.groupID(group) { add("grp > 0 AND grp = ?", .number(id)) } else { meansNothing = true }
+            if let id = try session.groupID(group) {
+                add("grp > 0 AND grp = ?", .number(id))
+            } else {
+                meansNothing = true
+            }
         }
         if let priorities = query.priorities {
             add(
@@ -42,12 +46,9 @@ struct QueryText {
         }
         if let key = query.key {
             add(
-                """
-                id IN (SELECT id FROM job WHERE key = ? AND key IS NOT NULL AND live = 1
-                UNION ALL SELECT id FROM job WHERE key = ? AND key IS NOT NULL AND live = 0)
-                """, .key(key), .key(key))
+                "id IN (SELECT id FROM job WHERE key = ? AND key IS NOT NULL)", .key(key))
         }
-        if let parent = query.parent { add("parent = ?", .number(parent.rawValue)) }
+        if let parent = query.parent { add("id IN (SELECT job FROM child WHERE parent = ?)", .number(parent.rawValue)) }
         if let range = query.submitted { addRange("submitted_at", range) }
         if query.finished != nil || query.order == .lastFinishedFirst { add("state > 15") }
         if let range = query.finished { addRange("finished_at", range) }
@@ -67,8 +68,8 @@ struct QueryText {
         }
         let parts = stored.map { state -> String in
             switch state {
-            case 2...5: "SELECT id FROM job WHERE state = \(state)"
-            case 6...8: "SELECT id FROM job WHERE state > 5 AND state < 9 AND state = \(state)"
+            case 2: "SELECT id FROM job WHERE state = 2"
+            case 3...8: "SELECT id FROM job WHERE state > 2 AND state < 9 AND state = \(state)"
             default: "SELECT id FROM job WHERE state > 15 AND state = \(state)"
             }
         }

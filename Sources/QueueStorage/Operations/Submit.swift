@@ -112,6 +112,7 @@ extension StoreState {
             && submission.timeout == nil && submission.expectedIO == nil
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
+        if !isPlain { flags.insert(.hasDetails) }
         if submission.parent != nil { flags.insert(.hasParent) }
         if !submission.failFast { flags.insert(.toleratesChildFailure) }
         if !submission.dependencies.isEmpty {
@@ -156,7 +157,10 @@ extension StoreState {
             try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
         }
         for tag in submission.tags { try insert(tag, of: id) }
-        if let parent = submission.parent { try session.run(.addChild, parent.rawValue) }
+        if let parent = submission.parent {
+            try session.run(.addChild, parent.rawValue)
+            try session.run(.insertChild, parent.rawValue, id)
+        }
         if state == .ready {
             board.insertReady(id, priority: Int64(submission.priority.rawValue), lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {

@@ -1,11 +1,11 @@
 import QueueModel
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// Opens a database, and makes sure that it is a queue's before anything in it is written or run.

@@ -20,6 +20,8 @@ struct JobFlags: OptionSet {
     static let hasLargePayload = JobFlags(rawValue: 128)
     /// It names others as dependencies.
     static let hasDependencies = JobFlags(rawValue: 256)
+    /// It was submitted with more than type, group, priority, key and payload.
+    static let hasDetails = JobFlags(rawValue: 2048)
     private static let policyShift: Int64 = 9
 
     /// The flags with which the end of a job has consequences, or its success is not what it seems. Without any of them one

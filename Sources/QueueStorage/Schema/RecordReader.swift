@@ -58,6 +58,29 @@ extension Session {
         return try row.step() ? try readRecord(row) : nil
     }
 
+    /// The record of a job that is about to be claimed.
+    ///
+    /// Most have never been attempted and have nothing but type, group, priority, key and payload: these are read with a
+    /// third of the columns.
+    func claimableRecord(_ id: Int64) throws(QueueError) -> JobRecord? {
+        let row = try statement(.newRecord)
+        row.bind(id, at: 1)
+        guard try row.step() else { return nil }
+        defer { row.reset() }
+        let flags = JobFlags(rawValue: row.int64(3))
+        if row.int64(4) > 0 || !flags.isDisjoint(with: [.hasDetails, .hasLargePayload]) { return try record(id) }
+        guard let priority = UInt8(exactly: row.int64(2)) else { throw Self.invalid("priority", id) }
+        var record = JobRecord(
+            id: JobID(id), type: try type(row.int64(0)), priority: Priority(rawValue: priority),
+            payload: row.bytes(8), submittedAt: Timestamp(milliseconds: row.int64(5)))
+        let group = row.int64(1)
+        if group != 0 { record.group = try self.group(group) }
+        record.key = row.key(6)
+        record.payloadVersion = Int(row.int64(7))
+        record.failFast = !flags.contains(.toleratesChildFailure)
+        return record
+    }
+
     private func io(_ row: Statement, _ column: Int32, _ name: String, _ id: Int64) throws(QueueError) -> IOAmount? {
         guard let text = row.optionalText(column) else { return nil }
         guard let io = StoredText.io(in: text) else { throw Self.invalid(name, id) }

@@ -8,15 +8,17 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertPlain, insertFull, insertPayload, jobWithKey, record, head, setState, setPriority, start, complete
+    case insertPlain, insertFull, insertPayload, jobWithKey, record, newRecord, head, setState, setPriority, start,
+        complete
     case noteEnd, requeue, goOn, end, wait, setOutput, requestCancel, setFlags, setChildFailure, finalize, blame
     case setCheckpoint, crashFailure, due, nextDue
     // Relations
     case insertDependency, dependenciesOf, unmetDependenciesOf, dependentsOf, unmetDependentsOf, meet
-    case setOpenDependencies, childrenOf, addChild, childEnded
+    case setOpenDependencies, insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
     // Workers
-    case insertWorker, worker, workers, renewWorker, deleteWorker, jobsOfWorker, cancelledOfWorker, cancelledOfStore, foreignWorkers
+    case insertWorker, worker, workers, renewWorker, deleteWorker, jobsOfWorker, cancelledOfWorker, cancelledOfStore,
+        foreignWorkers
     case counter, setCounter
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed
@@ -61,8 +63,12 @@ enum SQL: Int, CaseIterable {
             SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, state, id
             LIMIT \(Lane.capacity)
             """
-        case .allRunning: "SELECT id, type, grp, worker, attempt, crashes FROM job WHERE state = 3"
-        case .allSuspects: "SELECT id, type, grp, priority FROM job WHERE state = 5 ORDER BY priority, id"
+        case .allRunning:
+            "SELECT id, type, grp, worker, attempt, crashes FROM job WHERE state > 2 AND state < 9 AND state = 3"
+        case .allSuspects:
+            """
+            SELECT id, type, grp, priority FROM job WHERE state > 2 AND state < 9 AND state = 5 ORDER BY priority, id
+            """
         case .lastJob: "SELECT max(id) FROM job"
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
 
@@ -84,8 +90,14 @@ enum SQL: Int, CaseIterable {
               ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
-        case .jobWithKey: "SELECT id FROM job WHERE type = ?1 AND key = ?2 AND key IS NOT NULL AND live = 1"
+        case .jobWithKey: "SELECT id FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
+        // What a job without details and attempts has; see `newRecord(_:)`.
+        case .newRecord:
+            """
+            SELECT type, grp, priority, flags, attempt, submitted_at, key, payload_version, payload FROM job
+            WHERE id = ?1
+            """
         case .head:
             """
             SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after, parent,
@@ -98,7 +110,7 @@ enum SQL: Int, CaseIterable {
             "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
         case .complete:
             """
-            UPDATE job SET state = 16, live = 0, started_at = ?4, finished_at = ?5, io = ?6,
+            UPDATE job SET state = 16, live = NULL, started_at = ?4, finished_at = ?5, io = ?6,
               retry_delay = NULL, output = coalesce(?7, output)
             WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
@@ -118,7 +130,7 @@ enum SQL: Int, CaseIterable {
             """
         case .end:
             """
-            UPDATE job SET state = ?2, live = 0, finished_at = ?3, failure_kind = coalesce(?4, failure_kind),
+            UPDATE job SET state = ?2, live = NULL, finished_at = ?3, failure_kind = coalesce(?4, failure_kind),
               failure = coalesce(?5, failure), open_dependencies = 0, open_children = 0,
               flags = flags & ~\(JobFlags.runsOnceMore.rawValue)
             WHERE id = ?1
@@ -138,10 +150,13 @@ enum SQL: Int, CaseIterable {
         case .crashFailure: "UPDATE job SET failure_kind = ?2, failure = ?3 WHERE id = ?1"
         case .due:
             """
-            SELECT id, type, grp, priority, crashes FROM job WHERE state = 4 AND run_after <= ?1
-            ORDER BY run_after LIMIT ?2
+            SELECT id, type, grp, priority, crashes FROM job
+            WHERE state > 2 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
             """
-        case .nextDue: "SELECT min(run_after) FROM job WHERE state = 4"
+        case .nextDue:
+            """
+            SELECT run_after FROM job WHERE state > 2 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
+            """
 
         case .insertDependency: "INSERT OR IGNORE INTO dependency(job, on_job, met) VALUES(?1, ?2, ?3)"
         case .dependenciesOf: "SELECT on_job, met FROM dependency WHERE job = ?1 ORDER BY on_job"
@@ -151,7 +166,13 @@ enum SQL: Int, CaseIterable {
             "SELECT job FROM dependency INDEXED BY dependency_on WHERE on_job = ?1 AND met = 0 ORDER BY job"
         case .meet: "UPDATE dependency SET met = 1 WHERE job = ?1 AND on_job = ?2"
         case .setOpenDependencies: "UPDATE job SET open_dependencies = ?2 WHERE id = ?1"
-        case .childrenOf: "SELECT id FROM job WHERE parent = ?1 AND live = 1 ORDER BY id"
+        case .childrenOf:
+            """
+            SELECT child.job FROM child CROSS JOIN job ON job.id = child.job WHERE child.parent = ?1 AND job.live = 1
+            ORDER BY child.job
+            """
+        case .insertChild: "INSERT INTO child(parent, job) VALUES(?1, ?2)"
+        case .deleteChild: "DELETE FROM child WHERE parent = ?1 AND job = ?2"
         case .addChild:
             """
             UPDATE job SET open_children = open_children + 1, flags = flags | \(JobFlags.hasChildren.rawValue)
@@ -181,15 +202,21 @@ enum SQL: Int, CaseIterable {
             "SELECT id, store, host, boot, pid, process_start, renewed_at, lease FROM worker ORDER BY id"
         case .renewWorker: "UPDATE worker SET renewed_at = ?2 WHERE id = ?1"
         case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
-        case .jobsOfWorker: "SELECT id FROM job WHERE state = 3 AND worker = ?1 ORDER BY id"
+        case .jobsOfWorker:
+            """
+            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1 ORDER BY id
+            """
         case .cancelledOfWorker:
             """
-            SELECT id FROM job WHERE state = 3 AND worker = ?1 AND cancel_requested_at IS NOT NULL ORDER BY id
+            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
+              AND cancel_requested_at IS NOT NULL
+            ORDER BY id
             """
         case .cancelledOfStore:
             """
-            SELECT job.id FROM worker CROSS JOIN job ON job.worker = worker.id AND job.state = 3
-            WHERE worker.store = ?1 AND job.cancel_requested_at IS NOT NULL ORDER BY job.id
+            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND cancel_requested_at IS NOT NULL
+              AND worker IN (SELECT id FROM worker WHERE store = ?1)
+            ORDER BY id
             """
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
@@ -222,15 +249,11 @@ enum SQL: Int, CaseIterable {
         case .readyCounts: "SELECT type, count(*) FROM job WHERE state = 2 GROUP BY type"
         case .otherActiveTypes:
             """
-            SELECT type FROM job WHERE state = 3 UNION ALL SELECT type FROM job WHERE state = 4
-            UNION ALL SELECT type FROM job WHERE state = 5
-            UNION ALL SELECT type FROM job WHERE state > 5 AND state < 9
+            SELECT type FROM job WHERE state > 2 AND state < 9
             """
         case .otherActiveStates:
             """
-            SELECT state FROM job WHERE state = 3 UNION ALL SELECT state FROM job WHERE state = 4
-            UNION ALL SELECT state FROM job WHERE state = 5
-            UNION ALL SELECT state FROM job WHERE state > 5 AND state < 9
+            SELECT state, count(*) FROM job WHERE state > 2 AND state < 9 GROUP BY state
             """
         }
     }

@@ -2,13 +2,13 @@
 ///
 /// A job has one row for its whole life. The columns that most updates touch come first and keep their size, so that SQLite
 /// writes a row in place; `worker`, `started_at` and `finished_at` hold a value of the right size before they mean something
-/// (the first two once `attempt` > 0, the last once `live` = 0). `live` is 1 until the job has ended: indexes whose
-/// condition names it instead of `state` are left alone by claims.
+/// (the first two once `attempt` > 0, the last once `live` is NULL). `live` is 1 until the job has ended, and NULL then. Each
+/// index costs every insert and every change of what its condition names, so there are few.
 enum SchemaV1 {
     static let job = """
         CREATE TABLE job(
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
-          state INTEGER NOT NULL, live INTEGER NOT NULL, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
           started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, run_after INTEGER, expires_at INTEGER,
           key ANY, label TEXT, tags TEXT, parent INTEGER, open_dependencies INTEGER NOT NULL,
@@ -31,6 +31,12 @@ enum SchemaV1 {
             CREATE TABLE dependency(
               job INTEGER NOT NULL, on_job INTEGER NOT NULL, met INTEGER NOT NULL, PRIMARY KEY(job, on_job)
             ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "child",
+            """
+            CREATE TABLE child(parent INTEGER NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(parent, job)) STRICT, WITHOUT ROWID
             """
         ),
         (
@@ -77,20 +83,11 @@ enum SchemaV1 {
         // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, makes the
         // index answer alone.
         ("job_ready", "CREATE INDEX job_ready ON job(type, grp, priority, state) WHERE state = 2"),
-        // Turns: what is due, and when the next is.
-        ("job_scheduled", "CREATE INDEX job_scheduled ON job(run_after) WHERE state = 4"),
-        // Loading suspects.
-        ("job_suspect", "CREATE INDEX job_suspect ON job(priority) WHERE state = 5"),
-        // Recovery, renewals, and counting what runs.
-        ("job_running", "CREATE INDEX job_running ON job(worker) WHERE state = 3"),
-        // Queries for blocked, waiting and paused jobs.
-        ("job_held", "CREATE INDEX job_held ON job(state) WHERE state > 5 AND state < 9"),
-        // The one active job of a key.
-        ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type) WHERE key IS NOT NULL AND live = 1"),
-        // Queries by key for ended jobs.
-        ("job_key_ended", "CREATE INDEX job_key_ended ON job(key) WHERE key IS NOT NULL AND live = 0"),
-        // Children of a parent.
-        ("job_parent", "CREATE INDEX job_parent ON job(parent) WHERE parent IS NOT NULL"),
+        // The other active jobs, by what is asked of them: what is due and when the next is, what runs (few, so that a worker's
+        // are found among all), suspects, and queries for blocked, waiting and paused ones.
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 2 AND state < 9"),
+        // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
+        ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end, numbers of ended jobs.
         ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state) WHERE state > 15"),
         // Queries by group.
@@ -109,7 +106,7 @@ enum SchemaV1 {
             WHEN 20 THEN 'superseded' WHEN 21 THEN 'expired' WHEN 22 THEN 'dependencyFailed' END AS state,
           attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
           CASE WHEN attempt > 0 THEN datetime(started_at / 1000, 'unixepoch') END AS started,
-          CASE WHEN live = 0 THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,
+          CASE WHEN live IS NULL THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,
           datetime(run_after / 1000, 'unixepoch') AS run_after, failure, parent,
           CASE WHEN attempt > 0 THEN worker END AS worker,
           coalesce(length(payload), (SELECT length(bytes) FROM payload WHERE payload.job = job.id)) AS payload_bytes

@@ -1,11 +1,11 @@
 import Dispatch
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A file beside the database that is written to when other processes have something to look at (rule S9).
@@ -23,36 +23,36 @@ final class WakeFile: Sendable {
         file = Platform.openOrCreate(path)
         if file < 0 { return nil }
         #if os(Linux) || os(Android)
-        let watched = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-        guard watched >= 0, inotify_add_watch(watched, path, UInt32(IN_MODIFY)) >= 0 else {
-            if watched >= 0 { _ = closeFile(watched) }
-            source = nil
-            return
-        }
-        let reader = DispatchSource.makeReadSource(fileDescriptor: watched, queue: queue)
-        reader.setEventHandler {
-            var events = [UInt8](repeating: 0, count: 4096)
-            while read(watched, &events, events.count) > 0 {}
-            body()
-        }
-        // A descriptor that a source looks at is closed when the source says that it no longer does.
-        reader.setCancelHandler { _ = closeFile(watched) }
-        source = reader
-        reader.activate()
+            let watched = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+            guard watched >= 0, inotify_add_watch(watched, path, UInt32(IN_MODIFY)) >= 0 else {
+                if watched >= 0 { _ = closeFile(watched) }
+                source = nil
+                return
+            }
+            let reader = DispatchSource.makeReadSource(fileDescriptor: watched, queue: queue)
+            reader.setEventHandler {
+                var events = [UInt8](repeating: 0, count: 4096)
+                while read(watched, &events, events.count) > 0 {}
+                body()
+            }
+            // A descriptor that a source looks at is closed when the source says that it no longer does.
+            reader.setCancelHandler { _ = closeFile(watched) }
+            source = reader
+            reader.activate()
         #elseif canImport(Darwin)
-        let watched = open(path, O_EVTONLY | O_CLOEXEC)
-        guard watched >= 0 else {
-            source = nil
-            return
-        }
-        let watcher = DispatchSource.makeFileSystemObjectSource(
-            fileDescriptor: watched, eventMask: [.write, .extend], queue: queue)
-        watcher.setEventHandler(handler: body)
-        watcher.setCancelHandler { _ = closeFile(watched) }
-        source = watcher
-        watcher.activate()
+            let watched = open(path, O_EVTONLY | O_CLOEXEC)
+            guard watched >= 0 else {
+                source = nil
+                return
+            }
+            let watcher = DispatchSource.makeFileSystemObjectSource(
+                fileDescriptor: watched, eventMask: [.write, .extend], queue: queue)
+            watcher.setEventHandler(handler: body)
+            watcher.setCancelHandler { _ = closeFile(watched) }
+            source = watcher
+            watcher.activate()
         #else
-        source = nil
+            source = nil
         #endif
     }
 

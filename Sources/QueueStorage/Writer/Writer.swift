@@ -3,11 +3,11 @@ import QueueModel
 import Synchronization
 
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #elseif canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// The one that writes: a lock whose holder also does the work of those who come meanwhile.
