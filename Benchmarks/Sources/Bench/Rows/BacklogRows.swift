@@ -1,5 +1,4 @@
 import Floors
-import Foundation
 import QueueDispatch
 import QueueModel
 
@@ -31,32 +30,34 @@ extension Row {
             ])
     }
 
-    /// Runs a queue that is full already until so many jobs have ended; what is claimed beyond them isn't timed.
+    /// Lets a queue that runs, and is full already, go on until so many jobs have ended.
+    ///
+    /// Its start isn't timed, nor what it claims beyond that number.
     private static func beforeBacklog(
         _ name: String, jobs: Int, concurrency: Int = 8,
         filling fill: @escaping @Sendable (Subject) async throws -> Void
     ) -> Workload {
         Workload(name: name) { place in
             let subject = try await Subject(place, Subject.Setting(concurrency: concurrency))
+            try await subject.queue.pause(.queue)
+            let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: 16_384))
             try await fill(subject)
             let filled = try await subject.queue.counts().active
-            let events = Run.subscribe(subject.queue, room: 16_384)
-            var run: Run?
             return Iteration(
                 run: {
-                    let started = Run(subject.queue, events: events)
-                    run = started
-                    try await started.events(jobs)
+                    try await subject.queue.resume(.queue)
+                    try await run.events(jobs)
                 },
                 finish: {
-                    try await run?.stop()
+                    try await run.stop()
                     let completed = try await subject.queue.counts()[.completed]
                     try Mismatch.check("enough jobs completed", expected: true, found: completed >= jobs)
-                    var figures = Machine.figures(of: place)
-                    figures["bytes per job"] = figures.removeValue(forKey: "file bytes").map { $0 / Double(filled) }
-                    let rest = filled - completed
+                    let memory = Machine.residentBytes
                     try await subject.finish(
-                        expecting: [.completed: completed, .pending: rest], executions: completed)
+                        expecting: [.completed: completed, .pending: filled - completed], executions: completed)
+                    var figures: [String: Double] = [:]
+                    figures["resident MiB"] = memory.map { Double($0) / 1_048_576 }
+                    figures["file bytes a job"] = place.fileBytes.map { Double($0) / Double(filled) }
                     return figures
                 })
         }

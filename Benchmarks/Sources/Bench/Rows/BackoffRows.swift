@@ -33,7 +33,9 @@ extension Row {
             })
     }
 
-    /// Never inlined, so that nothing about the strategy is known beforehand. Adding up `Duration`s would cost as much as the delays.
+    /// Never inlined, so that nothing about the strategy is known beforehand.
+    ///
+    /// Adding up `Duration`s would cost as much as the delays.
     @inline(never)
     private static func sumOfDelays(_ backoff: Backoff, using random: inout FastRandom) -> Int128 {
         var sum: Int128 = 0

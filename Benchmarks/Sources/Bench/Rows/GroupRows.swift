@@ -3,7 +3,9 @@ import QueueDispatch
 import QueueModel
 
 extension Row {
-    /// What groups with a limit cost: the same jobs without, in one, and in many groups. Stopping and closing is timed too.
+    /// What groups with a limit cost: the same jobs without, in one, and in many groups.
+    ///
+    /// Stopping and closing is timed too.
     static let groupRows: [Row] =
         [grouped("dispatch_no_groups_500", groups: 0), grouped("dispatch_one_group_500", groups: 1)]
         + [1, 10, 50, 100].map { grouped("dispatch_group_scaling/\($0)", groups: $0) }
