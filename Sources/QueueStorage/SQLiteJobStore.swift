@@ -70,10 +70,10 @@ public final class SQLiteJobStore: JobStore, Sendable {
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
-                ) { [logKeeper, wakeFile] commit in
+                ) { [logKeeper, wakeFile] writer, commit in
                     observers.tell(stops: commit.stops, work: commit.madeWork)
                     if commit.hasForeignWorkers, commit.madeWork || !commit.stops.isEmpty { wakeFile?.touch() }
-                    logKeeper?.didCommit(pages: commit.logPages)
+                    logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
                 wake.start { [weak writer] in
                     guard let writer else { return }
@@ -81,7 +81,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
-                writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { commit in
+                writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
                     observers.tell(stops: commit.stops, work: commit.madeWork)
                 }
             }
@@ -97,6 +97,11 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 observers.tell(stops: stops ?? [], work: true)
             }
         }
+    }
+
+    /// Makes the database full at a size: for tests of what happens then.
+    package func limitPages(to count: Int) async throws(QueueError) {
+        try await writer.perform(LimitPagesOperation(count: count))
     }
 
     private func read<Operation: ReadOperation>(

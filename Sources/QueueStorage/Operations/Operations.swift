@@ -122,6 +122,20 @@ struct ForeignStopsOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> [JobID] { try state.stopsOfOthers() }
 }
 
+/// Copies what is left of the log, so that the next commit starts it anew.
+struct RestartLogOperation: WriteOperation {
+    static var manner: OperationManner { .bare }
+    func run(in state: StoreState) throws(QueueError) { try state.session.connection.checkpoint(restarting: true) }
+}
+
+/// Lets the database grow to a number of pages and no further.
+struct LimitPagesOperation: WriteOperation {
+    let count: Int
+    func run(in state: StoreState) throws(QueueError) {
+        _ = try state.session.connection.integer("PRAGMA max_page_count = \(count)")
+    }
+}
+
 /// Reads on the writer's connection: a store in memory has no other.
 struct ReadOnWriter<Operation: ReadOperation>: WriteOperation {
     let operation: Operation

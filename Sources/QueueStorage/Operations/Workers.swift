@@ -22,12 +22,12 @@ extension StoreState {
     func renewLease(of worker: WorkerID, at now: Timestamp) throws(QueueError) -> LeaseRenewal {
         try session.run(.renewWorker, worker.rawValue, now.milliseconds)
         guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
-        let asked = try session.ids(.cancelledOfWorker, worker.rawValue)
+        let asked = try session.ids(.cancelledOfWorker, worker.rawValue).sorted()
         return LeaseRenewal(isHeld: true, cancelRequested: asked.map { JobID($0) })
     }
 
     func closeWorker(_ worker: WorkerID, at now: Timestamp) throws(QueueError) {
-        for id in try session.ids(.jobsOfWorker, worker.rawValue) {
+        for id in try session.ids(.jobsOfWorker, worker.rawValue).sorted() {
             try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
         }
         try session.run(.deleteWorker, worker.rawValue)
@@ -41,7 +41,7 @@ extension StoreState {
         for (worker, hostWentDown) in try deadWorkers(at: now) {
             try session.run(.deleteWorker, worker)
             didClose(worker: worker)
-            for id in try session.ids(.jobsOfWorker, worker) {
+            for id in try session.ids(.jobsOfWorker, worker).sorted() {
                 effects.stops.append(JobID(id))
                 if hostWentDown {
                     try takeBack(id, JobFailure(.crashed, "the host went down"), at: now)

@@ -53,9 +53,9 @@ final class Connection {
     /// Whether SQLite could open the file for reading alone.
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
-    /// Copies the log into the file, as far as readers allow, and with `truncating` empties it if they do.
-    func checkpoint(truncating: Bool) throws(QueueError) {
-        let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+    /// Copies the log into the file, as far as readers allow; with `restarting` the next commit starts it anew if they do.
+    func checkpoint(restarting: Bool) throws(QueueError) {
+        let mode = restarting ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
         // Busy: a reader or another checkpoint is in the way, and the next one goes on.
         if code & 0xff != SQLITE_OK, code & 0xff != SQLITE_BUSY {

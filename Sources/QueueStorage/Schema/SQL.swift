@@ -56,11 +56,11 @@ enum SQL: Int, CaseIterable {
         case .nextLane:
             """
             SELECT type, grp, priority, id FROM job WHERE state = 2 AND (type, grp) > (?1, ?2)
-            ORDER BY type, grp, priority, state, id LIMIT 1
+            ORDER BY type, grp, priority, id LIMIT 1
             """
         case .laneFront:
             """
-            SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, state, id
+            SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, id
             LIMIT \(Lane.capacity)
             """
         case .allRunning:
@@ -204,13 +204,12 @@ enum SQL: Int, CaseIterable {
         case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
         case .jobsOfWorker:
             """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1 ORDER BY id
+            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
             """
         case .cancelledOfWorker:
             """
             SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
               AND cancel_requested_at IS NOT NULL
-            ORDER BY id
             """
         case .cancelledOfStore:
             """

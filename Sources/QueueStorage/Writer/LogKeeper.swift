@@ -12,7 +12,7 @@ final class LogKeeper: Sendable {
     private nonisolated(unsafe) var connection: Connection?
 
     /// How far beyond the limit the log must be before writers are made to wait so that it can start anew.
-    private static let patience = 8
+    private static let patience = 4
 
     init(path: String, limit: Int) {
         self.path = path
@@ -20,25 +20,35 @@ final class LogKeeper: Sendable {
     }
 
     /// Looks at the size of the log after a commit.
-    func didCommit(pages: Int) {
+    ///
+    /// If it has been copied and is far beyond its limit all the same, because there is always one more commit, writers wait for a
+    /// moment, so that the next one starts it anew.
+    func didCommit(pages: Int, by writer: Writer) {
         if pages < limit { return }
         guard isAtWork.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
         thread.async { [self] in
             // What fails here fails again, and is reported, where it matters: at a commit.
-            try? copy(truncating: pages >= limit * Self.patience)
-            isAtWork.store(false, ordering: .releasing)
+            try? copy()
+            guard pages >= limit * Self.patience else {
+                isAtWork.store(false, ordering: .releasing)
+                return
+            }
+            Task {
+                // If a reader is in the way, a later commit asks again.
+                try? await writer.perform(RestartLogOperation())
+                isAtWork.store(false, ordering: .releasing)
+            }
         }
     }
 
-    private func copy(truncating: Bool) throws {
+    private func copy() throws {
         if connection == nil {
             let opened = try Connection(path: path, access: .readWrite)
-            opened.setBusyTimeout(milliseconds: 50)
             try opened.execute("PRAGMA synchronous = NORMAL")
             try opened.execute("PRAGMA wal_autocheckpoint = 0")
             connection = opened
         }
-        try connection?.checkpoint(truncating: truncating)
+        try connection?.checkpoint(restarting: false)
     }
 
     /// Ends after the copy that is under way.

@@ -23,6 +23,8 @@ enum OperationManner {
     case long
     /// On the store's own thread, with a sync of the disk after its commit.
     case synced
+    /// On the store's own thread, with nobody writing, and outside of a transaction.
+    case bare
 }
 
 /// An operation that waits for its turn.

@@ -33,7 +33,7 @@ final class Writer: Sendable {
     /// Whether each commit waits for the disk, so that none may run on a caller's thread.
     private let syncsAlways: Bool
     /// Takes what was committed: signals, and the size of the log.
-    private let didCommit: @Sendable (Commit) -> Void
+    private let didCommit: @Sendable (Writer, Commit) -> Void
 
     /// What a commit leaves to be done.
     struct Commit: Sendable {
@@ -52,7 +52,7 @@ final class Writer: Sendable {
 
     init(
         _ state: sending StoreState, busyTimeout: Duration, syncsAlways: Bool,
-        didCommit: @escaping @Sendable (Commit) -> Void
+        didCommit: @escaping @Sendable (Writer, Commit) -> Void
     ) {
         self.state = state
         self.busyTimeout = busyTimeout
@@ -151,6 +151,7 @@ final class Writer: Sendable {
 
     private func tell(_ effects: StoreState.Effects) {
         didCommit(
+            self,
             Commit(
                 stops: effects.stops, madeWork: effects.madeWork, hasForeignWorkers: state.hasForeignWorkers,
                 logPages: state.log?.pages ?? 0))
@@ -190,9 +191,23 @@ final class Writer: Sendable {
                 thread.async { self.drain(mayWait: true) }
                 return
             }
-            if mayWait { _ = commit(group, mayWait: true) }
+            if mayWait { settle(group) }
             round += 1
         }
+    }
+
+    /// Runs what must stand outside of transactions, then commits the rest.
+    private func settle(_ group: [any PendingOperation]) {
+        var group = group
+        if group.contains(where: { $0.manner == .bare }) {
+            for item in group where item.manner == .bare {
+                _ = item.run(in: state)
+                item.finish()
+            }
+            group.removeAll { $0.manner == .bare }
+            if group.isEmpty { return }
+        }
+        _ = commit(group, mayWait: true)
     }
 
     private enum Next {

@@ -1,0 +1,80 @@
+import QueueModel
+import Testing
+
+@testable import QueueStorage
+
+@Suite("Lanes")
+struct LaneTests {
+    private let key = LaneKey(type: 1, group: 0)
+
+    @Test("a lane gives its places in order, and asks the table when it has more than it holds")
+    func order() {
+        // A table that the lane stands before, in random order.
+        var random = SystemRandomNumberGenerator()
+        var table = (1...2000).map { Place(priority: Int64.random(in: 0...3, using: &random), id: $0) }
+        var lane = Lane(key, isComplete: true)
+        for place in table.shuffled() { _ = lane.insert(place) }
+        table.sort()
+        var taken: [Place] = []
+        while taken.count < 2000 {
+            if lane.needsRefill {
+                lane.refill(with: Array(table.dropFirst(taken.count).prefix(Lane.capacity)))
+            }
+            guard let head = lane.head else { break }
+            taken.append(head)
+            lane.removeHead()
+        }
+        #expect(taken == table)
+        #expect(lane.head == nil && !lane.needsRefill)
+    }
+
+    @Test("a job that is taken out is not given")
+    func removal() {
+        var lane = Lane(key, isComplete: true)
+        let places = (1...5).map { Place(priority: 1, id: $0) }
+        for place in places { _ = lane.insert(place) }
+        lane.remove(places[0])
+        lane.remove(places[2])
+        lane.remove(Place(priority: 1, id: 9))
+        var taken: [Int64] = []
+        while let head = lane.head {
+            taken.append(head.id)
+            lane.removeHead()
+        }
+        #expect(taken == [2, 4, 5])
+    }
+
+    @Test("a heap gives lanes by their places")
+    func heap() {
+        var heap = LaneHeap()
+        for id in (1...100).shuffled() { heap.insert(.init(place: Place(priority: 1, id: Int64(id)), lane: id)) }
+        var taken: [Int] = []
+        while let top = heap.top {
+            taken.append(top.lane)
+            heap.removeTop()
+        }
+        #expect(taken == Array(1...100))
+    }
+
+    @Test("D2 a thousand full groups do not keep another from being claimed, and are claimed when they have room")
+    func fullGroups() async throws {
+        let store = try await SQLiteJobStore(at: .memory)
+        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let rules = AdmissionRules(
+            generation: 1, types: ["work": 0], domains: [DomainRule(name: "")], otherGroups: GroupRule(limit: 1))
+        var batch: [JobSubmission] = []
+        for group in 0..<1000 { for _ in 0..<2 { batch.append(JobSubmission(type: "work", group: "\(group)")) } }
+        _ = try await store.submit(contentsOf: batch, at: now)
+        let request = ClaimRequest(worker: worker, limit: 2000, rules: rules)
+        let first = try await store.turn(finishing: [], claiming: request, at: now).claimed
+        #expect(first.map(\.id.rawValue) == stride(from: 1, to: 2000, by: 2).map { Int64($0) })
+        _ = try await store.submit(JobSubmission(type: "work", priority: .idle, group: "another"), at: now)
+        #expect(try await store.turn(finishing: [], claiming: request, at: now).claimed.map(\.id) == [JobID(2001)])
+        let done = Completion(
+            id: first[500].id, attempt: 1, worker: worker, end: .success(output: nil), startedAt: now, endedAt: now)
+        #expect(
+            try await store.turn(finishing: [done], claiming: request, at: now).claimed.map(\.group) == ["500"])
+        #expect(try await store.check() == [])
+        await store.close()
+    }
+}

@@ -1,0 +1,56 @@
+import QueueModel
+import Testing
+
+@testable import QueueStorage
+
+@Suite("Query plans")
+struct QueryPlanTests {
+    private func plan(_ sql: String, on connection: Connection) throws -> String {
+        let statement = try Statement("EXPLAIN QUERY PLAN \(sql)", on: connection, persistent: false)
+        var lines: [String] = []
+        while try statement.step() { lines.append(statement.text(3)) }
+        return lines.joined(separator: "; ")
+    }
+
+    private static let hot: [SQL] = [
+        .nextLane, .laneFront, .lastJob, .insertPlain, .insertFull, .jobWithKey, .record, .newRecord, .head, .setState,
+        .setPriority, .start, .complete, .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
+        .unmetDependenciesOf, .dependentsOf, .unmetDependentsOf, .meet, .childrenOf, .childEnded, .attemptsOf,
+        .attemptOf, .jobsOfWorker, .cancelledOfWorker, .allRunning, .finishedFirst, .activeDependents, .renewWorker,
+        .typeID, .groupID, .typeName, .groupName,
+    ]
+
+    @Test("D2 no statement of the hot path goes through all jobs or sorts them", arguments: hot)
+    func hotPath(_ sql: SQL) throws {
+        let connection = try Database.open(.memory, SQLiteStoreOptions())
+        let plan = try plan(sql.text, on: connection)
+        let scans = plan.split(separator: ";").filter { $0.contains("SCAN") && !$0.contains("USING COVERING INDEX") }
+        // A row of constants is no table.
+        #expect(scans.allSatisfy { $0.contains("CONSTANT ROW") }, "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test(
+        "Q1 filters are answered from an index",
+        arguments: [
+            (JobQuery(states: [.pending]), "job_ready"), (JobQuery(states: [.running]), "job_apart"),
+            (JobQuery(states: [.failed, .deadLettered]), "job_finished"), (JobQuery(group: "g"), "job_grp"),
+            (JobQuery(tags: [QueueModel.Tag("a", "b")]), "PRIMARY KEY (key=? AND value=?)"),
+            (JobQuery(key: .text("k")), "job_key"), (JobQuery(parent: JobID(1)), "PRIMARY KEY (parent=?)"),
+            (JobQuery(finished: now..<now), "job_finished"), (JobQuery(order: .lastFinishedFirst), "job_finished"),
+        ])
+    func filters(_ query: JobQuery, _ index: String) throws {
+        let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
+        _ = try session.intern(group: "g")
+        let text = try QueryText(query, on: session, cursor: true)
+        let plan = try plan(QueryText.page(text, order: query.order, limit: 10), on: session.connection)
+        #expect(plan.replacing("USING ", with: "").contains(index), "\(plan)")
+        #expect(!plan.contains("SCAN job;") && !plan.hasSuffix("SCAN job"), "\(plan)")
+    }
+
+    @Test("every statement can be prepared", arguments: SQL.allCases)
+    func prepares(_ sql: SQL) throws {
+        let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
+        _ = try session.statement(sql)
+    }
+}

@@ -1,0 +1,47 @@
+import QueueModel
+import Testing
+
+@testable import QueueStorage
+
+@Suite("Rows")
+struct RowTests {
+    @Test(
+        "I11 a row that can't be read is an error that names it",
+        arguments: ["priority = 256", "state = 99", "phase = 7", "failure_kind = 77", "retry = '?'", "tags = '9:a'", "io = '1,2'"]
+    )
+    func undecodable(_ change: String) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        _ = try await store.submit(JobSubmission(type: "work", label: "x"), at: now)
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE job SET \(change)")
+        raw.close()
+        let error = await #expect(throws: QueueError.self) { try await store.job(JobID(1)) }
+        #expect(error?.code == .invalidRow)
+        #expect(error?.message.contains("row 1 of job") == true)
+        #expect(error?.jobs == [JobID(1)])
+        await store.close()
+    }
+
+    @Test(
+        "tags come back from their column",
+        arguments: [[], [QueueModel.Tag("a", "")], [QueueModel.Tag("a:b", "1:2"), QueueModel.Tag("é", "\u{1F600}"), QueueModel.Tag("7:", "::")]])
+    func tags(_ tags: [QueueModel.Tag]) {
+        let text = StoredText.text(of: tags)
+        #expect((text == nil) == tags.isEmpty)
+        #expect(text.map { StoredText.tags(in: $0) } ?? [] == tags)
+    }
+
+    @Test("a column that holds no tags is told apart", arguments: ["x", "1:", "2:a", "1:a", "-1:a1:b", "1:a1:b!"])
+    func noTags(_ text: String) {
+        #expect(StoredText.tags(in: text) == nil)
+    }
+
+    @Test("places order by priority, then by id")
+    func places() {
+        let places = [(0, 1 << 40), (1, 1), (1, 2), (128, 1), (255, 1)].map { Place(priority: $0, id: $1) }
+        #expect(places == places.sorted())
+        #expect(places.map(\.id) == [1 << 40, 1, 2, 1, 1])
+        #expect(places.map(\.priority) == [0, 1, 1, 128, 255])
+    }
+}

@@ -1,0 +1,119 @@
+import QueueModel
+import Synchronization
+import Testing
+
+@testable import QueueStorage
+
+@Suite("Several stores on one file")
+struct SharingTests {
+    private func pair(_ directory: TemporaryDirectory) async throws -> (SQLiteJobStore, SQLiteJobStore) {
+        (
+            try await SQLiteJobStore(at: .file(directory.database)),
+            try await SQLiteJobStore(at: .file(directory.database))
+        )
+    }
+
+    @Test("a store claims what another has submitted, in the order of both")
+    func order() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        _ = try await one.submit(JobSubmission(type: "work"), at: now)
+        #expect(try await one.claim(1, for: worker).map(\.id) == [JobID(1)])
+        _ = try await two.submit(JobSubmission(type: "work", priority: .background), at: now)
+        _ = try await one.submit(JobSubmission(type: "work"), at: now)
+        _ = try await two.submit(JobSubmission(type: "work", priority: .high), at: now)
+        #expect(try await one.claim(for: worker).map(\.id) == [JobID(4), JobID(3), JobID(2)])
+        #expect(try await two.check() == [])
+        await one.close()
+        await two.close()
+    }
+
+    @Test("D3 a shared limit holds over stores")
+    func limits() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let workers = [
+            try await one.openWorker(lease: .seconds(60), at: now), try await two.openWorker(lease: .seconds(60), at: now),
+        ]
+        for _ in 0..<10 { _ = try await one.submit(JobSubmission(type: "work", group: "g"), at: now) }
+        let rules = AdmissionRules(
+            types: ["work": 0], domains: [DomainRule(name: "")], otherGroups: GroupRule(limit: 3))
+        let first = try await one.turn(
+            finishing: [], claiming: ClaimRequest(worker: workers[0], limit: 2, rules: rules), at: now)
+        let second = try await two.turn(
+            finishing: [], claiming: ClaimRequest(worker: workers[1], limit: 10, rules: rules), at: now)
+        #expect(first.claimed.count == 2)
+        #expect(second.claimed.count == 1)
+        await one.close()
+        await two.close()
+    }
+
+    @Test("S9 a submission wakes the worker of another store, and a cancel reaches the store that runs the job")
+    func wakes() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        let (signals, sender) = AsyncStream.makeStream(of: StoreSignal.self, bufferingPolicy: .unbounded)
+        let observation = one.observe { sender.yield($0) }
+        var iterator = signals.makeAsyncIterator()
+
+        _ = try await two.submit(JobSubmission(type: "work"), at: now)
+        #expect(await iterator.next() == .work)
+        #expect(try await one.claim(for: worker).count == 1)
+        _ = try await two.cancel(JobID(1), at: now)
+        while let signal = await iterator.next() {
+            if signal == .stop([JobID(1)]) { break }
+            #expect(signal == .work)
+        }
+        observation.cancel()
+        await one.close()
+        await two.close()
+    }
+
+    @Test("L5 a worker of another store in a living process is not robbed before its lease has run out")
+    func lives() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        _ = try await one.submit(JobSubmission(type: "work"), at: now)
+        #expect(try await one.claim(for: worker).count == 1)
+        #expect(try await two.recover(at: now.advanced(by: .seconds(60)), maximumCrashes: 3) == [])
+        let changes = try await two.recover(at: now.advanced(by: .seconds(61)), maximumCrashes: 3)
+        #expect(changes == [JobChange(id: JobID(1), type: "work", state: .pending)])
+        #expect(try await one.job(JobID(1))?.crashes == 1)
+        await one.close()
+        await two.close()
+    }
+
+    @Test(
+        "L4 jobs of a process that is gone are taken back at once; a host that went down is no crash",
+        arguments: [("boot = 'another'", 0), ("pid = 2147483646", 1), ("process_start = 'another'", 1)])
+    func dies(_ change: String, _ crashes: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        _ = try await one.submit(JobSubmission(type: "work"), at: now)
+        #expect(try await one.claim(for: worker).count == 1)
+        await one.close()
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE worker SET \(change)")
+        raw.close()
+        #expect(try await two.recover(at: now, maximumCrashes: 3).map(\.state) == [.pending])
+        #expect(try await two.job(JobID(1))?.crashes == crashes)
+        #expect(try await two.attempts(of: JobID(1)).map(\.failure?.kind) == [.crashed])
+        await two.close()
+    }
+
+    @Test("ids are not given again when the newest job was deleted by another store")
+    func ids() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        for _ in 0..<3 { _ = try await one.submit(JobSubmission(type: "work"), at: now) }
+        _ = try await two.cancel(JobID(3), at: now)
+        #expect(try await two.deleteEnded(JobID(3)))
+        #expect(try await one.submit(JobSubmission(type: "work"), at: now) == .inserted(JobID(4)))
+        await one.close()
+        await two.close()
+    }
+}
