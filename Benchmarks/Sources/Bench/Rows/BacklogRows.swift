@@ -12,7 +12,7 @@ extension Row {
                     turns("backlog/\(label)/keys", store, backlog: size, keys: true),
                 ]
             }
-        } + [fanOut, startup]
+        } + [fanOut, heldBack("full"), heldBack("paused")]
 
     /// 100 turns of claim, run and complete, eight jobs each, before so many that wait.
     private static func turns(_ base: String, _ store: StoreKind, backlog: Int, keys: Bool) -> Row {
@@ -34,11 +34,11 @@ extension Row {
     ///
     /// Its start isn't timed, nor what it claims beyond that number.
     private static func beforeBacklog(
-        _ name: String, jobs: Int, concurrency: Int = 8,
+        _ name: String, jobs: Int, _ setting: Subject.Setting = Subject.Setting(),
         filling fill: @escaping @Sendable (Subject) async throws -> Void
     ) -> Workload {
         Workload(name: name) { place in
-            let subject = try await Subject(place, Subject.Setting(concurrency: concurrency))
+            let subject = try await Subject(place, setting)
             try await subject.queue.pause(.queue)
             let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: 16_384))
             try await fill(subject)
@@ -66,7 +66,7 @@ extension Row {
     /// One job's end unblocks ten thousand, which are then worked off.
     private static let fanOut = Row(
         name: "fan_out/10000", jobs: 10_001,
-        subject: beforeBacklog("fan_out/10000", jobs: 10_001, concurrency: 64) { subject in
+        subject: beforeBacklog("fan_out/10000", jobs: 10_001, Subject.Setting(concurrency: 64)) { subject in
             let first = try await subject.queue.submit(Blank())
             try await subject.fill(10_000, SubmitOptions(dependencies: [.job(first.id)]))
         },
@@ -78,69 +78,22 @@ extension Row {
             ) { try $0 { floor_work($0, 64, 1) } }
         ])
 
-    private static let startWithOrphans = Workload(name: "startup/100k") { place in
-        let (pending, orphaned) = (100_000, 1000)
-        do {
-            let subject = try await Subject(place)
-            try await subject.fill(pending + orphaned)
-            // A worker whose lease ran out an hour ago, since this process, by which it could be told dead, lives.
-            let long = Timestamp(milliseconds: 0)
-            let worker = try await subject.store.openWorker(lease: .seconds(1), at: long)
-            let rules = AdmissionRules(types: [Blank.type: 0], domains: [DomainRule(name: "")])
-            let claimed = try await subject.store.turn(
-                finishing: [], claiming: ClaimRequest(worker: worker, limit: orphaned, rules: rules), at: long
-            ).claimed
-            try Mismatch.check("orphaned jobs", expected: orphaned, found: claimed.count)
-            await subject.store.close()
-        }
-        var reopened: (subject: Subject, run: Run)?
-        return Iteration(
-            run: {
-                let subject = try await Subject(place, Subject.Setting(concurrency: 1))
-                let run = Run(subject.queue, events: Run.subscribe(subject.queue, .started, room: pending + orphaned))
-                reopened = (subject, run)
-                try await run.events(1)
+    /// The same turns while a million jobs that are more urgent wait in a group that is held back, beside those on a queue without them.
+    private static func heldBack(_ gate: String) -> Row {
+        let name = "held_back/1M/\(gate)"
+        let jobs = 800
+        let setting = Subject.Setting { if gate == "full" { $0.groups["held"] = GroupRule(limit: 0) } }
+        return Row(
+            name: name, jobs: jobs, rounds: 5,
+            subject: beforeBacklog(name, jobs: jobs, setting) { subject in
+                if gate == "paused" { try await subject.queue.pause(.group("held")) }
+                try await subject.fill(1_000_000, SubmitOptions(priority: .high, group: "held"))
+                try await subject.fill(jobs, SubmitOptions(group: "free"))
             },
-            finish: {
-                guard let (subject, run) = reopened else { return [:] }
-                try await run.stop()
-                let completed = try await subject.queue.counts()[.completed]
-                let last = try await subject.queue.job(JobID(Int64(orphaned)))
-                try Mismatch.check("crashes of the last orphan", expected: 1, found: last?.crashes)
-                try await subject.finish(
-                    expecting: [.completed: completed, .pending: pending + orphaned - completed], executions: completed)
-                return [:]
-            })
-    }
-
-    /// Opening a file on which a worker with a thousand jobs died, until the first job starts.
-    private static let startup = Row(
-        name: "startup/100k", store: .fileNormal, jobs: 1, rounds: 5,
-        subject: startWithOrphans,
-        references: [
-            Workload(name: "floor/startup/100k") { place in
-                let (pending, orphaned) = (100_000, 1000)
-                let features = [FLOOR_RUNNING, FLOOR_FINISHED]
-                do {
-                    let store = try FloorStore(place, features: features)
-                    try store { floor_submit($0, Int32(pending + orphaned), Int32(pending + orphaned), 1, 0) }
-                    try store { floor_fill_orphaned($0, Int32(orphaned)) }
+            references: [
+                beforeBacklog("held_back/none", jobs: jobs, setting) {
+                    try await $0.fill(jobs, SubmitOptions(group: "free"))
                 }
-                var reopened: FloorStore?
-                var recovered: Int32 = 0
-                return Iteration(
-                    run: {
-                        let store = try FloorStore(place, features: features)
-                        try store { floor_recover($0, &recovered) }
-                        reopened = store
-                    },
-                    finish: {
-                        try Mismatch.check("jobs recovered", expected: orphaned, found: Int(recovered))
-                        let expected = StoredCounts(
-                            pending: pending + orphaned - 1, running: 1, executions: orphaned + 1)
-                        try Mismatch.check("rows in the store", expected: expected, found: reopened?.counts())
-                        return [:]
-                    })
-            }
-        ])
+            ])
+    }
 }

@@ -18,6 +18,8 @@ enum Behaviour: Sendable {
     case failForGood
     /// Throws an error that may pass.
     case fail
+    /// Notes when it was called.
+    case noteStart(StartLog)
     /// Reports 1 MiB that was written in steps of 1 KiB.
     case reportBytes
 
@@ -27,6 +29,7 @@ enum Behaviour: Sendable {
     func perform(in context: JobContext) throws {
         switch self {
         case .nothing: break
+        case .noteStart(let log): log.noteStart(of: context.id)
         case .failForGood: throw JobError.permanent("failed")
         case .fail: throw JobError.retryable("failed")
         case .reportBytes:

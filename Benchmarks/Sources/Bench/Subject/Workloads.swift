@@ -55,8 +55,9 @@ extension Workload {
                     }
                     try await run?.stop()
                     try await check(subject)
+                    let batch = subject.queue.figures.meanBatchSize
                     try await subject.finish(expecting: [state: jobs], executions: executions ?? jobs)
-                    return [:]
+                    return ["ends a transaction": batch]
                 })
         }
     }
