@@ -22,7 +22,7 @@ struct Rig {
     var now: Timestamp { time.wall.now() }
 
     /// A queue over the rig's memory, or over a store around it.
-    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws -> JobQueue {
+    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError) -> JobQueue {
         try JobQueue(store: store ?? memory, configuration: configuration, domains: domains)
     }
 }
