@@ -22,7 +22,9 @@ struct Rig {
     var now: Timestamp { time.wall.now() }
 
     /// A queue over the rig's memory, or over a store around it.
-    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError) -> JobQueue {
+    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError)
+        -> JobQueue
+    {
         try JobQueue(store: store ?? memory, configuration: configuration, domains: domains)
     }
 }
@@ -66,5 +68,14 @@ extension JobEvents {
     func first(where isWanted: (JobEvent.Kind) -> Bool) async -> JobEvent? {
         for await event in self where isWanted(event.kind) { return event }
         return nil
+    }
+}
+
+extension JobEvents {
+    /// All kinds of events until the end of the stream.
+    func kinds() async -> [JobEvent.Kind] {
+        var kinds: [JobEvent.Kind] = []
+        for await event in self { kinds.append(event.kind) }
+        return kinds
     }
 }
