@@ -126,6 +126,6 @@ extension ChannelState {
     @inlinable
     mutating func remove(_ count: Int) {
         settled += count
-        if uncommitted <= maxUncommitted / 2 { isHoldingBack = false }
+        if uncommitted <= options.maxUncommitted / 2 { isHoldingBack = false }
     }
 }

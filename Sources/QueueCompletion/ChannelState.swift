@@ -70,8 +70,6 @@ struct ChannelState<Item: Sendable>: Sendable {
     }
 
     @usableFromInline let options: CompletionChannelOptions
-    @usableFromInline let maxUncommitted: Int
-    @usableFromInline let maxTurns: Int
 
     @usableFromInline var waiting: BatchBuffer<Item>
     @usableFromInline var batch: Batch?
@@ -102,8 +100,6 @@ struct ChannelState<Item: Sendable>: Sendable {
 
     init(options: CompletionChannelOptions) {
         self.options = options
-        maxUncommitted = options.maxUncommitted
-        maxTurns = options.maxTurns
         waiting = BatchBuffer(batchSize: options.maxBatch)
     }
 
@@ -122,7 +118,7 @@ struct ChannelState<Item: Sendable>: Sendable {
         var result = Sent()
         waiting.append(item)
         sent += 1
-        if uncommitted > maxUncommitted, !isHoldingBack {
+        if uncommitted > options.maxUncommitted, !isHoldingBack {
             isHoldingBack = true
             result.changesReadiness = true
         }
@@ -172,7 +168,7 @@ struct ChannelState<Item: Sendable>: Sendable {
     @inlinable
     var isTurnOver: Bool {
         switch lead {
-        case .sender: turns >= maxTurns
+        case .sender: turns >= options.maxTurns
         case .drain: settled >= drainTarget && !isAttended
         case .nobody, .attendant: false
         }

@@ -52,7 +52,9 @@ extension JobQueue {
 
     // MARK: Holds
 
-    /// Holds a part of the store's jobs, for all workers, until it is resumed or its time has come. What runs goes on.
+    /// Holds a part of the store's jobs, for all workers, until it is resumed or its time has come.
+    ///
+    /// What runs goes on.
     public func pause(
         _ target: Pause.Target, reason: String = "paused", until: Timestamp? = nil
     ) async throws(QueueError) {
@@ -63,7 +65,9 @@ extension JobQueue {
         holdsChanged()
     }
 
-    /// Lifts a hold, or with `nil` all holds that lie on a part. Returns whether there was one.
+    /// Lifts a hold, or with `nil` all holds that lie on a part.
+    ///
+    /// Returns whether there was one.
     @discardableResult
     public func resume(_ target: Pause.Target, reason: String? = nil) async throws(QueueError) -> Bool {
         let lifted = try await store.resume(target, reason: reason, at: now)
@@ -90,7 +94,9 @@ extension JobQueue {
         wake()
     }
 
-    /// Changes how many jobs of a domain this worker runs at once; at least 1, `nil`: no limit. Counts from the next claim on.
+    /// Changes how many jobs of a domain this worker runs at once; at least 1, `nil`: no limit.
+    ///
+    /// Counts from the next claim on.
     ///
     /// - Throws: ``QueueError/Code/invalidOption`` for a limit out of range, or a domain that is not registered.
     public func setConcurrency(_ limit: Int?, ofDomain domain: String) throws(QueueError) {
@@ -104,7 +110,9 @@ extension JobQueue {
         wake()
     }
 
-    /// Changes the rule of a group; `nil`: that of groups without one of their own. Counts from the next claim on.
+    /// Changes the rule of a group; `nil`: that of groups without one of their own.
+    ///
+    /// Counts from the next claim on.
     public func setRule(_ rule: GroupRule?, ofGroup group: String) throws(QueueError) {
         try TextRule.group.check(group)
         if let limit = rule?.limit, limit < 0 {

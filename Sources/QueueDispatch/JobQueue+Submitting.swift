@@ -62,25 +62,14 @@ extension JobQueue {
     func store(_ submission: JobSubmission, at now: Timestamp? = nil) async throws(QueueError) -> SubmitOutcome {
         let now = now ?? self.now
         let outcome = try await store.submit(submission, at: now)
-        if !events.isIdle { events.publish(Self.events(of: outcome, type: submission.type, at: now)) }
+        tellSubmitted(CollectionOfOne(submission), CollectionOfOne(outcome), at: now)
         return outcome
     }
 
     private func store(_ batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
         if batch.isEmpty { return [] }
         let outcomes = try await store.submit(contentsOf: batch, at: now)
-        if !events.isIdle {
-            events.publish(
-                zip(batch, outcomes).flatMap { submission, outcome in
-                    Self.events(of: outcome, type: submission.type, at: now)
-                })
-        }
+        tellSubmitted(batch, outcomes, at: now)
         return outcomes
-    }
-
-    private static func events(of outcome: SubmitOutcome, type: JobType, at now: Timestamp) -> [JobEvent] {
-        let submitted = JobEvent(.submitted(outcome), id: outcome.id, type: type, at: now)
-        guard case .superseded(let old, by: _) = outcome else { return [submitted] }
-        return [JobEvent(.ended(.superseded, nil), id: old, type: type, at: now), submitted]
     }
 }

@@ -102,7 +102,9 @@ public final class JobQueue: Sendable {
         session.withLock { $0 }?.stop(within: limit ?? configuration.shutdownTimeLimit)
     }
 
-    /// Ends all event streams, and closes the store. The queue must not run any more.
+    /// Ends all event streams, and closes the store.
+    ///
+    /// The queue must not run any more.
     public func close() async {
         events.finish()
         await store.close()

@@ -1,9 +1,13 @@
 public import QueueCompletion
 public import QueueModel
 
-/// How a queue runs. Every setting has a range, checked when the queue is made.
+/// How a queue runs.
+///
+/// Every setting has a range, checked when the queue is made.
 public struct QueueConfiguration: Sendable {
-    /// How many jobs this worker runs at once, at least 1; default 8. It can be changed while the queue runs.
+    /// How many jobs this worker runs at once, at least 1; default 8.
+    ///
+    /// It can be changed while the queue runs.
     public var concurrency: Int
     /// Defaults of all jobs, the last level before the built-in ones (rule S2).
     public var defaults: JobOptions
@@ -15,7 +19,9 @@ public struct QueueConfiguration: Sendable {
     public var limits: SubmissionLimits
     /// How completions are batched, retried and when they hold back the claim (rules C6, C7, C9).
     public var completions: CompletionChannelOptions
-    /// How long a worker may be silent before others take its jobs, at least 1 s; default 30 s. It is renewed three times as often.
+    /// How long a worker may be silent before others take its jobs, at least 1 s; default 30 s.
+    ///
+    /// It is renewed three times as often.
     public var lease: Duration
     /// In how many crashes a job may be the only suspect before it is dead-lettered, at least 1; default 3 (rule L4).
     public var maximumCrashes: Int
@@ -26,7 +32,9 @@ public struct QueueConfiguration: Sendable {
     public var shutdownTimeLimit: Duration
     /// How long an executor's `cancelled` hook may take before it is cancelled itself, at least zero; default 10 s.
     public var cancelHookTimeLimit: Duration
-    /// Which ended jobs are kept; `nil`: all. Default: the last 100 000, and all dead letters.
+    /// Which ended jobs are kept; `nil`: all.
+    ///
+    /// Default: the last 100 000, and all dead letters.
     public var retention: RetentionPolicy?
     /// What holds back jobs that are not urgent when the machine is strained (rule D9); default: nothing.
     public var pressure: [any PressureSource]
@@ -42,7 +50,9 @@ public struct QueueConfiguration: Sendable {
     public var wallClock: any WallClock
     /// What the queue waits on.
     public var clock: any Clock<Duration>
-    /// The seed of the jitter of retries; `nil`: a random one. Given to make a run repeatable.
+    /// The seed of the jitter of retries; `nil`: a random one.
+    ///
+    /// Given to make a run repeatable.
     public var seed: UInt64?
 
     /// Makes a configuration with the defaults, and a coder.

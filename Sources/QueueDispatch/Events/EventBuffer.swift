@@ -1,7 +1,9 @@
 import QueueModel
 import Synchronization
 
-/// The bounded buffer of one subscriber. When it is full the oldest events make room, and are counted (rule Q3).
+/// The bounded buffer of one subscriber.
+///
+/// When it is full the oldest events make room, and are counted (rule Q3).
 final class EventBuffer: Sendable {
     private struct State {
         var ring: [JobEvent?]

@@ -1,7 +1,9 @@
 import QueueModel
 import Synchronization
 
-/// Hands events to those who subscribed. Costs one atomic read where nobody has.
+/// Hands events to those who subscribed.
+///
+/// Costs one atomic read where nobody has.
 final class EventHub: Sendable {
     private struct State {
         var subscribers: [ObjectIdentifier: EventBuffer] = [:]

@@ -16,7 +16,9 @@ struct AttemptVerdict {
     /// The delay before this attempt, where it was a retry.
     var previousDelay: Duration?
 
-    /// What a returning executor leads to. A cancellation for good that was recorded before the return comes first.
+    /// What a returning executor leads to.
+    ///
+    /// A cancellation for good that was recorded before the return comes first.
     func end(returning output: [UInt8]?) -> Completion.End {
         if cancellation == .cancelled { return .cancelled(JobFailure(.cancelled, "cancelled")) }
         return .success(output: output)

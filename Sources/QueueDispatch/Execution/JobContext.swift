@@ -13,7 +13,9 @@ public struct JobContext: Sendable {
     /// The number of this attempt, from 1.
     public var attempt: Int { execution.attempt }
 
-    /// Why the job is to stop; `nil` while it is not. The task is cancelled as well, so that what it awaits ends.
+    /// Why the job is to stop; `nil` while it is not.
+    ///
+    /// The task is cancelled as well, so that what it awaits ends.
     public var cancellation: CancellationReason? { execution.cancellation }
 
     /// Throws `CancellationError` if the job is to stop.

@@ -24,8 +24,9 @@ public struct Domain: Sendable {
         self.executors = executors()
     }
 
-    /// The domain with a limit to how many of its jobs run on one worker at once; at least 1. It can be changed while the queue
-    /// runs, with ``JobQueue/setConcurrency(_:ofDomain:)``.
+    /// The domain with a limit to how many of its jobs run on one worker at once; at least 1.
+    ///
+    /// It can be changed while the queue runs, with ``JobQueue/setConcurrency(_:ofDomain:)``.
     public func concurrency(_ limit: Int) -> Domain {
         var domain = self
         domain.limit = limit

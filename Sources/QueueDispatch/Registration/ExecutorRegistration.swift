@@ -7,7 +7,9 @@ public struct ExecutorRegistration: Sendable {
     /// `nil` where jobs of the type can be submitted here, but are run by other workers.
     let body: Body?
 
-    /// The calls into the executor. Payload and output cross as bytes; what decoding throws is an ``UndecodablePayload``.
+    /// The calls into the executor.
+    ///
+    /// Payload and output cross as bytes; what decoding throws is an ``UndecodablePayload``.
     struct Body: Sendable {
         let run: @concurrent @Sendable (JobContext) async throws -> [UInt8]?
         let cancelled: @concurrent @Sendable (JobContext) async -> Void

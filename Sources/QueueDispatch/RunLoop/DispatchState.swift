@@ -1,8 +1,12 @@
 import QueueModel
 
-/// What a worker knows of itself while it runs: which jobs run here, and whether to go on. A value, changed under one lock.
+/// What a worker knows of itself while it runs: which jobs run here, and whether to go on.
+///
+/// A value, changed under one lock.
 struct DispatchState {
-    /// How far a stop has come. It only ever goes forward.
+    /// How far a stop has come.
+    ///
+    /// It only ever goes forward.
     enum Stop: Int, Comparable {
         /// Not asked for.
         case no

@@ -27,7 +27,9 @@ final class Doorbell: Sendable {
         waiter?.resume()
     }
 
-    /// Waits for a ring since the last wait. Only one task may wait at a time.
+    /// Waits for a ring since the last wait.
+    ///
+    /// Only one task may wait at a time.
     func wait() async {
         // Resumed exactly once: whoever takes the continuation out of the state, under the lock, resumes it.
         await withUnsafeContinuation { (waiter: UnsafeContinuation<Void, Never>) in

@@ -2,8 +2,10 @@ import QueueCompletion
 import QueueModel
 import Synchronization
 
-/// The loop of one run: takes finished attempts, hands them to the store together with the next claim, starts what was claimed, and
-/// sleeps until something happens. It is the only one that claims, and its local state needs no lock.
+/// The loop of one run: takes finished attempts, hands them to the store together with the next claim, starts what was
+/// claimed, and sleeps until something happens.
+///
+/// It is the only one that claims, and its local state needs no lock.
 struct RunLoop {
     private let session: RunSession
     private let queue: JobQueue

@@ -3,7 +3,9 @@ import QueueModel
 import Synchronization
 
 extension RunSession {
-    /// Runs until the session is stopped, or, if it is to, until nothing is left to do. Nothing outlives it.
+    /// Runs until the session is stopped, or, if it is to, until nothing is left to do.
+    ///
+    /// Nothing outlives it.
     ///
     /// Must not be cancelled itself: what still has to be stored when a queue stops would have to be stored by a cancelled task.
     /// ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.

@@ -3,8 +3,10 @@ import QueueCompletion
 import QueueModel
 import Synchronization
 
-/// One run of a queue, from its worker's lease to its last commit: what the run loop, the jobs' tasks and callers from outside
-/// share. The loop itself is in ``RunSession/run()``.
+/// One run of a queue, from its worker's lease to its last commit: what the run loop, the jobs' tasks and callers from
+/// outside share.
+///
+/// The loop itself is in ``RunSession/run()``.
 final class RunSession: Sendable {
     let queue: JobQueue
     let ticker: Ticker
@@ -99,17 +101,20 @@ final class RunSession: Sendable {
 
     /// Frees the job's slot and sends its end, in one step for the loop: it must not take the queue for idle in between.
     private func leave(with finished: FinishedAttempt) async {
+        var isClosed = false
         let leadership = state.withLock { state -> Leadership<FinishedAttempt, CompletionOutcome>? in
             state.end(finished.execution)
             do {
                 return try channel.send(finished)
             } catch {
-                // The channel is closed after the last job has ended; a job that comes later is not of this session.
-                queue.configuration.log.log(
-                    .error,
-                    "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery")
+                isClosed = true
                 return nil
             }
+        }
+        if isClosed {
+            // The channel is closed after the last job has ended; a job that comes later is not of this session.
+            queue.configuration.log.log(
+                .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery")
         }
         // While the loop attends there is nothing to lead.
         await leadership?.run()
@@ -160,8 +165,10 @@ final class RunSession: Sendable {
         return (end, startedAt)
     }
 
-    /// Lets the executor clean up, for a limited time. The job's own task is cancelled, and would cancel all that the hook awaits;
-    /// so the hook has a task of its own, which this one waits for.
+    /// Lets the executor clean up, for a limited time.
+    ///
+    /// The job's own task is cancelled, and would cancel all that the hook awaits; so the hook has a task of its own,
+    /// which this one waits for.
     private func runCancelledHook(_ body: ExecutorRegistration.Body, _ context: JobContext) async {
         let deadline = ticker.now() + queue.configuration.cancelHookTimeLimit
         await Task { [ticker] in

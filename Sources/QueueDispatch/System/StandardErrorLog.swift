@@ -18,7 +18,9 @@ public struct StandardErrorLog: LogSink {
         self.minimum = minimum
     }
 
-    /// Writes the line if it matters enough. A line that can't be written is lost.
+    /// Writes the line if it matters enough.
+    ///
+    /// A line that can't be written is lost.
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
         guard level >= minimum else { return }
         var line = "millrace \(level): \(message())\n"

@@ -48,7 +48,9 @@ extension QueueError: CustomStringConvertible {
 }
 
 extension QueueError {
-    /// A kind of error. Codes may be added in a minor release; a `switch` needs a default.
+    /// A kind of error.
+    ///
+    /// Codes may be added in a minor release; a `switch` needs a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
@@ -101,11 +103,17 @@ extension QueueError {
         /// The worker's lease has run out, and others may have taken its jobs.
         public static let leaseLost = Code(.leaseLost)
 
-        /// Another connection held the lock for longer than the time limit. Transient.
+        /// Another connection held the lock for longer than the time limit.
+        ///
+        /// Transient.
         public static let busy = Code(.busy)
-        /// The operating system failed to read or write. Transient.
+        /// The operating system failed to read or write.
+        ///
+        /// Transient.
         public static let io = Code(.io)
-        /// The disk is full. Transient.
+        /// The disk is full.
+        ///
+        /// Transient.
         public static let diskFull = Code(.diskFull)
         /// The file or its directory can't be written to.
         public static let readOnly = Code(.readOnly)
@@ -117,7 +125,9 @@ extension QueueError {
         public static let notAQueue = Code(.notAQueue)
         /// The file was written by a newer release.
         public static let newerSchema = Code(.newerSchema)
-        /// Memory ran out. Transient.
+        /// Memory ran out.
+        ///
+        /// Transient.
         public static let outOfMemory = Code(.outOfMemory)
         /// The store or queue is closed.
         public static let closed = Code(.closed)

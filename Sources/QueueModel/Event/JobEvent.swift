@@ -89,7 +89,9 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
 }
 
 extension JobEvent.Kind {
-    /// The kind that a subscription chooses by. ``JobEvent/Kind/lost(_:)`` comes to every subscriber that it concerns.
+    /// The kind that a subscription chooses by.
+    ///
+    /// ``JobEvent/Kind/lost(_:)`` comes to every subscriber that it concerns.
     public var kinds: EventKinds {
         switch self {
         case .submitted: .submitted

@@ -8,7 +8,9 @@ public struct JobType: RawRepresentable, Hashable, Sendable, Codable {
     /// The name.
     public let rawValue: String
 
-    /// Makes the type with a name. What is wrong with a name is found by whoever registers or submits with it.
+    /// Makes the type with a name.
+    ///
+    /// What is wrong with a name is found by whoever registers or submits with it.
     @inlinable
     public init(rawValue: String) {
         self.rawValue = rawValue

@@ -1,6 +1,8 @@
 /// A key with a value that a job is marked with, to find it by.
 public struct Tag: Hashable, Sendable, Codable {
-    /// The key, 1…128 bytes of UTF-8, no NUL. One key stands at most once on a job.
+    /// The key, 1…128 bytes of UTF-8, no NUL.
+    ///
+    /// One key stands at most once on a job.
     public var key: String
     /// The value, 0…512 bytes of UTF-8, no NUL.
     public var value: String

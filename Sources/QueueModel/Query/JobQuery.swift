@@ -1,4 +1,6 @@
-/// Which jobs are meant, active and ended alike (rule Q1). All conditions that are set have to hold.
+/// Which jobs are meant, active and ended alike (rule Q1).
+///
+/// All conditions that are set have to hold.
 public struct JobQuery: Sendable, Hashable {
     /// In one of these states; empty: in any.
     public var states: [JobState] = []
@@ -18,7 +20,9 @@ public struct JobQuery: Sendable, Hashable {
     public var parent: JobID?
     /// Submitted in this range.
     public var submitted: Range<Timestamp>?
-    /// Ended in this range. Active jobs are not in it.
+    /// Ended in this range.
+    ///
+    /// Active jobs are not in it.
     public var finished: Range<Timestamp>?
     /// The order of the answer.
     public var order: Order = .newestFirst

@@ -1,6 +1,8 @@
 public import QueueBackoff
 
-/// All that a store knows of a job, at the instant it was read. Active and ended jobs have the same record.
+/// All that a store knows of a job, at the instant it was read.
+///
+/// Active and ended jobs have the same record.
 public struct JobRecord: Sendable, Hashable {
     /// The job's number.
     public var id: JobID

@@ -1,4 +1,6 @@
-/// Where a job is in its life (rule L1). Terminal states are final.
+/// Where a job is in its life (rule L1).
+///
+/// Terminal states are final.
 public enum JobState: UInt8, Hashable, Sendable, Codable, CaseIterable {
     /// Waits for its turn, or for its earliest start.
     case pending = 0

@@ -8,13 +8,17 @@
 public struct AdmissionRules: Sendable {
     /// Differs between any two different rules of one worker, so that a store can keep what it derived from them.
     public var generation: UInt64
-    /// The stored types that may be claimed, each with the place of its domain in ``domains``. Others are left alone.
+    /// The stored types that may be claimed, each with the place of its domain in ``domains``.
+    ///
+    /// Others are left alone.
     public var types: [JobType: Int]
     /// The domains of ``types``.
     public var domains: [DomainRule]
     /// Groups with a rule of their own.
     public var groups: [String: GroupRule]
-    /// The rule of every other group. Jobs without a group have none.
+    /// The rule of every other group.
+    ///
+    /// Jobs without a group have none.
     public var otherGroups: GroupRule
     /// The least urgent priority that may be claimed.
     public var leastPriority: Priority

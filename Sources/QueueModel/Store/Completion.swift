@@ -2,7 +2,9 @@
 public struct Completion: Sendable, Hashable {
     /// The job.
     public var id: JobID
-    /// The attempt that ended: the fencing token. One that is not the job's present attempt changes nothing.
+    /// The attempt that ended: the fencing token.
+    ///
+    /// One that is not the job's present attempt changes nothing.
     public var attempt: Int
     /// The worker that ran it.
     public var worker: WorkerID

@@ -1,6 +1,8 @@
 /// What a worker learns when it renews its lease.
 public struct LeaseRenewal: Hashable, Sendable {
-    /// Whether the lease still held. If not, the worker's jobs may be others' now: it has to stop them and open a new lease.
+    /// Whether the lease still held.
+    ///
+    /// If not, the worker's jobs may be others' now: it has to stop them and open a new lease.
     public var isHeld: Bool
     /// Those of the worker's jobs that somebody asked to stop.
     public var cancelRequested: [JobID]

@@ -2,7 +2,9 @@
 public struct TurnResult: Sendable {
     /// What became of the completions, in their order.
     public var outcomes: [CompletionOutcome]
-    /// The jobs that are the worker's now, in the order in which they should start. Each is `running`, with its attempt raised.
+    /// The jobs that are the worker's now, in the order in which they should start.
+    ///
+    /// Each is `running`, with its attempt raised.
     public var claimed: [JobRecord]
     /// What else changed because of the completions or the claim: dependents, parents, children, expired jobs.
     public var changes: [JobChange]

@@ -29,7 +29,9 @@ extension JobSubmission {
         }
     }
 
-    /// The indices of a cycle of references, in order, if there is one. Depth first, without recursion: a chain may be long.
+    /// The indices of a cycle of references, in order, if there is one.
+    ///
+    /// Depth first, without recursion: a chain may be long.
     private static func cycle(in batch: [JobSubmission]) -> [Int]? {
         enum Mark { case unseen, onPath, done }
         var marks = [Mark](repeating: .unseen, count: batch.count)

@@ -14,6 +14,7 @@ extension MemoryState {
         update(id, at: now) {
             $0.record.startedAt = completion.startedAt
             $0.record.io = completion.io
+            $0.record.retryDelay = completion.retryDelay
         }
         closeAttempt(
             of: id, startedAt: completion.startedAt, endedAt: completion.endedAt, verdict.attemptFailure(completion.end)
@@ -128,6 +129,14 @@ enum Verdict: Hashable, Sendable {
         if let failure = end.failure { return failure }
         if case .end(.cancelled, _, let failure) = self { return failure }
         return nil
+    }
+}
+
+extension Completion {
+    /// How long the next attempt has to wait, where the queue makes it.
+    var retryDelay: Duration? {
+        guard case .retry(let start, _) = end else { return nil }
+        return max(start.since(endedAt), .zero)
     }
 }
 

@@ -79,31 +79,3 @@ final class Recorder: BatchCommitter {
             readinessChanged: readinessChanged)
     }
 }
-
-/// Lets other tasks run until something holds.
-func until(_ holds: () -> Bool) async {
-    while !holds() { await Task.yield() }
-}
-
-/// Counts calls.
-final class Counter: Sendable {
-    private let value = Atomic(0)
-
-    func add() { value.add(1, ordering: .relaxed) }
-    var count: Int { value.load(ordering: .relaxed) }
-}
-
-/// A seeded generator (SplitMix64, Steele, Lea and Flood 2014), so that a failing round can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}

@@ -194,7 +194,9 @@ import Testing
 
     @Test(
         "D9 the highest source counts, within 0…1",
-        arguments: [([], 0.0), ([0.2, 0.9, 0.4], 0.9), ([7], 1), ([-1], 0), ([.nan, 0.3], 0.3)])
+        arguments: [
+            ([Double](), 0.0), ([0.2, 0.9, 0.4], 0.9), ([7], 1), ([-1], 0), ([.nan, 0.3], 0.3),
+        ])
     func highest(pressures: [Double], counts: Double) {
         let sources = pressures.map { pressure in
             let strain = Strain()

@@ -1,0 +1,243 @@
+import QueueModel
+import Testing
+
+extension StoreConformance {
+    static let children: [ConformanceCheck] = [
+        ConformanceCheck("D12 a job that ends with unfinished children waits, with what it returned") { scene in
+            let (parent, running, _) = try await family(in: scene, children: 1)
+            #expect(try await scene.finish(running, .success(output: [7])) == .recorded(.waiting))
+            let record = try await scene.record(parent)
+            #expect(record.state == .waiting)
+            #expect(record.output == [7])
+            #expect(record.finishedAt == nil)
+            #expect(try await scene.store.attempts(of: parent).first?.endedAt == t(2))
+        },
+        ConformanceCheck("D12 when the last child ends the parent is pending again, to finalize") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 2)
+            try await scene.finish(running, .success(output: [7]))
+            try await scene.run(children[0], at: t(3))
+            try await scene.expect(parent, is: .waiting)
+            let last = try await scene.claimOnly(children[1], at: t(4))
+            let result = try await scene.turn(finishing: [.of(last)], claiming: 1, at: t(5))
+            #expect(result.changes.contains { $0.id == parent && $0.state == .pending && $0.cause == children[1] })
+            let finalizing = try #require(result.claimed.first)
+            #expect(finalizing.id == parent)
+            #expect(finalizing.phase == .finalize)
+            #expect(finalizing.attempt == 2)
+            #expect(finalizing.output == [7])
+            #expect(finalizing.retries == 0)
+            #expect(try await scene.finish(finalizing, .success(output: [8]), at: t(6)) == .recorded(.completed))
+            let record = try await scene.record(parent)
+            #expect(record.output == [8])
+            #expect(record.phase == .finalize)
+            #expect(record.finishedAt == t(6))
+        },
+        ConformanceCheck("D12 a finalize that returns nothing keeps what execute returned") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running, .success(output: [7]))
+            try await scene.run(children[0], at: t(3))
+            try await scene.run(parent, .success(output: nil), at: t(4))
+            #expect(try await scene.record(parent).output == [7])
+        },
+        ConformanceCheck("D12 a finalize that is tried again finalizes again") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running)
+            try await scene.run(children[0], at: t(3))
+            try await scene.run(parent, .retry(at: t(4), .passing), at: t(4))
+            let again = try await scene.claimOnly(parent, at: t(5))
+            #expect(again.phase == .finalize)
+            #expect(try await scene.finish(again, at: t(6)) == .recorded(.completed))
+        },
+        ConformanceCheck("D12 a job whose children have all ended by its own end completes at once") { scene in
+            let (_, running, children) = try await family(in: scene, children: 1)
+            try await scene.run(children[0])
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.completed))
+        },
+        ConformanceCheck("D12 parent and last child can end in one turn, in either order") { scene in
+            for order in [[0, 1], [1, 0]] {
+                let (parent, running, children) = try await family(in: scene, children: 1)
+                let child = try await scene.claimOnly(children[0])
+                let completions = [Completion.of(running), .of(child)]
+                let result = try await scene.turn(finishing: order.map { completions[$0] })
+                if order == [0, 1] {
+                    #expect(result.outcomes == [.recorded(.waiting), .recorded(.completed)])
+                    try await scene.expect(parent, is: .pending)
+                    try await scene.run(parent, at: t(3))
+                } else {
+                    #expect(result.outcomes == [.recorded(.completed), .recorded(.completed)])
+                    try await scene.expect(parent, is: .completed)
+                }
+            }
+        },
+        ConformanceCheck("D12 a child that is tried again is awaited") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running)
+            try await scene.run(children[0], .retry(at: t(3), .passing), at: t(3))
+            try await scene.expect(parent, is: .waiting)
+            try await scene.run(children[0], at: t(4))
+            try await scene.expect(parent, is: .pending)
+        },
+        ConformanceCheck("D12 fail-fast: a child's failure cancels its siblings and fails the waiting parent") {
+            scene in
+            for end in [Completion.End.failure(.permanent), .deadLetter(.passing)] {
+                let (parent, running, children) = try await family(in: scene, children: 3)
+                try await scene.finish(running)
+                let claimed = try await scene.claim(2, at: t(3))
+                #expect(claimed.map(\.id) == Array(children[..<2]))
+                let log = SignalLog()
+                let observation = scene.store.observe(log.take)
+                let result = try await scene.turn(finishing: [.of(claimed[0], end, at: t(4))], at: t(4))
+                observation.cancel()
+                let record = try await scene.record(parent)
+                #expect(record.state == .failed)
+                #expect(record.failure?.kind == .relatedJob)
+                #expect(result.changes.contains { $0.id == parent && $0.state == .failed && $0.cause == children[0] })
+                try await scene.expect(children[2], is: .cancelled)
+                try await scene.expect(children[1], is: .running, "a running sibling is asked to stop")
+                #expect(log.stopped.contains(children[1]))
+                #expect(try await scene.record(children[1]).cancelRequestedAt == t(4))
+                #expect(try await scene.finish(claimed[1], at: t(5)) == .recorded(.cancelled))
+                try await scene.expect(parent, is: .failed)
+            }
+        },
+        ConformanceCheck("D12 fail-fast: a child that fails while its parent executes fails the parent when that ends")
+        { scene in
+            let (parent, running, children) = try await family(in: scene, children: 2)
+            try await scene.run(children[0], .failure(.permanent))
+            try await scene.expect(children[1], is: .cancelled)
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.failed))
+            #expect(try await scene.record(parent).failure?.kind == .relatedJob)
+        },
+        ConformanceCheck("D12 fail-fast: a parent that one of its children has failed is not tried again or put back") {
+            scene in
+            let ends: [Completion.End] = [
+                .retry(at: t(4), .passing), .retryInPlace(.passing), .snooze(until: t(4)), .release(.interrupted),
+            ]
+            for end in ends {
+                let (_, running, children) = try await family(in: scene, children: 1)
+                try await scene.run(children[0], .failure(.permanent))
+                #expect(try await scene.finish(running, end, at: t(3)) == .recorded(.failed), "\(end)")
+            }
+        },
+        ConformanceCheck("D12 fail-fast off: the parent finalizes after all children, whatever their ends") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 3, failFast: false)
+            try await scene.finish(running)
+            try await scene.run(children[0], .failure(.permanent), at: t(3))
+            try await scene.expect(parent, is: .waiting)
+            try await scene.run(children[1], .deadLetter(.passing), at: t(4))
+            try await scene.expect(parent, is: .waiting)
+            try await scene.run(children[2], at: t(5))
+            let finalizing = try await scene.claimOnly(parent, at: t(6))
+            #expect(finalizing.phase == .finalize)
+            let ends = try await scene.store.jobs(JobQuery(parent: parent, order: .oldestFirst)).jobs.map(\.state)
+            #expect(ends == [.failed, .deadLettered, .completed], "finalize can see each child's end")
+            #expect(try await scene.finish(finalizing, at: t(7)) == .recorded(.completed))
+        },
+        ConformanceCheck("D12 fail-fast off: a failed child while the parent executes does not fail it") { scene in
+            let (_, running, children) = try await family(in: scene, children: 1, failFast: false)
+            try await scene.run(children[0], .failure(.permanent))
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.completed))
+        },
+        ConformanceCheck("D12 a parent that fails with a child takes its dependents along") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            let dependent = try await scene.add(.after(parent, type: "third"))
+            try await scene.finish(running)
+            try await scene.run(children[0], .failure(.permanent), at: t(3))
+            try await scene.expect(parent, is: .failed)
+            try await scene.expect(dependent, is: .dependencyFailed)
+        },
+        ConformanceCheck("D12 a dependent of a waiting parent is unblocked when that has finalized") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            let dependent = try await scene.add(.after(parent))
+            try await scene.finish(running)
+            try await scene.run(children[0], at: t(3))
+            try await scene.expect(dependent, is: .blocked)
+            try await scene.run(parent, at: t(4))
+            try await scene.expect(dependent, is: .pending)
+        },
+        ConformanceCheck("D12 failures go up through grandparents") { scene in
+            let (grandparent, top, children) = try await family(in: scene, children: 1)
+            try await scene.finish(top)
+            let middle = try await scene.claimOnly(children[0], at: t(3))
+            let grandchild = try await scene.add(.child(of: children[0]))
+            try await scene.finish(middle, at: t(4))
+            try await scene.run(grandchild, .failure(.permanent), at: t(5))
+            try await scene.expect(children[0], is: .failed)
+            try await scene.expect(grandparent, is: .failed)
+        },
+        ConformanceCheck("D12 completions go up through grandparents") { scene in
+            let (grandparent, top, children) = try await family(in: scene, children: 1)
+            try await scene.finish(top)
+            let middle = try await scene.claimOnly(children[0], at: t(3))
+            let grandchild = try await scene.add(.child(of: children[0]))
+            try await scene.finish(middle, at: t(4))
+            try await scene.run(grandchild, at: t(5))
+            try await scene.expect(grandparent, is: .waiting)
+            try await scene.run(children[0], at: t(6))
+            try await scene.run(grandparent, at: t(7))
+        },
+        ConformanceCheck("D12 a batch of children is stored in one piece") { scene in
+            let parent = try await scene.add("other")
+            try await scene.claimOnly(parent)
+            let outcomes = try await scene.store.submit(
+                contentsOf: [
+                    .child(of: parent), JobSubmission(type: "work", dependencies: [.submission(0)], parent: parent),
+                ], at: t(1))
+            #expect(try await scene.store.count(JobQuery(parent: parent)) == 2)
+            try await scene.finish(scene.record(parent))
+            try await scene.run(outcomes[0].id, at: t(3))
+            try await scene.expect(parent, is: .waiting)
+            try await scene.run(outcomes[1].id, at: t(4))
+            try await scene.expect(parent, is: .pending)
+        },
+        ConformanceCheck("D12 a finalizing job may have more children, and finalizes again after them") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running, .success(output: [7]))
+            try await scene.run(children[0], at: t(3))
+            let finalizing = try await scene.claimOnly(parent, at: t(4))
+            let late = try await scene.add(.child(of: parent))
+            #expect(try await scene.finish(finalizing, at: t(5)) == .recorded(.waiting))
+            try await scene.run(late, at: t(6))
+            let again = try await scene.claimOnly(parent, at: t(7))
+            #expect(again.phase == .finalize)
+            #expect(again.output == [7], "a finalize that returned nothing has not taken it away")
+        },
+        ConformanceCheck("D12 a waiting parent survives the store's closing and opening", requires: .persistent) {
+            scene in
+            let (parent, running, children) = try await family(in: scene, children: 1)
+            try await scene.finish(running, .success(output: [1]))
+            let after = try await scene.reopened()
+            try await after.run(children[0], at: t(3))
+            let finalizing = try await after.claimOnly(parent, at: t(4))
+            #expect(finalizing.phase == .finalize)
+            #expect(finalizing.output == [1])
+        },
+        ConformanceCheck("D12 a thousand children are awaited") { scene in
+            let (parent, running, _) = try await family(in: scene, children: 1000)
+            try await scene.finish(running)
+            let claimed = try await scene.claim(1000, at: t(3))
+            try await scene.turn(finishing: claimed.dropLast().map { .of($0, at: t(4)) }, at: t(4))
+            try await scene.expect(parent, is: .waiting)
+            try await scene.turn(finishing: claimed.suffix(1).map { .of($0, at: t(5)) }, at: t(5))
+            try await scene.expect(parent, is: .pending)
+        },
+        ConformanceCheck("D12 with fail-fast one of a thousand children fails them all") { scene in
+            let (parent, running, children) = try await family(in: scene, children: 1000)
+            try await scene.finish(running)
+            try await scene.run(children[0], .failure(.permanent), at: t(3))
+            try await scene.expect(parent, is: .failed)
+            #expect(try await scene.store.counts() == StateCounts([.failed: 2, .cancelled: 999]))
+        },
+    ]
+
+    /// A running parent of the type `other` with pending children of the type `work`.
+    static func family(
+        in scene: Scene, children: Int, failFast: Bool = true
+    ) async throws -> (parent: JobID, running: JobRecord, children: [JobID]) {
+        let parent = try await scene.add(JobSubmission(type: "other", failFast: failFast))
+        let running = try await scene.claimOnly(parent)
+        let batch = (0..<children).map { _ in JobSubmission.child(of: parent) }
+        let ids = try await scene.store.submit(contentsOf: batch, at: t(1)).map(\.id)
+        return (parent, running, ids)
+    }
+}

@@ -1,0 +1,80 @@
+import QueueModel
+import Testing
+
+extension StoreConformance {
+    static let paging: [ConformanceCheck] = [
+        ConformanceCheck("Q1 pages follow each other without gap or overlap, in every order and size") { scene in
+            for number in 0..<30 { try await scene.add(number.isMultiple(of: 2) ? "work" : "other") }
+            // Ends in pairs of one instant, and not in the order of ids.
+            for (index, record) in try await scene.claim(20, at: t(1)).reversed().enumerated() {
+                try await scene.finish(record, at: t(Int64(10 + index / 2)))
+            }
+            for order in [JobQuery.Order.newestFirst, .oldestFirst, .lastFinishedFirst] {
+                let whole = try await scene.store.jobs(JobQuery(order: order, limit: 10_000))
+                #expect(whole.next == nil)
+                #expect(whole.jobs.count == (order == .lastFinishedFirst ? 20 : 30))
+                for size in [1, 2, 3, 7, 19, 20, 29, 30, 31] {
+                    var query = JobQuery(order: order, limit: size)
+                    var found: [JobID] = []
+                    repeat {
+                        let page = try await scene.store.jobs(query)
+                        #expect(page.jobs.count <= size)
+                        #expect(page.next == nil || page.jobs.count == size, "only the last page is not full")
+                        found += page.jobs.map(\.id)
+                        query.after = page.next
+                    } while query.after != nil && found.count <= 30
+                    #expect(found == whole.jobs.map(\.id), "\(order) in pages of \(size)")
+                }
+            }
+        },
+        ConformanceCheck("Q1 the last page says that it is the last, also when it is full") { scene in
+            try await scene.add(count: 4)
+            let first = try await scene.store.jobs(JobQuery(order: .oldestFirst, limit: 2))
+            #expect(first.next != nil)
+            let second = try await scene.store.jobs(JobQuery(order: .oldestFirst, limit: 2, after: first.next))
+            #expect(second.jobs.count == 2)
+            #expect(second.next == nil)
+        },
+        ConformanceCheck("Q1 a page goes on where the one before ended, though that job is gone") { scene in
+            for second in 1...4 as ClosedRange<Int64> {
+                let id = try await scene.add()
+                try await scene.run(id, at: t(second))
+            }
+            for order in [JobQuery.Order.newestFirst, .lastFinishedFirst] {
+                let all = try await scene.store.jobs(JobQuery(order: order)).jobs.map(\.id)
+                let first = try await scene.store.jobs(JobQuery(order: order, limit: 1))
+                #expect(try await scene.store.deleteEnded(all[0]))
+                let rest = try await scene.store.jobs(JobQuery(order: order, after: first.next))
+                #expect(rest.jobs.map(\.id) == Array(all.dropFirst()))
+            }
+        },
+        ConformanceCheck("Q1 jobs that come between two pages shift nothing") { scene in
+            let ids = try await scene.add(count: 4)
+            let first = try await scene.store.jobs(JobQuery(limit: 2))
+            try await scene.add(count: 3)
+            let second = try await scene.store.jobs(JobQuery(limit: 2, after: first.next))
+            #expect((first.jobs + second.jobs).map(\.id) == ids.reversed())
+        },
+        ConformanceCheck("Q1 conditions hold on every page") { scene in
+            for number in 0..<20 { try await scene.add(number.isMultiple(of: 3) ? "other" : "work") }
+            var query = JobQuery(types: ["other"], order: .oldestFirst, limit: 2)
+            var found: [JobRecord] = []
+            repeat {
+                let page = try await scene.store.jobs(query)
+                found += page.jobs
+                query.after = page.next
+            } while query.after != nil && found.count < 20
+            #expect(found.count == 7)
+            #expect(found.allSatisfy { $0.type == "other" })
+        },
+        ConformanceCheck("Q1 a count does not know of pages") { scene in
+            try await scene.add(count: 10)
+            #expect(try await scene.store.count(JobQuery(limit: 3)) == 10)
+        },
+        ConformanceCheck("Q1 a page's limit is 1…10000") { scene in
+            for limit in [0, -1, 10_001] {
+                try await scene.refused(.invalidOption) { _ = try await scene.store.jobs(JobQuery(limit: limit)) }
+            }
+        },
+    ]
+}

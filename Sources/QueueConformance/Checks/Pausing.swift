@@ -1,0 +1,129 @@
+import QueueModel
+import Testing
+
+extension StoreConformance {
+    private static let rules = AdmissionRules.domains(DomainRule(name: "m"), DomainRule(name: "n"))
+
+    static let pausing: [ConformanceCheck] = [
+        ConformanceCheck("D8 a held queue gives nothing until the hold is lifted") { scene in
+            let id = try await scene.add()
+            try await scene.store.pause(Pause(.queue), at: t(0))
+            #expect(try await scene.claim().isEmpty)
+            try await scene.expect(id, is: .pending)
+            #expect(try await scene.store.resume(.queue, reason: nil, at: t(2)))
+            try await scene.claimOnly(id, at: t(3))
+        },
+        ConformanceCheck("D8 a held domain holds its types and no others") { scene in
+            let held = try await scene.add("m.a")
+            let heldToo = try await scene.add("m.b")
+            let free = try await scene.add("n.a")
+            try await scene.store.pause(Pause(.domain("m")), at: t(0))
+            #expect(try await scene.claim(10, rules).map(\.id) == [free])
+            #expect(try await scene.store.resume(.domain("m"), reason: nil, at: t(2)))
+            #expect(try await scene.claim(10, rules, at: t(3)).map(\.id) == [held, heldToo])
+        },
+        ConformanceCheck("D8 a held group holds its jobs of all types and no others") { scene in
+            let held = try await scene.add("m.a", group: "g")
+            let heldToo = try await scene.add("n.a", group: "g")
+            let other = try await scene.add("m.a", group: "h")
+            let none = try await scene.add("m.a")
+            try await scene.store.pause(Pause(.group("g")), at: t(0))
+            #expect(try await scene.claim(10, rules).map(\.id) == [other, none])
+            #expect(try await scene.store.resume(.group("g"), reason: nil, at: t(2)))
+            #expect(try await scene.claim(10, rules, at: t(3)).map(\.id) == [held, heldToo])
+        },
+        ConformanceCheck("D8 a hold of a domain is none of the group of the same name") { scene in
+            let id = try await scene.add("n.a", group: "m")
+            try await scene.store.pause(Pause(.domain("m")), at: t(0))
+            try await scene.claimOnly(id, rules)
+        },
+        ConformanceCheck("D8 a hold that was laid before there were jobs holds those that come") { scene in
+            try await scene.store.pause(Pause(.group("g")), at: t(0))
+            try await scene.add(group: "g")
+            #expect(try await scene.claim().isEmpty)
+        },
+        ConformanceCheck("D8 with several reasons the part moves when the last is lifted") { scene in
+            let id = try await scene.add()
+            try await scene.store.pause(Pause(.queue, reason: "a"), at: t(0))
+            try await scene.store.pause(Pause(.queue, reason: "b"), at: t(0))
+            #expect(try await scene.store.resume(.queue, reason: "a", at: t(1)))
+            #expect(try await scene.claim(at: t(2)).isEmpty)
+            #expect(try await scene.store.resume(.queue, reason: "b", at: t(3)))
+            try await scene.claimOnly(id, at: t(4))
+        },
+        ConformanceCheck("D8 lifting without a reason lifts all holds of the target and no others") { scene in
+            for reason in ["a", "b"] {
+                try await scene.store.pause(Pause(.group("g"), reason: reason), at: t(0))
+                try await scene.store.pause(Pause(.group("h"), reason: reason), at: t(0))
+            }
+            #expect(try await scene.store.resume(.group("g"), reason: nil, at: t(1)))
+            let left = try await scene.store.pauses(at: t(2))
+            #expect(left.count == 2)
+            #expect(left.allSatisfy { $0.target == .group("h") })
+        },
+        ConformanceCheck("D8 lifting what is not held says so") { scene in
+            #expect(try await scene.store.resume(.queue, reason: nil, at: t(1)) == false)
+            try await scene.store.pause(Pause(.queue, reason: "a"), at: t(1))
+            #expect(try await scene.store.resume(.queue, reason: "b", at: t(2)) == false)
+            #expect(try await scene.store.resume(.group("queue"), reason: nil, at: t(2)) == false)
+            #expect(try await scene.store.pauses(at: t(3)).count == 1)
+        },
+        ConformanceCheck("D8 a hold with an end lifts itself at it") { scene in
+            let id = try await scene.add()
+            try await scene.store.pause(Pause(.queue, until: t(10)), at: t(0))
+            #expect(try await scene.claim(at: t(9)).isEmpty)
+            #expect(try await scene.store.pauses(at: t(9)).count == 1)
+            #expect(try await scene.store.pauses(at: t(10)).isEmpty)
+            try await scene.claimOnly(id, at: t(10))
+        },
+        ConformanceCheck("D8 a second hold with the same target and reason replaces the first") { scene in
+            try await scene.store.pause(Pause(.queue, reason: "a", until: t(10)), at: t(0))
+            try await scene.store.pause(Pause(.queue, reason: "a", until: t(20)), at: t(1))
+            #expect(try await scene.store.pauses(at: t(2)) == [Pause(.queue, reason: "a", until: t(20))])
+            try await scene.store.pause(Pause(.queue, reason: "a"), at: t(3))
+            #expect(try await scene.store.pauses(at: t(1000)) == [Pause(.queue, reason: "a")])
+        },
+        ConformanceCheck("D8 holds are listed as they were laid, with names of every kind") { scene in
+            let holds: Set<Pause> = [
+                Pause(.queue), Pause(.domain("m"), reason: "it's 100% \"late\"", until: t(50)),
+                Pause(.group("grüße 👩‍👩‍👧‍👦"), reason: "日本語"), Pause(.group("m"), reason: "paused"),
+            ]
+            for hold in holds { try await scene.store.pause(hold, at: t(0)) }
+            #expect(Set(try await scene.store.pauses(at: t(1))) == holds)
+        },
+        ConformanceCheck("D8 jobs that run when a hold is laid run on") { scene in
+            let id = try await scene.add()
+            let running = try await scene.claimOnly(id)
+            try await scene.store.pause(Pause(.queue), at: t(2))
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.completed))
+        },
+        ConformanceCheck("D8 a held queue takes submissions, cancels and completions") { scene in
+            try await scene.store.pause(Pause(.queue), at: t(0))
+            let first = try await scene.add()
+            let second = try await scene.add(.after(first))
+            _ = try await scene.store.cancel(first, at: t(1))
+            try await scene.expect(second, is: .dependencyFailed)
+        },
+        ConformanceCheck("D8 a hold holds for all workers") { scene in
+            try await scene.add()
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            try await scene.store.pause(Pause(.queue), at: t(0))
+            #expect(try await scene.claim(by: other).isEmpty)
+        },
+        ConformanceCheck("D8 holds outlive the store's closing and opening", requires: .persistent) { scene in
+            try await scene.add(group: "g")
+            try await scene.store.pause(Pause(.group("g"), reason: "night", until: t(100)), at: t(0))
+            let after = try await scene.reopened()
+            #expect(try await after.store.pauses(at: t(1)) == [Pause(.group("g"), reason: "night", until: t(100))])
+            #expect(try await after.claim().isEmpty)
+        },
+        ConformanceCheck("D2 a held group of ten thousand holds back nothing else") { scene in
+            _ = try await scene.store.submit(
+                contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work", priority: .high, group: "g") }, at: t(0)
+            )
+            try await scene.store.pause(Pause(.group("g")), at: t(0))
+            let free = try await scene.add(priority: .idle)
+            try await scene.claimOnly(free)
+        },
+    ]
+}

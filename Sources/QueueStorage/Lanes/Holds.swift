@@ -1,0 +1,23 @@
+import QueueModel
+
+/// The holds that lie on the store, and a number that tells whether those in force are the same as before.
+struct Holds {
+    private(set) var all: [Pause] = []
+    private var inForce: [Pause] = []
+    private var version: UInt64 = 0
+
+    mutating func replaceAll(with pauses: [Pause]) {
+        all = pauses
+        version &+= 1
+    }
+
+    /// The holds in force at an instant, with their number.
+    mutating func inForce(at now: Timestamp) -> (version: UInt64, pauses: [Pause]) {
+        let present = all.isEmpty ? [] : all.filter { $0.holds(at: now) }
+        if present != inForce {
+            inForce = present
+            version &+= 1
+        }
+        return (version, present)
+    }
+}

@@ -1,0 +1,35 @@
+/// The jobs that run, with the counts that limits are compared with.
+struct RunningJobs {
+    /// What is known of a running job.
+    struct Job: Hashable {
+        var lane: LaneKey
+        var worker: Int64
+        var attempt: Int64
+        var isSuspect: Bool
+    }
+
+    private(set) var jobs: [Int64: Job] = [:]
+    /// Running jobs of each group, of all workers.
+    private(set) var ofGroup: [Int64: Int] = [:]
+    private(set) var suspects = 0
+
+    mutating func insert(_ id: Int64, _ job: Job) {
+        jobs[id] = job
+        if job.lane.group != 0 { ofGroup[job.lane.group, default: 0] += 1 }
+        if job.isSuspect { suspects += 1 }
+    }
+
+    /// Takes a job out; `nil` if it was not in.
+    mutating func remove(_ id: Int64) -> Job? {
+        guard let job = jobs.removeValue(forKey: id) else { return nil }
+        if job.lane.group != 0, let count = ofGroup[job.lane.group] {
+            ofGroup[job.lane.group] = count > 1 ? count - 1 : nil
+        }
+        if job.isSuspect { suspects -= 1 }
+        return job
+    }
+
+    mutating func setAttempt(_ attempt: Int64, of id: Int64) {
+        jobs[id]?.attempt = attempt
+    }
+}

@@ -1,0 +1,80 @@
+import QueueModel
+
+extension Session {
+    /// What is wrong with the stored data (invariants I2, I3, I6, I7, and SQLite's own).
+    func check() throws(QueueError) -> [String] {
+        var wrong: [String] = []
+        for line in try connection.texts("PRAGMA integrity_check(100)") where line != "ok" { wrong.append(line) }
+        // A damaged file gives no right answers to what follows.
+        if !wrong.isEmpty { return wrong }
+        for line in try connection.texts("PRAGMA foreign_key_check") { wrong.append("a reference is broken: \(line)") }
+        for (sentence, sql) in Self.rules {
+            for id in try connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
+        }
+        return wrong
+    }
+
+    /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
+    private static let rules: [(String, String)] = [
+        ("has an unknown state", "SELECT id FROM job WHERE state NOT BETWEEN 2 AND 8 AND state NOT BETWEEN 16 AND 22"),
+        ("is active and ended at once", "SELECT id FROM job WHERE (live = 1) <> (state < 16)"),
+        ("has an unknown type", "SELECT id FROM job WHERE type NOT IN (SELECT id FROM job_type)"),
+        ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
+        ("runs without a worker", "SELECT id FROM job WHERE state = 3 AND worker NOT IN (SELECT id FROM worker)"),
+        ("runs without an attempt", "SELECT id FROM job WHERE state = 3 AND attempt < 1"),
+        ("is a suspect and not kept apart", "SELECT id FROM job WHERE state = 2 AND crashes > 1"),
+        ("is kept apart and no suspect", "SELECT id FROM job WHERE state = 5 AND crashes < 2"),
+        ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
+        (
+            "is blocked by nothing",
+            """
+            SELECT id FROM job WHERE state = 6
+            AND NOT EXISTS (SELECT 1 FROM dependency WHERE dependency.job = job.id AND met = 0)
+            """
+        ),
+        (
+            "counts its dependencies wrong",
+            """
+            SELECT id FROM job WHERE live = 1 AND open_dependencies <>
+            (SELECT count(*) FROM dependency WHERE dependency.job = job.id AND met = 0)
+            """
+        ),
+        (
+            "depends on a completed job and was not told",
+            """
+            SELECT dependency.job FROM dependency JOIN job ON job.id = dependency.on_job
+            JOIN job AS mine ON mine.id = dependency.job AND mine.live = 1 WHERE met = 0 AND job.state = 16
+            """
+        ),
+        ("waits for no child", "SELECT id FROM job WHERE state = 7 AND open_children = 0"),
+        (
+            "counts its children wrong",
+            """
+            SELECT id FROM job WHERE live = 1 AND open_children <>
+            (SELECT count(*) FROM job AS child WHERE child.parent = job.id AND child.live = 1)
+            """
+        ),
+        (
+            "has an attempt above its last",
+            """
+            SELECT id FROM job WHERE EXISTS
+            (SELECT 1 FROM attempt WHERE attempt.job = job.id AND attempt.number > job.attempt)
+            """
+        ),
+        (
+            "is gone, and its payload is not",
+            "SELECT payload.job FROM payload WHERE payload.job NOT IN (SELECT id FROM job)"
+        ),
+        ("has no payload", "SELECT id FROM job WHERE payload IS NULL AND id NOT IN (SELECT job FROM payload)"),
+        ("is gone, and an attempt is not", "SELECT DISTINCT job FROM attempt WHERE job NOT IN (SELECT id FROM job)"),
+        ("is gone, and a tag is not", "SELECT DISTINCT job FROM tag WHERE job NOT IN (SELECT id FROM job)"),
+        (
+            "is gone, and a dependency of it is not",
+            "SELECT DISTINCT job FROM dependency WHERE job NOT IN (SELECT id FROM job)"
+        ),
+        (
+            "was given an id that may be given again",
+            "SELECT value FROM counter WHERE name = 'worker' AND value < (SELECT max(id) FROM worker)"
+        ),
+    ]
+}

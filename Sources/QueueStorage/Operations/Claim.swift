@@ -1,0 +1,160 @@
+import QueueModel
+
+extension StoreState {
+    /// How many jobs that have become due one turn makes ready; the next goes on.
+    private static let dueLimit: Int64 = 4096
+
+    /// One turn of a worker (rules D1–D3, D8, L3, L4).
+    func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) throws(QueueError) -> TurnResult {
+        if let request, try !isOpen(worker: request.worker.rawValue) {
+            throw QueueError(.leaseLost, "\(request.worker) holds no lease")
+        }
+        var result = TurnResult()
+        result.outcomes.reserveCapacity(completions.count)
+        for completion in completions { result.outcomes.append(try finish(completion, at: now)) }
+        try promoteDue(at: now)
+        if let request { try claim(request, into: &result.claimed, at: now) }
+        result.changes = effects.changes
+        result.nextDue = try nextDue()
+        return result
+    }
+
+    /// Makes ready what has become due.
+    private func promoteDue(at now: Timestamp) throws(QueueError) {
+        guard let due = try nextDue(), due <= now else { return }
+        let row = try session.statement(.due)
+        row.bind(now.milliseconds, at: 1)
+        row.bind(Self.dueLimit, at: 2)
+        var jobs: [(id: Int64, lane: LaneKey, priority: Int64, isSuspect: Bool)] = []
+        while try row.step() {
+            jobs.append((row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
+        }
+        for job in jobs {
+            try know(job.lane)
+            let state: StoredState = job.isSuspect ? .suspect : .ready
+            try session.run(.setState, job.id, state.rawValue)
+            if job.isSuspect {
+                board.insertSuspect(job.id, priority: job.priority, lane: job.lane)
+            } else {
+                board.insertReady(job.id, priority: job.priority, lane: job.lane)
+            }
+        }
+        board.isNextDueKnown = false
+    }
+
+    private func nextDue() throws(QueueError) -> Timestamp? {
+        if !board.isNextDueKnown {
+            board.nextDue = try session.integer(.nextDue)
+            board.isNextDueKnown = true
+        }
+        return board.nextDue.map { Timestamp(milliseconds: $0) }
+    }
+
+    // MARK: Claiming
+
+    private func claim(
+        _ request: ClaimRequest, into claimed: inout [JobRecord], at now: Timestamp
+    ) throws(QueueError) {
+        guard request.limit > 0, let view = view(of: request.worker, request.rules, at: now) else { return }
+        claimed.reserveCapacity(min(request.limit, 1024))
+        while claimed.count < request.limit {
+            // From the front each time: what expires may make ready what stands further ahead.
+            guard let (id, lane, isSuspect) = try next(in: view) else { break }
+            guard var record = try session.record(id) else {
+                throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)])
+            }
+            if let expiry = record.expiresAt, expiry <= now {
+                effects.changes.append(JobChange(id: record.id, type: record.type, state: .expired))
+                try settle([.end(id, as: .expired, nil, cause: nil)], at: now)
+                continue
+            }
+            let worker = request.worker.rawValue
+            let start = try session.statement(.start)
+            start.bind(id, at: 1)
+            start.bind(worker, at: 2)
+            start.bind(now.milliseconds, at: 3)
+            try start.run()
+            record.state = .running
+            record.attempt += 1
+            record.worker = request.worker
+            record.startedAt = now
+            if isSuspect {
+                board.removeSuspect(id)
+            } else {
+                board.removeReady(id, priority: Int64(record.priority.rawValue), lane: lane)
+            }
+            board.insertRunning(
+                id,
+                RunningJobs.Job(lane: lane, worker: worker, attempt: Int64(record.attempt), isSuspect: isSuspect))
+            claimed.append(record)
+        }
+    }
+
+    /// The next to claim: the first of the lanes, or the first suspect if that comes before.
+    private func next(in view: Int) throws(QueueError) -> (id: Int64, lane: LaneKey, isSuspect: Bool)? {
+        let suspect = board.firstSuspect(in: view)
+        let first = try board.first(in: view) { (key) throws(QueueError) in try self.front(of: key) }
+        if let suspect, first.map({ suspect.place < $0.place }) ?? true {
+            return (suspect.place.id, suspect.lane, true)
+        }
+        return first.map { ($0.place.id, board.lanes[$0.lane].key, false) }
+    }
+
+    private func front(of key: LaneKey) throws(QueueError) -> [Place] {
+        let row = try session.statement(.laneFront)
+        row.bind(key.type, at: 1)
+        row.bind(key.group, at: 2)
+        var places: [Place] = []
+        while try row.step() { places.append(Place(priority: row.int64(0), id: row.int64(1))) }
+        return places
+    }
+
+    /// The board as the worker sees it; `nil` while the whole queue is held.
+    private func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
+        let (version, pauses) = holds.inForce(at: now)
+        if pauses.contains(where: { $0.target == .queue }) { return nil }
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        if let view = board.view(of: worker.rawValue, matching: stamp) { return view }
+        var heldDomains: Set<String> = []
+        var heldGroups: Set<String> = []
+        for pause in pauses {
+            switch pause.target {
+            case .queue: break
+            case .domain(let name): heldDomains.insert(name)
+            case .group(let name): heldGroups.insert(name)
+            }
+        }
+        // Every lane's names are known: see `know(_:)`.
+        let names = session.names
+        let gates = ClaimView.Gates(
+            domain: { [types = rules.types, domains = rules.domains] id in
+                guard let type = names.type(id), let domain = types[type], domains.indices.contains(domain),
+                    !heldDomains.contains(domains[domain].name)
+                else { return nil }
+                return domain
+            },
+            group: { [groups = rules.groups, others = rules.otherGroups] id in
+                guard let name = names.group(id), !heldGroups.contains(name) else { return GroupRule(limit: 0) }
+                return groups[name] ?? others
+            },
+            domainLimits: rules.domains.map(\.limit), leastPriority: Int64(rules.leastPriority.rawValue))
+        return board.add(ClaimView(of: worker.rawValue, stamp: stamp, gates: gates))
+    }
+
+    /// The job that a claim would take first. The caller undoes what this does.
+    func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
+        try promoteDue(at: now)
+        // Nobody has the number 0. The view is new: its rules may be anyone's.
+        let worker = worker ?? WorkerID(rawValue: 0)
+        board.forget(worker: worker.rawValue)
+        guard let view = view(of: worker, rules, at: now) else { return nil }
+        while let (id, _, _) = try next(in: view) {
+            guard let record = try session.record(id) else { return nil }
+            guard let expiry = record.expiresAt, expiry <= now else { return record }
+            if let head = try head(id) { leave(head) }
+        }
+        return nil
+    }
+}

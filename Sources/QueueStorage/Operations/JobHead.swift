@@ -1,0 +1,91 @@
+import QueueModel
+
+/// What the rules need to know of a job, without its content.
+struct JobHead {
+    var id: Int64
+    var lane: LaneKey
+    var priority: Int64
+    var state: StoredState
+    var flags: JobFlags
+    var attempt: Int64
+    var worker: Int64
+    var startedAt: Int64
+    var runAfter: Int64?
+    var parent: Int64?
+    var openDependencies: Int64
+    var openChildren: Int64
+    var crashes: Int64
+    var soloCrashes: Int64
+    var cancelRequestedAt: Int64?
+    var childFailure: String?
+
+    var isSuspect: Bool { crashes >= 2 }
+    var isRunning: Bool { state == .running }
+
+    /// The state that a pending job stands in at an instant.
+    func pendingState(at now: Timestamp) -> StoredState {
+        if let runAfter, runAfter > now.milliseconds { return .scheduled }
+        return isSuspect ? .suspect : .ready
+    }
+}
+
+extension StoreState {
+    func head(_ id: Int64) throws(QueueError) -> JobHead? {
+        let row = try session.statement(.head)
+        defer { row.reset() }
+        row.bind(id, at: 1)
+        guard try row.step() else { return nil }
+        guard let state = StoredState(rawValue: row.int64(3)) else { throw Session.invalid("state", id) }
+        return JobHead(
+            id: id, lane: LaneKey(type: row.int64(0), group: row.int64(1)), priority: row.int64(2), state: state,
+            flags: JobFlags(rawValue: row.int64(4)), attempt: row.int64(5), worker: row.int64(6),
+            startedAt: row.int64(7), runAfter: row.optionalInt64(8), parent: row.optionalInt64(9),
+            openDependencies: row.int64(10), openChildren: row.int64(11), crashes: row.int64(12),
+            soloCrashes: row.int64(13), cancelRequestedAt: row.optionalInt64(14), childFailure: row.optionalText(15))
+    }
+
+    /// Takes a job out of the board, where it stands by its state.
+    func leave(_ head: JobHead) {
+        switch head.state {
+        case .ready: board.removeReady(head.id, priority: head.priority, lane: head.lane)
+        case .suspect: board.removeSuspect(head.id)
+        case .running: board.removeRunning(head.id)
+        case .scheduled: board.isNextDueKnown = false
+        default: break
+        }
+    }
+
+    /// Puts a job into the board by its state, which it has in the table already.
+    func enter(_ head: JobHead) throws(QueueError) {
+        switch head.state {
+        case .ready:
+            try know(head.lane)
+            board.insertReady(head.id, priority: head.priority, lane: head.lane)
+        case .suspect:
+            try know(head.lane)
+            board.insertSuspect(head.id, priority: head.priority, lane: head.lane)
+        case .running:
+            let job = RunningJobs.Job(
+                lane: head.lane, worker: head.worker, attempt: head.attempt, isSuspect: head.isSuspect)
+            board.insertRunning(head.id, job)
+        case .scheduled:
+            if let runAfter = head.runAfter { board.insertScheduled(runAfter) }
+        default: break
+        }
+    }
+
+    /// Makes a job pending that was something else, in the place that its earliest start asks for.
+    func makePending(_ head: JobHead, at now: Timestamp, _ sql: SQL = .setState) throws(QueueError) {
+        leave(head)
+        var head = head
+        head.state = head.pendingState(at: now)
+        try session.run(sql, head.id, head.state.rawValue)
+        try enter(head)
+        effects.madeWork = true
+    }
+
+    func note(_ head: JobHead, _ state: JobState, cause: Int64? = nil) throws(QueueError) {
+        effects.changes.append(
+            JobChange(id: JobID(head.id), type: try session.type(head.lane.type), state: state, cause: cause.map { JobID($0) }))
+    }
+}

@@ -1,0 +1,177 @@
+import QueueModel
+
+// The calls of the store's protocol as values for the writer: each names what it runs, and where.
+
+struct SubmitOperation: WriteOperation {
+    let submission: JobSubmission
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> SubmitOutcome { try state.submit(submission, at: now) }
+}
+
+struct SubmitBatchOperation: WriteOperation {
+    let batch: [JobSubmission]
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> [SubmitOutcome] {
+        try state.submit(contentsOf: batch, at: now)
+    }
+}
+
+struct OpenWorkerOperation: WriteOperation {
+    let lease: Duration
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> WorkerID { try state.openWorker(lease: lease, at: now) }
+}
+
+struct RenewLeaseOperation: WriteOperation {
+    let worker: WorkerID
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> LeaseRenewal { try state.renewLease(of: worker, at: now) }
+}
+
+struct CloseWorkerOperation: WriteOperation {
+    let worker: WorkerID
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) { try state.closeWorker(worker, at: now) }
+}
+
+struct RecoverOperation: WriteOperation {
+    let maximumCrashes: Int
+    let now: Timestamp
+    static var manner: OperationManner { .long }
+    func run(in state: StoreState) throws(QueueError) -> [JobChange] {
+        try state.recover(at: now, maximumCrashes: maximumCrashes)
+    }
+}
+
+struct TurnOperation: WriteOperation {
+    let completions: [Completion]
+    let request: ClaimRequest?
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> TurnResult {
+        try state.turn(finishing: completions, claiming: request, at: now)
+    }
+}
+
+struct SaveCheckpointOperation: WriteOperation {
+    let bytes: [UInt8]?
+    let id: JobID
+    let attempt: Int
+    func run(in state: StoreState) throws(QueueError) { try state.saveCheckpoint(bytes, of: id, attempt: attempt) }
+}
+
+struct CancelOperation: WriteOperation {
+    let id: JobID
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> CancelOutcome { try state.cancel(id, at: now) }
+}
+
+struct ResubmitOperation: WriteOperation {
+    let id: JobID
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> SubmitOutcome { try state.resubmit(id, at: now) }
+}
+
+struct PauseOperation: WriteOperation {
+    let pause: Pause
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) { try state.pause(pause, at: now) }
+}
+
+struct ResumeOperation: WriteOperation {
+    let target: Pause.Target
+    let reason: String?
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> Bool {
+        try state.resume(target, reason: reason, at: now)
+    }
+}
+
+struct DeleteOperation: WriteOperation {
+    let id: JobID
+    func run(in state: StoreState) throws(QueueError) -> Bool { try state.deleteEnded(id) }
+}
+
+/// Asks the lanes, which only the writer has, and undoes what asking has changed.
+struct PeekOperation: WriteOperation {
+    let rules: AdmissionRules
+    let worker: WorkerID?
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> JobRecord? {
+        state.discardsChanges = true
+        return try state.peek(rules, worker: worker, at: now)
+    }
+}
+
+struct PruneOperation: WriteOperation {
+    let policy: RetentionPolicy
+    let limit: Int
+    let now: Timestamp
+    static var manner: OperationManner { .long }
+    func run(in state: StoreState) throws(QueueError) -> Int { try state.prune(policy, limit: limit, at: now) }
+}
+
+/// A small commit that is synced: what was written to the log before it is on disk with it. Callers share one.
+struct FlushOperation: WriteOperation {
+    static var manner: OperationManner { .synced }
+    func run(in state: StoreState) throws(QueueError) { try state.setCounter("flush", try state.counter("flush") + 1) }
+}
+
+/// Running jobs of a store's own workers that another process asked to stop.
+struct ForeignStopsOperation: WriteOperation {
+    static var manner: OperationManner { .long }
+    func run(in state: StoreState) throws(QueueError) -> [JobID] { try state.stopsOfOthers() }
+}
+
+/// Reads on the writer's connection: a store in memory has no other.
+struct ReadOnWriter<Operation: ReadOperation>: WriteOperation {
+    let operation: Operation
+    func run(in state: StoreState) throws(QueueError) -> Operation.Output { try operation.run(on: state.session) }
+}
+
+// MARK: - Reading
+
+struct RecordRead: ReadOperation {
+    let id: JobID
+    func run(on session: Session) throws(QueueError) -> JobRecord? { try session.record(id.rawValue) }
+}
+
+struct PageRead: ReadOperation {
+    let query: JobQuery
+    func run(on session: Session) throws(QueueError) -> JobPage { try session.jobs(query) }
+}
+
+struct CountRead: ReadOperation {
+    let query: JobQuery
+    func run(on session: Session) throws(QueueError) -> Int { try session.count(query) }
+}
+
+struct CountsRead: ReadOperation {
+    func run(on session: Session) throws(QueueError) -> StateCounts { try session.counts() }
+}
+
+struct AttemptsRead: ReadOperation {
+    let id: JobID
+    func run(on session: Session) throws(QueueError) -> [AttemptRecord] { try session.attempts(of: id.rawValue) }
+}
+
+/// Ids that stand in a relation with a job.
+struct RelationRead: ReadOperation {
+    let id: JobID
+    let sql: SQL
+    func run(on session: Session) throws(QueueError) -> [JobID] {
+        try session.ids(sql, id.rawValue).map { JobID($0) }
+    }
+}
+
+struct ActiveTypesRead: ReadOperation {
+    func run(on session: Session) throws(QueueError) -> [JobType: Int] { try session.activeTypes() }
+}
+
+struct PausesRead: ReadOperation {
+    let now: Timestamp
+    func run(on session: Session) throws(QueueError) -> [Pause] { try session.pauses().filter { $0.holds(at: now) } }
+}
+
+struct CheckRead: ReadOperation {
+    func run(on session: Session) throws(QueueError) -> [String] { try session.check() }
+}

@@ -1,0 +1,85 @@
+import QueueModel
+
+extension Session {
+    /// A page of the jobs that a query means.
+    func jobs(_ query: JobQuery) throws(QueueError) -> JobPage {
+        let text = try QueryText(query, on: self, cursor: true)
+        if text.meansNothing { return JobPage(jobs: [], next: nil) }
+        // One more tells whether there is a next page.
+        let row = try Statement(
+            QueryText.page(text, order: query.order, limit: query.limit + 1), on: connection, persistent: false)
+        text.bind(to: row)
+        var jobs: [JobRecord] = []
+        while try row.step() {
+            if jobs.count == query.limit, let last = jobs.last {
+                let finishedAt = query.order == .lastFinishedFirst ? last.finishedAt : nil
+                return JobPage(jobs: jobs, next: JobQuery.Cursor(id: last.id, finishedAt: finishedAt))
+            }
+            jobs.append(try readRecord(row))
+        }
+        return JobPage(jobs: jobs, next: nil)
+    }
+
+    func count(_ query: JobQuery) throws(QueueError) -> Int {
+        let text = try QueryText(query, on: self, cursor: false)
+        if text.meansNothing { return 0 }
+        let row = try Statement(
+            "SELECT count(*) FROM job WHERE \(text.condition)", on: connection, persistent: false)
+        text.bind(to: row)
+        return try row.step() ? Int(row.int64(0)) : 0
+    }
+
+    /// The number of jobs in each state, from the indexes alone.
+    func counts() throws(QueueError) -> StateCounts {
+        var counts = StateCounts()
+        let ended = try statement(.endedCounts)
+        while try ended.step() { counts[try state(ended.int64(0))] = Int(ended.int64(1)) }
+        let ready = try statement(.readyCounts)
+        while try ready.step() { counts[.pending] += Int(ready.int64(1)) }
+        let others = try statement(.otherActiveStates)
+        while try others.step() { counts[try state(others.int64(0))] += 1 }
+        return counts
+    }
+
+    private func state(_ number: Int64) throws(QueueError) -> JobState {
+        guard let state = StoredState(rawValue: number) else {
+            throw QueueError(.invalidRow, "the column state of a row of job can't be read")
+        }
+        return state.jobState
+    }
+
+    /// The types of active jobs with their numbers.
+    func activeTypes() throws(QueueError) -> [JobType: Int] {
+        var numbers: [Int64: Int] = [:]
+        let ready = try statement(.readyCounts)
+        while try ready.step() { numbers[ready.int64(0), default: 0] += Int(ready.int64(1)) }
+        let others = try statement(.otherActiveTypes)
+        while try others.step() { numbers[others.int64(0), default: 0] += 1 }
+        var types: [JobType: Int] = [:]
+        for (id, number) in numbers { types[try type(id)] = number }
+        return types
+    }
+
+    /// All attempts at a job. The running one, and the one that completed it, have no row of their own.
+    func attempts(of id: Int64) throws(QueueError) -> [AttemptRecord] {
+        var attempts: [AttemptRecord] = []
+        let row = try statement(.attemptsOf)
+        row.bind(id, at: 1)
+        while try row.step() {
+            attempts.append(
+                AttemptRecord(
+                    number: Int(row.int64(0)), worker: WorkerID(rawValue: row.int64(1)),
+                    startedAt: row.timestamp(2), endedAt: row.timestamp(3),
+                    failure: try Self.failure(row, kind: 4, message: 5, "attempt", id)))
+        }
+        let job = try statement(.attemptOf)
+        defer { job.reset() }
+        job.bind(id, at: 1)
+        guard try job.step(), job.int64(0) > 0, Int(job.int64(0)) != attempts.last?.number else { return attempts }
+        attempts.append(
+            AttemptRecord(
+                number: Int(job.int64(0)), worker: WorkerID(rawValue: job.int64(1)), startedAt: job.timestamp(2),
+                endedAt: job.int64(4) == 0 ? job.timestamp(3) : nil, failure: nil))
+        return attempts
+    }
+}

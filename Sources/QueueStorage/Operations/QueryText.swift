@@ -1,0 +1,125 @@
+import QueueModel
+
+/// The SQL of a ``JobQuery``: fixed text with parameters, and what is bound to them.
+struct QueryText {
+    /// What is bound to a parameter.
+    enum Value {
+        case number(Int64)
+        case text(String)
+        case key(UniqueKey)
+    }
+
+    private(set) var conditions: [String] = []
+    private(set) var values: [Value] = []
+    /// Set if a name in the query never was in the store: nothing is meant.
+    private(set) var meansNothing = false
+
+    /// Translates the conditions; `cursor` says whether those of the page are among them.
+    init(_ query: JobQuery, on session: Session, cursor: Bool) throws(QueueError) {
+        addStates(query.states)
+        if !query.types.isEmpty {
+            var ids: [Int64] = []
+            for type in query.types { if let id = try session.typeID(type) { ids.append(id) } }
+            if ids.isEmpty { meansNothing = true }
+            add("type IN (\(ids.map { "\($0)" }.joined(separator: ", ")))")
+        }
+        if let domain = query.domain {
+            // '/' follows '.'.
+            add(
+                "type IN (SELECT id FROM job_type WHERE name >= ? AND name < ?)", .text("\(domain)."),
+                .text("\(domain)/"))
+        }
+        if let group = query.group {
+            if let id = try session.groupID(group) { add("grp > 0 AND grp = ?", .number(id)) } else { meansNothing = true }
+        }
+        if let priorities = query.priorities {
+            add(
+                "priority BETWEEN ? AND ?", .number(Int64(priorities.lowerBound.rawValue)),
+                .number(Int64(priorities.upperBound.rawValue)))
+        }
+        for tag in query.tags {
+            add("id IN (SELECT job FROM tag WHERE key = ? AND value = ?)", .text(tag.key), .text(tag.value))
+        }
+        if let key = query.key {
+            add(
+                """
+                id IN (SELECT id FROM job WHERE key = ? AND key IS NOT NULL AND live = 1
+                UNION ALL SELECT id FROM job WHERE key = ? AND key IS NOT NULL AND live = 0)
+                """, .key(key), .key(key))
+        }
+        if let parent = query.parent { add("parent = ?", .number(parent.rawValue)) }
+        if let range = query.submitted { addRange("submitted_at", range) }
+        if query.finished != nil || query.order == .lastFinishedFirst { add("state > 15") }
+        if let range = query.finished { addRange("finished_at", range) }
+        if cursor, let after = query.after { add(after, query.order) }
+    }
+
+    /// Jobs of a few states are found by those states' own indexes. Completed ones are so many that going through all jobs
+    /// in order finds a page sooner.
+    private mutating func addStates(_ states: [JobState]) {
+        if states.isEmpty { return }
+        let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()
+        let list = stored.map { "\($0)" }.joined(separator: ", ")
+        if stored.contains(StoredState.completed.rawValue) {
+            add("state IN (\(list))")
+            if stored.allSatisfy({ $0 > 15 }) { add("state > 15") }
+            return
+        }
+        let parts = stored.map { state -> String in
+            switch state {
+            case 2...5: "SELECT id FROM job WHERE state = \(state)"
+            case 6...8: "SELECT id FROM job WHERE state > 5 AND state < 9 AND state = \(state)"
+            default: "SELECT id FROM job WHERE state > 15 AND state = \(state)"
+            }
+        }
+        add("id IN (\(parts.joined(separator: " UNION ALL ")))")
+    }
+
+    private mutating func add(_ cursor: JobQuery.Cursor, _ order: JobQuery.Order) {
+        let id = Value.number(cursor.id.rawValue)
+        switch order {
+        case .newestFirst: add("id < ?", id)
+        case .oldestFirst: add("id > ?", id)
+        case .lastFinishedFirst:
+            let end = cursor.finishedAt ?? .distantFuture
+            add("(finished_at, id) < (?, ?)", .number(end.milliseconds), id)
+        }
+    }
+
+    private mutating func addRange(_ column: StaticString, _ range: Range<Timestamp>) {
+        add(
+            "\(column) >= ? AND \(column) < ?", .number(range.lowerBound.milliseconds),
+            .number(range.upperBound.milliseconds))
+    }
+
+    private mutating func add(_ condition: String, _ values: Value...) {
+        conditions.append(condition)
+        self.values += values
+    }
+
+    /// The condition as it stands behind WHERE.
+    var condition: String { conditions.isEmpty ? "1" : conditions.joined(separator: " AND ") }
+
+    /// The statement for a page.
+    static func page(_ text: QueryText, order: JobQuery.Order, limit: Int) -> String {
+        let by =
+            switch order {
+            case .newestFirst: "id DESC"
+            case .oldestFirst: "id"
+            case .lastFinishedFirst: "finished_at DESC, id DESC"
+            }
+        return "SELECT \(SQL.recordColumns) FROM job WHERE \(text.condition) ORDER BY \(by) LIMIT \(limit)"
+    }
+
+    /// Binds all values, in order.
+    func bind(to statement: Statement) {
+        for (index, value) in values.enumerated() {
+            let place = Int32(index + 1)
+            switch value {
+            case .number(let number): statement.bind(number, at: place)
+            case .text(let text): statement.bind(text, at: place)
+            case .key(let key): statement.bind(key, at: place)
+            }
+        }
+    }
+}

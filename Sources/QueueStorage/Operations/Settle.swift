@@ -1,0 +1,119 @@
+import QueueModel
+
+extension StoreState {
+    /// Something that happens to a job and causes more.
+    enum Step {
+        /// The job ends.
+        case end(Int64, as: StoredState, JobFailure?, cause: Int64?, at: Timestamp? = nil)
+        /// The job ends, or, if it runs, is asked to stop.
+        case stop(Int64, as: StoredState, cause: Int64?)
+    }
+
+    /// Takes steps with all that follows from them, the first cause first (rules D11, D12, S5).
+    ///
+    /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
+    /// has ended meanwhile is void.
+    func settle(_ first: [Step], at now: Timestamp) throws(QueueError) {
+        var steps = first
+        var index = 0
+        while index < steps.count {
+            switch steps[index] {
+            case .end(let id, let state, let failure, let cause, let instant):
+                try end(id, as: state, failure, cause: cause, endedAt: instant ?? now, at: now, &steps)
+            case .stop(let id, let state, let cause):
+                try stop(id, as: state, cause: cause, at: now, &steps)
+            }
+            index += 1
+        }
+    }
+
+    private func stop(
+        _ id: Int64, as state: StoredState, cause: Int64?, at now: Timestamp, _ steps: inout [Step]
+    ) throws(QueueError) {
+        guard let head = try head(id), !head.state.isTerminal else { return }
+        guard head.isRunning else {
+            steps.append(.end(id, as: state, cause.map { related($0, .cancelled) }, cause: cause))
+            return
+        }
+        if head.cancelRequestedAt == nil {
+            try session.run(.requestCancel, id, now.milliseconds)
+            effects.stops.append(JobID(id))
+        }
+        if head.openChildren > 0 {
+            for child in try session.ids(.childrenOf, id) { steps.append(.stop(child, as: .cancelled, cause: id)) }
+        }
+    }
+
+    private func end(
+        _ id: Int64, as state: StoredState, _ failure: JobFailure?, cause: Int64?, endedAt: Timestamp,
+        at now: Timestamp, _ steps: inout [Step]
+    ) throws(QueueError) {
+        guard let head = try head(id), !head.state.isTerminal else { return }
+        leave(head)
+        let row = try session.statement(.end)
+        row.bind(id, at: 1)
+        row.bind(state.rawValue, at: 2)
+        row.bind(endedAt.milliseconds, at: 3)
+        row.bind(failure, at: 4)
+        try row.run()
+        if cause != nil { try note(head, state.jobState, cause: cause) }
+        if head.flags.contains(.hasDependents) { try tellDependents(of: head, state, at: now, &steps) }
+        if head.flags.contains(.hasParent) { try tellParent(of: head, state, at: now, &steps) }
+        if state != .completed, head.openChildren > 0 {
+            let childState: StoredState = state == .expired ? .expired : .cancelled
+            for child in try session.ids(.childrenOf, id) { steps.append(.stop(child, as: childState, cause: id)) }
+        }
+        if head.flags.contains(.runsOnceMore), state != .superseded, let record = try session.record(id) {
+            let next = try store(again(record), at: now).id
+            effects.changes.append(JobChange(id: next, type: record.type, state: .pending, cause: JobID(id)))
+        }
+    }
+
+    private func tellDependents(
+        of ended: JobHead, _ state: StoredState, at now: Timestamp, _ steps: inout [Step]
+    ) throws(QueueError) {
+        for id in try session.ids(.unmetDependentsOf, ended.id) {
+            guard var head = try head(id), !head.state.isTerminal else { continue }
+            if state == .completed || head.flags.dependencyPolicy == .ignore {
+                try session.run(.meet, id, ended.id)
+                head.openDependencies -= 1
+                try session.run(.setOpenDependencies, id, head.openDependencies)
+                guard head.openDependencies == 0, head.state == .blocked else { continue }
+                try makePending(head, at: now)
+                try note(head, .pending, cause: ended.id)
+            } else if state != .dependencyFailed || ended.flags.dependencyPolicy != .fail {
+                // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
+                let failure = related(ended.id, state.jobState)
+                steps.append(.end(id, as: .dependencyFailed, failure, cause: ended.id))
+            }
+        }
+    }
+
+    private func tellParent(
+        of child: JobHead, _ state: StoredState, at now: Timestamp, _ steps: inout [Step]
+    ) throws(QueueError) {
+        guard let id = child.parent, let parent = try head(id), !parent.state.isTerminal else { return }
+        try session.run(.childEnded, id)
+        let isFailure = [StoredState.failed, .deadLettered, .dependencyFailed, .expired].contains(state)
+        if isFailure, !parent.flags.contains(.toleratesChildFailure) {
+            let failure = related(child.id, state.jobState)
+            guard parent.isRunning else {
+                steps.append(.end(id, as: .failed, failure, cause: child.id))
+                return
+            }
+            // It fails when its attempt ends; until then nobody else may write over what it does.
+            if parent.childFailure == nil {
+                let row = try session.statement(.setChildFailure)
+                row.bind(id, at: 1)
+                row.bind(failure.message, at: 2)
+                try row.run()
+            }
+            for sibling in try session.ids(.childrenOf, id) {
+                steps.append(.stop(sibling, as: .cancelled, cause: child.id))
+            }
+        } else if parent.state == .waiting, parent.openChildren == 1 {
+            try makePending(parent, at: now, .finalize)
+            try note(parent, .pending, cause: child.id)
+        }
+    }
+}

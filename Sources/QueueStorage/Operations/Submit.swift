@@ -1,0 +1,215 @@
+import QueueBackoff
+import QueueModel
+
+extension StoreState {
+    /// Payloads above this many bytes lie in a table of their own, so that a claim and a finish don't write them anew.
+    static let inlinePayloadBytes = 1024
+
+    /// Stores one job (rules S5, S7).
+    func submit(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
+        if submission.dependencies.isEmpty, submission.parent == nil { return try store(submission, at: now) }
+        do throws(QueueError) {
+            return try submit(contentsOf: [submission], at: now)[0]
+        } catch {
+            var alone = error
+            alone.index = nil
+            throw alone
+        }
+    }
+
+    /// Stores a batch (rule S6). When this throws the caller undoes it.
+    func submit(contentsOf batch: [JobSubmission], at now: Timestamp) throws(QueueError) -> [SubmitOutcome] {
+        var outcomes: [SubmitOutcome] = []
+        outcomes.reserveCapacity(batch.count)
+        var hasReferences = false
+        let last = try lastJobID()
+        for (index, submission) in batch.enumerated() {
+            if submission.dependencies.isEmpty, submission.parent == nil {
+                do throws(QueueError) {
+                    outcomes.append(try store(submission, at: now))
+                } catch {
+                    throw error.at(index: index)
+                }
+                continue
+            }
+            hasReferences = true
+            do throws(QueueError) {
+                try checkDependencies(of: submission, upTo: last)
+                // A submission may take the place of its own parent.
+                try checkParent(of: submission)
+                outcomes.append(try store(submission, at: now))
+                try checkParent(of: submission)
+            } catch {
+                throw error.at(index: index)
+            }
+        }
+        if hasReferences { try link(batch, outcomes, at: now) }
+        return outcomes
+    }
+
+    /// Stores a submission, or finds the job that stands for it. Its dependencies are not linked yet.
+    func store(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
+        let lane = LaneKey(
+            type: try session.intern(submission.type), group: try session.intern(group: submission.group))
+        if let id = try insert(submission, lane, at: now) { return .inserted(JobID(id)) }
+
+        guard let key = submission.key, let old = try jobWithKey(key, type: lane.type), let head = try head(old) else {
+            throw QueueError(.corrupt, "a new job met an id or a key that no job has")
+        }
+        switch submission.onDuplicate {
+        case .reject:
+            return .rejected(existing: JobID(old))
+        case .supersede:
+            return try supersede(head, by: submission, lane, at: now)
+        case .rerun where head.isRunning:
+            try session.run(.setFlags, old, JobFlags.runsOnceMore.rawValue)
+            return .rerunQueued(JobID(old))
+        case .skip, .rerun:
+            guard !head.isRunning, Int64(submission.priority.rawValue) < head.priority else {
+                return .duplicate(of: JobID(old))
+            }
+            leave(head)
+            var raised = head
+            raised.priority = Int64(submission.priority.rawValue)
+            try session.run(.setPriority, old, raised.priority)
+            try enter(raised)
+            return .upgraded(JobID(old))
+        }
+    }
+
+    private func supersede(
+        _ head: JobHead, by submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
+    ) throws(QueueError) -> SubmitOutcome {
+        if head.isRunning {
+            try recordAttempt(head, endedAt: now, JobFailure(.cancelled, "superseded"))
+            effects.stops.append(JobID(head.id))
+        }
+        try settle([.end(head.id, as: .superseded, nil, cause: nil)], at: now)
+        guard let id = try insert(submission, lane, at: now) else {
+            throw QueueError(.corrupt, "the key of an ended job is still taken", jobs: [JobID(head.id)])
+        }
+        return .superseded(old: JobID(head.id), by: JobID(id))
+    }
+
+    private func jobWithKey(_ key: UniqueKey, type: Int64) throws(QueueError) -> Int64? {
+        let row = try session.statement(.jobWithKey)
+        defer { row.reset() }
+        row.bind(type, at: 1)
+        row.bind(key, at: 2)
+        return try row.step() ? row.int64(0) : nil
+    }
+
+    // MARK: The row
+
+    /// Inserts the row; `nil` if its key is taken.
+    private func insert(
+        _ submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
+    ) throws(QueueError) -> Int64? {
+        let id = try nextJobID()
+        let isPlain =
+            submission.runAfter == nil && submission.expiresAt == nil && submission.label == nil
+            && submission.tags.isEmpty && submission.parent == nil && submission.retry == nil
+            && submission.timeout == nil && submission.expectedIO == nil
+        let isLarge = submission.payload.count > Self.inlinePayloadBytes
+        var flags: JobFlags = isLarge ? .hasLargePayload : []
+        if submission.parent != nil { flags.insert(.hasParent) }
+        if !submission.failFast { flags.insert(.toleratesChildFailure) }
+        if !submission.dependencies.isEmpty {
+            flags.insert(.hasDependencies)
+            flags.formUnion(.policy(submission.dependencyPolicy))
+        }
+        let state: StoredState =
+            if !submission.dependencies.isEmpty {
+                .blocked
+            } else if let start = submission.runAfter, start > now {
+                .scheduled
+            } else {
+                .ready
+            }
+
+        let row = try session.statement(isPlain ? .insertPlain : .insertFull)
+        row.bind(id, at: 1)
+        row.bind(lane.type, at: 2)
+        row.bind(lane.group, at: 3)
+        row.bind(Int64(submission.priority.rawValue), at: 4)
+        row.bind(state.rawValue, at: 5)
+        row.bind(flags.rawValue, at: 6)
+        row.bind(now.milliseconds, at: 7)
+        row.bind(likelyWorker, at: 8)
+        row.bind(submission.key, at: 9)
+        row.bind(Int64(submission.payloadVersion), at: 10)
+        if !isPlain { bindRest(of: submission, to: row) }
+        if isLarge {
+            row.bind(Int64?.none, at: 11)
+            try row.run()
+        } else {
+            try row.withBound(submission.payload, at: 11) { () throws(QueueError) in try row.run() }
+        }
+        if session.connection.changes == 0 {
+            giveBack(jobID: id)
+            return nil
+        }
+
+        if isLarge {
+            let large = try session.statement(.insertPayload)
+            large.bind(id, at: 1)
+            try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
+        }
+        for tag in submission.tags { try insert(tag, of: id) }
+        if let parent = submission.parent { try session.run(.addChild, parent.rawValue) }
+        if state == .ready {
+            board.insertReady(id, priority: Int64(submission.priority.rawValue), lane: lane)
+        } else if state == .scheduled, let start = submission.runAfter {
+            board.insertScheduled(start.milliseconds)
+        }
+        if state != .blocked { effects.madeWork = true }
+        return id
+    }
+
+    private func bindRest(of submission: JobSubmission, to row: Statement) {
+        row.bind(submission.runAfter?.milliseconds, at: 12)
+        row.bind(submission.expiresAt?.milliseconds, at: 13)
+        row.bind(submission.label, at: 14)
+        row.bind(StoredText.text(of: submission.tags), at: 15)
+        row.bind(submission.parent?.rawValue, at: 16)
+        row.bind(submission.retry?.description, at: 17)
+        row.bind(submission.timeout?.wholeNanoseconds, at: 18)
+        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 19)
+    }
+
+    private func insert(_ tag: Tag, of id: Int64) throws(QueueError) {
+        let row = try session.statement(.insertTag)
+        row.bind(tag.key, at: 1)
+        row.bind(tag.value, at: 2)
+        row.bind(id, at: 3)
+        try row.run()
+    }
+
+    // MARK: References
+
+    /// Dependencies name jobs that were there before the batch.
+    private func checkDependencies(of submission: JobSubmission, upTo last: Int64) throws(QueueError) {
+        for case .job(let id) in submission.dependencies {
+            if id.rawValue <= last, try head(id.rawValue) != nil { continue }
+            throw QueueError(.unknownDependency, "the dependency \(id) is not in the store", jobs: [id])
+        }
+    }
+
+    private func checkParent(of submission: JobSubmission) throws(QueueError) {
+        guard let parent = submission.parent else { return }
+        if let head = try head(parent.rawValue), !head.state.isTerminal { return }
+        throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
+    }
+
+    /// A new job with the content of another (rules S5, E4). What was said about time belongs to the old one alone; a
+    /// parent is kept while it can still wait.
+    func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
+        var parent = record.parent
+        if let id = parent, (try head(id.rawValue))?.state.isTerminal ?? true { parent = nil }
+        return JobSubmission(
+            type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
+            priority: record.priority, group: record.group, key: record.key, label: record.label, tags: record.tags,
+            parent: parent, failFast: record.failFast, retry: record.retry, timeout: record.timeout,
+            expectedIO: record.expectedIO)
+    }
+}

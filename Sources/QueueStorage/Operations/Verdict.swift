@@ -1,0 +1,90 @@
+import QueueModel
+
+/// What an end of an attempt means for its job, decided from values alone.
+enum Verdict {
+    /// The job ends.
+    case end(StoredState, output: [UInt8]?, JobFailure?)
+    /// The job waits for its children.
+    case wait(output: [UInt8]?)
+    /// The job goes back to its place in the order, with a new earliest start if one is given.
+    case requeue(Timestamp?, counting: JobFailure?)
+    /// The worker goes on with the next attempt.
+    case goOn(JobFailure)
+
+    /// Decides.
+    ///
+    /// A cancel request from before the end wins over all (rule E6); one that came later only over what would keep the
+    /// job alive.
+    init(of completion: Completion, for head: JobHead) {
+        if let request = head.cancelRequestedAt, request < completion.endedAt.milliseconds {
+            self = Self.cancelled(completion.end)
+            return
+        }
+        switch completion.end {
+        case .cancelled(let failure):
+            self = .end(.cancelled, output: nil, failure)
+        case .failure(let failure):
+            self = .end(.failed, output: nil, failure)
+        case .deadLetter(let failure):
+            self = .end(.deadLettered, output: nil, failure)
+        case .success(let output):
+            if let failure = head.childFailure {
+                self = .end(.failed, output: output, JobFailure(.relatedJob, failure))
+            } else if head.openChildren == 0 {
+                self = .end(.completed, output: output, nil)
+            } else {
+                self = head.cancelRequestedAt == nil ? .wait(output: output) : Self.cancelled(completion.end)
+            }
+        case .retry, .retryInPlace, .snooze, .release:
+            if head.cancelRequestedAt != nil {
+                self = Self.cancelled(completion.end)
+            } else if let failure = head.childFailure {
+                self = .end(.failed, output: nil, JobFailure(.relatedJob, failure))
+            } else {
+                self = Self.again(completion.end)
+            }
+        }
+    }
+
+    private static func again(_ end: Completion.End) -> Verdict {
+        switch end {
+        case .retry(let start, let failure):
+            .requeue(start, counting: failure)
+        case .retryInPlace(let failure): .goOn(failure)
+        case .snooze(let until): .requeue(until, counting: nil)
+        default: .requeue(nil, counting: nil)
+        }
+    }
+
+    private static func cancelled(_ end: Completion.End) -> Verdict {
+        .end(.cancelled, output: nil, end.failure ?? JobFailure(.cancelled, "asked to stop while it ran"))
+    }
+
+    /// What is kept with the attempt.
+    func attemptFailure(_ end: Completion.End) -> JobFailure? {
+        if case .snooze = end { return JobFailure(.snoozed, "") }
+        if let failure = end.failure { return failure }
+        if case .end(.cancelled, _, let failure) = self { return failure }
+        return nil
+    }
+}
+
+extension Completion.End {
+    /// What went wrong, where something did.
+    var failure: JobFailure? {
+        switch self {
+        case .success, .snooze: nil
+        case .retry(_, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
+            .cancelled(let failure), .release(let failure):
+            failure
+        }
+    }
+}
+
+extension Completion {
+    /// The delay of the next attempt, where it was the policy's.
+    var retryDelay: Duration? {
+        guard case .retry(let start, _) = end else { return nil }
+        return max(start.since(endedAt), .zero)
+    }
+}

@@ -1,0 +1,147 @@
+import QueueModel
+
+extension StoreState {
+    func openWorker(lease: Duration, at now: Timestamp) throws(QueueError) -> WorkerID {
+        let id = try counter("worker") + 1
+        try setCounter("worker", id)
+        let row = try session.statement(.insertWorker)
+        row.bind(id, at: 1)
+        row.bind(storeID, at: 2)
+        row.bind(process.host, at: 3)
+        row.bind(process.boot, at: 4)
+        row.bind(process.pid, at: 5)
+        row.bind(process.start, at: 6)
+        row.bind(now.milliseconds, at: 7)
+        row.bind(lease.wholeMilliseconds, at: 8)
+        try row.run()
+        didOpen(worker: id)
+        return WorkerID(rawValue: id)
+    }
+
+    /// A lease holds until somebody recovers its jobs, even if it ran out before.
+    func renewLease(of worker: WorkerID, at now: Timestamp) throws(QueueError) -> LeaseRenewal {
+        try session.run(.renewWorker, worker.rawValue, now.milliseconds)
+        guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
+        let asked = try session.ids(.cancelledOfWorker, worker.rawValue)
+        return LeaseRenewal(isHeld: true, cancelRequested: asked.map { JobID($0) })
+    }
+
+    func closeWorker(_ worker: WorkerID, at now: Timestamp) throws(QueueError) {
+        for id in try session.ids(.jobsOfWorker, worker.rawValue) {
+            try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
+        }
+        try session.run(.deleteWorker, worker.rawValue)
+        didClose(worker: worker.rawValue)
+    }
+
+    // MARK: Recovery
+
+    /// Takes the jobs of dead workers back (rules L4, L5).
+    func recover(at now: Timestamp, maximumCrashes: Int) throws(QueueError) -> [JobChange] {
+        for (worker, hostWentDown) in try deadWorkers(at: now) {
+            try session.run(.deleteWorker, worker)
+            didClose(worker: worker)
+            for id in try session.ids(.jobsOfWorker, worker) {
+                effects.stops.append(JobID(id))
+                if hostWentDown {
+                    try takeBack(id, JobFailure(.crashed, "the host went down"), at: now)
+                } else {
+                    try blame(id, of: WorkerID(rawValue: worker), maximumCrashes: maximumCrashes, at: now)
+                }
+            }
+        }
+        return effects.changes
+    }
+
+    private func deadWorkers(at now: Timestamp) throws(QueueError) -> [(worker: Int64, hostWentDown: Bool)] {
+        var dead: [(Int64, Bool)] = []
+        let row = try session.statement(.workers)
+        while try row.step() {
+            let id = row.int64(0)
+            let renewedAt = Timestamp(milliseconds: row.int64(6))
+            let hasRunOut = now.since(renewedAt) > .milliseconds(row.int64(7))
+            if row.int64(1) == storeID {
+                if hasRunOut { dead.append((id, false)) }
+                continue
+            }
+            let identity = ProcessIdentity(
+                host: row.text(2), boot: row.text(3), pid: row.int64(4), start: row.text(5))
+            switch identity.life {
+            case .hostWentDown: dead.append((id, true))
+            case .gone: dead.append((id, false))
+            case .alive, .unknown: if hasRunOut { dead.append((id, false)) }
+            }
+        }
+        return dead
+    }
+
+    /// Counts a crash. While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
+    private func blame(
+        _ id: Int64, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp
+    ) throws(QueueError) {
+        guard var head = try head(id) else { return }
+        let failure = JobFailure(.crashed, "\(worker) died while it ran")
+        if head.isSuspect { head.soloCrashes += 1 }
+        head.crashes += 1
+        try session.run(.blame, id, head.crashes, head.soloCrashes)
+        if head.soloCrashes >= Int64(max(maximumCrashes, 1)), head.cancelRequestedAt == nil {
+            try recordAttempt(head, endedAt: now, failure)
+            try note(head, .deadLettered)
+            try settle([.end(id, as: .deadLettered, failure, cause: nil)], at: now)
+        } else {
+            try takeBack(id, failure, at: now)
+        }
+    }
+
+    /// Puts a running job back into its place, unless it was asked to stop or a child took it down.
+    private func takeBack(_ id: Int64, _ failure: JobFailure, at now: Timestamp) throws(QueueError) {
+        guard let head = try head(id), head.isRunning else { return }
+        try recordAttempt(head, endedAt: now, failure)
+        let end: (state: StoredState, failure: JobFailure)? =
+            if head.cancelRequestedAt != nil {
+                (.cancelled, failure)
+            } else {
+                head.childFailure.map { (.failed, JobFailure(.relatedJob, $0)) }
+            }
+        try note(head, end?.state.jobState ?? .pending)
+        if let end {
+            try settle([.end(id, as: end.state, end.failure, cause: nil)], at: now)
+            return
+        }
+        try makePending(head, at: now)
+        if failure.kind == .crashed {
+            let row = try session.statement(.crashFailure)
+            row.bind(id, at: 1)
+            row.bind(failure, at: 2)
+            try row.run()
+        }
+    }
+
+    func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) throws(QueueError) {
+        let row = try session.statement(.setCheckpoint)
+        row.bind(id.rawValue, at: 1)
+        row.bind(Int64(attempt), at: 3)
+        row.bind(bytes, at: 2)
+        try row.run()
+        row.bind(Int64?.none, at: 2)
+        if session.connection.changes == 0 {
+            throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
+        }
+    }
+
+    // MARK: Wake-ups from other processes
+
+    /// The running jobs of this store's workers that were asked to stop, by whomever, and those that were taken away.
+    func stopsOfOthers() throws(QueueError) -> [JobID] {
+        var stops: Set<Int64> = []
+        let row = try session.statement(.cancelledOfStore)
+        row.bind(storeID, at: 1)
+        while try row.step() { stops.insert(row.int64(0)) }
+        for (id, worker) in watched {
+            let head = try head(id)
+            if head?.isRunning != true || head?.worker != worker { stops.insert(id) }
+        }
+        watched = [:]
+        return stops.sorted().map { JobID($0) }
+    }
+}

@@ -1,0 +1,104 @@
+import CSQLite
+import QueueModel
+
+/// One SQLite connection, used by one thread at a time.
+///
+/// It is opened without SQLite's own mutexes, so it must not be shared: whoever has it says how that is kept.
+final class Connection {
+    let handle: OpaquePointer
+    private var isClosed = false
+
+    /// How a database is opened.
+    enum Access {
+        case readWrite, readOnly
+    }
+
+    /// Opens a database file, or with `nil` a private one in memory, with the settings that guard against hostile files.
+    init(path: String?, access: Access) throws(QueueError) {
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        switch access {
+        case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .readWrite: flags |= SQLITE_OPEN_READWRITE
+        }
+        if path == nil { flags |= SQLITE_OPEN_CREATE }
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(path ?? ":memory:", &opened, flags, nil)
+        guard code == SQLITE_OK, let opened else {
+            let error = SQLiteFailure.error(code, on: opened, doing: "opening the database")
+            sqlite3_close_v2(opened)
+            throw error
+        }
+        handle = opened
+        // Before anything of the file is read.
+        millrace_set_defensive(opened)
+        try execute("PRAGMA cell_size_check = ON")
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Closes the connection, whose statements are finalized. Nothing may be called afterwards.
+    func close() {
+        if isClosed { return }
+        isClosed = true
+        sqlite3_close_v2(handle)
+    }
+
+    /// How long SQLite itself waits for a lock.
+    func setBusyTimeout(milliseconds: Int32) {
+        sqlite3_busy_timeout(handle, milliseconds)
+    }
+
+    /// Whether SQLite could open the file for reading alone.
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+
+    /// Copies the log into the file, as far as readers allow, and with `truncating` empties it if they do.
+    func checkpoint(truncating: Bool) throws(QueueError) {
+        let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
+        // Busy: a reader or another checkpoint is in the way, and the next one goes on.
+        if code & 0xff != SQLITE_OK, code & 0xff != SQLITE_BUSY {
+            throw SQLiteFailure.error(code, on: handle, doing: "copying the log")
+        }
+    }
+
+    /// Runs SQL that has no parameters and whose rows are of no interest.
+    func execute(_ sql: String) throws(QueueError) {
+        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        if code != SQLITE_OK { throw SQLiteFailure.error(code, on: handle, doing: "running a command") }
+    }
+
+    /// The first column of the first row, as a number; `nil` if there is no row.
+    func integer(_ sql: String) throws(QueueError) -> Int64? {
+        let statement = try Statement(sql, on: self, persistent: false)
+        return try statement.step() ? statement.int64(0) : nil
+    }
+
+    /// The first column of all rows, as texts.
+    func texts(_ sql: String) throws(QueueError) -> [String] {
+        let statement = try Statement(sql, on: self, persistent: false)
+        var texts: [String] = []
+        while try statement.step() { texts.append(statement.text(0)) }
+        return texts
+    }
+
+    /// The number of rows that the last statement changed.
+    var changes: Int { Int(sqlite3_changes(handle)) }
+
+    /// The number of rows that were changed since the connection was opened.
+    var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
+    /// The row id that the last insert gave.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+
+    /// A number that differs once any connection has committed a change.
+    var dataVersion: UInt32 {
+        var version: UInt32 = 0
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_DATA_VERSION, &version)
+        return version
+    }
+}

@@ -1,0 +1,30 @@
+import CSQLite
+import QueueModel
+
+/// Maps SQLite's result codes to the package's error, in one place.
+///
+/// Messages name the operation and SQLite's own text; bound values (payloads, keys, tags) are never part of either.
+enum SQLiteFailure {
+    /// The error of a call that failed on a connection.
+    static func error(_ code: Int32, on handle: OpaquePointer?, doing operation: StaticString) -> QueueError {
+        let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
+        let text = handle.flatMap { sqlite3_errmsg($0) } ?? sqlite3_errstr(code)
+        let detail = text.map { String(cString: $0) } ?? "unknown error"
+        return error(code: extended & 0xff == code & 0xff ? extended : code, "\(operation): \(detail)")
+    }
+
+    /// The error of a result code with a message.
+    static func error(code: Int32, _ message: String) -> QueueError {
+        switch code & 0xff {
+        case SQLITE_BUSY, SQLITE_LOCKED: QueueError(.busy, message, isTransient: true)
+        case SQLITE_IOERR: QueueError(.io, "\(message) (code \(code))", isTransient: true)
+        case SQLITE_FULL: QueueError(.diskFull, message, isTransient: true)
+        case SQLITE_READONLY: QueueError(.readOnly, message)
+        case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: QueueError(.permission, message)
+        case SQLITE_CORRUPT: QueueError(.corrupt, message)
+        case SQLITE_NOTADB: QueueError(.notAQueue, message)
+        case SQLITE_NOMEM: QueueError(.outOfMemory, message, isTransient: true)
+        default: QueueError(.sqlite, "\(message) (code \(code))")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+public import QueueModel
+
+/// Where a store keeps its jobs.
+public enum StoreLocation: Hashable, Sendable {
+    /// In a database file; beside it SQLite keeps `-wal` and `-shm`, and the store a `-wake` file.
+    case file(String)
+    /// In memory, for as long as the store is open.
+    case memory
+}
+
+/// What a commit survives.
+public enum StoreDurability: Hashable, Sendable {
+    /// A crash of the process. What was committed last may be lost when the power fails; the file stays whole. The default.
+    case normal
+    /// A power failure too: each commit waits for the disk.
+    case full
+}
+
+/// How a ``SQLiteJobStore`` works. The defaults suit an app with one queue.
+public struct SQLiteStoreOptions: Hashable, Sendable {
+    /// What a commit survives; default ``StoreDurability/normal``. Of no matter in memory.
+    public var durability: StoreDurability
+    /// How long a write waits for another process's lock before it throws ``QueueError/Code/busy``: zero to one hour,
+    /// default 5 s.
+    public var busyTimeout: Duration
+    /// How many idle connections are kept for reading a file: 0…64, default 2.
+    public var readerCount: Int
+    /// From how many pages on the write-ahead log is copied into the file: 16…1 000 000, default 1000 (4 MB).
+    public var walPageLimit: Int
+    /// Memory for pages that the writer keeps, in KiB: 64…4 194 304, default 8192.
+    public var cacheKiB: Int
+
+    /// Makes options.
+    public init(
+        durability: StoreDurability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
+        walPageLimit: Int = 1000, cacheKiB: Int = 8192
+    ) {
+        self.durability = durability
+        self.busyTimeout = busyTimeout
+        self.readerCount = readerCount
+        self.walPageLimit = walPageLimit
+        self.cacheKiB = cacheKiB
+    }
+
+    /// Throws ``QueueError/Code/invalidOption`` for what is outside of its range.
+    public func validate() throws(QueueError) {
+        try Self.check("busyTimeout in seconds", Int(clamping: busyTimeout.components.seconds), 0...3600)
+        if busyTimeout < .zero { throw QueueError(.invalidOption, "busyTimeout is negative") }
+        try Self.check("readerCount", readerCount, 0...64)
+        try Self.check("walPageLimit", walPageLimit, 16...1_000_000)
+        try Self.check("cacheKiB", cacheKiB, 64...4_194_304)
+    }
+
+    private static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(QueueError) {
+        guard range.contains(value) else {
+            throw QueueError(
+                .invalidOption, "\(name) is \(value), it must be \(range.lowerBound)…\(range.upperBound)")
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import QueueModel
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Opens a database, and makes sure that it is a queue's before anything in it is written or run.
+enum Database {
+    /// Marks a file as a queue's: "Mill".
+    static let applicationID: Int64 = 0x4D69_6C6C
+    /// The schema that this release writes.
+    static let version = Int64(migrations.count)
+    /// What each version adds to the one before: version 1 stands first.
+    private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql)]
+
+    /// The writing connection of a location, its schema up to date.
+    static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection {
+        let connection: Connection
+        switch location {
+        case .memory:
+            connection = try Connection(path: nil, access: .readWrite)
+        case .file(let path):
+            try create(path)
+            connection = try Connection(path: path, access: .readWrite)
+        }
+        let timeout = Int32(clamping: options.busyTimeout.wholeMilliseconds)
+        connection.setBusyTimeout(milliseconds: timeout)
+        let isNew = try inspect(connection)
+        if connection.isReadOnly {
+            throw QueueError(.readOnly, "the queue's file can't be written to")
+        }
+        try configure(connection, location, options)
+        try migrate(connection)
+        if !isNew { try compare(connection) }
+        // From here on the writer waits itself, so that it never does so on a caller's thread.
+        connection.setBusyTimeout(milliseconds: 0)
+        return connection
+    }
+
+    /// Makes an empty file that is its owner's alone. SQLite gives `-wal` and `-shm` the same mode.
+    ///
+    /// An existing file is left alone: to open and close it here would drop the locks that this process may hold on it.
+    private static func create(_ path: String) throws(QueueError) {
+        if path.isEmpty || path.utf8.contains(0) {
+            throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
+        }
+        let file = Platform.createExclusively(path)
+        if file >= 0 {
+            close(file)
+            return
+        }
+        switch errno {
+        case EEXIST: return
+        case ENOSPC: throw QueueError(.diskFull, "no room for the queue's file", isTransient: true)
+        case EROFS: throw QueueError(.readOnly, "the directory of the queue's file can't be written to")
+        default:
+            let reason = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
+            throw QueueError(.permission, "the queue's file can't be made: \(reason)")
+        }
+    }
+
+    /// Looks at what the file is, and writes nothing. Returns whether it is empty.
+    private static func inspect(_ connection: Connection) throws(QueueError) -> Bool {
+        let application = try connection.integer("PRAGMA application_id") ?? 0
+        let found = try connection.integer("PRAGMA user_version") ?? 0
+        let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+        if application == 0, found == 0, objects == 0 { return true }
+        guard application == applicationID, found > 0 else {
+            throw QueueError(.notAQueue, "the file is a database, but not a queue's")
+        }
+        if found > version {
+            throw QueueError(
+                .newerSchema, "the file has schema version \(found), this release knows up to \(version)")
+        }
+        if found == version { try compare(connection) }
+        return false
+    }
+
+    /// Compares the schema with the expected one, so that nothing planted in a file ever runs.
+    private static func compare(_ connection: Connection) throws(QueueError) {
+        var expected = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql) })
+        let row = try Statement(
+            "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", on: connection,
+            persistent: false)
+        while try row.step() {
+            let name = row.text(0)
+            guard let sql = expected.removeValue(forKey: name) else {
+                throw QueueError(.notAQueue, "the file has \"\(name)\", which is not part of a queue's schema")
+            }
+            if row.text(1) != sql {
+                throw QueueError(.corrupt, "the definition of \"\(name)\" in the file is not the expected one")
+            }
+        }
+        if let missing = expected.keys.min() {
+            throw QueueError(.corrupt, "\"\(missing)\" is missing in the file")
+        }
+    }
+
+    private static func configure(
+        _ connection: Connection, _ location: StoreLocation, _ options: SQLiteStoreOptions
+    ) throws(QueueError) {
+        try connection.execute("PRAGMA foreign_keys = ON")
+        try connection.execute("PRAGMA temp_store = MEMORY")
+        try connection.execute("PRAGMA cache_size = -\(options.cacheKiB)")
+        guard case .file = location else {
+            try connection.execute("PRAGMA journal_mode = MEMORY")
+            return
+        }
+        try setLog(connection, until: ContinuousClock.now + options.busyTimeout)
+        try connection.execute("PRAGMA wal_autocheckpoint = 0")
+        // Where plain syncs stop at the drive's cache.
+        try connection.execute("PRAGMA fullfsync = ON")
+        let mode = options.durability == .full ? "FULL" : "NORMAL"
+        try connection.execute("PRAGMA synchronous = \(mode)")
+    }
+
+    /// Switches to a write-ahead log. SQLite doesn't wait for the lock here, so this does.
+    private static func setLog(_ connection: Connection, until deadline: ContinuousClock.Instant) throws(QueueError) {
+        while true {
+            do throws(QueueError) {
+                guard try connection.texts("PRAGMA journal_mode = WAL") == ["wal"] else {
+                    throw QueueError(.sqlite, "the file system of the queue's file does not allow a write-ahead log")
+                }
+                return
+            } catch {
+                guard error.code == .busy, ContinuousClock.now < deadline else { throw error }
+                usleep(UInt32.random(in: 500...2000))
+            }
+        }
+    }
+
+    /// Brings the schema up to date, in one transaction; another process may have done so meanwhile.
+    private static func migrate(_ connection: Connection) throws(QueueError) {
+        if try connection.integer("PRAGMA user_version") == version { return }
+        try connection.execute("BEGIN IMMEDIATE")
+        do throws(QueueError) {
+            let found = try connection.integer("PRAGMA user_version") ?? 0
+            for statements in migrations.dropFirst(Int(clamping: found)) {
+                for sql in statements { try connection.execute(sql) }
+            }
+            if found < version {
+                try connection.execute("PRAGMA application_id = \(applicationID)")
+                try connection.execute("PRAGMA user_version = \(version)")
+            }
+            try connection.execute("COMMIT")
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,237 @@
+/// Every statement that is prepared once a connection. Parameters are numbered; constants of ``StoredState`` are written out, so
+/// that SQLite can match the conditions of partial indexes.
+enum SQL: Int, CaseIterable {
+    // Transactions
+    case begin, beginRead, commit, rollback, savepoint, release, rollbackTo
+    // Names
+    case typeName, typeID, insertType, groupName, groupID, insertGroup
+    // Loading the board
+    case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
+    // Jobs
+    case insertPlain, insertFull, insertPayload, jobWithKey, record, head, setState, setPriority, start, complete
+    case noteEnd, requeue, goOn, end, wait, setOutput, requestCancel, setFlags, setChildFailure, finalize, blame
+    case setCheckpoint, crashFailure, due, nextDue
+    // Relations
+    case insertDependency, dependenciesOf, unmetDependenciesOf, dependentsOf, unmetDependentsOf, meet
+    case setOpenDependencies, childrenOf, addChild, childEnded
+    case insertAttempt, attemptsOf, insertTag
+    // Workers
+    case insertWorker, worker, workers, renewWorker, deleteWorker, jobsOfWorker, cancelledOfWorker, cancelledOfStore, foreignWorkers
+    case counter, setCounter
+    // Holds
+    case pauses, insertPause, deletePause, deleteLapsed
+    // Deleting
+    case deleteJob, deletePayload, deleteTag, deleteDependencies, deleteAttempts
+    case finishedCount, finishedFirst, activeDependents
+    // Numbers
+    case endedCounts, readyCounts, otherActiveTypes, otherActiveStates, attemptOf
+
+    /// The columns of a record, in the order in which ``RecordReader`` reads them.
+    static let recordColumns = """
+        id, type, grp, priority, state, flags, attempt, retries, submitted_at, worker, started_at, finished_at, \
+        run_after, expires_at, key, label, tags, parent, phase, crashes, cancel_requested_at, retry, retry_delay, \
+        timeout, expected_io, io, failure_kind, failure, output, checkpoint, payload_version, \
+        coalesce(payload, (SELECT bytes FROM payload WHERE payload.job = job.id))
+        """
+
+    var text: String {
+        switch self {
+        case .begin: "BEGIN IMMEDIATE"
+        case .beginRead: "BEGIN"
+        case .commit: "COMMIT"
+        case .rollback: "ROLLBACK"
+        case .savepoint: "SAVEPOINT item"
+        case .release: "RELEASE item"
+        case .rollbackTo: "ROLLBACK TO item"
+
+        case .typeName: "SELECT name FROM job_type WHERE id = ?1"
+        case .typeID: "SELECT id FROM job_type WHERE name = ?1"
+        case .insertType: "INSERT INTO job_type(name) VALUES(?1)"
+        case .groupName: "SELECT name FROM job_group WHERE id = ?1"
+        case .groupID: "SELECT id FROM job_group WHERE name = ?1"
+        case .insertGroup: "INSERT INTO job_group(name) VALUES(?1)"
+
+        case .nextLane:
+            """
+            SELECT type, grp, priority, id FROM job WHERE state = 2 AND (type, grp) > (?1, ?2)
+            ORDER BY type, grp, priority, state, id LIMIT 1
+            """
+        case .laneFront:
+            """
+            SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, state, id
+            LIMIT \(Lane.capacity)
+            """
+        case .allRunning: "SELECT id, type, grp, worker, attempt, crashes FROM job WHERE state = 3"
+        case .allSuspects: "SELECT id, type, grp, priority FROM job WHERE state = 5 ORDER BY priority, id"
+        case .lastJob: "SELECT max(id) FROM job"
+        case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
+
+        // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload
+        case .insertPlain:
+            """
+            INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
+              started_at, finished_at, key, open_dependencies, open_children, phase, crashes, solo_crashes,
+              payload_version, payload)
+            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?9, 0, 0, 0, 0, 0, ?10, ?11) ON CONFLICT DO NOTHING
+            """
+        // and 12 run after, 13 expires, 14 label, 15 tags, 16 parent, 17 retry, 18 timeout, 19 expected io
+        case .insertFull:
+            """
+            INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
+              started_at, finished_at, key, open_dependencies, open_children, phase, crashes, solo_crashes,
+              payload_version, payload, run_after, expires_at, label, tags, parent, retry, timeout, expected_io)
+            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?9, 0, 0, 0, 0, 0, ?10, ?11, ?12, ?13, ?14, ?15,
+              ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING
+            """
+        case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
+        case .jobWithKey: "SELECT id FROM job WHERE type = ?1 AND key = ?2 AND key IS NOT NULL AND live = 1"
+        case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
+        case .head:
+            """
+            SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after, parent,
+              open_dependencies, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
+            FROM job WHERE id = ?1
+            """
+        case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
+        case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
+        case .start:
+            "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
+        case .complete:
+            """
+            UPDATE job SET state = 16, live = 0, started_at = ?4, finished_at = ?5, io = ?6,
+              retry_delay = NULL, output = coalesce(?7, output)
+            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            """
+        case .noteEnd: "UPDATE job SET started_at = ?2, io = ?3, retry_delay = ?4 WHERE id = ?1"
+        // 2 state, 3 run after, 4 whether it counts as a retry, 5 failure kind, 6 failure
+        case .requeue:
+            """
+            UPDATE job SET state = ?2, run_after = coalesce(?3, run_after), retries = retries + ?4,
+              failure_kind = coalesce(?5, failure_kind), failure = coalesce(?6, failure)
+            WHERE id = ?1
+            """
+        case .goOn:
+            """
+            UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?2, failure_kind = ?3,
+              failure = ?4
+            WHERE id = ?1
+            """
+        case .end:
+            """
+            UPDATE job SET state = ?2, live = 0, finished_at = ?3, failure_kind = coalesce(?4, failure_kind),
+              failure = coalesce(?5, failure), open_dependencies = 0, open_children = 0,
+              flags = flags & ~\(JobFlags.runsOnceMore.rawValue)
+            WHERE id = ?1
+            """
+        case .wait: "UPDATE job SET state = 7 WHERE id = ?1"
+        case .setOutput: "UPDATE job SET output = ?2 WHERE id = ?1"
+        case .requestCancel:
+            """
+            UPDATE job SET cancel_requested_at = ?2, flags = flags | \(JobFlags.cancelRequested.rawValue)
+            WHERE id = ?1
+            """
+        case .setFlags: "UPDATE job SET flags = flags | ?2 WHERE id = ?1"
+        case .setChildFailure: "UPDATE job SET child_failure = ?2 WHERE id = ?1"
+        case .finalize: "UPDATE job SET state = ?2, phase = 1 WHERE id = ?1"
+        case .blame: "UPDATE job SET crashes = ?2, solo_crashes = ?3 WHERE id = ?1"
+        case .setCheckpoint: "UPDATE job SET checkpoint = ?2 WHERE id = ?1 AND attempt = ?3 AND state = 3"
+        case .crashFailure: "UPDATE job SET failure_kind = ?2, failure = ?3 WHERE id = ?1"
+        case .due:
+            """
+            SELECT id, type, grp, priority, crashes FROM job WHERE state = 4 AND run_after <= ?1
+            ORDER BY run_after LIMIT ?2
+            """
+        case .nextDue: "SELECT min(run_after) FROM job WHERE state = 4"
+
+        case .insertDependency: "INSERT OR IGNORE INTO dependency(job, on_job, met) VALUES(?1, ?2, ?3)"
+        case .dependenciesOf: "SELECT on_job, met FROM dependency WHERE job = ?1 ORDER BY on_job"
+        case .unmetDependenciesOf: "SELECT on_job FROM dependency WHERE job = ?1 AND met = 0 ORDER BY on_job"
+        case .dependentsOf: "SELECT job FROM dependency WHERE on_job = ?1 ORDER BY job"
+        case .unmetDependentsOf:
+            "SELECT job FROM dependency INDEXED BY dependency_on WHERE on_job = ?1 AND met = 0 ORDER BY job"
+        case .meet: "UPDATE dependency SET met = 1 WHERE job = ?1 AND on_job = ?2"
+        case .setOpenDependencies: "UPDATE job SET open_dependencies = ?2 WHERE id = ?1"
+        case .childrenOf: "SELECT id FROM job WHERE parent = ?1 AND live = 1 ORDER BY id"
+        case .addChild:
+            """
+            UPDATE job SET open_children = open_children + 1, flags = flags | \(JobFlags.hasChildren.rawValue)
+            WHERE id = ?1
+            """
+        case .childEnded: "UPDATE job SET open_children = open_children - 1 WHERE id = ?1"
+        case .insertAttempt:
+            """
+            INSERT INTO attempt(job, number, worker, started_at, ended_at, failure_kind, failure)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """
+        case .attemptsOf:
+            """
+            SELECT number, worker, started_at, ended_at, failure_kind, failure FROM attempt WHERE job = ?1
+            ORDER BY number
+            """
+        case .attemptOf: "SELECT attempt, worker, started_at, finished_at, live FROM job WHERE id = ?1"
+        case .insertTag: "INSERT INTO tag(key, value, job) VALUES(?1, ?2, ?3)"
+
+        case .insertWorker:
+            """
+            INSERT INTO worker(id, store, host, boot, pid, process_start, opened_at, renewed_at, lease)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+            """
+        case .worker: "SELECT 1 FROM worker WHERE id = ?1"
+        case .workers:
+            "SELECT id, store, host, boot, pid, process_start, renewed_at, lease FROM worker ORDER BY id"
+        case .renewWorker: "UPDATE worker SET renewed_at = ?2 WHERE id = ?1"
+        case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
+        case .jobsOfWorker: "SELECT id FROM job WHERE state = 3 AND worker = ?1 ORDER BY id"
+        case .cancelledOfWorker:
+            """
+            SELECT id FROM job WHERE state = 3 AND worker = ?1 AND cancel_requested_at IS NOT NULL ORDER BY id
+            """
+        case .cancelledOfStore:
+            """
+            SELECT job.id FROM worker CROSS JOIN job ON job.worker = worker.id AND job.state = 3
+            WHERE worker.store = ?1 AND job.cancel_requested_at IS NOT NULL ORDER BY job.id
+            """
+        case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
+        case .counter: "SELECT value FROM counter WHERE name = ?1"
+        case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
+
+        case .pauses: "SELECT scope, name, reason, until FROM pause ORDER BY id"
+        case .insertPause: "INSERT INTO pause(scope, name, reason, until) VALUES(?1, ?2, ?3, ?4)"
+        case .deletePause:
+            "DELETE FROM pause WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)"
+        case .deleteLapsed: "DELETE FROM pause WHERE until <= ?1"
+
+        case .deleteJob: "DELETE FROM job WHERE id = ?1"
+        case .deletePayload: "DELETE FROM payload WHERE job = ?1"
+        case .deleteTag: "DELETE FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3"
+        case .deleteDependencies: "DELETE FROM dependency WHERE job = ?1"
+        case .deleteAttempts: "DELETE FROM attempt WHERE job = ?1"
+        case .finishedCount: "SELECT count(*) FROM job WHERE state > 15 AND state <> ?1"
+        case .finishedFirst:
+            """
+            SELECT id, finished_at, state FROM job
+            WHERE state > 15 AND (finished_at, id) > (?1, ?2) ORDER BY finished_at, id LIMIT 256
+            """
+        case .activeDependents:
+            """
+            SELECT 1 FROM dependency JOIN job ON job.id = dependency.job
+            WHERE dependency.on_job = ?1 AND job.live = 1 LIMIT 1
+            """
+
+        case .endedCounts: "SELECT state, count(*) FROM job WHERE state > 15 GROUP BY state"
+        case .readyCounts: "SELECT type, count(*) FROM job WHERE state = 2 GROUP BY type"
+        case .otherActiveTypes:
+            """
+            SELECT type FROM job WHERE state = 3 UNION ALL SELECT type FROM job WHERE state = 4
+            UNION ALL SELECT type FROM job WHERE state = 5
+            UNION ALL SELECT type FROM job WHERE state > 5 AND state < 9
+            """
+        case .otherActiveStates:
+            """
+            SELECT state FROM job WHERE state = 3 UNION ALL SELECT state FROM job WHERE state = 4
+            UNION ALL SELECT state FROM job WHERE state = 5
+            UNION ALL SELECT state FROM job WHERE state > 5 AND state < 9
+            """
+        }
+    }
+}

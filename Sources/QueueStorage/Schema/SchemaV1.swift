@@ -1,0 +1,118 @@
+/// The tables and indexes of version 1, as SQLite keeps their text.
+///
+/// A job has one row for its whole life. The columns that most updates touch come first and keep their size, so that SQLite
+/// writes a row in place; `worker`, `started_at` and `finished_at` hold a value of the right size before they mean something
+/// (the first two once `attempt` > 0, the last once `live` = 0). `live` is 1 until the job has ended: indexes whose
+/// condition names it instead of `state` are left alone by claims.
+enum SchemaV1 {
+    static let job = """
+        CREATE TABLE job(
+          id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
+          state INTEGER NOT NULL, live INTEGER NOT NULL, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
+          started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, run_after INTEGER, expires_at INTEGER,
+          key ANY, label TEXT, tags TEXT, parent INTEGER, open_dependencies INTEGER NOT NULL,
+          open_children INTEGER NOT NULL, phase INTEGER NOT NULL, crashes INTEGER NOT NULL,
+          solo_crashes INTEGER NOT NULL, cancel_requested_at INTEGER, retry TEXT, retry_delay INTEGER,
+          timeout INTEGER, expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, child_failure TEXT,
+          output BLOB, checkpoint BLOB, payload_version INTEGER NOT NULL, payload BLOB
+        ) STRICT
+        """
+
+    /// Every object by its name, in the order of creation.
+    static let objects: [(name: String, sql: String)] = [
+        ("job", job),
+        ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
+        ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+        ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+        (
+            "dependency",
+            """
+            CREATE TABLE dependency(
+              job INTEGER NOT NULL, on_job INTEGER NOT NULL, met INTEGER NOT NULL, PRIMARY KEY(job, on_job)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "attempt",
+            """
+            CREATE TABLE attempt(
+              job INTEGER NOT NULL, number INTEGER NOT NULL, worker INTEGER NOT NULL, started_at INTEGER NOT NULL,
+              ended_at INTEGER NOT NULL, failure_kind INTEGER, failure TEXT, PRIMARY KEY(job, number)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "tag",
+            """
+            CREATE TABLE tag(
+              key TEXT NOT NULL, value TEXT NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(key, value, job)
+            ) STRICT, WITHOUT ROWID
+            """
+        ),
+        (
+            "worker",
+            """
+            CREATE TABLE worker(
+              id INTEGER PRIMARY KEY, store INTEGER NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL,
+              pid INTEGER NOT NULL, process_start TEXT NOT NULL, opened_at INTEGER NOT NULL,
+              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL
+            ) STRICT
+            """
+        ),
+        (
+            "pause",
+            """
+            CREATE TABLE pause(
+              id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,
+              until INTEGER, UNIQUE(scope, name, reason)
+            ) STRICT
+            """
+        ),
+        // The highest id of a job whose row was deleted, the last worker's id, the last flush.
+        (
+            "counter",
+            "CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
+        ),
+        // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, makes the
+        // index answer alone.
+        ("job_ready", "CREATE INDEX job_ready ON job(type, grp, priority, state) WHERE state = 2"),
+        // Turns: what is due, and when the next is.
+        ("job_scheduled", "CREATE INDEX job_scheduled ON job(run_after) WHERE state = 4"),
+        // Loading suspects.
+        ("job_suspect", "CREATE INDEX job_suspect ON job(priority) WHERE state = 5"),
+        // Recovery, renewals, and counting what runs.
+        ("job_running", "CREATE INDEX job_running ON job(worker) WHERE state = 3"),
+        // Queries for blocked, waiting and paused jobs.
+        ("job_held", "CREATE INDEX job_held ON job(state) WHERE state > 5 AND state < 9"),
+        // The one active job of a key.
+        ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type) WHERE key IS NOT NULL AND live = 1"),
+        // Queries by key for ended jobs.
+        ("job_key_ended", "CREATE INDEX job_key_ended ON job(key) WHERE key IS NOT NULL AND live = 0"),
+        // Children of a parent.
+        ("job_parent", "CREATE INDEX job_parent ON job(parent) WHERE parent IS NOT NULL"),
+        // Retention, history by its end, numbers of ended jobs.
+        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state) WHERE state > 15"),
+        // Queries by group.
+        ("job_grp", "CREATE INDEX job_grp ON job(grp) WHERE grp > 0"),
+        // Dependents of a job.
+        ("dependency_on", "CREATE INDEX dependency_on ON dependency(on_job, job)"),
+        ("jobs", view),
+    ]
+
+    /// For people with a shell: names instead of numbers. Nothing here reads it.
+    static let view = """
+        CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
+          CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'
+            WHEN 5 THEN 'pending (suspect)' WHEN 6 THEN 'blocked' WHEN 7 THEN 'waiting' WHEN 8 THEN 'paused'
+            WHEN 16 THEN 'completed' WHEN 17 THEN 'failed' WHEN 18 THEN 'deadLettered' WHEN 19 THEN 'cancelled'
+            WHEN 20 THEN 'superseded' WHEN 21 THEN 'expired' WHEN 22 THEN 'dependencyFailed' END AS state,
+          attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
+          CASE WHEN attempt > 0 THEN datetime(started_at / 1000, 'unixepoch') END AS started,
+          CASE WHEN live = 0 THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,
+          datetime(run_after / 1000, 'unixepoch') AS run_after, failure, parent,
+          CASE WHEN attempt > 0 THEN worker END AS worker,
+          coalesce(length(payload), (SELECT length(bytes) FROM payload WHERE payload.job = job.id)) AS payload_bytes
+        FROM job JOIN job_type ON job_type.id = job.type LEFT JOIN job_group ON job_group.id = job.grp
+        """
+}

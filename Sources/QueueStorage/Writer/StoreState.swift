@@ -1,0 +1,225 @@
+import QueueModel
+
+/// What the writer works with: the connection that writes, the lanes, and what an operation has caused so far.
+///
+/// It is used by one thread at a time, the one that has the ``Writer``. Operations are functions on it, a room (file) for
+/// each kind; they run inside of a transaction and may throw at any point, after which all of it is undone.
+final class StoreState {
+    let session: Session
+    /// Whether other connections can write too.
+    let isShared: Bool
+    /// Tells this store from others on the same file.
+    let storeID: Int64
+    let process: ProcessIdentity
+    var board = LaneBoard()
+    /// What the present operation has caused.
+    var effects = Effects()
+    /// Set by an operation that only looks: its changes are undone though it succeeded.
+    var discardsChanges = false
+
+    /// The last job id that was given; `nil`: to be read.
+    private var lastJob: Int64?
+    /// Workers that are known to have a row.
+    private var openWorkers: Set<Int64> = []
+    /// Whether workers of other stores may wait for a wake-up.
+    private(set) var hasForeignWorkers = false
+    /// The worker that will probably claim what is submitted: it makes rows as long as they will be.
+    private(set) var likelyWorker: Int64 = 1
+    var holds = Holds()
+    /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
+    var watched: [Int64: Int64] = [:]
+    /// Tells the size of the log; `nil` without one.
+    let log: LogMeter?
+    private var seenVersion: UInt32 = 0
+
+    /// What operations cause beside their results.
+    struct Effects {
+        var changes: [JobChange] = []
+        var stops: [JobID] = []
+        var madeWork = false
+    }
+
+    init(_ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity) {
+        self.session = session
+        self.log = log
+        isShared = log != nil
+        self.storeID = storeID
+        self.process = process
+    }
+
+    // MARK: Transactions
+
+    /// Begins a transaction, and loads what is not known or no longer true.
+    func begin() throws(QueueError) {
+        try session.statement(.begin).run()
+        do throws(QueueError) {
+            if isShared, session.connection.dataVersion != seenVersion {
+                for (id, job) in board.running.jobs where openWorkers.contains(job.worker) { watched[id] = job.worker }
+                forget()
+            }
+            if session.names.count > 50_000 || board.lanes.count > 20_000 {
+                session.names.removeAll()
+                board.invalidate()
+            }
+            if !board.isLoaded { try load() }
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Commits; on an error the transaction is undone.
+    func commit() throws(QueueError) {
+        do throws(QueueError) {
+            try session.statement(.commit).run()
+            if isShared { seenVersion = session.connection.dataVersion }
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
+    func rollback() {
+        if session.connection.isInTransaction { try? session.statement(.rollback).run() }
+        undo()
+    }
+
+    /// Forgets what an undone transaction, or part of one, may have put into memory.
+    func undo() {
+        session.names.removeAll()
+        forget()
+    }
+
+    private func forget() {
+        board.invalidate()
+        lastJob = nil
+        openWorkers = []
+    }
+
+    /// Loads the board in the middle of a transaction, after a part of it was undone.
+    func reload() throws(QueueError) {
+        try load()
+    }
+
+    /// Gives the connection up. Nothing may be called afterwards.
+    func close() {
+        session.close()
+    }
+
+    // MARK: Loading
+
+    private func load() throws(QueueError) {
+        var heads: [(LaneKey, Place)] = []
+        let next = try session.statement(.nextLane)
+        var last = LaneKey(type: 0, group: -1)
+        while true {
+            next.bind(last.type, at: 1)
+            next.bind(last.group, at: 2)
+            guard try next.step() else { break }
+            last = LaneKey(type: next.int64(0), group: next.int64(1))
+            heads.append((last, Place(priority: next.int64(2), id: next.int64(3))))
+            next.reset()
+            try know(last)
+        }
+        var running = RunningJobs()
+        let row = try session.statement(.allRunning)
+        while try row.step() {
+            let lane = LaneKey(type: row.int64(1), group: row.int64(2))
+            let job = RunningJobs.Job(
+                lane: lane, worker: row.int64(3), attempt: row.int64(4), isSuspect: row.int64(5) >= 2)
+            running.insert(row.int64(0), job)
+            try know(lane)
+        }
+        var suspects: [LaneBoard.Suspect] = []
+        let suspect = try session.statement(.allSuspects)
+        while try suspect.step() {
+            let lane = LaneKey(type: suspect.int64(1), group: suspect.int64(2))
+            suspects.append(
+                LaneBoard.Suspect(place: Place(priority: suspect.int64(3), id: suspect.int64(0)), lane: lane))
+            try know(lane)
+        }
+        holds.replaceAll(with: try session.pauses())
+        if isShared {
+            let foreign = try session.statement(.foreignWorkers)
+            foreign.bind(storeID, at: 1)
+            hasForeignWorkers = try foreign.step() && foreign.int64(0) > 0
+            foreign.reset()
+        }
+        board.load(heads: heads, running: running, suspects: suspects)
+    }
+
+    /// Makes the names of a lane known: views of the board ask for them where nothing can be read.
+    func know(_ lane: LaneKey) throws(QueueError) {
+        _ = try session.type(lane.type)
+        _ = try session.group(lane.group)
+    }
+
+    // MARK: Numbers
+
+    /// A job id that was never given before.
+    ///
+    /// It follows the highest that is in the table or was deleted from it; see ``markDeleted(_:)``.
+    func nextJobID() throws(QueueError) -> Int64 {
+        let next = try lastJobID() + 1
+        lastJob = next
+        return next
+    }
+
+    /// The last job id that was given.
+    func lastJobID() throws(QueueError) -> Int64 {
+        if let lastJob { return lastJob }
+        let last = max(try session.integer(.lastJob) ?? 0, try session.integer(.deletedMark) ?? 0)
+        lastJob = last
+        return last
+    }
+
+    /// Takes back an id that was not used.
+    func giveBack(jobID: Int64) {
+        lastJob = jobID - 1
+    }
+
+    /// Notes that a job is about to be deleted, so that its id is not given again.
+    func markDeleted(_ id: Int64) throws(QueueError) {
+        guard id == (try session.integer(.lastJob)) else { return }
+        try setCounter("job", id)
+    }
+
+    /// The value of a counter; 0 if it was never set.
+    func counter(_ name: String) throws(QueueError) -> Int64 {
+        let row = try session.statement(.counter)
+        defer { row.reset() }
+        row.bind(name, at: 1)
+        return try row.step() ? row.int64(0) : 0
+    }
+
+    func setCounter(_ name: String, _ value: Int64) throws(QueueError) {
+        let row = try session.statement(.setCounter)
+        row.bind(name, at: 1)
+        row.bind(value, at: 2)
+        try row.run()
+    }
+
+    // MARK: Workers
+
+    func didOpen(worker: Int64) {
+        openWorkers.insert(worker)
+        likelyWorker = worker
+    }
+
+    func didClose(worker: Int64) {
+        openWorkers.remove(worker)
+        board.forget(worker: worker)
+    }
+
+    /// Whether a worker holds a lease.
+    func isOpen(worker: Int64) throws(QueueError) -> Bool {
+        if openWorkers.contains(worker) { return true }
+        let row = try session.statement(.worker)
+        defer { row.reset() }
+        row.bind(worker, at: 1)
+        guard try row.step() else { return false }
+        openWorkers.insert(worker)
+        return true
+    }
+}

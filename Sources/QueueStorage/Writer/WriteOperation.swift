@@ -1,0 +1,73 @@
+import QueueModel
+
+/// Something that the writer does in a transaction: a value, so that a caller who finds the writer idle allocates nothing.
+protocol WriteOperation: Sendable {
+    associatedtype Output: Sendable
+
+    /// Where it runs.
+    static var manner: OperationManner { get }
+
+    /// Does it. What it has done is undone if it throws; it may be called again if the transaction failed as a whole.
+    func run(in state: StoreState) throws(QueueError) -> Output
+}
+
+extension WriteOperation {
+    static var manner: OperationManner { .quick }
+}
+
+/// Where an operation runs, and with what promise.
+enum OperationManner {
+    /// On the thread of whoever has the writer.
+    case quick
+    /// On the store's own thread, because it may take long.
+    case long
+    /// On the store's own thread, with a sync of the disk after its commit.
+    case synced
+}
+
+/// An operation that waits for its turn.
+protocol PendingOperation: Sendable {
+    var manner: OperationManner { get }
+    /// Runs the operation and keeps its outcome. Returns whether it succeeded.
+    func run(in state: StoreState) -> Bool
+    /// Drops the outcome for an error.
+    func fail(with error: QueueError)
+    /// Hands the outcome to the caller.
+    func finish()
+}
+
+/// An operation with the caller that waits for it.
+///
+/// It is touched by the queue's lock, and then by the one thread that has the writer.
+final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sendable {
+    // Only the thread that has the writer reads and writes the outcome.
+    private let operation: Operation
+    private let caller: UnsafeContinuation<Result<Operation.Output, QueueError>, Never>
+    private var outcome: Result<Operation.Output, QueueError>
+
+    init(_ operation: Operation, _ caller: UnsafeContinuation<Result<Operation.Output, QueueError>, Never>) {
+        self.operation = operation
+        self.caller = caller
+        outcome = .failure(QueueError(.closed, "the store is closed"))
+    }
+
+    var manner: OperationManner { Operation.manner }
+
+    func run(in state: StoreState) -> Bool {
+        do throws(QueueError) {
+            outcome = .success(try operation.run(in: state))
+            return true
+        } catch {
+            outcome = .failure(error)
+            return false
+        }
+    }
+
+    func fail(with error: QueueError) {
+        outcome = .failure(error)
+    }
+
+    func finish() {
+        caller.resume(returning: outcome)
+    }
+}

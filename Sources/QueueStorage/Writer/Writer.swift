@@ -1,0 +1,336 @@
+import Dispatch
+import QueueModel
+import Synchronization
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The one that writes: a lock whose holder also does the work of those who come meanwhile.
+///
+/// A caller that finds it idle runs its operation itself, on its own thread, as one transaction. One that finds it busy
+/// queues and suspends; whoever is at work takes all that queued along as one transaction, with a savepoint each, so that
+/// each has its own outcome or error (rule C10). What can block for long (another process's lock, a sync, bulk upkeep) runs on
+/// the store's own thread and never on Swift's pool.
+final class Writer: Sendable {
+    private struct Shared {
+        var isBusy = false
+        var isClosing = false
+        var isClosed = false
+        var queue: [any PendingOperation] = []
+        var closers: [UnsafeContinuation<Void, Never>] = []
+    }
+
+    private let shared = Mutex(Shared())
+    /// Only whoever has set `isBusy` touches it, and hands it on through the lock or the thread's queue.
+    private nonisolated(unsafe) let state: StoreState
+    private let thread = DispatchQueue(label: "millrace.writer")
+    private let busyTimeout: Duration
+    /// Whether each commit waits for the disk, so that none may run on a caller's thread.
+    private let syncsAlways: Bool
+    /// Takes what was committed: signals, and the size of the log.
+    private let didCommit: @Sendable (Commit) -> Void
+
+    /// What a commit leaves to be done.
+    struct Commit: Sendable {
+        var stops: [JobID]
+        var madeWork: Bool
+        /// Whether workers of other stores may want to know.
+        var hasForeignWorkers: Bool
+        /// Pages in the write-ahead log.
+        var logPages: Int
+    }
+
+    /// How many transactions a caller runs for others before it hands over to the thread.
+    private static let rounds = 4
+    /// How many operations share a transaction at most.
+    private static let groupLimit = 256
+
+    init(
+        _ state: sending StoreState, busyTimeout: Duration, syncsAlways: Bool,
+        didCommit: @escaping @Sendable (Commit) -> Void
+    ) {
+        self.state = state
+        self.busyTimeout = busyTimeout
+        self.syncsAlways = syncsAlways
+        self.didCommit = didCommit
+    }
+
+    // MARK: Operations
+
+    private enum Entry { case lead, queue, closed }
+
+    /// Runs an operation in a transaction, its own or one shared with others, and returns after the commit.
+    func perform<Operation: WriteOperation>(
+        _ operation: Operation
+    ) async throws(QueueError) -> Operation.Output {
+        let mayLead = Operation.manner == .quick && !syncsAlways
+        let entry = shared.withLock { shared -> Entry in
+            if shared.isClosing { return .closed }
+            if shared.isBusy || !mayLead { return .queue }
+            shared.isBusy = true
+            return .lead
+        }
+        switch entry {
+        case .closed:
+            throw QueueError(.closed, "the store is closed")
+        case .lead:
+            if let outcome = runAlone(operation) {
+                leave()
+                return try outcome.get()
+            }
+            // Another process has the lock: the thread waits for it.
+            return try await wait(for: operation, leads: true)
+        case .queue:
+            return try await wait(for: operation, leads: false)
+        }
+    }
+
+    private func wait<Operation: WriteOperation>(
+        for operation: Operation, leads: Bool
+    ) async throws(QueueError) -> Operation.Output {
+        let outcome = await withUnsafeContinuation { caller in
+            let pending = Pending(operation, caller)
+            let mustStart = shared.withLock { shared -> Bool? in
+                if shared.isClosed { return nil }
+                shared.queue.append(pending)
+                if leads { return true }
+                if shared.isBusy { return false }
+                shared.isBusy = true
+                return true
+            }
+            switch mustStart {
+            case nil: pending.finish()
+            case true?: thread.async { self.drain(mayWait: true) }
+            case false?: break
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// Runs an operation as a transaction of its own; `nil` if another process has the lock.
+    private func runAlone<Operation: WriteOperation>(
+        _ operation: Operation
+    ) -> Result<Operation.Output, QueueError>? {
+        do throws(QueueError) {
+            try state.begin()
+        } catch {
+            return error.code == .busy ? nil : .failure(error)
+        }
+        let changes = state.session.connection.totalChanges
+        do throws(QueueError) {
+            state.effects = StoreState.Effects()
+            let output = try operation.run(in: state)
+            if state.discardsChanges {
+                state.discardsChanges = false
+                state.rollback()
+                return .success(output)
+            }
+            try state.commit()
+            tell(state.effects)
+            return .success(output)
+        } catch {
+            abandon(since: changes)
+            return .failure(error)
+        }
+    }
+
+    /// Ends a transaction in which something failed. What has changed nothing has left nothing in memory either.
+    private func abandon(since changes: Int64) {
+        if state.session.connection.isInTransaction, state.session.connection.totalChanges == changes,
+            (try? state.commit()) != nil
+        {
+            return
+        }
+        state.rollback()
+    }
+
+    private func tell(_ effects: StoreState.Effects) {
+        didCommit(
+            Commit(
+                stops: effects.stops, madeWork: effects.madeWork, hasForeignWorkers: state.hasForeignWorkers,
+                logPages: state.log?.pages ?? 0))
+    }
+
+    // MARK: Turns
+
+    /// Gives the writer up, or works for those who came meanwhile.
+    private func leave() {
+        let isIdle = shared.withLock { shared -> Bool in
+            guard shared.queue.isEmpty, !shared.isClosing else { return false }
+            shared.isBusy = false
+            return true
+        }
+        if !isIdle { drain(mayWait: false) }
+    }
+
+    /// Works until nobody waits, or hands over to the thread: after a few rounds, and for what may take long.
+    private func drain(mayWait: Bool) {
+        var round = 0
+        while true {
+            let group: [any PendingOperation]
+            switch next(mayWait: mayWait) {
+            case .nothing: return
+            case .closeOnThread:
+                thread.async { self.drain(mayWait: true) }
+                return
+            case .close(let closers):
+                state.close()
+                for closer in closers { closer.resume() }
+                return
+            case .group(let items): group = items
+            }
+            let needsThread = syncsAlways || group.contains { $0.manner != .quick }
+            if !mayWait, needsThread || round == Self.rounds || !commit(group, mayWait: false) {
+                shared.withLock { $0.queue.insert(contentsOf: group, at: 0) }
+                thread.async { self.drain(mayWait: true) }
+                return
+            }
+            if mayWait { _ = commit(group, mayWait: true) }
+            round += 1
+        }
+    }
+
+    private enum Next {
+        case nothing, closeOnThread
+        case group([any PendingOperation])
+        case close([UnsafeContinuation<Void, Never>])
+    }
+
+    /// The next to share a transaction. If there is nothing to do, the writer is given up.
+    private func next(mayWait: Bool) -> Next {
+        shared.withLock { shared in
+            if shared.queue.isEmpty {
+                if shared.isClosing {
+                    // SQLite copies the log when the last connection closes. The writer stays busy: nobody has it any more.
+                    if !mayWait { return .closeOnThread }
+                    shared.isClosed = true
+                    defer { shared.closers = [] }
+                    return .close(shared.closers)
+                }
+                shared.isBusy = false
+                return .nothing
+            }
+            if shared.queue.count <= Self.groupLimit {
+                defer { shared.queue = [] }
+                return .group(shared.queue)
+            }
+            let group = Array(shared.queue.prefix(Self.groupLimit))
+            shared.queue.removeFirst(Self.groupLimit)
+            return .group(group)
+        }
+    }
+
+    /// Commits a group, and lets each caller go on. Returns `false`, with nothing done, if another process has the lock and
+    /// this must not wait.
+    private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
+        let syncs = !syncsAlways && group.contains { $0.manner == .synced }
+        do throws(QueueError) {
+            if syncs { try state.session.connection.execute("PRAGMA synchronous = FULL") }
+            try begin(mayWait: mayWait)
+        } catch {
+            if syncs { restoreSync() }
+            if error.code == .busy, !mayWait { return false }
+            for item in group { finish(item, with: error) }
+            return true
+        }
+        if let error = runGroup(group) {
+            if group.count == 1 {
+                finish(group[0], with: error)
+            } else {
+                // One may have brought all down (a full disk, a damaged page): each has its own try.
+                for item in group { _ = commit([item], mayWait: true) }
+            }
+        } else {
+            for item in group { item.finish() }
+        }
+        if syncs { restoreSync() }
+        return true
+    }
+
+    private func restoreSync() {
+        try? state.session.connection.execute("PRAGMA synchronous = NORMAL")
+    }
+
+    private func finish(_ item: any PendingOperation, with error: QueueError) {
+        item.fail(with: error)
+        item.finish()
+    }
+
+    /// Runs a group in the open transaction and commits it. Returns what went wrong with all of it.
+    private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
+        var told = StoreState.Effects()
+        do throws(QueueError) {
+            for item in group {
+                let changes = state.session.connection.totalChanges
+                state.effects = StoreState.Effects()
+                if group.count > 1 { try state.session.statement(.savepoint).run() }
+                let isDone = item.run(in: state) && !state.discardsChanges
+                let discards = state.discardsChanges
+                state.discardsChanges = false
+                if isDone {
+                    told.stops += state.effects.stops
+                    told.madeWork = told.madeWork || state.effects.madeWork
+                } else {
+                    guard state.session.connection.isInTransaction else {
+                        throw QueueError(.io, "the transaction was undone as a whole", isTransient: true)
+                    }
+                    if group.count == 1 {
+                        if discards { state.rollback() } else { abandon(since: changes) }
+                        return nil
+                    }
+                    try state.session.statement(.rollbackTo).run()
+                    state.undo()
+                    try state.reload()
+                }
+                if group.count > 1 { try state.session.statement(.release).run() }
+            }
+            try state.commit()
+        } catch {
+            state.rollback()
+            return error
+        }
+        tell(told)
+        return nil
+    }
+
+    /// Begins a transaction. While another process has the lock this tries again after short, uneven pauses that do
+    /// not grow, so that who came late has no better chance than who waits.
+    private func begin(mayWait: Bool) throws(QueueError) {
+        let deadline = ContinuousClock.now + busyTimeout
+        while true {
+            do throws(QueueError) {
+                try state.begin()
+                return
+            } catch {
+                guard error.code == .busy, mayWait, ContinuousClock.now < deadline else { throw error }
+                usleep(UInt32.random(in: 200...2000))
+            }
+        }
+    }
+
+    // MARK: Closing
+
+    /// Ends after all that is under way; later operations throw.
+    func close() async {
+        await withUnsafeContinuation { caller in
+            let action = shared.withLock { shared -> Bool? in
+                if shared.isClosed { return nil }
+                shared.isClosing = true
+                shared.closers.append(caller)
+                if shared.isBusy { return false }
+                shared.isBusy = true
+                return true
+            }
+            switch action {
+            case nil: caller.resume()
+            case true?: thread.async { self.drain(mayWait: true) }
+            case false?: break
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+public import QueueModel
+
+/// Runs random histories on a store and on the reference, step by step, and finds where they part.
+///
+///     let comparison = StoreComparison { try await MyStore() }
+///     if let difference = try await comparison.run(seed: 1, steps: 400) { print(difference) }
+///
+/// After each step the answers have to be equal, at intervals all that can be seen of the stores, and at the end what they
+/// find wrong with themselves. A seed gives the same history every time.
+public struct StoreComparison: Sendable {
+    private let makeStore: @Sendable () async throws -> any JobStore
+
+    /// Makes a comparison of stores that the closure makes, empty and each by itself.
+    public init(_ makeStore: @escaping @Sendable () async throws -> any JobStore) {
+        self.makeStore = makeStore
+    }
+
+    /// Where a store and the reference part.
+    public struct Difference: Sendable, CustomStringConvertible {
+        /// The seed of the history.
+        public var seed: UInt64
+        /// The steps that are enough to see it, the last being where it shows.
+        public var steps: [String]
+        /// What the reference says and what the store says.
+        public var found: String
+
+        /// Seed, steps and finding, a line each.
+        public var description: String {
+            (["seed \(seed): \(found)"] + steps.enumerated().map { "  \($0). \($1)" }).joined(separator: "\n")
+        }
+    }
+
+    /// Runs a history of so many steps.
+    ///
+    /// Returns `nil` if the stores never part, else where they do, after a history that has been cut down as far as leaving
+    /// out single steps and halves of what is left can do.
+    public func run(seed: UInt64, steps: Int) async throws -> Difference? {
+        var generator = SplitMix64(seed: seed)
+        let history =
+            [.openWorker(lease: 30), .openWorker(lease: 30)]
+            + (0..<steps).map { _ in StoreOperation.random(using: &generator) }
+        guard var finding = try await compare(history) else { return nil }
+
+        var left = Array(history.prefix(finding.step + 1))
+        var size = max(1, left.count / 2)
+        while size >= 1 {
+            var start = 0
+            while start < left.count {
+                var shorter = left
+                shorter.removeSubrange(start..<min(start + size, left.count))
+                if let again = try await compare(shorter) {
+                    finding = again
+                    left = Array(shorter.prefix(again.step + 1))
+                } else {
+                    start += size
+                }
+            }
+            size /= 2
+        }
+        return Difference(seed: seed, steps: left.map(\.description), found: finding.found)
+    }
+
+    private func compare(_ history: [StoreOperation]) async throws -> (step: Int, found: String)? {
+        let reference = MemoryJobStore()
+        let store = try await makeStore()
+        let found = try await part(history, reference, store)
+        await store.close()
+        return found
+    }
+
+    private func part(
+        _ history: [StoreOperation], _ reference: MemoryJobStore, _ store: any JobStore
+    ) async throws -> (step: Int, found: String)? {
+        var expected = StoreHistory()
+        var actual = StoreHistory()
+        for (step, operation) in history.enumerated() {
+            let right = await expected.take(operation, on: reference)
+            let given = await actual.take(operation, on: store)
+            if right != given { return (step, "the reference says\n    \(right)\n  and the store says\n    \(given)") }
+            guard step % 16 == 15 || step == history.count - 1 else { continue }
+            let wanted = try await StoreDump(of: reference, at: expected.instant)
+            let lines = try await StoreDump(of: store, at: actual.instant).differences(from: wanted)
+            if !lines.isEmpty { return (step, "the store ≠ the reference: " + lines.joined(separator: "\n    ")) }
+            let wrong = try await reference.check() + store.check()
+            if !wrong.isEmpty { return (step, "a store finds fault with itself: " + wrong.joined(separator: "; ")) }
+        }
+        return nil
+    }
+}
+
+/// A small generator with a seed: Steele, Lea and Flood, “Fast splittable pseudorandom number generators”, 2014.
+struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,131 @@
+import QueueModel
+
+/// A step of a random history: a call of a store, said without reference to what earlier calls answered.
+///
+/// Jobs, workers and running attempts are named by numbers that are reduced to those there are when the step is taken, so
+/// that a history with steps left out is a history still, and a failing one can be cut down.
+enum StoreOperation: Sendable, CustomStringConvertible {
+    case submit(Draft)
+    case submitBatch([Draft])
+    case openWorker(lease: Int)
+    case renewLease(worker: Int)
+    case closeWorker(worker: Int)
+    case recover(maximumCrashes: Int)
+    case turn(finishing: [Ending], claiming: Int?, worker: Int, rules: Int)
+    case saveCheckpoint(attempt: Int, bytes: [UInt8]?)
+    case cancel(job: Int)
+    case resubmit(job: Int)
+    case pause(Pause.Target, reason: String, seconds: Int?)
+    case resume(Pause.Target, reason: String?)
+    case deleteEnded(job: Int)
+    case peek(rules: Int)
+    case prune(maximumCount: Int, keepsDeadLetters: Bool, limit: Int)
+    case pass(seconds: Int)
+
+    /// A submission to be made.
+    struct Draft: Sendable {
+        var type: JobType
+        var priority: Priority
+        var group: String?
+        var key: String?
+        var onDuplicate: DuplicateStrategy
+        var dependencies: [Int]
+        var inBatch: [Int]
+        var policy: DependencyPolicy
+        var parent: Int?
+        var failFast: Bool
+        var delay: Int?
+        var timeToLive: Int?
+        var tag: String?
+    }
+
+    /// An end for a running attempt.
+    struct Ending: Sendable {
+        var attempt: Int
+        var kind: Int
+        var isStale: Bool
+        /// How long before the turn it ended, in seconds.
+        var age: Int
+    }
+
+    var description: String {
+        switch self {
+        case .submit(let draft): "submit(\(draft))"
+        case .submitBatch(let drafts): "submitBatch(\(drafts))"
+        case .openWorker(let lease): "openWorker(lease: \(lease))"
+        case .renewLease(let worker): "renewLease(worker: \(worker))"
+        case .closeWorker(let worker): "closeWorker(worker: \(worker))"
+        case .recover(let maximumCrashes): "recover(maximumCrashes: \(maximumCrashes))"
+        case .turn(let finishing, let claiming, let worker, let rules):
+            "turn(\(finishing), claiming: \(String(describing: claiming)), worker: \(worker), rules: \(rules))"
+        case .saveCheckpoint(let attempt, let bytes): "saveCheckpoint(\(attempt), \(String(describing: bytes)))"
+        case .cancel(let job): "cancel(\(job))"
+        case .resubmit(let job): "resubmit(\(job))"
+        case .pause(let target, let reason, let seconds):
+            "pause(\(target), \(reason), \(String(describing: seconds)))"
+        case .resume(let target, let reason): "resume(\(target), \(String(describing: reason)))"
+        case .deleteEnded(let job): "deleteEnded(\(job))"
+        case .peek(let rules): "peek(\(rules))"
+        case .prune(let maximumCount, let keeps, let limit): "prune(\(maximumCount), \(keeps), limit: \(limit))"
+        case .pass(let seconds): "pass(\(seconds) s)"
+        }
+    }
+}
+
+extension StoreOperation {
+    /// A step by chance, the frequent ones more often.
+    static func random(using generator: inout some RandomNumberGenerator) -> StoreOperation {
+        func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
+        switch roll(200) {
+        case ..<46: return .submit(.random(using: &generator, batch: 0))
+        case ..<60:
+            let count = 1 + roll(5)
+            return .submitBatch((0..<count).map { _ in .random(using: &generator, batch: count) })
+        case ..<134:
+            let endings = (0..<roll(4)).map { _ in
+                Ending(attempt: roll(50), kind: roll(9), isStale: roll(12) == 0, age: roll(4))
+            }
+            return .turn(
+                finishing: endings, claiming: roll(5) == 0 ? nil : roll(5), worker: roll(10), rules: roll(8))
+        case ..<148: return .pass(seconds: [1, 1, 2, 5, 20][roll(5)])
+        case ..<155: return .cancel(job: roll(400))
+        case ..<160: return .resubmit(job: roll(400))
+        case ..<163:
+            return .pause(target(roll(9)), reason: ["a", "b"][roll(2)], seconds: roll(2) == 0 ? nil : 1 + roll(9))
+        case ..<170: return .resume(target(roll(9)), reason: [nil, nil, "a", "b"][roll(4)])
+        case ..<172: return .deleteEnded(job: roll(400))
+        case ..<174: return .saveCheckpoint(attempt: roll(50), bytes: [nil, [], [1, 2]][roll(3)])
+        case ..<181: return .openWorker(lease: 10 + roll(40))
+        case ..<187: return .renewLease(worker: roll(10))
+        case ..<192: return .recover(maximumCrashes: 1 + roll(3))
+        case ..<196: return .peek(rules: roll(8))
+        case ..<198: return .closeWorker(worker: roll(10))
+        default: return .prune(maximumCount: roll(20), keepsDeadLetters: roll(2) == 0, limit: 1 + roll(10))
+        }
+    }
+
+    private static func target(_ roll: Int) -> Pause.Target {
+        switch roll {
+        case 0: .queue
+        case 1, 2: .domain("m")
+        case 3, 4: .domain("n")
+        case 5, 6: .group("g")
+        default: .group("h")
+        }
+    }
+}
+
+extension StoreOperation.Draft {
+    static func random(using generator: inout some RandomNumberGenerator, batch: Int) -> Self {
+        func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
+        func strategy() -> DuplicateStrategy { DuplicateStrategy(rawValue: UInt8(roll(4))) ?? .skip }
+        return StoreOperation.Draft(
+            type: ["m.a", "m.b", "n.a"][roll(3)], priority: [64, 128, 128, 192][roll(4)],
+            group: [nil, nil, "g", "h"][roll(4)], key: roll(3) == 0 ? "key \(roll(4))" : nil, onDuplicate: strategy(),
+            dependencies: roll(3) == 0 ? (0...roll(2)).map { _ in roll(400) } : [],
+            inBatch: batch > 0 && roll(5) == 0 ? [roll(batch)] : [],
+            policy: DependencyPolicy(rawValue: UInt8(roll(3))) ?? .cancel, parent: roll(4) == 0 ? roll(400) : nil,
+            failFast: roll(2) == 0, delay: roll(6) == 0 ? roll(10) - 2 : nil,
+            timeToLive: roll(8) == 0 ? 1 + roll(15) : nil, tag: roll(4) == 0 ? "tag \(roll(3))" : nil)
+    }
+}
