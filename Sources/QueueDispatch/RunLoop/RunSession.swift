@@ -114,7 +114,8 @@ final class RunSession: Sendable {
         if isClosed {
             // The channel is closed after the last job has ended; a job that comes later is not of this session.
             queue.configuration.log.log(
-                .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery")
+                .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery"
+            )
         }
         // While the loop attends there is nothing to lead.
         await leadership?.run()

@@ -82,7 +82,7 @@ private struct FamilyWorker: JobExecutor {
             #expect(record?.failure?.kind == .relatedJob)
             let children = try await queue.jobs(JobQuery(parent: id)).jobs
             let slow = try #require(children.first { $0.failure?.kind != .permanent })
-            #expect(try await queue.end(of: slow.id)?.state == .cancelled)
+            try await queue.expectEnd(of: slow.id, .cancelled)
         }
         #expect(!ran.all.contains { $0.hasPrefix("finalize") })
     }
@@ -119,9 +119,9 @@ private struct FamilyWorker: JobExecutor {
             let waiting = try await queue.job(id)
             #expect(waiting?.state == .waiting || waiting?.state == .running)
             try await queue.cancel(id)
-            #expect(try await queue.end(of: id)?.state == .cancelled)
+            try await queue.expectEnd(of: id, .cancelled)
             for child in try await queue.jobs(JobQuery(parent: id)).jobs {
-                #expect(try await queue.end(of: child.id)?.state == .cancelled)
+                try await queue.expectEnd(of: child.id, .cancelled)
             }
         }
     }

@@ -18,7 +18,7 @@ import Testing
     /// Returns after a claim that came after the call.
     private func claimed(_ queue: JobQueue) async throws {
         let marker = try await queue.submit(Other(), SubmitOptions(priority: .realtime)).id
-        #expect(try await queue.end(of: marker)?.state == .completed)
+        try await queue.expectEnd(of: marker, .completed)
     }
 
     @Test("D8 what is paused waits until it is resumed", arguments: [Pause.Target.domain("d"), .group("g")])
@@ -31,7 +31,7 @@ import Testing
             #expect(try await queue.job(id)?.state == .pending)
             #expect(try await queue.pauses() == [Pause(target)])
             #expect(try await queue.resume(target))
-            #expect(try await queue.end(of: id)?.state == .completed)
+            try await queue.expectEnd(of: id, .completed)
             #expect(try await queue.resume(target) == false)
         }
     }
@@ -46,11 +46,11 @@ import Testing
             try await queue.pause(.queue)
             let second = try await queue.submit(Work()).id
             gate.open()
-            #expect(try await queue.end(of: first)?.state == .completed)
+            try await queue.expectEnd(of: first, .completed)
             #expect(try await queue.job(second)?.state == .pending)
             #expect(try await queue.peek() == nil)
             try await queue.resume(.queue)
-            #expect(try await queue.end(of: second)?.state == .completed)
+            try await queue.expectEnd(of: second, .completed)
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
             try await claimed(queue)
             #expect(try await queue.job(id)?.state == .pending)
             try await queue.resume(.group("g"), reason: "three")
-            #expect(try await queue.end(of: id)?.state == .completed)
+            try await queue.expectEnd(of: id, .completed)
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
             }
             #expect(try await queue.job(id)?.state == .pending)
             rig.time.advance(by: .seconds(seconds % 1000))
-            #expect(try await queue.end(of: id)?.state == .completed)
+            try await queue.expectEnd(of: id, .completed)
         }
     }
 
@@ -139,7 +139,7 @@ import Testing
             let soon = try await queue.submit(Work(), SubmitOptions(runAfter: .delay(.seconds(10)))).id
             try await claimed(queue)
             rig.time.advance(by: .seconds(10))
-            #expect(try await queue.end(of: soon)?.state == .completed)
+            try await queue.expectEnd(of: soon, .completed)
             #expect(try await queue.job(late)?.state == .pending)
         }
     }
@@ -170,16 +170,16 @@ import Testing
         let background = try await queue.submit(Work(), SubmitOptions(priority: .background)).id
         let high = try await queue.submit(Work(), SubmitOptions(priority: 127)).id
         try await whileRunning(queue) {
-            #expect(try await queue.end(of: high)?.state == .completed)
+            try await queue.expectEnd(of: high, .completed)
             try await claimed(queue)
             #expect(try await queue.job(normal)?.state == .pending)
             strain.set(0.6)
             try await claimed(queue)
-            #expect(try await queue.end(of: normal)?.state == .completed)
+            try await queue.expectEnd(of: normal, .completed)
             #expect(try await queue.job(background)?.state == .pending)
             strain.set(0.5)
             try await claimed(queue)
-            #expect(try await queue.end(of: background)?.state == .completed)
+            try await queue.expectEnd(of: background, .completed)
         }
     }
 
@@ -195,8 +195,8 @@ import Testing
     @Test(
         "D9 the highest source counts, within 0…1",
         arguments: [
-            ([Double](), 0.0), ([0.2, 0.9, 0.4], 0.9), ([7], 1), ([-1], 0), ([.nan, 0.3], 0.3),
-        ])
+            ([Double](), 0.0), ([0.2, 0.9, 0.4], 0.9), ([7.0], 1.0), ([-1.0], 0.0), ([Double.nan, 0.3], 0.3),
+        ] as [([Double], Double)])
     func highest(pressures: [Double], counts: Double) {
         let sources = pressures.map { pressure in
             let strain = Strain()

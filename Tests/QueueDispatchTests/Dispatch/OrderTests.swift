@@ -66,7 +66,7 @@ import Testing
             let oldEvents = queue.events(of: old)
             let outcome = try await queue.submit(Work("new"), options)
             #expect(outcome == .superseded(old: old, by: outcome.id))
-            #expect(try await queue.end(of: outcome.id)?.state == .completed)
+            try await queue.expectEnd(of: outcome.id, .completed)
             #expect(await oldEvents.kinds() == [.ended(.superseded, nil)])
             #expect(try await queue.job(old)?.state == .superseded)
         }

@@ -39,7 +39,7 @@ import Testing
             // The loop sleeps on its alarm; nothing moves the clock, so only the submission can wake it.
             try await rig.time.clock.sleepers(atLeast: 1)
             let id = try await queue.submit(Work()).id
-            #expect(try await queue.end(of: id)?.state == .completed)
+            try await queue.expectEnd(of: id, .completed)
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
         try await whileRunning(queue) {
             try await rig.time.clock.sleepers(atLeast: 1)
             let id = try await submitter.submit(Work()).id
-            #expect(try await queue.end(of: id)?.state == .completed)
+            try await queue.expectEnd(of: id, .completed)
         }
     }
 

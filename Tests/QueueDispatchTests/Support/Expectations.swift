@@ -1,3 +1,4 @@
+import QueueDispatch
 import QueueModel
 import Testing
 
@@ -17,4 +18,12 @@ func expect<Answer>(
         Issue.record("\(error) was thrown instead of \(code)", sourceLocation: sourceLocation)
     }
     return nil
+}
+
+extension JobQueue {
+    /// Waits until a job has ended, and expects it to be in a state then.
+    func expectEnd(of id: JobID, _ state: JobState, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        let record = try await end(of: id)
+        #expect(record?.state == state, sourceLocation: sourceLocation)
+    }
 }
