@@ -2,8 +2,10 @@ import Foundation
 import Millrace
 import Synchronization
 
-/// The 128-bit FNV-1a hash (Fowler, Noll, Vo; draft-eastlake-fnv). Equal files have equal hashes; different ones practically
-/// never do, unless somebody makes them so: it is not cryptographic. Who needs that gives `--checksum-command sha256sum`.
+/// The 128-bit FNV-1a hash (Fowler, Noll, Vo; draft-eastlake-fnv).
+///
+/// Equal files have equal hashes; different ones practically never do, unless somebody makes them so: it is not
+/// cryptographic. Who needs that gives `--checksum-command sha256sum`.
 struct FNV1a128 {
     private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
     private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013b
@@ -35,8 +37,9 @@ struct FNV1a128 {
     }
 }
 
-/// Runs blocking code on a thread of its own kind, so that it does not hold one of Swift's cooperative threads. The code is told
-/// when the task is cancelled.
+/// Runs blocking code on a thread of its own kind, so that it does not hold one of Swift's cooperative threads.
+///
+/// The code is told when the task is cancelled.
 func onThread<Result: Sendable>(
     _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Result
 ) async throws -> Result {
@@ -63,7 +66,9 @@ private final class Flag: Sendable {
     func set() { value.store(true, ordering: .relaxed) }
 }
 
-/// Runs a program with arguments, never through a shell, and returns the first word that it prints. A cancelled task ends it.
+/// Runs a program with arguments, never through a shell, and returns the first word that it prints.
+///
+/// A cancelled task ends it.
 func runProgram(_ words: [String]) async throws -> String {
     let process = Process()
     // Looks the program up in PATH.

@@ -1,8 +1,10 @@
 import Foundation
 import Millrace
 
-/// Indexes a directory tree: checksums, duplicates, the largest files. It may be killed at any moment; started again with the
-/// same arguments it goes on where it was, and ends with the same report.
+/// Indexes a directory tree: checksums, duplicates, the largest files.
+///
+/// It may be killed at any moment; started again with the same arguments it goes on where it was, and ends with the
+/// same report.
 @main
 struct FileIndex {
     static func main() async {

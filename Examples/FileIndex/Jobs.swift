@@ -13,7 +13,9 @@ struct ScanDirectory: Job {
     /// A scan that is repeated after a crash finds what it had spawned by its key.
     var uniqueness: Uniqueness { .key(Self.key(path)) }
 
-    /// Keys have at most 512 bytes; a path may have more. Its end says most, and its hash the rest.
+    /// Keys have at most 512 bytes; a path may have more.
+    ///
+    /// Its end says most, and its hash the rest.
     static func key(_ path: String) -> String {
         guard path.utf8.count > SubmissionLimits.textBytes else { return path }
         var hash = FNV1a128()
@@ -63,7 +65,9 @@ struct Scan: JobExecutor {
         return Output()
     }
 
-    /// The subdirectories and regular files of a directory. Links are not followed.
+    /// The subdirectories and regular files of a directory.
+    ///
+    /// Links are not followed.
     private static func list(_ directory: String) throws -> [(path: String, isDirectory: Bool)] {
         let manager = FileManager.default
         return try manager.contentsOfDirectory(atPath: directory).sorted().compactMap { name in

@@ -1,7 +1,9 @@
 import Foundation
 import Millrace
 
-/// What is known of a tree once all its files were read. The same tree gives the same report.
+/// What is known of a tree once all its files were read.
+///
+/// The same tree gives the same report.
 struct Report: Codable, Sendable {
     struct File: Codable, Sendable {
         var path: String
@@ -20,7 +22,9 @@ struct Report: Codable, Sendable {
     var largest: [File] = []
     var unreadable: [String] = []
 
-    /// Makes the report of what the queue has stored. Paths are given as below `root`.
+    /// Makes the report of what the queue has stored.
+    ///
+    /// Paths are given as below `root`.
     init(of queue: JobQueue, root: String) async throws {
         var results: [String: Checksum.Output] = [:]
         var unreadable: Set<String> = []

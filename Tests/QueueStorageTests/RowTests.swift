@@ -7,7 +7,10 @@ import Testing
 struct RowTests {
     @Test(
         "I11 a row that can't be read is an error that names it",
-        arguments: ["priority = 256", "state = 99", "phase = 7", "failure_kind = 77", "retry = '?'", "tags = '9:a'", "io = '1,2'"]
+        arguments: [
+            "priority = 256", "state = 99", "phase = 7", "failure_kind = 77", "retry = '?'", "tags = '9:a'",
+            "io = '1,2'",
+        ]
     )
     func undecodable(_ change: String) async throws {
         let directory = try TemporaryDirectory()
@@ -25,7 +28,10 @@ struct RowTests {
 
     @Test(
         "tags come back from their column",
-        arguments: [[], [QueueModel.Tag("a", "")], [QueueModel.Tag("a:b", "1:2"), QueueModel.Tag("é", "\u{1F600}"), QueueModel.Tag("7:", "::")]])
+        arguments: [
+            [], [QueueModel.Tag("a", "")],
+            [QueueModel.Tag("a:b", "1:2"), QueueModel.Tag("é", "\u{1F600}"), QueueModel.Tag("7:", "::")],
+        ])
     func tags(_ tags: [QueueModel.Tag]) {
         let text = StoredText.text(of: tags)
         #expect((text == nil) == tags.isEmpty)

@@ -34,7 +34,8 @@ struct SharingTests {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
         let workers = [
-            try await one.openWorker(lease: .seconds(60), at: now), try await two.openWorker(lease: .seconds(60), at: now),
+            try await one.openWorker(lease: .seconds(60), at: now),
+            try await two.openWorker(lease: .seconds(60), at: now),
         ]
         for _ in 0..<10 { _ = try await one.submit(JobSubmission(type: "work", group: "g"), at: now) }
         let rules = AdmissionRules(

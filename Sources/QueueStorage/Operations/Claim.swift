@@ -144,7 +144,9 @@ extension StoreState {
         return board.add(ClaimView(of: worker.rawValue, stamp: stamp, gates: gates))
     }
 
-    /// The job that a claim would take first. The caller undoes what this does.
+    /// The job that a claim would take first.
+    ///
+    /// The caller undoes what this does.
     func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
         try promoteDue(at: now)
         // Nobody has the number 0. The view is new: its rules may be anyone's.

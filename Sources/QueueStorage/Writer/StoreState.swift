@@ -79,7 +79,9 @@ final class StoreState {
         }
     }
 
-    /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
+    /// Undoes the transaction.
+    ///
+    /// The error that led here is the one that counts, so one from the rollback is dropped.
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
         undo()
@@ -102,7 +104,9 @@ final class StoreState {
         try load()
     }
 
-    /// Gives the connection up. Nothing may be called afterwards.
+    /// Gives the connection up.
+    ///
+    /// Nothing may be called afterwards.
     func close() {
         session.close()
     }

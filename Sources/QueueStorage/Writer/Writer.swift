@@ -139,7 +139,9 @@ final class Writer: Sendable {
         }
     }
 
-    /// Ends a transaction in which something failed. What has changed nothing has left nothing in memory either.
+    /// Ends a transaction in which something failed.
+    ///
+    /// What has changed nothing has left nothing in memory either.
     private func abandon(since changes: Int64) {
         if state.session.connection.isInTransaction, state.session.connection.totalChanges == changes,
             (try? state.commit()) != nil
@@ -216,7 +218,9 @@ final class Writer: Sendable {
         case close([UnsafeContinuation<Void, Never>])
     }
 
-    /// The next to share a transaction. If there is nothing to do, the writer is given up.
+    /// The next to share a transaction.
+    ///
+    /// If there is nothing to do, the writer is given up.
     private func next(mayWait: Bool) -> Next {
         shared.withLock { shared in
             if shared.queue.isEmpty {
@@ -240,8 +244,9 @@ final class Writer: Sendable {
         }
     }
 
-    /// Commits a group, and lets each caller go on. Returns `false`, with nothing done, if another process has the lock and
-    /// this must not wait.
+    /// Commits a group, and lets each caller go on.
+    ///
+    /// Returns `false`, with nothing done, if another process has the lock and this must not wait.
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
@@ -276,7 +281,9 @@ final class Writer: Sendable {
         item.finish()
     }
 
-    /// Runs a group in the open transaction and commits it. Returns what went wrong with all of it.
+    /// Runs a group in the open transaction and commits it.
+    ///
+    /// Returns what went wrong with all of it.
     private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
         var told = StoreState.Effects()
         do throws(QueueError) {
@@ -313,8 +320,10 @@ final class Writer: Sendable {
         return nil
     }
 
-    /// Begins a transaction. While another process has the lock this tries again after short, uneven pauses that do
-    /// not grow, so that who came late has no better chance than who waits.
+    /// Begins a transaction.
+    ///
+    /// While another process has the lock this tries again after short, uneven pauses that do not grow, so that who
+    /// came late has no better chance than who waits.
     private func begin(mayWait: Bool) throws(QueueError) {
         let deadline = ContinuousClock.now + busyTimeout
         while true {
