@@ -64,8 +64,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 log = meter
                 readers = ReaderPool(path: path, limit: options.readerCount)
                 logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
-                let wake = Wake()
-                wakeFile = WakeFile(path: "\(path)-wake", queue: DispatchQueue(label: "millrace.wake")) { wake.call() }
+                wakeFile = WakeFile(path: "\(path)-wake")
                 let state = StoreState(
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
                 writer = Writer(
@@ -75,10 +74,6 @@ public final class SQLiteJobStore: JobStore, Sendable {
                     if commit.hasForeignWorkers, commit.madeWork || !commit.stops.isEmpty { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
-                wake.start { [weak writer] in
-                    guard let writer else { return }
-                    Self.listen(writer, observers)
-                }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
@@ -87,15 +82,15 @@ public final class SQLiteJobStore: JobStore, Sendable {
             }
             self.observers = observers
         }
+    }
 
-        /// Another process has done something: looks what it means for those who observe this store.
-        private static func listen(_ writer: Writer, _ observers: Observers) {
-            if observers.isEmpty { return }
-            Task {
-                // A store that is closing has nothing more to tell.
-                let stops = try? await writer.perform(ForeignStopsOperation())
-                observers.tell(stops: stops ?? [], work: true)
-            }
+    /// Another process has done something: looks what it means for those who observe this store.
+    private static func listen(_ writer: Writer, _ observers: Observers) {
+        if observers.isEmpty { return }
+        Task {
+            // A store that is closing has nothing more to tell.
+            let stops = try? await writer.perform(ForeignStopsOperation())
+            observers.tell(stops: stops ?? [], work: true)
         }
     }
 
@@ -170,7 +165,11 @@ extension SQLiteJobStore {
 
     /// Calls `body` after commits of this store, and when another process says that there is something to look at.
     public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
-        observers.add(body)
+        let observation = observers.add(body)
+        wakeFile?.start { [weak writer, observers] in
+            if let writer { Self.listen(writer, observers) }
+        }
+        return observation
     }
 }
 

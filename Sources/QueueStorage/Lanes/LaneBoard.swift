@@ -104,6 +104,18 @@ struct LaneBoard {
         return views.count - 1
     }
 
+    /// Takes in a view beside the worker's own, until ``removeTemporary()``.
+    mutating func addTemporary(_ view: ClaimView) -> Int {
+        var view = view
+        view.start(with: lanes, running)
+        views.append(view)
+        return views.count - 1
+    }
+
+    mutating func removeTemporary() {
+        views.removeLast()
+    }
+
     mutating func forget(worker: Int64) {
         views.removeAll { $0.worker == worker }
     }
