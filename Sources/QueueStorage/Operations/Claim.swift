@@ -153,11 +153,7 @@ extension StoreState {
 
     /// The job that a claim would take first.
     ///
-<<<<<<< HEAD
-    /// The caller undoes what this does.
-=======
     /// Where the answer needs a change (jobs have become due, the first has expired), the change is undone afterwards.
->>>>>>> storage
     func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
         if let due = try nextDue(), due <= now {
             discardsChanges = true

@@ -97,9 +97,7 @@ enum SchemaV1 {
         ("jobs", view),
     ]
 
-    /// For people with a shell: names instead of numbers.
-    ///
-    /// Nothing here reads it.
+    /// For people with a shell: names instead of numbers. Nothing here reads it.
     static let view = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
           CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'

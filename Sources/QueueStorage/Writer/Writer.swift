@@ -145,21 +145,6 @@ final class Writer: Sendable {
         }
     }
 
-<<<<<<< HEAD
-    /// Ends a transaction in which something failed.
-    ///
-    /// What has changed nothing has left nothing in memory either.
-    private func abandon(since changes: Int64) {
-        if state.session.connection.isInTransaction, state.session.connection.totalChanges == changes,
-            (try? state.commit()) != nil
-        {
-            return
-        }
-        state.rollback()
-    }
-
-=======
->>>>>>> storage
     private func tell(_ effects: StoreState.Effects) {
         didCommit(
             self,
@@ -227,9 +212,7 @@ final class Writer: Sendable {
         case close([UnsafeContinuation<Void, Never>])
     }
 
-    /// The next to share a transaction.
-    ///
-    /// If there is nothing to do, the writer is given up.
+    /// The next to share a transaction. If there is nothing to do, the writer is given up.
     private func next(mayWait: Bool) -> Next {
         shared.withLock { shared in
             if shared.queue.isEmpty {
@@ -253,9 +236,8 @@ final class Writer: Sendable {
         }
     }
 
-    /// Commits a group, and lets each caller go on.
-    ///
-    /// Returns `false`, with nothing done, if another process has the lock and this must not wait.
+    /// Commits a group, and lets each caller go on. Returns `false`, with nothing done, if another process has the lock and
+    /// this must not wait.
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
@@ -290,16 +272,10 @@ final class Writer: Sendable {
         item.finish()
     }
 
-<<<<<<< HEAD
-    /// Runs a group in the open transaction and commits it.
-    ///
-    /// Returns what went wrong with all of it.
-=======
     /// Runs a group in the open transaction and commits it. Returns what went wrong with all of it.
     ///
     /// There are no savepoints: they would cost every item for what hardly any needs. If one leaves something to be undone, all is,
     /// and each has a transaction of its own.
->>>>>>> storage
     private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
         let isAlone = group.count == 1
         var told = StoreState.Effects()
@@ -331,12 +307,6 @@ final class Writer: Sendable {
         return nil
     }
 
-<<<<<<< HEAD
-    /// Begins a transaction.
-    ///
-    /// While another process has the lock this tries again after short, uneven pauses that do not grow, so that who
-    /// came late has no better chance than who waits.
-=======
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
     private func isHarmless(_ error: QueueError, since changes: Int64) -> Bool {
         let isOfRules = [
@@ -348,7 +318,6 @@ final class Writer: Sendable {
 
     /// Begins a transaction. While another process has the lock this tries again after short, uneven pauses that do
     /// not grow, so that who came late has no better chance than who waits.
->>>>>>> storage
     private func begin(mayWait: Bool) throws(QueueError) {
         let deadline = ContinuousClock.now + busyTimeout
         while true {
