@@ -210,12 +210,12 @@ struct RunLoop {
             for execution in executions { state.start(execution) }
         }
         queue.tellStarted(executions.lazy.map(\.job))
-        for execution in executions {
-            if execution.timeLimit != nil {
-                execution.begin(at: session.ticker.now())
-                limited.append(execution)
-            }
-            group.addTask { [session] in await session.perform(execution) }
+        for execution in executions where execution.timeLimit != nil {
+            execution.begin(at: session.ticker.now())
+            limited.append(execution)
+        }
+        for _ in 0..<session.crew.add(executions) {
+            group.addTask { [session] in await session.crew.serve { await session.perform($0) } }
         }
     }
 

@@ -11,6 +11,7 @@ final class RunSession: Sendable {
     let queue: JobQueue
     let ticker: Ticker
     let doorbell = Doorbell()
+    let crew = Crew()
     let state = Mutex(DispatchState())
     let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
     let recorder: CompletionRecorder
@@ -146,6 +147,8 @@ final class RunSession: Sendable {
         }
         let result: Result<[UInt8]?, any Error>
         do {
+            // One that was to stop before it began need not begin.
+            if execution.cancellation != nil { throw CancellationError() }
             result = .success(try await body.run(context))
         } catch {
             result = .failure(error)
