@@ -14,6 +14,8 @@ struct LaneBoard {
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
     var isNextDueKnown = false
+    /// Workers under which other jobs run than their rows say.
+    var changedWorkers: [Int64] = []
     private(set) var isLoaded = false
 
     /// A ready suspect.
@@ -63,16 +65,23 @@ struct LaneBoard {
 
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
         running.insert(id, job)
+        noteChange(of: job.worker)
         for index in views.indices { views[index].didStart(job) }
     }
 
     mutating func removeRunning(_ id: Int64) {
         guard let job = running.remove(id) else { return }
+        noteChange(of: job.worker)
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
-    mutating func setAttempt(_ attempt: Int64, of id: Int64) {
-        running.setAttempt(attempt, of: id)
+    mutating func setStart(_ instant: Int64, of id: Int64) {
+        running.setStart(instant, of: id)
+    }
+
+    private mutating func noteChange(of worker: Int64) {
+        // Hardly ever more than one.
+        if !changedWorkers.contains(worker) { changedWorkers.append(worker) }
     }
 
     /// A scheduled job was added.

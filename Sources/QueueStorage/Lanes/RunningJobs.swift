@@ -4,7 +4,8 @@ struct RunningJobs {
     struct Job: Hashable {
         var lane: LaneKey
         var worker: Int64
-        var attempt: Int64
+        /// When its present attempt began, as its row has it.
+        var startedAt: Int64
         var isSuspect: Bool
     }
 
@@ -19,6 +20,14 @@ struct RunningJobs {
         if job.isSuspect { suspects += 1 }
     }
 
+    /// The jobs of a worker, in no order.
+    func ids(of worker: Int64) -> [Int64] {
+        var ids: [Int64] = []
+        ids.reserveCapacity(jobs.count)
+        for (id, job) in jobs where job.worker == worker { ids.append(id) }
+        return ids
+    }
+
     /// Takes a job out; `nil` if it was not in.
     mutating func remove(_ id: Int64) -> Job? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }
@@ -29,7 +38,7 @@ struct RunningJobs {
         return job
     }
 
-    mutating func setAttempt(_ attempt: Int64, of id: Int64) {
-        jobs[id]?.attempt = attempt
+    mutating func setStart(_ instant: Int64, of id: Int64) {
+        jobs[id]?.startedAt = instant
     }
 }

@@ -22,12 +22,15 @@ extension StoreState {
     func renewLease(of worker: WorkerID, at now: Timestamp) throws(QueueError) -> LeaseRenewal {
         try session.run(.renewWorker, worker.rawValue, now.milliseconds)
         guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
-        let asked = try session.ids(.cancelledOfWorker, worker.rawValue).sorted()
-        return LeaseRenewal(isHeld: true, cancelRequested: asked.map { JobID($0) })
+        var asked: [JobID] = []
+        for id in board.running.ids(of: worker.rawValue).sorted() {
+            if try head(id)?.flags.contains(.cancelRequested) ?? false { asked.append(JobID(id)) }
+        }
+        return LeaseRenewal(isHeld: true, cancelRequested: asked)
     }
 
     func closeWorker(_ worker: WorkerID, at now: Timestamp) throws(QueueError) {
-        for id in try session.ids(.jobsOfWorker, worker.rawValue).sorted() {
+        for id in board.running.ids(of: worker.rawValue).sorted() {
             try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
         }
         try session.run(.deleteWorker, worker.rawValue)
@@ -41,7 +44,7 @@ extension StoreState {
         for (worker, hostWentDown) in try deadWorkers(at: now) {
             try session.run(.deleteWorker, worker)
             didClose(worker: worker)
-            for id in try session.ids(.jobsOfWorker, worker).sorted() {
+            for id in board.running.ids(of: worker).sorted() {
                 effects.stops.append(JobID(id))
                 if hostWentDown {
                     try takeBack(id, JobFailure(.crashed, "the host went down"), at: now)
@@ -83,7 +86,10 @@ extension StoreState {
         let failure = JobFailure(.crashed, "\(worker) died while it ran")
         if head.isSuspect { head.soloCrashes += 1 }
         head.crashes += 1
+        try makeMore(id, head.flags)
+        head.flags.insert(.hasMore)
         try session.run(.blame, id, head.crashes, head.soloCrashes)
+        if head.isSuspect { try session.run(.setFlags, id, JobFlags.isSuspect.rawValue) }
         if head.soloCrashes >= Int64(max(maximumCrashes, 1)), head.cancelRequestedAt == nil {
             try recordAttempt(head, endedAt: now, failure)
             try note(head, .deadLettered)
@@ -109,24 +115,19 @@ extension StoreState {
             return
         }
         try makePending(head, at: now)
-        if failure.kind == .crashed {
-            let row = try session.statement(.crashFailure)
-            row.bind(id, at: 1)
-            row.bind(failure, at: 2)
-            try row.run()
-        }
+        if failure.kind == .crashed { try set(failure, of: head) }
     }
 
     func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) throws(QueueError) {
+        guard let head = try head(id.rawValue), head.isRunning, head.attempt == Int64(attempt) else {
+            throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
+        }
+        try makeMore(head.id, head.flags)
         let row = try session.statement(.setCheckpoint)
-        row.bind(id.rawValue, at: 1)
-        row.bind(Int64(attempt), at: 3)
+        row.bind(head.id, at: 1)
         row.bind(bytes, at: 2)
         try row.run()
         row.bind(Int64?.none, at: 2)
-        if session.connection.changes == 0 {
-            throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
-        }
     }
 
     // MARK: Wake-ups from other processes
@@ -134,9 +135,11 @@ extension StoreState {
     /// The running jobs of this store's workers that were asked to stop, by whomever, and those that were taken away.
     func stopsOfOthers() throws(QueueError) -> [JobID] {
         var stops: Set<Int64> = []
-        let row = try session.statement(.cancelledOfStore)
-        row.bind(storeID, at: 1)
-        while try row.step() { stops.insert(row.int64(0)) }
+        for worker in try session.ids(.workersOfStore, storeID) {
+            for id in board.running.ids(of: worker) {
+                if try head(id)?.flags.contains(.cancelRequested) ?? false { stops.insert(id) }
+            }
+        }
         for (id, worker) in watched {
             let head = try head(id)
             if head?.isRunning != true || head?.worker != worker { stops.insert(id) }

@@ -71,12 +71,24 @@ final class StoreState {
     /// Commits; on an error the transaction is undone.
     func commit() throws(QueueError) {
         do throws(QueueError) {
+            if !board.changedWorkers.isEmpty { try storeRunning() }
             try session.statement(.commit).run()
             if isShared { seenVersion = session.connection.dataVersion }
         } catch {
             rollback()
             throw error
         }
+    }
+
+    /// Writes down what runs under the workers of which it has changed.
+    private func storeRunning() throws(QueueError) {
+        for worker in board.changedWorkers {
+            let row = try session.statement(.setRunning)
+            row.bind(worker, at: 1)
+            row.bind(StoredText.bytes(of: board.running.ids(of: worker)), at: 2)
+            try row.run()
+        }
+        board.changedWorkers.removeAll(keepingCapacity: true)
     }
 
     /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
@@ -113,13 +125,17 @@ final class StoreState {
             try know(last)
         }
         var running = RunningJobs()
-        let row = try session.statement(.allRunning)
-        while try row.step() {
-            let lane = LaneKey(type: row.int64(1), group: row.int64(2))
-            let job = RunningJobs.Job(
-                lane: lane, worker: row.int64(3), attempt: row.int64(4), isSuspect: row.int64(5) >= 2)
-            running.insert(row.int64(0), job)
-            try know(lane)
+        for (id, worker) in try session.running() {
+            guard let head = try head(id), head.isRunning, head.worker == worker else {
+                throw QueueError(
+                    .corrupt, "\(JobID(id)) does not run under the worker that lists it", jobs: [JobID(id)])
+            }
+            running.insert(
+                id,
+                RunningJobs.Job(
+                    lane: head.lane, worker: worker, startedAt: head.startedAt,
+                    isSuspect: head.flags.contains(.isSuspect)))
+            try know(head.lane)
         }
         var suspects: [LaneBoard.Suspect] = []
         let suspect = try session.statement(.allSuspects)
