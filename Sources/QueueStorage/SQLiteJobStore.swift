@@ -64,8 +64,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 log = meter
                 readers = ReaderPool(path: path, limit: options.readerCount)
                 logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
-                let wake = Wake()
-                wakeFile = WakeFile(path: "\(path)-wake", queue: DispatchQueue(label: "millrace.wake")) { wake.call() }
+                wakeFile = WakeFile(path: "\(path)-wake")
                 let state = StoreState(
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
                 writer = Writer(
@@ -75,10 +74,6 @@ public final class SQLiteJobStore: JobStore, Sendable {
                     if commit.hasForeignWorkers, commit.madeWork || !commit.stops.isEmpty { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
-                wake.start { [weak writer] in
-                    guard let writer else { return }
-                    Self.listen(writer, observers)
-                }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
@@ -87,15 +82,15 @@ public final class SQLiteJobStore: JobStore, Sendable {
             }
             self.observers = observers
         }
+    }
 
-        /// Another process has done something: looks what it means for those who observe this store.
-        private static func listen(_ writer: Writer, _ observers: Observers) {
-            if observers.isEmpty { return }
-            Task {
-                // A store that is closing has nothing more to tell.
-                let stops = try? await writer.perform(ForeignStopsOperation())
-                observers.tell(stops: stops ?? [], work: true)
-            }
+    /// Another process has done something: looks what it means for those who observe this store.
+    private static func listen(_ writer: Writer, _ observers: Observers) {
+        if observers.isEmpty { return }
+        Task {
+            // A store that is closing has nothing more to tell.
+            let stops = try? await writer.perform(ForeignStopsOperation())
+            observers.tell(stops: stops ?? [], work: true)
         }
     }
 
@@ -131,9 +126,7 @@ extension SQLiteJobStore {
 // MARK: - DispatchingStore
 
 extension SQLiteJobStore {
-    /// Takes a worker in.
-    ///
-    /// Beside the lease, others judge by this process: if it is gone, so is the worker.
+    /// Takes a worker in. Beside the lease, others judge by this process: if it is gone, so is the worker.
     public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
         try await writer.perform(OpenWorkerOperation(lease: lease, now: now))
     }
@@ -154,9 +147,7 @@ extension SQLiteJobStore {
         try await writer.perform(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
     }
 
-    /// One turn of a worker.
-    ///
-    /// The cost does not grow with the number of jobs that are held back.
+    /// One turn of a worker. The cost does not grow with the number of jobs that are held back.
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
@@ -170,7 +161,11 @@ extension SQLiteJobStore {
 
     /// Calls `body` after commits of this store, and when another process says that there is something to look at.
     public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
-        observers.add(body)
+        let observation = observers.add(body)
+        wakeFile?.start { [weak writer, observers] in
+            if let writer { Self.listen(writer, observers) }
+        }
+        return observation
     }
 }
 
@@ -192,9 +187,7 @@ extension SQLiteJobStore {
         try await writer.perform(PauseOperation(pause: pause, now: now))
     }
 
-    /// Lifts holds.
-    ///
-    /// Returns whether there was one.
+    /// Lifts holds. Returns whether there was one.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
@@ -272,16 +265,12 @@ extension SQLiteJobStore {
         try await writer.perform(PruneOperation(policy: policy, limit: limit, now: now))
     }
 
-    /// Returns when all that was committed before the call is on disk.
-    ///
-    /// Callers at once share one sync.
+    /// Returns when all that was committed before the call is on disk. Callers at once share one sync.
     public func flush() async throws(QueueError) {
         try await writer.perform(FlushOperation())
     }
 
-    /// What is wrong with the stored data.
-    ///
-    /// Reads all of it.
+    /// What is wrong with the stored data. Reads all of it.
     public func check() async throws(QueueError) -> [String] {
         try await read(CheckRead())
     }

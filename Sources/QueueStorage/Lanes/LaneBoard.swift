@@ -7,13 +7,9 @@ import QueueModel
 struct LaneBoard {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
-    /// Ready suspects, ascending.
-    ///
-    /// There are never more than crashed workers had jobs.
+    /// Ready suspects, ascending. There are never more than crashed workers had jobs.
     private(set) var suspects: [Suspect] = []
-    /// How each worker that claims here sees the lanes.
-    ///
-    /// Hardly ever more than one.
+    /// How each worker that claims here sees the lanes. Hardly ever more than one.
     private var views: [ClaimView] = []
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
@@ -102,6 +98,18 @@ struct LaneBoard {
         view.start(with: lanes, running)
         views.append(view)
         return views.count - 1
+    }
+
+    /// Takes in a view beside the worker's own, until ``removeTemporary()``.
+    mutating func addTemporary(_ view: ClaimView) -> Int {
+        var view = view
+        view.start(with: lanes, running)
+        views.append(view)
+        return views.count - 1
+    }
+
+    mutating func removeTemporary() {
+        views.removeLast()
     }
 
     mutating func forget(worker: Int64) {

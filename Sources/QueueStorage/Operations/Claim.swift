@@ -118,6 +118,12 @@ extension StoreState {
         if pauses.contains(where: { $0.target == .queue }) { return nil }
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
         if let view = board.view(of: worker.rawValue, matching: stamp) { return view }
+        return makeView(of: worker, rules, at: now).map { board.add($0) }
+    }
+
+    private func makeView(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView? {
+        let (version, pauses) = holds.inForce(at: now)
+        if pauses.contains(where: { $0.target == .queue }) { return nil }
         var heldDomains: Set<String> = []
         var heldGroups: Set<String> = []
         for pause in pauses {
@@ -141,21 +147,26 @@ extension StoreState {
                 return groups[name] ?? others
             },
             domainLimits: rules.domains.map(\.limit), leastPriority: Int64(rules.leastPriority.rawValue))
-        return board.add(ClaimView(of: worker.rawValue, stamp: stamp, gates: gates))
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        return ClaimView(of: worker.rawValue, stamp: stamp, gates: gates)
     }
 
     /// The job that a claim would take first.
     ///
-    /// The caller undoes what this does.
+    /// Where the answer needs a change (jobs have become due, the first has expired), the change is undone afterwards.
     func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
-        try promoteDue(at: now)
-        // Nobody has the number 0. The view is new: its rules may be anyone's.
-        let worker = worker ?? WorkerID(rawValue: 0)
-        board.forget(worker: worker.rawValue)
-        guard let view = view(of: worker, rules, at: now) else { return nil }
-        while let (id, _, _) = try next(in: view) {
+        if let due = try nextDue(), due <= now {
+            discardsChanges = true
+            try promoteDue(at: now)
+        }
+        // Nobody has the number 0. The view is a new one: the rules may be anyone's.
+        guard let view = makeView(of: worker ?? WorkerID(rawValue: 0), rules, at: now) else { return nil }
+        let index = board.addTemporary(view)
+        defer { board.removeTemporary() }
+        while let (id, _, _) = try next(in: index) {
             guard let record = try session.record(id) else { return nil }
             guard let expiry = record.expiresAt, expiry <= now else { return record }
+            discardsChanges = true
             if let head = try head(id) { leave(head) }
         }
         return nil

@@ -44,7 +44,16 @@ extension StoreState {
     }
 
     private func complete(_ completion: Completion, _ output: [UInt8]?) throws(QueueError) -> Bool {
-        let row = try session.statement(.complete)
+        if completion.attempt == 1, output == nil, completion.io.isZero {
+            let row = try session.statement(.complete)
+            row.bind(completion.id.rawValue, at: 1)
+            row.bind(completion.worker.rawValue, at: 2)
+            row.bind(completion.startedAt.milliseconds, at: 3)
+            row.bind(completion.endedAt.milliseconds, at: 4)
+            try row.run()
+            return session.connection.changes == 1
+        }
+        let row = try session.statement(.completeWith)
         row.bind(completion.id.rawValue, at: 1)
         row.bind(Int64(completion.attempt), at: 2)
         row.bind(completion.worker.rawValue, at: 3)

@@ -91,14 +91,13 @@ struct DeleteOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> Bool { try state.deleteEnded(id) }
 }
 
-/// Asks the lanes, which only the writer has, and undoes what asking has changed.
+/// Asks the lanes, which only the writer has.
 struct PeekOperation: WriteOperation {
     let rules: AdmissionRules
     let worker: WorkerID?
     let now: Timestamp
     func run(in state: StoreState) throws(QueueError) -> JobRecord? {
-        state.discardsChanges = true
-        return try state.peek(rules, worker: worker, at: now)
+        try state.peek(rules, worker: worker, at: now)
     }
 }
 
@@ -110,9 +109,7 @@ struct PruneOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> Int { try state.prune(policy, limit: limit, at: now) }
 }
 
-/// A small commit that is synced: what was written to the log before it is on disk with it.
-///
-/// Callers share one.
+/// A small commit that is synced: what was written to the log before it is on disk with it. Callers share one.
 struct FlushOperation: WriteOperation {
     static var manner: OperationManner { .synced }
     func run(in state: StoreState) throws(QueueError) { try state.setCounter("flush", try state.counter("flush") + 1) }
@@ -122,12 +119,6 @@ struct FlushOperation: WriteOperation {
 struct ForeignStopsOperation: WriteOperation {
     static var manner: OperationManner { .long }
     func run(in state: StoreState) throws(QueueError) -> [JobID] { try state.stopsOfOthers() }
-}
-
-/// Copies what is left of the log, so that the next commit starts it anew.
-struct RestartLogOperation: WriteOperation {
-    static var manner: OperationManner { .bare }
-    func run(in state: StoreState) throws(QueueError) { try state.session.connection.checkpoint(restarting: true) }
 }
 
 /// Lets the database grow to a number of pages and no further.

@@ -17,9 +17,7 @@ extension StoreState {
         }
     }
 
-    /// Stores a batch (rule S6).
-    ///
-    /// When this throws the caller undoes it.
+    /// Stores a batch (rule S6). When this throws the caller undoes it.
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) throws(QueueError) -> [SubmitOutcome] {
         var outcomes: [SubmitOutcome] = []
         outcomes.reserveCapacity(batch.count)
@@ -49,26 +47,31 @@ extension StoreState {
         return outcomes
     }
 
-    /// Stores a submission, or finds the job that stands for it.
-    ///
-    /// Its dependencies are not linked yet.
+    /// Stores a submission, or finds the job that stands for it. Its dependencies are not linked yet.
     func store(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         let lane = LaneKey(
             type: try session.intern(submission.type), group: try session.intern(group: submission.group))
         if let id = try insert(submission, lane, at: now) { return .inserted(JobID(id)) }
 
-        guard let key = submission.key, let old = try jobWithKey(key, type: lane.type), let head = try head(old) else {
+        guard let key = submission.key, let (old, state, priority) = try jobWithKey(key, type: lane.type) else {
             throw QueueError(.corrupt, "a new job met an id or a key that no job has")
         }
+        // Most duplicates change nothing.
+        if submission.onDuplicate == .reject { return .rejected(existing: JobID(old)) }
+        let isRunning = state == StoredState.running.rawValue
+        if submission.onDuplicate == .skip, isRunning || Int64(submission.priority.rawValue) >= priority {
+            return .duplicate(of: JobID(old))
+        }
+        guard let head = try head(old) else {
+            throw QueueError(.corrupt, "a key is taken by a job that is gone", jobs: [JobID(old)])
+        }
         switch submission.onDuplicate {
-        case .reject:
-            return .rejected(existing: JobID(old))
         case .supersede:
             return try supersede(head, by: submission, lane, at: now)
         case .rerun where head.isRunning:
             try session.run(.setFlags, old, JobFlags.runsOnceMore.rawValue)
             return .rerunQueued(JobID(old))
-        case .skip, .rerun:
+        case .skip, .rerun, .reject:
             guard !head.isRunning, Int64(submission.priority.rawValue) < head.priority else {
                 return .duplicate(of: JobID(old))
             }
@@ -95,12 +98,14 @@ extension StoreState {
         return .superseded(old: JobID(head.id), by: JobID(id))
     }
 
-    private func jobWithKey(_ key: UniqueKey, type: Int64) throws(QueueError) -> Int64? {
+    private func jobWithKey(
+        _ key: UniqueKey, type: Int64
+    ) throws(QueueError) -> (id: Int64, state: Int64, priority: Int64)? {
         let row = try session.statement(.jobWithKey)
         defer { row.reset() }
         row.bind(type, at: 1)
         row.bind(key, at: 2)
-        return try row.step() ? row.int64(0) : nil
+        return try row.step() ? (row.int64(0), row.int64(1), row.int64(2)) : nil
     }
 
     // MARK: The row
@@ -209,9 +214,8 @@ extension StoreState {
         throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
     }
 
-    /// A new job with the content of another (rules S5, E4).
-    ///
-    /// What was said about time belongs to the old one alone; a parent is kept while it can still wait.
+    /// A new job with the content of another (rules S5, E4). What was said about time belongs to the old one alone; a
+    /// parent is kept while it can still wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try head(id.rawValue))?.state.isTerminal ?? true { parent = nil }

@@ -1,17 +1,15 @@
-/// Every statement that is prepared once a connection.
-///
-/// Parameters are numbered; constants of ``StoredState`` are written out, so that SQLite can match the conditions of
-/// partial indexes.
+/// Every statement that is prepared once a connection. Parameters are numbered; constants of ``StoredState`` are written out, so
+/// that SQLite can match the conditions of partial indexes.
 enum SQL: Int, CaseIterable {
     // Transactions
-    case begin, beginRead, commit, rollback, savepoint, release, rollbackTo
+    case begin, beginRead, commit, rollback
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
     case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertPlain, insertFull, insertPayload, jobWithKey, record, newRecord, head, setState, setPriority, start,
-        complete
+    case insertPlain, insertFull, insertPayload, jobWithKey, record, newRecord, head, setState, setPriority, start
+    case complete, completeWith
     case noteEnd, requeue, goOn, end, wait, setOutput, requestCancel, setFlags, setChildFailure, finalize, blame
     case setCheckpoint, crashFailure, due, nextDue
     // Relations
@@ -44,9 +42,6 @@ enum SQL: Int, CaseIterable {
         case .beginRead: "BEGIN"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
-        case .savepoint: "SAVEPOINT item"
-        case .release: "RELEASE item"
-        case .rollbackTo: "ROLLBACK TO item"
 
         case .typeName: "SELECT name FROM job_type WHERE id = ?1"
         case .typeID: "SELECT id FROM job_type WHERE name = ?1"
@@ -92,7 +87,8 @@ enum SQL: Int, CaseIterable {
               ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
-        case .jobWithKey: "SELECT id FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
+        case .jobWithKey:
+            "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
         // What a job without details and attempts has; see `newRecord(_:)`.
         case .newRecord:
@@ -110,7 +106,13 @@ enum SQL: Int, CaseIterable {
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .start:
             "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
+        // A first attempt that moved nothing and returned nothing: only what changes is named.
         case .complete:
+            """
+            UPDATE job SET state = 16, live = NULL, started_at = ?3, finished_at = ?4
+            WHERE id = ?1 AND attempt = 1 AND worker = ?2 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            """
+        case .completeWith:
             """
             UPDATE job SET state = 16, live = NULL, started_at = ?4, finished_at = ?5, io = ?6,
               retry_delay = NULL, output = coalesce(?7, output)

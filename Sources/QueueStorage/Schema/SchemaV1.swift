@@ -80,9 +80,9 @@ enum SchemaV1 {
             "counter",
             "CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
         ),
-        // Claims: the front of a lane, and the lanes there are. The state, always the same, makes the index answer alone, and the id
-        // stands before it for the order.
-        ("job_ready", "CREATE INDEX job_ready ON job(type, grp, priority, id, state) WHERE state = 2"),
+        // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
+        // that the index answers alone and in order.
+        ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority) WHERE state = 2"),
         // The other active jobs, by what is asked of them: what is due and when the next is, what runs (few, so that a worker's
         // are found among all), suspects, and queries for blocked, waiting and paused ones.
         ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 2 AND state < 9"),
@@ -97,9 +97,7 @@ enum SchemaV1 {
         ("jobs", view),
     ]
 
-    /// For people with a shell: names instead of numbers.
-    ///
-    /// Nothing here reads it.
+    /// For people with a shell: names instead of numbers. Nothing here reads it.
     static let view = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
           CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'

@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 #if canImport(Darwin)
     import Darwin
@@ -12,47 +13,68 @@ import Dispatch
 ///
 /// It is no part of the database, so that watching and closing it can't drop SQLite's locks. Nobody polls.
 final class WakeFile: Sendable {
+    private let path: String
     private let file: Int32
-    /// Set once; after that it is only cancelled, which Dispatch allows from any thread.
-    private nonisolated(unsafe) let source: (any DispatchSourceProtocol)?
+    private let queue = DispatchQueue(label: "millrace.wake")
+    private let watch = Mutex(Watch())
 
-    /// Opens the file, which is made if it is not there, and calls `body` on the queue after others (or this store) wrote to it.
-    ///
-    /// `nil` if the file can't be made; then other processes hear of work at their next look.
-    init?(path: String, queue: DispatchQueue, _ body: @escaping @Sendable () -> Void) {
+    private struct Watch {
+        var isStarted = false
+        var isClosed = false
+        /// A source is only cancelled after it was activated, which Dispatch allows from any thread.
+        nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
+    }
+
+    /// Opens the file, which is made if it is not there. `nil` if it can't be made; then other processes hear of work at their
+    /// next look.
+    init?(path: String) {
+        self.path = path
         file = Platform.openOrCreate(path)
         if file < 0 { return nil }
+    }
+
+    /// Calls `body` after others, or this store, wrote to the file. Only the first call counts.
+    ///
+    /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none left,
+    /// work of other processes is found at the observer's next look.
+    func start(_ body: @escaping @Sendable () -> Void) {
+        watch.withLock { watch in
+            if watch.isStarted || watch.isClosed { return }
+            watch.isStarted = true
+            watch.source = Self.makeSource(path, queue, body)
+            watch.source?.activate()
+        }
+    }
+
+    private static func makeSource(
+        _ path: String, _ queue: DispatchQueue, _ body: @escaping @Sendable () -> Void
+    ) -> (any DispatchSourceProtocol)? {
         #if os(Linux) || os(Android)
             let watched = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-            guard watched >= 0, inotify_add_watch(watched, path, UInt32(IN_MODIFY)) >= 0 else {
-                if watched >= 0 { _ = closeFile(watched) }
-                source = nil
-                return
+            if watched < 0 { return nil }
+            guard inotify_add_watch(watched, path, UInt32(IN_MODIFY)) >= 0 else {
+                _ = closeFile(watched)
+                return nil
             }
-            let reader = DispatchSource.makeReadSource(fileDescriptor: watched, queue: queue)
-            reader.setEventHandler {
+            let source = DispatchSource.makeReadSource(fileDescriptor: watched, queue: queue)
+            source.setEventHandler {
                 var events = [UInt8](repeating: 0, count: 4096)
                 while read(watched, &events, events.count) > 0 {}
                 body()
             }
-            // A descriptor that a source looks at is closed when the source says that it no longer does.
-            reader.setCancelHandler { _ = closeFile(watched) }
-            source = reader
-            reader.activate()
         #elseif canImport(Darwin)
             let watched = open(path, O_EVTONLY | O_CLOEXEC)
-            guard watched >= 0 else {
-                source = nil
-                return
-            }
-            let watcher = DispatchSource.makeFileSystemObjectSource(
+            if watched < 0 { return nil }
+            let source = DispatchSource.makeFileSystemObjectSource(
                 fileDescriptor: watched, eventMask: [.write, .extend], queue: queue)
-            watcher.setEventHandler(handler: body)
-            watcher.setCancelHandler { _ = closeFile(watched) }
-            source = watcher
-            watcher.activate()
+            source.setEventHandler(handler: body)
         #else
-            source = nil
+            return nil
+        #endif
+        #if os(Linux) || os(Android) || canImport(Darwin)
+            // A descriptor that a source looks at is closed when the source says that it no longer does.
+            source.setCancelHandler { _ = closeFile(watched) }
+            return source
         #endif
     }
 
@@ -64,11 +86,15 @@ final class WakeFile: Sendable {
 
     /// Ends the watch.
     func close() {
-        source?.cancel()
+        watch.withLock { watch in
+            watch.isClosed = true
+            watch.source?.cancel()
+            watch.source = nil
+        }
     }
 
     deinit {
-        source?.cancel()
+        watch.withLock { $0.source?.cancel() }
         _ = closeFile(file)
     }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import QueueModel
 import Synchronization
 
 /// Copies the write-ahead log into the file when it has grown, on a thread and a connection of its own, so that neither readers
@@ -33,11 +34,8 @@ final class LogKeeper: Sendable {
                 isAtWork.store(false, ordering: .releasing)
                 return
             }
-            Task {
-                // If a reader is in the way, a later commit asks again.
-                try? await writer.perform(RestartLogOperation())
-                isAtWork.store(false, ordering: .releasing)
-            }
+            // Not as a task: while writers keep all of Swift's pool busy, this must come to its turn.
+            writer.enqueue(LogRestart { self.isAtWork.store(false, ordering: .releasing) })
         }
     }
 
@@ -63,4 +61,25 @@ final class LogKeeper: Sendable {
             }
         }
     }
+}
+
+/// Copies what is left of the log with nobody writing, so that the next commit starts it anew.
+struct LogRestart: PendingOperation {
+    let done: @Sendable () -> Void
+
+    var manner: OperationManner { .bare }
+
+    func run(in state: StoreState) -> QueueError? {
+        do throws(QueueError) {
+            try state.session.connection.checkpoint(restarting: true)
+            return nil
+        } catch {
+            // If a reader is in the way, a later commit asks again.
+            return error
+        }
+    }
+
+    func fail(with error: QueueError) {}
+
+    func finish() { done() }
 }

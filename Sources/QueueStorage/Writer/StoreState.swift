@@ -79,16 +79,9 @@ final class StoreState {
         }
     }
 
-    /// Undoes the transaction.
-    ///
-    /// The error that led here is the one that counts, so one from the rollback is dropped.
+    /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
-        undo()
-    }
-
-    /// Forgets what an undone transaction, or part of one, may have put into memory.
-    func undo() {
         session.names.removeAll()
         forget()
     }
@@ -99,14 +92,7 @@ final class StoreState {
         openWorkers = []
     }
 
-    /// Loads the board in the middle of a transaction, after a part of it was undone.
-    func reload() throws(QueueError) {
-        try load()
-    }
-
-    /// Gives the connection up.
-    ///
-    /// Nothing may be called afterwards.
+    /// Gives the connection up. Nothing may be called afterwards.
     func close() {
         session.close()
     }

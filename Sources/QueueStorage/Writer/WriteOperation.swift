@@ -30,8 +30,8 @@ enum OperationManner {
 /// An operation that waits for its turn.
 protocol PendingOperation: Sendable {
     var manner: OperationManner { get }
-    /// Runs the operation and keeps its outcome. Returns whether it succeeded.
-    func run(in state: StoreState) -> Bool
+    /// Runs the operation and keeps its outcome. Returns what went wrong.
+    func run(in state: StoreState) -> QueueError?
     /// Drops the outcome for an error.
     func fail(with error: QueueError)
     /// Hands the outcome to the caller.
@@ -55,13 +55,13 @@ final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sen
 
     var manner: OperationManner { Operation.manner }
 
-    func run(in state: StoreState) -> Bool {
+    func run(in state: StoreState) -> QueueError? {
         do throws(QueueError) {
             outcome = .success(try operation.run(in: state))
-            return true
+            return nil
         } catch {
             outcome = .failure(error)
-            return false
+            return error
         }
     }
 

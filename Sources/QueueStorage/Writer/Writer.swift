@@ -13,8 +13,8 @@ import Synchronization
 /// The one that writes: a lock whose holder also does the work of those who come meanwhile.
 ///
 /// A caller that finds it idle runs its operation itself, on its own thread, as one transaction. One that finds it busy
-/// queues and suspends; whoever is at work takes all that queued along as one transaction, with a savepoint each, so that
-/// each has its own outcome or error (rule C10). What can block for long (another process's lock, a sync, bulk upkeep) runs on
+/// queues and suspends; whoever is at work takes all that queued along as one transaction, in which each has its own outcome
+/// or error (rule C10). What can block for long (another process's lock, a sync, bulk upkeep) runs on
 /// the store's own thread and never on Swift's pool.
 final class Writer: Sendable {
     private struct Shared {
@@ -94,22 +94,26 @@ final class Writer: Sendable {
         for operation: Operation, leads: Bool
     ) async throws(QueueError) -> Operation.Output {
         let outcome = await withUnsafeContinuation { caller in
-            let pending = Pending(operation, caller)
-            let mustStart = shared.withLock { shared -> Bool? in
-                if shared.isClosed { return nil }
-                shared.queue.append(pending)
-                if leads { return true }
-                if shared.isBusy { return false }
-                shared.isBusy = true
-                return true
-            }
-            switch mustStart {
-            case nil: pending.finish()
-            case true?: thread.async { self.drain(mayWait: true) }
-            case false?: break
-            }
+            enqueue(Pending(operation, caller), leads: leads)
         }
         return try outcome.get()
+    }
+
+    /// Lets whoever has the writer, or the thread, run an operation; `leads` says that the caller has it and hands it over.
+    func enqueue(_ item: any PendingOperation, leads: Bool = false) {
+        let mustStart = shared.withLock { shared -> Bool? in
+            if shared.isClosed { return nil }
+            shared.queue.append(item)
+            if leads { return true }
+            if shared.isBusy { return false }
+            shared.isBusy = true
+            return true
+        }
+        switch mustStart {
+        case nil: item.finish()
+        case true?: thread.async { self.drain(mayWait: true) }
+        case false?: break
+        }
     }
 
     /// Runs an operation as a transaction of its own; `nil` if another process has the lock.
@@ -134,21 +138,11 @@ final class Writer: Sendable {
             tell(state.effects)
             return .success(output)
         } catch {
-            abandon(since: changes)
+            state.discardsChanges = false
+            if isHarmless(error, since: changes), (try? state.commit()) != nil { return .failure(error) }
+            state.rollback()
             return .failure(error)
         }
-    }
-
-    /// Ends a transaction in which something failed.
-    ///
-    /// What has changed nothing has left nothing in memory either.
-    private func abandon(since changes: Int64) {
-        if state.session.connection.isInTransaction, state.session.connection.totalChanges == changes,
-            (try? state.commit()) != nil
-        {
-            return
-        }
-        state.rollback()
     }
 
     private func tell(_ effects: StoreState.Effects) {
@@ -218,9 +212,7 @@ final class Writer: Sendable {
         case close([UnsafeContinuation<Void, Never>])
     }
 
-    /// The next to share a transaction.
-    ///
-    /// If there is nothing to do, the writer is given up.
+    /// The next to share a transaction. If there is nothing to do, the writer is given up.
     private func next(mayWait: Bool) -> Next {
         shared.withLock { shared in
             if shared.queue.isEmpty {
@@ -244,9 +236,8 @@ final class Writer: Sendable {
         }
     }
 
-    /// Commits a group, and lets each caller go on.
-    ///
-    /// Returns `false`, with nothing done, if another process has the lock and this must not wait.
+    /// Commits a group, and lets each caller go on. Returns `false`, with nothing done, if another process has the lock and
+    /// this must not wait.
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
@@ -281,35 +272,31 @@ final class Writer: Sendable {
         item.finish()
     }
 
-    /// Runs a group in the open transaction and commits it.
+    /// Runs a group in the open transaction and commits it. Returns what went wrong with all of it.
     ///
-    /// Returns what went wrong with all of it.
+    /// There are no savepoints: they would cost every item for what hardly any needs. If one leaves something to be undone, all is,
+    /// and each has a transaction of its own.
     private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
+        let isAlone = group.count == 1
         var told = StoreState.Effects()
         do throws(QueueError) {
             for item in group {
                 let changes = state.session.connection.totalChanges
                 state.effects = StoreState.Effects()
-                if group.count > 1 { try state.session.statement(.savepoint).run() }
-                let isDone = item.run(in: state) && !state.discardsChanges
+                let error = item.run(in: state)
                 let discards = state.discardsChanges
                 state.discardsChanges = false
-                if isDone {
+                let leavesNothing = error.map { isHarmless($0, since: changes) } ?? true
+                if discards || !leavesNothing {
+                    if !isAlone { throw error ?? QueueError(.sqlite, "an operation has to be undone") }
+                    // The outcome, or the error, is the item's own.
+                    state.rollback()
+                    return nil
+                }
+                if error == nil {
                     told.stops += state.effects.stops
                     told.madeWork = told.madeWork || state.effects.madeWork
-                } else {
-                    guard state.session.connection.isInTransaction else {
-                        throw QueueError(.io, "the transaction was undone as a whole", isTransient: true)
-                    }
-                    if group.count == 1 {
-                        if discards { state.rollback() } else { abandon(since: changes) }
-                        return nil
-                    }
-                    try state.session.statement(.rollbackTo).run()
-                    state.undo()
-                    try state.reload()
                 }
-                if group.count > 1 { try state.session.statement(.release).run() }
             }
             try state.commit()
         } catch {
@@ -320,10 +307,17 @@ final class Writer: Sendable {
         return nil
     }
 
-    /// Begins a transaction.
-    ///
-    /// While another process has the lock this tries again after short, uneven pauses that do not grow, so that who
-    /// came late has no better chance than who waits.
+    /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
+    private func isHarmless(_ error: QueueError, since changes: Int64) -> Bool {
+        let isOfRules = [
+            .unknownDependency, .unknownParent, .unknownJob, .notPossibleNow, .leaseLost, .dependencyCycle,
+        ].contains(error.code)
+        return isOfRules && state.session.connection.isInTransaction
+            && state.session.connection.totalChanges == changes
+    }
+
+    /// Begins a transaction. While another process has the lock this tries again after short, uneven pauses that do
+    /// not grow, so that who came late has no better chance than who waits.
     private func begin(mayWait: Bool) throws(QueueError) {
         let deadline = ContinuousClock.now + busyTimeout
         while true {

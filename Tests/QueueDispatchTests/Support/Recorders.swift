@@ -62,3 +62,33 @@ final class Strain: PressureSource {
         value.withLock { $0 = pressure }
     }
 }
+
+/// Something that a test turns on or off.
+final class Flag: Sendable {
+    private let state: Mutex<Bool>
+
+    init(_ isSet: Bool = false) {
+        state = Mutex(isSet)
+    }
+
+    var isSet: Bool {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+}
+
+/// Keeps the figures that a queue reports.
+final class MetricsRecorder: MetricsSink {
+    private let sizes = Recorder<Int>()
+    private let waits = Recorder<Duration>()
+    private let ends = Recorder<(state: JobState, took: Duration)>()
+
+    func batchCommitted(size: Int, took: Duration) { sizes.append(size) }
+    func started(type: JobType, waited: Duration) { waits.append(waited) }
+    func ended(type: JobType, state: JobState, took: Duration) { ends.append((state, took)) }
+
+    var batches: [Int] { sizes.all }
+    var waited: [Duration] { waits.all }
+    var ended: [JobState] { ends.all.map(\.state) }
+    var took: [Duration] { ends.all.map(\.took) }
+}

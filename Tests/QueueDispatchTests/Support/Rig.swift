@@ -21,6 +21,14 @@ struct Rig {
 
     var now: Timestamp { time.wall.now() }
 
+    /// Lets seconds pass, as many as it takes, until something is so: for back-offs that begin at no instant that a test knows.
+    func advance(until isSo: () async throws -> Bool) async throws {
+        while try await !isSo() {
+            time.advance(by: .seconds(1))
+            await Task.yield()
+        }
+    }
+
     /// A queue over the rig's memory, or over a store around it.
     func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError)
         -> JobQueue
