@@ -13,8 +13,10 @@ struct QueryPlanTests {
     }
 
     private static let hot: [SQL] = [
-        .nextLane, .laneFront, .lastJob, .insertPlain, .insertFull, .jobWithKey, .record, .newRecord, .head, .setState,
-        .setPriority, .start, .complete, .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
+        .nextLane, .laneFront, .lastJob, .insertJob, .insertMore, .jobWithKey, .record, .more, .payload, .head,
+        .headMore, .setState,
+        .setPriority, .start, .complete, .completeStarted, .completeMore, .reportMore,
+        .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
         .unmetDependenciesOf, .dependentsOf, .unmetDependentsOf, .meet, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .jobsOfWorker, .cancelledOfWorker, .allRunning, .finishedFirst, .activeDependents, .renewWorker,
         .typeID, .groupID, .typeName, .groupName,

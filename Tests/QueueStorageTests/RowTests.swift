@@ -8,20 +8,20 @@ struct RowTests {
     @Test(
         "I11 a row that can't be read is an error that names it",
         arguments: [
-            "priority = 256", "state = 99", "phase = 7", "failure_kind = 77", "retry = '?'", "tags = '9:a'",
-            "io = '1,2'",
-        ]
-    )
-    func undecodable(_ change: String) async throws {
+            ("job", "priority = 256"), ("job", "state = 99"), ("job_more", "phase = 7"),
+            ("job_more", "failure_kind = 77"),
+            ("job_more", "retry = '?'"), ("job_more", "tags = '9:a'"), ("job_more", "io = '1,2'"),
+        ])
+    func undecodable(_ table: String, _ change: String) async throws {
         let directory = try TemporaryDirectory()
         let store = try await SQLiteJobStore(at: .file(directory.database))
         _ = try await store.submit(JobSubmission(type: "work", label: "x"), at: now)
         let raw = try Connection(path: directory.database, access: .readWrite)
-        try raw.execute("UPDATE job SET \(change)")
+        try raw.execute("UPDATE \(table) SET \(change)")
         raw.close()
         let error = await #expect(throws: QueueError.self) { try await store.job(JobID(1)) }
         #expect(error?.code == .invalidRow)
-        #expect(error?.message.contains("row 1 of job") == true)
+        #expect(error?.message.contains("row 1 of \(table)") == true)
         #expect(error?.jobs == [JobID(1)])
         await store.close()
     }

@@ -71,8 +71,8 @@ struct LaneBoard {
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
-    mutating func setAttempt(_ attempt: Int64, of id: Int64) {
-        running.setAttempt(attempt, of: id)
+    mutating func setStart(_ instant: Int64, of id: Int64) {
+        running.setStart(instant, of: id)
     }
 
     /// A scheduled job was added.

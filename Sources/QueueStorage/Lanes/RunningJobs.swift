@@ -4,7 +4,8 @@ struct RunningJobs {
     struct Job: Hashable {
         var lane: LaneKey
         var worker: Int64
-        var attempt: Int64
+        /// When its present attempt began, as its row has it.
+        var startedAt: Int64
         var isSuspect: Bool
     }
 
@@ -29,7 +30,7 @@ struct RunningJobs {
         return job
     }
 
-    mutating func setAttempt(_ attempt: Int64, of id: Int64) {
-        jobs[id]?.attempt = attempt
+    mutating func setStart(_ instant: Int64, of id: Int64) {
+        jobs[id]?.startedAt = instant
     }
 }

@@ -22,8 +22,14 @@ extension Session {
         ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
         ("runs without a worker", "SELECT id FROM job WHERE state = 3 AND worker NOT IN (SELECT id FROM worker)"),
         ("runs without an attempt", "SELECT id FROM job WHERE state = 3 AND attempt < 1"),
-        ("is a suspect and not kept apart", "SELECT id FROM job WHERE state = 2 AND crashes > 1"),
-        ("is kept apart and no suspect", "SELECT id FROM job WHERE state = 5 AND crashes < 2"),
+        (
+            "is a suspect and not kept apart",
+            "SELECT id FROM job JOIN job_more ON job = id WHERE state = 2 AND crashes > 1"
+        ),
+        (
+            "is kept apart and no suspect",
+            "SELECT id FROM job LEFT JOIN job_more ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
+        ),
         ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
         (
             "is blocked by nothing",
@@ -35,7 +41,7 @@ extension Session {
         (
             "counts its dependencies wrong",
             """
-            SELECT id FROM job WHERE live = 1 AND open_dependencies <>
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_dependencies, 0) <>
             (SELECT count(*) FROM dependency WHERE dependency.job = job.id AND met = 0)
             """
         ),
@@ -46,11 +52,14 @@ extension Session {
             JOIN job AS mine ON mine.id = dependency.job AND mine.live = 1 WHERE met = 0 AND job.state = 16
             """
         ),
-        ("waits for no child", "SELECT id FROM job WHERE state = 7 AND open_children = 0"),
+        (
+            "waits for no child",
+            "SELECT id FROM job LEFT JOIN job_more ON job = id WHERE state = 7 AND coalesce(open_children, 0) = 0"
+        ),
         (
             "counts its children wrong",
             """
-            SELECT id FROM job WHERE live = 1 AND open_children <>
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_children, 0) <>
             (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job WHERE child.parent = job.id AND mine.live = 1)
             """
         ),
@@ -65,6 +74,14 @@ extension Session {
             "is gone, and its payload is not",
             "SELECT payload.job FROM payload WHERE payload.job NOT IN (SELECT id FROM job)"
         ),
+        (
+            "has more to it than its flags say, or less",
+            """
+            SELECT id FROM job
+            WHERE (flags & \(JobFlags.hasMore.rawValue) <> 0) <> (id IN (SELECT job_more.job FROM job_more))
+            """
+        ),
+        ("is gone, and what few have is not", "SELECT job FROM job_more WHERE job NOT IN (SELECT id FROM job)"),
         ("has no payload", "SELECT id FROM job WHERE payload IS NULL AND id NOT IN (SELECT job FROM payload)"),
         ("is gone, and an attempt is not", "SELECT DISTINCT job FROM attempt WHERE job NOT IN (SELECT id FROM job)"),
         ("is gone, and a tag is not", "SELECT DISTINCT job FROM tag WHERE job NOT IN (SELECT id FROM job)"),

@@ -30,7 +30,10 @@ extension StoreState {
         var jobs: [(id: Int64, lane: LaneKey, priority: Int64, isSuspect: Bool)] = []
         while try row.step() {
             jobs.append(
-                (row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3), row.int64(4) >= 2))
+                (
+                    row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3),
+                    JobFlags(rawValue: row.int64(4)).contains(.isSuspect)
+                ))
         }
         for job in jobs {
             try know(job.lane)
@@ -63,7 +66,7 @@ extension StoreState {
         while claimed.count < request.limit {
             // From the front each time: what expires may make ready what stands further ahead.
             guard let (id, lane, isSuspect) = try next(in: view) else { break }
-            guard var record = try session.claimableRecord(id) else {
+            guard var record = try session.record(id) else {
                 throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)])
             }
             if let expiry = record.expiresAt, expiry <= now {
@@ -88,7 +91,7 @@ extension StoreState {
             }
             board.insertRunning(
                 id,
-                RunningJobs.Job(lane: lane, worker: worker, attempt: Int64(record.attempt), isSuspect: isSuspect))
+                RunningJobs.Job(lane: lane, worker: worker, startedAt: now.milliseconds, isSuspect: isSuspect))
             claimed.append(record)
         }
     }

@@ -83,6 +83,7 @@ extension StoreState {
             row.bind(id, at: 3)
             try row.run()
         }
+        if head.flags.contains(.hasMore) { try session.run(.deleteMore, id) }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
         if let parent = head.parent { try session.run(.deleteChild, parent, id) }
         if head.flags.contains(.hasDependencies) { try session.run(.deleteDependencies, id) }

@@ -18,21 +18,20 @@ extension StoreState {
         let end = try session.statement(.noteEnd)
         end.bind(id, at: 1)
         end.bind(completion.startedAt.milliseconds, at: 2)
-        end.bind(StoredText.text(of: completion.io), at: 3)
-        end.bind(completion.retryDelay?.wholeMilliseconds, at: 4)
         try end.run()
+        try report(completion, of: &head)
         head.startedAt = completion.startedAt.milliseconds
         try recordAttempt(head, endedAt: completion.endedAt, verdict.attemptFailure(completion.end))
 
         switch verdict {
         case .end(let state, let output, let failure):
-            try set(output: output, of: id)
+            try set(output: output, of: head)
             try settle([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now)
             return .recorded(state.jobState)
         case .wait(let output):
-            try set(output: output, of: id)
+            try set(output: output, of: head)
             leave(head)
-            try session.run(.wait, id)
+            try session.run(.setState, id, StoredState.waiting.rawValue)
             return .recorded(.waiting)
         case .requeue(let start, let failure):
             try requeue(head, start: start, counting: failure, at: now)
@@ -44,35 +43,50 @@ extension StoreState {
     }
 
     private func complete(_ completion: Completion, _ output: [UInt8]?) throws(QueueError) -> Bool {
-        if completion.attempt == 1, output == nil, completion.io.isZero {
-            let row = try session.statement(.complete)
-            row.bind(completion.id.rawValue, at: 1)
-            row.bind(completion.worker.rawValue, at: 2)
-            row.bind(completion.startedAt.milliseconds, at: 3)
-            row.bind(completion.endedAt.milliseconds, at: 4)
-            try row.run()
-            return session.connection.changes == 1
-        }
-        let row = try session.statement(.completeWith)
-        row.bind(completion.id.rawValue, at: 1)
+        let id = completion.id.rawValue
+        let hasMore = output != nil || !completion.io.isZero
+        let isAsStarted = board.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
+        let row = try session.statement(hasMore ? .completeMore : isAsStarted ? .complete : .completeStarted)
+        row.bind(id, at: 1)
         row.bind(Int64(completion.attempt), at: 2)
         row.bind(completion.worker.rawValue, at: 3)
-        row.bind(completion.startedAt.milliseconds, at: 4)
-        row.bind(completion.endedAt.milliseconds, at: 5)
-        row.bind(StoredText.text(of: completion.io), at: 6)
-        if let output {
-            try row.withBound(output, at: 7) { () throws(QueueError) in try row.run() }
-        } else {
-            row.bind(Int64?.none, at: 7)
-            try row.run()
+        row.bind(completion.endedAt.milliseconds, at: 4)
+        if hasMore || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
+        try row.run()
+        if session.connection.changes == 0 { return false }
+        if hasMore {
+            let more = try session.statement(.reportMore)
+            more.bind(id, at: 1)
+            more.bind(StoredText.text(of: completion.io), at: 2)
+            more.bind(output, at: 3)
+            try more.run()
+        } else if completion.attempt > 1 {
+            // What an earlier attempt left.
+            try session.run(.clearRetry, id)
         }
-        return session.connection.changes == 1
+        return true
     }
 
-    private func set(output: [UInt8]?, of id: Int64) throws(QueueError) {
+    /// Keeps what the attempt moved, and the delay of the next.
+    private func report(_ completion: Completion, of head: inout JobHead) throws(QueueError) {
+        if completion.io.isZero, completion.retryDelay == nil {
+            if head.flags.contains(.hasMore) { try session.run(.clearRetry, head.id) }
+            return
+        }
+        try makeMore(head.id, head.flags)
+        head.flags.insert(.hasMore)
+        let row = try session.statement(.noteReport)
+        row.bind(head.id, at: 1)
+        row.bind(StoredText.text(of: completion.io), at: 2)
+        row.bind(completion.retryDelay?.wholeMilliseconds, at: 3)
+        try row.run()
+    }
+
+    private func set(output: [UInt8]?, of head: JobHead) throws(QueueError) {
         guard let output else { return }
+        try makeMore(head.id, head.flags)
         let row = try session.statement(.setOutput)
-        row.bind(id, at: 1)
+        row.bind(head.id, at: 1)
         try row.withBound(output, at: 2) { () throws(QueueError) in try row.run() }
     }
 
@@ -88,8 +102,8 @@ extension StoreState {
         row.bind(head.state.rawValue, at: 2)
         row.bind(start?.milliseconds, at: 3)
         row.bind(failure == nil ? 0 : 1, at: 4)
-        row.bind(failure, at: 5)
         try row.run()
+        try set(failure, of: head)
         try enter(head)
         effects.madeWork = true
     }
@@ -98,9 +112,9 @@ extension StoreState {
         let row = try session.statement(.goOn)
         row.bind(head.id, at: 1)
         row.bind(start.milliseconds, at: 2)
-        row.bind(failure, at: 3)
         try row.run()
-        board.setAttempt(head.attempt + 1, of: head.id)
+        try set(failure, of: head)
+        board.setStart(start.milliseconds, of: head.id)
     }
 
     /// Keeps the present attempt, which has ended.

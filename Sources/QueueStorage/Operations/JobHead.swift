@@ -12,10 +12,10 @@ struct JobHead {
     var startedAt: Int64
     var runAfter: Int64?
     var parent: Int64?
-    var openDependencies: Int64
-    var openChildren: Int64
-    var crashes: Int64
-    var soloCrashes: Int64
+    var openDependencies: Int64 = 0
+    var openChildren: Int64 = 0
+    var crashes: Int64 = 0
+    var soloCrashes: Int64 = 0
     var cancelRequestedAt: Int64?
     var childFailure: String?
 
@@ -36,12 +36,39 @@ extension StoreState {
         row.bind(id, at: 1)
         guard try row.step() else { return nil }
         guard let state = StoredState(rawValue: row.int64(3)) else { throw Session.invalid("state", id) }
-        return JobHead(
+        var head = JobHead(
             id: id, lane: LaneKey(type: row.int64(0), group: row.int64(1)), priority: row.int64(2), state: state,
             flags: JobFlags(rawValue: row.int64(4)), attempt: row.int64(5), worker: row.int64(6),
-            startedAt: row.int64(7), runAfter: row.optionalInt64(8), parent: row.optionalInt64(9),
-            openDependencies: row.int64(10), openChildren: row.int64(11), crashes: row.int64(12),
-            soloCrashes: row.int64(13), cancelRequestedAt: row.optionalInt64(14), childFailure: row.optionalText(15))
+            startedAt: row.int64(7), runAfter: row.optionalInt64(8))
+        guard head.flags.contains(.hasMore) else { return head }
+        let more = try session.statement(.headMore)
+        defer { more.reset() }
+        more.bind(id, at: 1)
+        guard try more.step() else { throw Session.invalid("flags", id) }
+        head.parent = more.optionalInt64(0)
+        head.openDependencies = more.int64(1)
+        head.openChildren = more.int64(2)
+        head.crashes = more.int64(3)
+        head.soloCrashes = more.int64(4)
+        head.cancelRequestedAt = more.optionalInt64(5)
+        head.childFailure = more.optionalText(6)
+        return head
+    }
+
+    /// Makes sure that a job has a row for what few jobs have.
+    func makeMore(_ id: Int64, _ flags: JobFlags) throws(QueueError) {
+        if flags.contains(.hasMore) { return }
+        try session.run(.makeMore, id)
+        try session.run(.setFlags, id, JobFlags.hasMore.rawValue)
+    }
+
+    func set(_ failure: JobFailure?, of head: JobHead) throws(QueueError) {
+        guard let failure else { return }
+        try makeMore(head.id, head.flags)
+        let row = try session.statement(.setFailure)
+        row.bind(head.id, at: 1)
+        row.bind(failure, at: 2)
+        try row.run()
     }
 
     /// Takes a job out of the board, where it stands by its state.
@@ -66,7 +93,7 @@ extension StoreState {
             board.insertSuspect(head.id, priority: head.priority, lane: head.lane)
         case .running:
             let job = RunningJobs.Job(
-                lane: head.lane, worker: head.worker, attempt: head.attempt, isSuspect: head.isSuspect)
+                lane: head.lane, worker: head.worker, startedAt: head.startedAt, isSuspect: head.isSuspect)
             board.insertRunning(head.id, job)
         case .scheduled:
             if let runAfter = head.runAfter { board.insertScheduled(runAfter) }
@@ -75,11 +102,11 @@ extension StoreState {
     }
 
     /// Makes a job pending that was something else, in the place that its earliest start asks for.
-    func makePending(_ head: JobHead, at now: Timestamp, _ sql: SQL = .setState) throws(QueueError) {
+    func makePending(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         leave(head)
         var head = head
         head.state = head.pendingState(at: now)
-        try session.run(sql, head.id, head.state.rawValue)
+        try session.run(.setState, head.id, head.state.rawValue)
         try enter(head)
         effects.madeWork = true
     }

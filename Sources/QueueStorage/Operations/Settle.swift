@@ -36,7 +36,9 @@ extension StoreState {
             return
         }
         if head.cancelRequestedAt == nil {
-            try session.run(.requestCancel, id, now.milliseconds)
+            try makeMore(id, head.flags)
+            try session.run(.noteCancel, id, now.milliseconds)
+            try session.run(.requestCancel, id)
             effects.stops.append(JobID(id))
         }
         if head.openChildren > 0 {
@@ -54,8 +56,9 @@ extension StoreState {
         row.bind(id, at: 1)
         row.bind(state.rawValue, at: 2)
         row.bind(endedAt.milliseconds, at: 3)
-        row.bind(failure, at: 4)
         try row.run()
+        if head.openDependencies > 0 || head.openChildren > 0 { try session.run(.endMore, id) }
+        try set(failure, of: head)
         if cause != nil { try note(head, state.jobState, cause: cause) }
         if head.flags.contains(.hasDependents) { try tellDependents(of: head, state, at: now, &steps) }
         if head.flags.contains(.hasParent) { try tellParent(of: head, state, at: now, &steps) }
@@ -112,7 +115,8 @@ extension StoreState {
                 steps.append(.stop(sibling, as: .cancelled, cause: child.id))
             }
         } else if parent.state == .waiting, parent.openChildren == 1 {
-            try makePending(parent, at: now, .finalize)
+            try session.run(.finalize, id)
+            try makePending(parent, at: now)
             try note(parent, .pending, cause: child.id)
         }
     }

@@ -115,13 +115,12 @@ extension StoreState {
         _ submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
     ) throws(QueueError) -> Int64? {
         let id = try nextJobID()
-        let isPlain =
-            submission.runAfter == nil && submission.expiresAt == nil && submission.label == nil
-            && submission.tags.isEmpty && submission.parent == nil && submission.retry == nil
-            && submission.timeout == nil && submission.expectedIO == nil
+        let hasMore =
+            submission.label != nil || !submission.tags.isEmpty || submission.parent != nil || submission.retry != nil
+            || submission.timeout != nil || submission.expectedIO != nil || !submission.dependencies.isEmpty
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
-        if !isPlain { flags.insert(.hasDetails) }
+        if hasMore { flags.insert(.hasMore) }
         if submission.parent != nil { flags.insert(.hasParent) }
         if !submission.failFast { flags.insert(.toleratesChildFailure) }
         if !submission.dependencies.isEmpty {
@@ -137,7 +136,7 @@ extension StoreState {
                 .ready
             }
 
-        let row = try session.statement(isPlain ? .insertPlain : .insertFull)
+        let row = try session.statement(.insertJob)
         row.bind(id, at: 1)
         row.bind(lane.type, at: 2)
         row.bind(lane.group, at: 3)
@@ -148,7 +147,8 @@ extension StoreState {
         row.bind(likelyWorker, at: 8)
         row.bind(submission.key, at: 9)
         row.bind(Int64(submission.payloadVersion), at: 10)
-        if !isPlain { bindRest(of: submission, to: row) }
+        row.bind(submission.runAfter?.milliseconds, at: 12)
+        row.bind(submission.expiresAt?.milliseconds, at: 13)
         if isLarge {
             row.bind(Int64?.none, at: 11)
             try row.run()
@@ -160,6 +160,7 @@ extension StoreState {
             return nil
         }
 
+        if hasMore { try insertMore(of: submission, id) }
         if isLarge {
             let large = try session.statement(.insertPayload)
             large.bind(id, at: 1)
@@ -167,6 +168,8 @@ extension StoreState {
         }
         for tag in submission.tags { try insert(tag, of: id) }
         if let parent = submission.parent {
+            if let head = try head(parent.rawValue) { try makeMore(head.id, head.flags) }
+            try session.run(.setFlags, parent.rawValue, JobFlags.hasChildren.rawValue)
             try session.run(.addChild, parent.rawValue)
             try session.run(.insertChild, parent.rawValue, id)
         }
@@ -179,15 +182,16 @@ extension StoreState {
         return id
     }
 
-    private func bindRest(of submission: JobSubmission, to row: Statement) {
-        row.bind(submission.runAfter?.milliseconds, at: 12)
-        row.bind(submission.expiresAt?.milliseconds, at: 13)
-        row.bind(submission.label, at: 14)
-        row.bind(StoredText.text(of: submission.tags), at: 15)
-        row.bind(submission.parent?.rawValue, at: 16)
-        row.bind(submission.retry?.description, at: 17)
-        row.bind(submission.timeout?.wholeNanoseconds, at: 18)
-        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 19)
+    private func insertMore(of submission: JobSubmission, _ id: Int64) throws(QueueError) {
+        let row = try session.statement(.insertMore)
+        row.bind(id, at: 1)
+        row.bind(submission.label, at: 2)
+        row.bind(StoredText.text(of: submission.tags), at: 3)
+        row.bind(submission.parent?.rawValue, at: 4)
+        row.bind(submission.retry?.description, at: 5)
+        row.bind(submission.timeout?.wholeNanoseconds, at: 6)
+        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 7)
+        try row.run()
     }
 
     private func insert(_ tag: Tag, of id: Int64) throws(QueueError) {

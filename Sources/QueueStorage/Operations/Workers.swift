@@ -83,7 +83,10 @@ extension StoreState {
         let failure = JobFailure(.crashed, "\(worker) died while it ran")
         if head.isSuspect { head.soloCrashes += 1 }
         head.crashes += 1
+        try makeMore(id, head.flags)
+        head.flags.insert(.hasMore)
         try session.run(.blame, id, head.crashes, head.soloCrashes)
+        if head.isSuspect { try session.run(.setFlags, id, JobFlags.isSuspect.rawValue) }
         if head.soloCrashes >= Int64(max(maximumCrashes, 1)), head.cancelRequestedAt == nil {
             try recordAttempt(head, endedAt: now, failure)
             try note(head, .deadLettered)
@@ -109,24 +112,19 @@ extension StoreState {
             return
         }
         try makePending(head, at: now)
-        if failure.kind == .crashed {
-            let row = try session.statement(.crashFailure)
-            row.bind(id, at: 1)
-            row.bind(failure, at: 2)
-            try row.run()
-        }
+        if failure.kind == .crashed { try set(failure, of: head) }
     }
 
     func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) throws(QueueError) {
+        guard let head = try head(id.rawValue), head.isRunning, head.attempt == Int64(attempt) else {
+            throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
+        }
+        try makeMore(head.id, head.flags)
         let row = try session.statement(.setCheckpoint)
-        row.bind(id.rawValue, at: 1)
-        row.bind(Int64(attempt), at: 3)
+        row.bind(head.id, at: 1)
         row.bind(bytes, at: 2)
         try row.run()
         row.bind(Int64?.none, at: 2)
-        if session.connection.changes == 0 {
-            throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
-        }
     }
 
     // MARK: Wake-ups from other processes

@@ -20,8 +20,12 @@ struct JobFlags: OptionSet {
     static let hasLargePayload = JobFlags(rawValue: 128)
     /// It names others as dependencies.
     static let hasDependencies = JobFlags(rawValue: 256)
-    /// It was submitted with more than type, group, priority, key and payload.
-    static let hasDetails = JobFlags(rawValue: 2048)
+    /// It has a row in the table `job_more`.
+    static let hasMore = JobFlags(rawValue: 2048)
+    /// It was running in two crashes or more (rule L4).
+    static let isSuspect = JobFlags(rawValue: 4096)
+    /// An attempt at it has reported its end; completed jobs need not say so.
+    static let hasReported = JobFlags(rawValue: 8192)
     private static let policyShift: Int64 = 9
 
     /// The flags with which the end of a job has consequences, or its success is not what it seems. Without any of them one

@@ -7,14 +7,17 @@ extension Session {
         let id = row.int64(0)
         guard let state = StoredState(rawValue: row.int64(4)) else { throw Self.invalid("state", id) }
         guard let priority = UInt8(exactly: row.int64(3)) else { throw Self.invalid("priority", id) }
+        let flags = JobFlags(rawValue: row.int64(5))
         var record = JobRecord(
             id: JobID(id), type: try type(row.int64(1)), state: state.jobState, priority: Priority(rawValue: priority),
-            payload: row.bytes(31), submittedAt: Timestamp(milliseconds: row.int64(8)))
+            payload: flags.contains(.hasLargePayload) ? try largePayload(id) : row.bytes(16),
+            submittedAt: Timestamp(milliseconds: row.int64(8)))
         let group = row.int64(2)
         if group != 0 { record.group = try self.group(group) }
-        record.attempt = Int(row.int64(6))
-        record.retries = Int(row.int64(7))
-        if record.attempt > 0 {
+        let attempt = row.int64(6)
+        if attempt > 0 {
+            record.attempt = Int(attempt)
+            record.retries = Int(row.int64(7))
             record.worker = WorkerID(rawValue: row.int64(9))
             record.startedAt = Timestamp(milliseconds: row.int64(10))
         }
@@ -22,34 +25,51 @@ extension Session {
         record.runAfter = row.timestamp(12)
         record.expiresAt = row.timestamp(13)
         record.key = row.key(14)
-        record.label = row.optionalText(15)
-        if let text = row.optionalText(16) {
-            guard let tags = StoredText.tags(in: text) else { throw Self.invalid("tags", id) }
-            record.tags = tags
-        }
-        record.parent = row.optionalInt64(17).map { JobID($0) }
-        guard let phase = UInt8(exactly: row.int64(18)).flatMap(JobPhase.init(rawValue:)) else {
-            throw Self.invalid("phase", id)
+        record.payloadVersion = Int(row.int64(15))
+        record.failFast = !flags.contains(.toleratesChildFailure)
+        // That nothing was moved is not written down.
+        if state == .completed || flags.contains(.hasReported) { record.io = .zero }
+        if flags.contains(.hasMore) { try readMore(into: &record, id) }
+        return record
+    }
+
+    private func largePayload(_ id: Int64) throws(QueueError) -> [UInt8] {
+        let row = try statement(.payload)
+        defer { row.reset() }
+        row.bind(id, at: 1)
+        guard try row.step() else { throw Self.invalid("payload", id) }
+        return row.bytes(0)
+    }
+
+    /// Reads what few jobs have.
+    private func readMore(into record: inout JobRecord, _ id: Int64) throws(QueueError) {
+        let row = try statement(.more)
+        defer { row.reset() }
+        row.bind(id, at: 1)
+        guard try row.step() else { throw Self.invalid("flags", id) }
+        record.parent = row.optionalInt64(0).map { JobID($0) }
+        guard let phase = UInt8(exactly: row.int64(1)).flatMap(JobPhase.init(rawValue:)) else {
+            throw Self.invalid("phase", id, table: "job_more")
         }
         record.phase = phase
-        record.crashes = Int(row.int64(19))
-        record.cancelRequestedAt = row.timestamp(20)
-        record.failFast = !JobFlags(rawValue: row.int64(5)).contains(.toleratesChildFailure)
-        if let text = row.optionalText(21) {
-            guard let retry = RetryPolicy(text) else { throw Self.invalid("retry", id) }
+        record.crashes = Int(row.int64(2))
+        record.cancelRequestedAt = row.timestamp(3)
+        record.label = row.optionalText(4)
+        if let text = row.optionalText(5) {
+            guard let tags = StoredText.tags(in: text) else { throw Self.invalid("tags", id, table: "job_more") }
+            record.tags = tags
+        }
+        if let text = row.optionalText(6) {
+            guard let retry = RetryPolicy(text) else { throw Self.invalid("retry", id, table: "job_more") }
             record.retry = retry
         }
-        record.retryDelay = row.optionalInt64(22).map { .milliseconds($0) }
-        record.timeout = row.optionalInt64(23).map { .nanoseconds($0) }
-        record.expectedIO = try io(row, 24, "expected_io", id)
-        record.io = try io(row, 25, "io", id)
-        // The shortest way to complete leaves out that nothing was moved.
-        if state == .completed, record.io == nil { record.io = .zero }
-        record.failure = try Self.failure(row, kind: 26, message: 27, "job", id)
-        record.output = row.optionalBytes(28)
-        record.checkpoint = row.optionalBytes(29)
-        record.payloadVersion = Int(row.int64(30))
-        return record
+        record.retryDelay = row.optionalInt64(7).map { .milliseconds($0) }
+        record.timeout = row.optionalInt64(8).map { .nanoseconds($0) }
+        record.expectedIO = try io(row, 9, "expected_io", id)
+        if let io = try io(row, 10, "io", id) { record.io = io }
+        record.failure = try Self.failure(row, kind: 11, message: 12, "job_more", id)
+        record.output = row.optionalBytes(13)
+        record.checkpoint = row.optionalBytes(14)
     }
 
     /// The record of a job.
@@ -60,32 +80,9 @@ extension Session {
         return try row.step() ? try readRecord(row) : nil
     }
 
-    /// The record of a job that is about to be claimed.
-    ///
-    /// Most have never been attempted and have nothing but type, group, priority, key and payload: these are read with a
-    /// third of the columns.
-    func claimableRecord(_ id: Int64) throws(QueueError) -> JobRecord? {
-        let row = try statement(.newRecord)
-        row.bind(id, at: 1)
-        guard try row.step() else { return nil }
-        defer { row.reset() }
-        let flags = JobFlags(rawValue: row.int64(3))
-        if row.int64(4) > 0 || !flags.isDisjoint(with: [.hasDetails, .hasLargePayload]) { return try record(id) }
-        guard let priority = UInt8(exactly: row.int64(2)) else { throw Self.invalid("priority", id) }
-        var record = JobRecord(
-            id: JobID(id), type: try type(row.int64(0)), priority: Priority(rawValue: priority),
-            payload: row.bytes(8), submittedAt: Timestamp(milliseconds: row.int64(5)))
-        let group = row.int64(1)
-        if group != 0 { record.group = try self.group(group) }
-        record.key = row.key(6)
-        record.payloadVersion = Int(row.int64(7))
-        record.failFast = !flags.contains(.toleratesChildFailure)
-        return record
-    }
-
     private func io(_ row: Statement, _ column: Int32, _ name: String, _ id: Int64) throws(QueueError) -> IOAmount? {
         guard let text = row.optionalText(column) else { return nil }
-        guard let io = StoredText.io(in: text) else { throw Self.invalid(name, id) }
+        guard let io = StoredText.io(in: text) else { throw Self.invalid(name, id, table: "job_more") }
         return io
     }
 

@@ -8,10 +8,13 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertPlain, insertFull, insertPayload, jobWithKey, record, newRecord, head, setState, setPriority, start
-    case complete, completeWith
-    case noteEnd, requeue, goOn, end, wait, setOutput, requestCancel, setFlags, setChildFailure, finalize, blame
-    case setCheckpoint, crashFailure, due, nextDue
+    case insertJob, insertPayload, jobWithKey, record, more, payload, head, headMore, setState, setPriority, start
+    case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
+    case due, nextDue
+    // What few jobs have
+    case makeMore, insertMore, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel, setChildFailure,
+        finalize, blame
+    case setCheckpoint
     // Relations
     case insertDependency, dependenciesOf, unmetDependenciesOf, dependentsOf, unmetDependentsOf, meet
     case setOpenDependencies, insertChild, deleteChild, childrenOf, addChild, childEnded
@@ -23,17 +26,15 @@ enum SQL: Int, CaseIterable {
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed
     // Deleting
-    case deleteJob, deletePayload, deleteTag, deleteDependencies, deleteAttempts
+    case deleteJob, deleteMore, deletePayload, deleteTag, deleteDependencies, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
     // Numbers
     case endedCounts, readyCounts, otherActiveTypes, otherActiveStates, attemptOf
 
-    /// The columns of a record, in the order in which ``RecordReader`` reads them.
+    /// The columns of `job` in the order in which a record is read.
     static let recordColumns = """
         id, type, grp, priority, state, flags, attempt, retries, submitted_at, worker, started_at, finished_at, \
-        run_after, expires_at, key, label, tags, parent, phase, crashes, cancel_requested_at, retry, retry_delay, \
-        timeout, expected_io, io, failure_kind, failure, output, checkpoint, payload_version, \
-        coalesce(payload, (SELECT bytes FROM payload WHERE payload.job = job.id))
+        run_after, expires_at, key, payload_version, payload
         """
 
     var text: String {
@@ -61,7 +62,7 @@ enum SQL: Int, CaseIterable {
             LIMIT \(Lane.capacity)
             """
         case .allRunning:
-            "SELECT id, type, grp, worker, attempt, crashes FROM job WHERE state > 2 AND state < 9 AND state = 3"
+            "SELECT id, type, grp, worker, started_at, flags FROM job WHERE state > 2 AND state < 9 AND state = 3"
         case .allSuspects:
             """
             SELECT id, type, grp, priority FROM job WHERE state > 2 AND state < 9 AND state = 5 ORDER BY priority, id
@@ -69,92 +70,99 @@ enum SQL: Int, CaseIterable {
         case .lastJob: "SELECT max(id) FROM job"
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
 
-        // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload
-        case .insertPlain:
+        // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload, 12 run after,
+        // 13 expires
+        case .insertJob:
             """
             INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
-              started_at, finished_at, key, open_dependencies, open_children, phase, crashes, solo_crashes,
-              payload_version, payload)
-            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?9, 0, 0, 0, 0, 0, ?10, ?11) ON CONFLICT DO NOTHING
-            """
-        // and 12 run after, 13 expires, 14 label, 15 tags, 16 parent, 17 retry, 18 timeout, 19 expected io
-        case .insertFull:
-            """
-            INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
-              started_at, finished_at, key, open_dependencies, open_children, phase, crashes, solo_crashes,
-              payload_version, payload, run_after, expires_at, label, tags, parent, retry, timeout, expected_io)
-            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?9, 0, 0, 0, 0, 0, ?10, ?11, ?12, ?13, ?14, ?15,
-              ?16, ?17, ?18, ?19) ON CONFLICT DO NOTHING
+              started_at, finished_at, run_after, expires_at, key, payload_version, payload)
+            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey:
             "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
-        // What a job without details and attempts has; see `newRecord(_:)`.
-        case .newRecord:
+        case .more:
             """
-            SELECT type, grp, priority, flags, attempt, submitted_at, key, payload_version, payload FROM job
-            WHERE id = ?1
+            SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
+              io, failure_kind, failure, output, checkpoint
+            FROM job_more WHERE job = ?1
             """
+        case .payload: "SELECT bytes FROM payload WHERE job = ?1"
         case .head:
             """
-            SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after, parent,
-              open_dependencies, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
-            FROM job WHERE id = ?1
+            SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after FROM job WHERE id = ?1
+            """
+        case .headMore:
+            """
+            SELECT parent, open_dependencies, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
+            FROM job_more WHERE job = ?1
             """
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .start:
             "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
-        // A first attempt that moved nothing and returned nothing: only what changes is named.
+        // The end of most jobs: only what changes is named. 1 id, 2 attempt, 3 worker, 4 end, 5 start
         case .complete:
             """
-            UPDATE job SET state = 16, live = NULL, started_at = ?3, finished_at = ?4
-            WHERE id = ?1 AND attempt = 1 AND worker = ?2 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
-            """
-        case .completeWith:
-            """
-            UPDATE job SET state = 16, live = NULL, started_at = ?4, finished_at = ?5, io = ?6,
-              retry_delay = NULL, output = coalesce(?7, output)
+            UPDATE job SET state = 16, live = NULL, finished_at = ?4
             WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
-        case .noteEnd: "UPDATE job SET started_at = ?2, io = ?3, retry_delay = ?4 WHERE id = ?1"
-        // 2 state, 3 run after, 4 whether it counts as a retry, 5 failure kind, 6 failure
+        case .completeStarted:
+            """
+            UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5
+            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            """
+        case .completeMore:
+            """
+            UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5,
+              flags = flags | \(JobFlags.hasMore.rawValue)
+            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            """
+        case .clearRetry: "UPDATE job_more SET io = NULL, retry_delay = NULL WHERE job = ?1"
+        case .noteEnd:
+            """
+            UPDATE job SET started_at = ?2, flags = flags | \(JobFlags.hasReported.rawValue) WHERE id = ?1
+            """
         case .requeue:
             """
-            UPDATE job SET state = ?2, run_after = coalesce(?3, run_after), retries = retries + ?4,
-              failure_kind = coalesce(?5, failure_kind), failure = coalesce(?6, failure)
-            WHERE id = ?1
+            UPDATE job SET state = ?2, run_after = coalesce(?3, run_after), retries = retries + ?4 WHERE id = ?1
             """
         case .goOn:
-            """
-            UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?2, failure_kind = ?3,
-              failure = ?4
-            WHERE id = ?1
-            """
+            "UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?2 WHERE id = ?1"
         case .end:
             """
-            UPDATE job SET state = ?2, live = NULL, finished_at = ?3, failure_kind = coalesce(?4, failure_kind),
-              failure = coalesce(?5, failure), open_dependencies = 0, open_children = 0,
+            UPDATE job SET state = ?2, live = NULL, finished_at = ?3,
               flags = flags & ~\(JobFlags.runsOnceMore.rawValue)
             WHERE id = ?1
             """
-        case .wait: "UPDATE job SET state = 7 WHERE id = ?1"
-        case .setOutput: "UPDATE job SET output = ?2 WHERE id = ?1"
         case .requestCancel:
-            """
-            UPDATE job SET cancel_requested_at = ?2, flags = flags | \(JobFlags.cancelRequested.rawValue)
-            WHERE id = ?1
-            """
+            "UPDATE job SET flags = flags | \(JobFlags.cancelRequested.rawValue) WHERE id = ?1"
         case .setFlags: "UPDATE job SET flags = flags | ?2 WHERE id = ?1"
-        case .setChildFailure: "UPDATE job SET child_failure = ?2 WHERE id = ?1"
-        case .finalize: "UPDATE job SET state = ?2, phase = 1 WHERE id = ?1"
-        case .blame: "UPDATE job SET crashes = ?2, solo_crashes = ?3 WHERE id = ?1"
-        case .setCheckpoint: "UPDATE job SET checkpoint = ?2 WHERE id = ?1 AND attempt = ?3 AND state = 3"
-        case .crashFailure: "UPDATE job SET failure_kind = ?2, failure = ?3 WHERE id = ?1"
+
+        case .makeMore: "INSERT OR IGNORE INTO job_more(job) VALUES(?1)"
+        case .insertMore:
+            """
+            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """
+        case .noteReport: "UPDATE job_more SET io = ?2, retry_delay = ?3 WHERE job = ?1"
+        case .reportMore:
+            """
+            INSERT INTO job_more(job, io, output) VALUES(?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET io = ?2, output = coalesce(?3, output), retry_delay = NULL
+            """
+        case .setOutput: "UPDATE job_more SET output = ?2 WHERE job = ?1"
+        case .setFailure: "UPDATE job_more SET failure_kind = ?2, failure = ?3 WHERE job = ?1"
+        case .endMore: "UPDATE job_more SET open_dependencies = 0, open_children = 0 WHERE job = ?1"
+        case .noteCancel: "UPDATE job_more SET cancel_requested_at = ?2 WHERE job = ?1"
+        case .setChildFailure: "UPDATE job_more SET child_failure = ?2 WHERE job = ?1"
+        case .finalize: "UPDATE job_more SET phase = 1 WHERE job = ?1"
+        case .blame: "UPDATE job_more SET crashes = ?2, solo_crashes = ?3 WHERE job = ?1"
+        case .setCheckpoint: "UPDATE job_more SET checkpoint = ?2 WHERE job = ?1"
         case .due:
             """
-            SELECT id, type, grp, priority, crashes FROM job
+            SELECT id, type, grp, priority, flags FROM job
             WHERE state > 2 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
             """
         case .nextDue:
@@ -169,7 +177,7 @@ enum SQL: Int, CaseIterable {
         case .unmetDependentsOf:
             "SELECT job FROM dependency INDEXED BY dependency_on WHERE on_job = ?1 AND met = 0 ORDER BY job"
         case .meet: "UPDATE dependency SET met = 1 WHERE job = ?1 AND on_job = ?2"
-        case .setOpenDependencies: "UPDATE job SET open_dependencies = ?2 WHERE id = ?1"
+        case .setOpenDependencies: "UPDATE job_more SET open_dependencies = ?2 WHERE job = ?1"
         case .childrenOf:
             """
             SELECT child.job FROM child CROSS JOIN job ON job.id = child.job WHERE child.parent = ?1 AND job.live = 1
@@ -177,12 +185,8 @@ enum SQL: Int, CaseIterable {
             """
         case .insertChild: "INSERT INTO child(parent, job) VALUES(?1, ?2)"
         case .deleteChild: "DELETE FROM child WHERE parent = ?1 AND job = ?2"
-        case .addChild:
-            """
-            UPDATE job SET open_children = open_children + 1, flags = flags | \(JobFlags.hasChildren.rawValue)
-            WHERE id = ?1
-            """
-        case .childEnded: "UPDATE job SET open_children = open_children - 1 WHERE id = ?1"
+        case .addChild: "UPDATE job_more SET open_children = open_children + 1 WHERE job = ?1"
+        case .childEnded: "UPDATE job_more SET open_children = open_children - 1 WHERE job = ?1"
         case .insertAttempt:
             """
             INSERT INTO attempt(job, number, worker, started_at, ended_at, failure_kind, failure)
@@ -213,11 +217,12 @@ enum SQL: Int, CaseIterable {
         case .cancelledOfWorker:
             """
             SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
-              AND cancel_requested_at IS NOT NULL
+              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
             """
         case .cancelledOfStore:
             """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND cancel_requested_at IS NOT NULL
+            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3
+              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
               AND worker IN (SELECT id FROM worker WHERE store = ?1)
             ORDER BY id
             """
@@ -232,6 +237,7 @@ enum SQL: Int, CaseIterable {
         case .deleteLapsed: "DELETE FROM pause WHERE until <= ?1"
 
         case .deleteJob: "DELETE FROM job WHERE id = ?1"
+        case .deleteMore: "DELETE FROM job_more WHERE job = ?1"
         case .deletePayload: "DELETE FROM payload WHERE job = ?1"
         case .deleteTag: "DELETE FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3"
         case .deleteDependencies: "DELETE FROM dependency WHERE job = ?1"

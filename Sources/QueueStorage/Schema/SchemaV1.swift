@@ -11,17 +11,26 @@ enum SchemaV1 {
           state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
           started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, run_after INTEGER, expires_at INTEGER,
-          key ANY, label TEXT, tags TEXT, parent INTEGER, open_dependencies INTEGER NOT NULL,
-          open_children INTEGER NOT NULL, phase INTEGER NOT NULL, crashes INTEGER NOT NULL,
-          solo_crashes INTEGER NOT NULL, cancel_requested_at INTEGER, retry TEXT, retry_delay INTEGER,
-          timeout INTEGER, expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, child_failure TEXT,
-          output BLOB, checkpoint BLOB, payload_version INTEGER NOT NULL, payload BLOB
+          key ANY, payload_version INTEGER NOT NULL, payload BLOB
+        ) STRICT
+        """
+
+    /// What few jobs have. A row of it exists only where something is set, which a flag of the job tells: each column of a row
+    /// costs every insert and every update of it.
+    static let more = """
+        CREATE TABLE job_more(
+          job INTEGER PRIMARY KEY, parent INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
+          open_children INTEGER NOT NULL DEFAULT 0, phase INTEGER NOT NULL DEFAULT 0,
+          crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
+          child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,
+          expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB
         ) STRICT
         """
 
     /// Every object by its name, in the order of creation.
     static let objects: [(name: String, sql: String)] = [
         ("job", job),
+        ("job_more", more),
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
@@ -111,5 +120,6 @@ enum SchemaV1 {
           CASE WHEN attempt > 0 THEN worker END AS worker,
           coalesce(length(payload), (SELECT length(bytes) FROM payload WHERE payload.job = job.id)) AS payload_bytes
         FROM job JOIN job_type ON job_type.id = job.type LEFT JOIN job_group ON job_group.id = job.grp
+          LEFT JOIN job_more ON job_more.job = job.id
         """
 }

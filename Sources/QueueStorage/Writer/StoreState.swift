@@ -117,7 +117,8 @@ final class StoreState {
         while try row.step() {
             let lane = LaneKey(type: row.int64(1), group: row.int64(2))
             let job = RunningJobs.Job(
-                lane: lane, worker: row.int64(3), attempt: row.int64(4), isSuspect: row.int64(5) >= 2)
+                lane: lane, worker: row.int64(3), startedAt: row.int64(4),
+                isSuspect: JobFlags(rawValue: row.int64(5)).contains(.isSuspect))
             running.insert(row.int64(0), job)
             try know(lane)
         }
