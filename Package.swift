@@ -56,7 +56,7 @@ let package = Package(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
             swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace"], path: "Examples/FileIndex",
+            name: "file-index", dependencies: ["Millrace"], path: "Examples/FileIndex", exclude: ["test-kill.sh"],
             swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),

@@ -10,7 +10,13 @@ let package = Package(
         .target(name: "Floors", linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "millrace-bench",
-            dependencies: ["Floors", .product(name: "Millrace", package: "Millrace")],
+            dependencies: [
+                "Floors",
+                .product(name: "QueueBackoff", package: "Millrace"),
+                .product(name: "QueueDispatch", package: "Millrace"),
+                .product(name: "QueueModel", package: "Millrace"),
+                .product(name: "QueueStorage", package: "Millrace"),
+            ],
             path: "Sources/Bench",
             swiftSettings: [
                 .swiftLanguageMode(.v6),

@@ -18,7 +18,7 @@ extension JobQueue {
         case .unknown:
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         case .cancelled(let changes):
-            tell(changes)
+            await tellCancelled(id, changes)
         case .requested, .alreadyEnded:
             // A running job hears of it by the store's signal.
             break
@@ -34,8 +34,20 @@ extension JobQueue {
     @discardableResult
     public func resubmit(_ id: JobID) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.resubmit(id, at: now)
-        tell(.submitted(outcome), id: outcome.id)
+        if !events.isIdle {
+            tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
+        }
         return outcome
+    }
+
+    /// Tells of the end of a job that had not started, and then of what it caused.
+    private func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
+        // The type is for subscribers alone, and costs a look.
+        guard !events.isIdle else { return }
+        if !changes.contains(where: { $0.id == id }) {
+            tell(.ended(.cancelled, nil), id: id, type: try? await store.job(id)?.type)
+        }
+        tell(changes)
     }
 
     // MARK: Holds

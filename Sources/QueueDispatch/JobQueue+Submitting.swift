@@ -62,21 +62,14 @@ extension JobQueue {
     func store(_ submission: JobSubmission, at now: Timestamp? = nil) async throws(QueueError) -> SubmitOutcome {
         let now = now ?? self.now
         let outcome = try await store.submit(submission, at: now)
-        if !events.isIdle {
-            events.publish([JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now)])
-        }
+        tellSubmitted(CollectionOfOne(submission), CollectionOfOne(outcome), at: now)
         return outcome
     }
 
     private func store(_ batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
         if batch.isEmpty { return [] }
         let outcomes = try await store.submit(contentsOf: batch, at: now)
-        if !events.isIdle {
-            events.publish(
-                zip(batch, outcomes).map { submission, outcome in
-                    JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now)
-                })
-        }
+        tellSubmitted(batch, outcomes, at: now)
         return outcomes
     }
 }

@@ -25,6 +25,22 @@ extension JobQueue {
             })
     }
 
+    /// Tells of submissions, and of the jobs that they superseded.
+    func tellSubmitted(
+        _ submissions: some Collection<JobSubmission>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
+    ) {
+        guard !events.isIdle else { return }
+        var told: [JobEvent] = []
+        told.reserveCapacity(outcomes.count)
+        for (submission, outcome) in zip(submissions, outcomes) {
+            if case .superseded(let old, _) = outcome {
+                told.append(JobEvent(.ended(.superseded, nil), id: old, type: submission.type, at: now))
+            }
+            told.append(JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now))
+        }
+        events.publish(told)
+    }
+
     /// Tells of attempts that begin.
     func tellStarted(_ jobs: some Collection<JobRecord>) {
         statistics.withLock { $0.claimed += jobs.count }

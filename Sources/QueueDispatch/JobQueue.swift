@@ -72,7 +72,8 @@ public final class JobQueue: Sendable {
         try await run(untilIdle: true)
     }
 
-    private func run(untilIdle: Bool) async throws {
+    /// Runs; calls `started` once ``shutdown(within:)`` has something to shut down.
+    package func run(untilIdle: Bool, started: () -> Void = {}) async throws {
         let session = try RunSession(self, endsWhenIdle: untilIdle)
         try self.session.withLock { current throws(QueueError) in
             guard current == nil else {
@@ -81,6 +82,7 @@ public final class JobQueue: Sendable {
             current = session
         }
         defer { self.session.withLock { $0 = nil } }
+        started()
         try await withTaskCancellationHandler {
             // The session's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
             // that can still wait. It ends before this call does.

@@ -11,6 +11,10 @@ struct Bench {
             switch options.command {
             case .compare(let first, let second):
                 print(try Comparison(first: Report.load(first), second: Report.load(second)).table)
+            case .table(let files):
+                print(try Markdown(runs: files.map(Report.load)).table())
+            case .work(let directory):
+                try await work(in: directory)
             case .list:
                 for row in try options.chosen(from: Row.all) { print(row.name) }
             case .run:

@@ -25,8 +25,9 @@ struct Harness: Sendable {
 
     /// Measures a row: one measurement a workload, the subject's first.
     ///
-    /// The first round of all is not counted.
-    func measure(_ row: Row) async throws -> [Measurement] {
+    /// The first round of all is not counted. Runs on the cooperative pool, as a server's code does: the main thread is woken by other
+    /// means.
+    @concurrent func measure(_ row: Row) async throws -> [Measurement] {
         let workloads = [row.subject].compactMap(\.self) + row.references
         var rounds: [[Sample]] = []
         for workload in workloads { _ = try await sample(workload, of: row) }

@@ -5,7 +5,10 @@ struct Options {
     /// What the process is to do.
     enum Command {
         case run, list
+        /// Work off the queue in a directory, as one of the processes of a row.
+        case work(String)
         case compare(String, String)
+        case table([String])
     }
 
     var command = Command.run
@@ -29,6 +32,16 @@ struct Options {
         if words.first == "compare" {
             guard words.count == 3 else { throw UsageError("compare needs two files of saved runs") }
             command = .compare(words[words.startIndex + 1], words[words.startIndex + 2])
+            return
+        }
+        if words.first == "table" {
+            guard words.count > 1 else { throw UsageError("table needs a file of a saved run, or several") }
+            command = .table(Array(words.dropFirst()))
+            return
+        }
+        if words.first == "work" {
+            guard let directory = words.dropFirst().first else { throw UsageError("work needs a directory") }
+            command = .work(directory)
             return
         }
         while let word = words.popFirst() {

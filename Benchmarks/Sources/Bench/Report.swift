@@ -21,22 +21,27 @@ final class Report {
 
     /// Prints the head of the table.
     func begin(processors: Int?) {
-        if let processors { print("pinned to \(processors) processor(s)") }
-        print(Table.line(["row", "n", "median", "mad", "min", "a job", "ratio"]))
+        if let processors { Self.print("pinned to \(processors) processor(s)") }
+        Self.print(Table.line(["row", "n", "median", "mad", "min", "a job", "ratio"]))
     }
 
     /// Prints and saves the measurements of one row.
     func add(_ measurements: [Measurement]) throws {
         for measurement in measurements {
-            print(line(measurement))
+            Self.print(line(measurement))
             for (name, ratio) in measurement.ratios.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("floor/") {
-                print("  \(Table.ratio(ratio)) of \(name)")
+                Self.print("  \(Table.ratio(ratio)) of \(name)")
             }
             for (name, value) in measurement.figures.sorted(by: { $0.key < $1.key }) {
-                print("  \(name): \(Table.number(value))")
+                Self.print("  \(name): \(Table.number(value))")
             }
             try json?.write(contentsOf: encoder.encode(measurement) + Data("\n".utf8))
         }
+    }
+
+    /// Past the standard library's buffer, which would keep a table that goes to a file to itself until the end.
+    private static func print(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private func line(_ measurement: Measurement) -> String {

@@ -49,9 +49,11 @@ struct Iteration {
 struct Place: Sendable {
     let store: StoreKind
     let directory: String
+    /// The database's name in it.
+    var name = "queue.db"
 
     /// The database's path; of no meaning in memory.
-    var path: String { directory + "/queue.db" }
+    var path: String { "\(directory)/\(name)" }
 }
 
 /// An iteration did not do its work.

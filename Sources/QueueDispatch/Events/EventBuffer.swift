@@ -51,14 +51,16 @@ final class EventBuffer: Sendable {
     func append(_ events: [JobEvent]) {
         let resumption = state.withLock { state -> (UnsafeContinuation<JobEvent?, Never>, JobEvent?)? in
             if state.isFinished { return nil }
-            for event in events where filter.admits(event) {
-                state.push(event)
+            for event in events {
+                if filter.admits(event) { state.push(event) }
                 if filter.endsWith(event) {
                     state.isFinished = true
                     break
                 }
             }
-            guard let waiter = state.waiter, let event = state.pop() else { return nil }
+            guard let waiter = state.waiter else { return nil }
+            let event = state.pop()
+            if event == nil, !state.isFinished { return nil }
             state.waiter = nil
             return (waiter, event)
         }

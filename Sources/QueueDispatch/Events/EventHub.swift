@@ -5,7 +5,12 @@ import Synchronization
 ///
 /// Costs one atomic read where nobody has.
 final class EventHub: Sendable {
-    private let subscribers = Mutex<[ObjectIdentifier: EventBuffer]>([:])
+    private struct State {
+        var subscribers: [ObjectIdentifier: EventBuffer] = [:]
+        var isFinished = false
+    }
+
+    private let state = Mutex(State())
     private let count = Atomic(0)
 
     /// Whether nobody listens, so that events need not be made.
@@ -15,7 +20,7 @@ final class EventHub: Sendable {
     func publish(_ events: [JobEvent]) {
         if events.isEmpty { return }
         // A copy of the table, so that a subscriber that is resumed finds no lock held.
-        let buffers = subscribers.withLock { Array($0.values) }
+        let buffers = state.withLock { Array($0.subscribers.values) }
         for buffer in buffers { buffer.append(events) }
     }
 
@@ -23,10 +28,13 @@ final class EventHub: Sendable {
     func subscribe(_ filter: EventFilter, capacity: Int) -> JobEvents {
         let buffer = EventBuffer(filter: filter, capacity: capacity)
         let key = ObjectIdentifier(buffer)
-        subscribers.withLock { subscribers in
-            subscribers[key] = buffer
-            count.store(subscribers.count, ordering: .releasing)
+        let isFinished = state.withLock { state in
+            if state.isFinished { return true }
+            state.subscribers[key] = buffer
+            count.store(state.subscribers.count, ordering: .releasing)
+            return false
         }
+        if isFinished { buffer.finish() }
         return JobEvents(
             buffer: buffer,
             subscription: JobEvents.Subscription { [weak self] in
@@ -35,22 +43,22 @@ final class EventHub: Sendable {
             })
     }
 
-    /// Ends all subscriptions after the events that they hold.
+    /// Ends all subscriptions after the events that they hold; later ones end at once.
     func finish() {
-        let buffers = subscribers.withLock { subscribers in
+        let buffers = state.withLock { state in
             defer {
-                subscribers = [:]
+                state = State(isFinished: true)
                 count.store(0, ordering: .releasing)
             }
-            return Array(subscribers.values)
+            return Array(state.subscribers.values)
         }
         for buffer in buffers { buffer.finish() }
     }
 
     private func remove(_ key: ObjectIdentifier) {
-        subscribers.withLock { subscribers in
-            subscribers[key] = nil
-            count.store(subscribers.count, ordering: .releasing)
+        state.withLock { state in
+            state.subscribers[key] = nil
+            count.store(state.subscribers.count, ordering: .releasing)
         }
     }
 }
@@ -71,9 +79,9 @@ struct EventFilter: Sendable {
         return true
     }
 
-    /// Whether no further event can come after this one.
+    /// Whether no further event can come after this one, which need not be one that the subscriber wants.
     func endsWith(_ event: JobEvent) -> Bool {
-        guard job != nil, case .ended = event.kind else { return false }
+        guard let job, event.id == job, case .ended = event.kind else { return false }
         return true
     }
 }

@@ -16,6 +16,7 @@ final class Execution: Sendable {
         var attemptsInPlace = 0
         var io = IOAmount.zero
         var startedAt: Duration?
+        var isBetweenAttempts = false
         var checkpoint: [UInt8]?
     }
 
@@ -78,6 +79,27 @@ final class Execution: Sendable {
         state.withLock { $0.startedAt = now }
     }
 
+    /// Notes that the present attempt's code has returned, and tells why it was to stop, if it was.
+    ///
+    /// From now on its time limit can't be reached any more; else it would stop the next attempt.
+    func endAttempt() -> CancellationReason? {
+        state.withLock { state in
+            state.isBetweenAttempts = true
+            return state.reason
+        }
+    }
+
+    /// Asks the present attempt to stop if it has reached its time limit.
+    func timeOut(at now: Duration) {
+        guard let timeLimit else { return }
+        state.withLock { state in
+            guard !state.isBetweenAttempts, state.reason == nil, let start = state.startedAt, start + timeLimit <= now
+            else { return }
+            state.reason = .timedOut
+            state.task?.task.cancel()
+        }
+    }
+
     /// When the present attempt has reached its time limit, on the clock of ``begin(at:)``.
     var deadline: Duration? {
         guard let timeLimit else { return nil }
@@ -85,10 +107,25 @@ final class Execution: Sendable {
     }
 
     /// Counts a failed attempt that is followed by another at once.
-    func beginNextAttempt() {
+    func beginNextAttempt(at now: Duration) {
         state.withLock { state in
             state.attemptsInPlace += 1
             state.io = .zero
+            state.startedAt = now
+            state.isBetweenAttempts = false
+        }
+    }
+
+    /// Why the job should stop here, going by what the store says of it after it has told of a stop; `nil` if it need not.
+    func reasonToStop(_ record: JobRecord?) -> CancellationReason? {
+        switch record?.state {
+        case .cancelled, .superseded:
+            .cancelled
+        case .running where record?.worker == worker:
+            record?.cancelRequestedAt == nil ? nil : .cancelled
+        default:
+            // It was taken from this worker, and is, or was, another's.
+            .leaseLost
         }
     }
 

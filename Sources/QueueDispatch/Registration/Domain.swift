@@ -95,6 +95,11 @@ public enum DomainBuilder {
         [domain]
     }
 
+    /// Domains listed elsewhere.
+    public static func buildExpression(_ domains: [Domain]) -> [Domain] {
+        domains
+    }
+
     /// An executor without a domain: its jobs are stored under their type's own name.
     public static func buildExpression(_ executor: some JobExecutor) -> [Domain] {
         [Domain("") { executor }]

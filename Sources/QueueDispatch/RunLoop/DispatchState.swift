@@ -19,8 +19,8 @@ struct DispatchState {
     }
 
     private(set) var running: [JobID: Execution] = [:]
-    /// Jobs that were asked to stop and don't run here: some may just have been claimed by a turn that has not returned.
-    private var earlyStops: Set<JobID> = []
+    /// Jobs that the store told to stop, for the loop to look at between two turns, when all that was claimed has been started.
+    private var asked: Set<JobID> = []
     private(set) var stop = Stop.no
     /// When a draining stop turns into a cancelling one.
     private(set) var stopDeadline: Duration?
@@ -30,33 +30,33 @@ struct DispatchState {
     var holdsChanged = true
     /// Whether the worker stops by itself once nothing is left to do.
     var endsWhenIdle = false
+    /// Whether a batch whose turn failed is being stored beside the loop.
+    var isRecovering = false
+    /// Whether what could not be stored is tried for the last time.
+    private(set) var isDraining = false
+    /// Attempts that could not be stored in time.
+    private(set) var handedBack: [FinishedAttempt] = []
 
     /// How many jobs may be claimed now.
     func free(of concurrency: Int) -> Int {
         stop == .no ? max(0, concurrency - running.count) : 0
     }
 
-    /// Notes that a turn begins.
-    ///
-    /// What was asked to stop before can't be of its claim.
-    mutating func beginTurn() {
-        if !earlyStops.isEmpty { earlyStops = [] }
+    /// Notes that a job has begun to run here.
+    mutating func start(_ execution: Execution) {
+        running[execution.job.id] = execution
     }
 
-    /// Notes that jobs begin to run here, and returns those that were asked to stop between their claim and now.
-    mutating func start(_ executions: [Execution]) -> [Execution] {
-        for execution in executions { running[execution.job.id] = execution }
-        if earlyStops.isEmpty { return [] }
-        return executions.filter { earlyStops.contains($0.job.id) }
+    /// Notes that jobs were told to stop.
+    mutating func ask(_ ids: [JobID]) {
+        asked.formUnion(ids)
     }
 
-    /// Notes that jobs were asked to stop, and returns those that run here.
-    mutating func stop(_ ids: [JobID]) -> [Execution] {
-        ids.compactMap { id in
-            if let execution = running[id] { return execution }
-            earlyStops.insert(id)
-            return nil
-        }
+    /// Takes the jobs that were told to stop and run here.
+    mutating func takeAsked() -> [Execution] {
+        if asked.isEmpty { return [] }
+        defer { asked = [] }
+        return asked.compactMap { running[$0] }
     }
 
     /// Notes that a job's executor has returned: its slot is free, before anything is committed (rule C4).
@@ -84,5 +84,18 @@ struct DispatchState {
         guard stop == .draining, let stopDeadline, now >= stopDeadline else { return [] }
         stop = .cancelling
         return Array(running.values)
+    }
+
+    /// Begins the last try to store what is left, if the stop has come to that and storing fails; returns whether it has begun.
+    mutating func beginDraining() -> Bool {
+        guard stop == .cancelling, isRecovering, !isDraining else { return false }
+        isDraining = true
+        return true
+    }
+
+    /// Ends it, with what could not be stored.
+    mutating func endDraining(_ items: [FinishedAttempt]) {
+        isDraining = false
+        handedBack += items
     }
 }

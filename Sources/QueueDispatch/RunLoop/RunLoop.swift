@@ -14,8 +14,10 @@ struct RunLoop {
 
     /// When the lease is renewed next.
     private var nextUpkeep: Duration
-    /// When the next job becomes due, or a hold lifts itself, as far as is known.
+    /// When the next job becomes due, as far as is known.
     private var nextDue: Duration?
+    /// When the next of the stored holds lifts itself, as far as is known.
+    private var nextLift: Duration?
     /// When the loop looks for work without a signal.
     private var nextPoll: Duration
     /// When a failed claim is tried again.
@@ -23,8 +25,8 @@ struct RunLoop {
     private var failedClaims = 0
     /// Jobs with a time limit for each attempt.
     private var limited: [Execution] = []
-    /// When the alarm that is set rings.
-    private var alarm: Duration?
+    /// When the alarms that are set ring: each before the one that was set before it, so that the next is the last.
+    private var alarms: [Duration] = []
     private var endedSincePrune = 0
     /// What made the loop stop by itself.
     private(set) var fatal: QueueError?
@@ -50,8 +52,11 @@ struct RunLoop {
             let now = session.ticker.now()
             ring(at: now)
             await keepUp(at: now)
+            await stopAsked()
             await noteHolds()
-            let batch = attendance.take()
+            drainIfDue(in: &group)
+            // A batch that is being recovered has to end before another begins.
+            let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
             let plan = plan(finishing: batch.count, at: now)
             if !batch.isEmpty || plan.limit > 0 {
                 await turn(batch, plan, in: &group)
@@ -73,18 +78,17 @@ struct RunLoop {
     /// Decides how many jobs to ask for, and whether all is done.
     private mutating func plan(finishing: Int, at now: Duration) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
-        let isHeldBack = session.channel.isHoldingBack
         let waitsForStore = retryClaimAt.map { $0 > now } ?? false
-        let uncommitted = session.channel.uncommitted
         let nothingDue = nextDue == nil
         return session.state.withLock { state in
-            let free = isHeldBack || waitsForStore ? 0 : state.free(of: concurrency)
+            // What the channel says is read under the lock under which a job leaves `running` and enters it.
+            let isHeldBack = session.channel.isHoldingBack
+            let free = isHeldBack || waitsForStore || state.isRecovering ? 0 : state.free(of: concurrency)
             let limit = free > 0 && (state.mayHaveWork || finishing > 0) ? free : 0
-            if limit > 0 {
-                state.mayHaveWork = false
-                state.beginTurn()
-            }
-            let isQuiet = state.running.isEmpty && uncommitted == 0
+            // A batch that is stored without a claim may still free what a later claim can use.
+            state.mayHaveWork = limit == 0 && (state.mayHaveWork || finishing > 0)
+            let isQuiet =
+                state.running.isEmpty && session.channel.uncommitted == 0 && !state.isRecovering && !state.isDraining
             let isIdle = isQuiet && limit == 0 && !state.mayHaveWork && nothingDue
             return Plan(limit: limit, isOver: state.stop != .no ? isQuiet : isIdle && state.endsWhenIdle)
         }
@@ -101,7 +105,7 @@ struct RunLoop {
             result = try await queue.store.turn(
                 finishing: batch.map(\.completion), claiming: request, at: queue.now)
         } catch {
-            await turnFailed(error, batch)
+            await turnFailed(error, batch, claimed: request != nil, in: &group)
             return
         }
         failedClaims = 0
@@ -122,23 +126,67 @@ struct RunLoop {
         if endedSincePrune >= 1024 { await prune() }
     }
 
-    private mutating func turnFailed(_ error: QueueError, _ batch: [FinishedAttempt]) async {
+    private mutating func turnFailed(
+        _ error: QueueError, _ batch: [FinishedAttempt], claimed: Bool, in group: inout DiscardingTaskGroup
+    ) async {
         session.state.withLock { $0.mayHaveWork = true }
-        if !batch.isEmpty {
-            // The very batch is stored, or split until its bad item is alone, before anything else is done.
-            await attendance.recover(after: error)
+        if error.code == .leaseLost { await replaceLease() }
+        guard batch.isEmpty else {
+            // A turn that claimed as well does not say what was at fault: then the batch is stored alone before it is judged.
+            var error = error
+            error.isTransient = error.isTransient || claimed
+            recover(after: error, in: &group)
             return
         }
-        failedClaims += 1
+        if error.code == .leaseLost { return }
         if error.isTransient {
-            let delay = queue.configuration.completions.backoff.delay(afterFailures: failedClaims)
-            retryClaimAt = session.ticker.now() + delay
-            queue.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
+            retryClaim(after: error)
             return
         }
         queue.configuration.log.log(.error, "claiming failed, and the queue stops: \(error)")
         fatal = error
         session.stop(within: queue.configuration.shutdownTimeLimit)
+    }
+
+    private mutating func retryClaim(after error: QueueError) {
+        failedClaims += 1
+        let delay = queue.configuration.completions.backoff.delay(afterFailures: failedClaims)
+        retryClaimAt = session.ticker.now() + delay
+        queue.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
+    }
+
+    /// Stores the very batch, or splits it until its bad item is alone, beside the loop: time limits, leases and stops go on.
+    private func recover(after error: QueueError, in group: inout DiscardingTaskGroup) {
+        session.state.withLock { $0.isRecovering = true }
+        group.addTask { [session, attendance] in
+            await attendance.recover(after: error)
+            session.state.withLock { $0.isRecovering = false }
+            session.doorbell.ring()
+        }
+    }
+
+    /// Takes a batch that can't be stored from its recovery when the time for a stop is up; else it would be tried for ever.
+    private func drainIfDue(in group: inout DiscardingTaskGroup) {
+        guard session.state.withLock({ $0.beginDraining() }) else { return }
+        let limit = queue.configuration.shutdownTimeLimit
+        group.addTask { [session] in
+            let items = await session.channel.drain(within: limit)
+            session.state.withLock { $0.endDraining(items) }
+            session.doorbell.ring()
+        }
+    }
+
+    /// Stops the jobs that the store told to stop, for the reason that it has.
+    private func stopAsked() async {
+        for execution in session.state.withLock({ $0.takeAsked() }) where execution.cancellation != .cancelled {
+            do {
+                let record = try await queue.store.job(execution.job.id)
+                if let reason = execution.reasonToStop(record) { execution.cancel(reason) }
+            } catch {
+                // A request to cancel is named again when the lease is renewed.
+                queue.configuration.log.log(.warning, "\(execution.job.id) can't be stopped yet: \(error)")
+            }
+        }
     }
 
     private func rules() -> AdmissionRules {
@@ -158,15 +206,16 @@ struct RunLoop {
             guard let executor = queue.registry.byType[job.type] else { continue }
             executions.append(Execution(job, executor: executor, worker: worker))
         }
-        let stopped = session.state.withLock { $0.start(executions) }
-        for execution in stopped { execution.cancel(.cancelled) }
+        session.state.withLock { state in
+            for execution in executions { state.start(execution) }
+        }
         queue.tellStarted(executions.lazy.map(\.job))
-        for execution in executions {
-            if execution.timeLimit != nil {
-                execution.begin(at: session.ticker.now())
-                limited.append(execution)
-            }
-            group.addTask { [session] in await session.perform(execution) }
+        for execution in executions where execution.timeLimit != nil {
+            execution.begin(at: session.ticker.now())
+            limited.append(execution)
+        }
+        for _ in 0..<session.crew.add(executions) {
+            group.addTask { [session] in await session.crew.serve { await session.perform($0) } }
         }
     }
 
@@ -174,7 +223,7 @@ struct RunLoop {
 
     /// Does what has become due: time limits, the end of a drain, a look for work.
     private mutating func ring(at now: Duration) {
-        if let alarm, alarm <= now { self.alarm = nil }
+        while let alarm = alarms.last, alarm <= now { alarms.removeLast() }
         if nextPoll <= now {
             nextPoll = now + queue.configuration.pollInterval
             session.state.withLock { $0.mayHaveWork = true }
@@ -183,14 +232,20 @@ struct RunLoop {
             self.nextDue = nil
             session.state.withLock { $0.mayHaveWork = true }
         }
+        if let nextLift, nextLift <= now {
+            self.nextLift = nil
+            session.state.withLock { state in
+                state.mayHaveWork = true
+                state.holdsChanged = true
+            }
+        }
         for execution in session.state.withLock({ $0.cancelIfDue(at: now) }) { execution.cancel(.shuttingDown) }
         guard !limited.isEmpty else { return }
         let running = session.state.withLock { $0.running }
         limited.removeAll { execution in
-            guard running[execution.job.id] === execution, let deadline = execution.deadline else { return true }
-            guard deadline <= now else { return false }
-            execution.cancel(.timedOut)
-            return true
+            guard running[execution.job.id] === execution else { return true }
+            execution.timeOut(at: now)
+            return execution.cancellation != nil
         }
     }
 
@@ -202,14 +257,15 @@ struct RunLoop {
     private mutating func setAlarm(in group: inout DiscardingTaskGroup) {
         var next = min(nextUpkeep, nextPoll)
         if let nextDue { next = min(next, nextDue) }
+        if let nextLift { next = min(next, nextLift) }
         if let retryClaimAt { next = min(next, retryClaimAt) }
         for execution in limited { next = min(next, execution.deadline ?? next) }
         if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {
             next = min(next, deadline)
         }
         // An alarm that rings too early costs a look; so only an earlier one has to be set.
-        if let alarm, alarm <= next { return }
-        alarm = next
+        if let alarm = alarms.last, alarm <= next { return }
+        alarms.append(next)
         group.addTask { [session, next] in
             try? await session.ticker.sleep(next)
             session.doorbell.ring()
@@ -225,7 +281,7 @@ struct RunLoop {
         do {
             let renewal = try await queue.store.renewLease(of: worker, at: queue.now)
             if renewal.isHeld {
-                session.take(.stop(renewal.cancelRequested))
+                session.state.withLock { $0.ask(renewal.cancelRequested) }
             } else {
                 try await openNewLease()
             }
@@ -237,6 +293,15 @@ struct RunLoop {
         }
     }
 
+    /// Opens a new lease in place of one that a turn found to be lost.
+    private mutating func replaceLease() async {
+        do {
+            try await openNewLease()
+        } catch {
+            retryClaim(after: error)
+        }
+    }
+
     private mutating func openNewLease() async throws(QueueError) {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock({ Array($0.running.values) }) { execution.cancel(.leaseLost) }
@@ -244,16 +309,15 @@ struct RunLoop {
         session.state.withLock { $0.mayHaveWork = true }
     }
 
-    /// Looks for work again when the first of the stored holds lifts itself.
+    /// Notes when the first of the stored holds lifts itself.
     private mutating func noteHolds() async {
         let changed = session.state.withLock { state in
             defer { state.holdsChanged = false }
             return state.holdsChanged
         }
         guard changed, let pauses = try? await queue.store.pauses(at: queue.now) else { return }
-        guard let first = pauses.compactMap(\.until).min() else { return }
-        let end = session.ticker.now() + max(first.since(queue.now), .zero)
-        nextPoll = min(nextPoll, end)
+        let first = pauses.compactMap(\.until).min()
+        nextLift = first.map { session.ticker.now() + max($0.since(queue.now), .zero) }
     }
 
     private mutating func prune() async {

@@ -22,9 +22,10 @@ extension RunSession {
             throw error
         }
         queue.tell(.queueStarted)
-        let (lease, fatal, handedBack) = try await loop(worker)
+        let (lease, fatal) = try await loop(worker)
         channel.close()
-        let unsaved = handedBack + (await channel.drain(within: queue.configuration.shutdownTimeLimit))
+        let unsaved =
+            state.withLock { $0.handedBack } + (await channel.drain(within: queue.configuration.shutdownTimeLimit))
         queue.tell(.queueStopped)
         if !unsaved.isEmpty {
             // The lease is left to run out, so that the jobs are recovered as those of a dead worker are.
@@ -33,8 +34,13 @@ extension RunSession {
                 "the queue stopped before the ends of \(unsaved.count) jobs could be stored; they will run again",
                 jobs: unsaved.map(\.completion.id), underlying: fatal)
         }
+        do {
+            try await store.closeWorker(lease, at: queue.now)
+        } catch {
+            // All is stored; the lease runs out by itself.
+            queue.configuration.log.log(.warning, "the lease of \(lease) can't be given back: \(error)")
+        }
         if let fatal { throw fatal }
-        try await store.closeWorker(lease, at: queue.now)
     }
 
     private func recover() async throws(QueueError) {
@@ -47,30 +53,17 @@ extension RunSession {
         }
     }
 
-    private func loop(
-        _ worker: WorkerID
-    ) async throws -> (lease: WorkerID, fatal: QueueError?, handedBack: [FinishedAttempt]) {
+    private func loop(_ worker: WorkerID) async throws -> (lease: WorkerID, fatal: QueueError?) {
         let attendance = try channel.attend { [doorbell] in doorbell.ring() }
         defer { attendance.end() }
-        let handedBack = HandedBack()
         let loop = await withDiscardingTaskGroup { group in
-            group.addTask { await self.drainWhenTimeIsUp(into: handedBack) }
             var loop = RunLoop(self, worker: worker, attendance: attendance)
             await loop.run(in: &group)
-            stopBell.ring()
-            // Only alarms and the watch over the time are left in the group.
+            crew.dismiss()
+            // Only alarms are left in the group, and jobs that were taken from this worker.
             group.cancelAll()
             return loop
         }
-        return (loop.lease, loop.fatal, handedBack.items)
-    }
-
-    /// Takes the lead from a loop that can't store a batch, when the time for a stop is up; else it would try for ever.
-    private func drainWhenTimeIsUp(into handedBack: HandedBack) async {
-        await stopBell.wait()
-        guard let deadline = state.withLock({ $0.stopDeadline }) else { return }
-        try? await ticker.sleep(deadline)
-        guard !Task.isCancelled else { return }
-        handedBack.add(await channel.drain(within: queue.configuration.shutdownTimeLimit))
+        return (loop.lease, loop.fatal)
     }
 }

@@ -11,8 +11,7 @@ final class RunSession: Sendable {
     let queue: JobQueue
     let ticker: Ticker
     let doorbell = Doorbell()
-    /// Rung when a stop was asked for, and at the end of the loop.
-    let stopBell = Doorbell()
+    let crew = Crew()
     let state = Mutex(DispatchState())
     let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
     let recorder: CompletionRecorder
@@ -61,10 +60,7 @@ final class RunSession: Sendable {
     /// Stops claiming, and cancels what still runs after the limit.
     func stop(within limit: Duration) {
         let deadline = ticker.now() + limit
-        if state.withLock({ $0.drain(until: deadline) }) {
-            doorbell.ring()
-            stopBell.ring()
-        }
+        if state.withLock({ $0.drain(until: deadline) }) { doorbell.ring() }
     }
 
     /// Takes up what the store tells.
@@ -73,7 +69,8 @@ final class RunSession: Sendable {
         case .work:
             wake()
         case .stop(let ids):
-            for execution in state.withLock({ $0.stop(ids) }) { execution.cancel(.cancelled) }
+            state.withLock { $0.ask(ids) }
+            doorbell.ring()
         }
     }
 
@@ -92,35 +89,57 @@ final class RunSession: Sendable {
                         startedAt: startedAt, endedAt: queue.now, io: execution.io),
                     execution: execution)
                 guard case .retryInPlace = end else {
-                    state.withLock { $0.end(execution) }
-                    await send(finished)
+                    await leave(with: finished)
                     return
                 }
+                guard await mayGoOn(after: finished) else { return }
                 retries += 1
                 previousDelay = .zero
-                execution.beginNextAttempt()
-                await send(finished)
+                execution.beginNextAttempt(at: ticker.now())
             }
         }
     }
 
-    private func send(_ finished: FinishedAttempt) async {
-        do {
-            // While the loop attends there is nothing to lead.
-            try await channel.complete(finished)
-        } catch {
+    /// Frees the job's slot and sends its end, in one step for the loop: it must not take the queue for idle in between.
+    private func leave(with finished: FinishedAttempt) async {
+        var isClosed = false
+        let leadership = state.withLock { state -> Leadership<FinishedAttempt, CompletionOutcome>? in
+            state.end(finished.execution)
+            do {
+                return try channel.send(finished)
+            } catch {
+                isClosed = true
+                return nil
+            }
+        }
+        if isClosed {
             // The channel is closed after the last job has ended; a job that comes later is not of this session.
             queue.configuration.log.log(
                 .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery"
             )
         }
+        // While the loop attends there is nothing to lead.
+        await leadership?.run()
+    }
+
+    /// Stores a failed attempt, and returns whether the job is still this worker's to try again.
+    ///
+    /// Waited for, because only then is the next attempt the job's present one for the store: before that it could save no checkpoint.
+    private func mayGoOn(after finished: FinishedAttempt) async -> Bool {
+        // What can't be stored has been reported, and is left to recovery.
+        if case .recorded(.running)? = try? await channel.commit(finished) { return true }
+        state.withLock { state in
+            state.end(finished.execution)
+            state.mayHaveWork = true
+        }
+        doorbell.ring()
+        return false
     }
 
     private func attempt(
         _ execution: Execution, retries: Int, previousDelay: Duration?
     ) async -> (Completion.End, startedAt: Timestamp) {
         let startedAt = queue.now
-        if execution.timeLimit != nil { execution.begin(at: ticker.now()) }
         let context = JobContext(execution: execution, queue: queue)
         guard let body = execution.executor.body else {
             // Types without an executor are not claimable; kept out of the store's reach, not trusted to be.
@@ -128,12 +147,15 @@ final class RunSession: Sendable {
         }
         let result: Result<[UInt8]?, any Error>
         do {
+            // One that was to stop before it began need not begin.
+            if execution.cancellation != nil { throw CancellationError() }
             result = .success(try await body.run(context))
         } catch {
             result = .failure(error)
         }
+        let cancellation = execution.endAttempt()
         let verdict = AttemptVerdict(
-            now: queue.now, cancellation: execution.cancellation,
+            now: queue.now, cancellation: cancellation,
             policy: execution.job.retry ?? execution.executor.retry, retries: retries,
             submittedAt: execution.job.submittedAt, previousDelay: previousDelay)
         let end: Completion.End

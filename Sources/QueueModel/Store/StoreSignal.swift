@@ -3,7 +3,7 @@
 /// Signals come after the commit of what they tell of. They are hints: one may come for nothing, but none is left out, except
 /// for what another process did, which may take until the observer's next look.
 public enum StoreSignal: Sendable, Hashable {
-    /// There may be jobs to claim that were not there before.
+    /// There may be jobs to claim that were not there before, or jobs that become due earlier than any that were.
     case work
     /// Running jobs were asked to stop, or taken from their worker; whoever runs one should cancel it.
     case stop([JobID])

@@ -44,6 +44,7 @@ public struct StoreComparison: Sendable {
         var left = Array(history.prefix(finding.step + 1))
         var size = max(1, left.count / 2)
         while size >= 1 {
+            let before = left.count
             var start = 0
             while start < left.count {
                 var shorter = left
@@ -55,7 +56,8 @@ public struct StoreComparison: Sendable {
                     start += size
                 }
             }
-            size /= 2
+            // What is left out late may make room for leaving out something early.
+            if size > 1 || left.count == before { size /= 2 }
         }
         return Difference(seed: seed, steps: left.map(\.description), found: finding.found)
     }

@@ -49,7 +49,9 @@ public struct StoreDump: Sendable, Hashable {
         for id in Set(mine.keys).union(theirs.keys).sorted() {
             switch (mine[id], theirs[id]) {
             case (let left?, let right?):
-                if left.record != right.record { lines.append("\(id): \(left.record) ≠ \(right.record)") }
+                if left.record != right.record {
+                    lines.append("\(id): " + Self.fields(left.record, right.record).joined(separator: ", "))
+                }
                 if left.attempts != right.attempts {
                     lines.append("\(id) attempts: \(left.attempts) ≠ \(right.attempts)")
                 }
@@ -65,5 +67,13 @@ public struct StoreDump: Sendable, Hashable {
         }
         if pauses != other.pauses { lines.append("pauses: \(pauses) ≠ \(other.pauses)") }
         return lines
+    }
+
+    /// The fields in which two records differ.
+    private static func fields(_ left: JobRecord, _ right: JobRecord) -> [String] {
+        zip(Mirror(reflecting: left).children, Mirror(reflecting: right).children).compactMap { mine, theirs in
+            let (mine, theirs) = (mine, "\(theirs.value)")
+            return "\(mine.value)" == theirs ? nil : "\(mine.label ?? "?") \(mine.value) ≠ \(theirs)"
+        }
     }
 }

@@ -18,20 +18,59 @@ struct TestCoder: PayloadCoder {
 struct Work: Job, Hashable {
     static let type: JobType = "work"
     var name: String
+
+    init(_ name: String = "a") {
+        self.name = name
+    }
 }
 
-/// Runs a closure for each ``Work``.
+/// Runs a closure for each ``Work``, and another when one was cancelled.
 struct Worker: JobExecutor {
     let body: @Sendable (Work, JobContext) async throws -> Void
+    let cleanUp: @Sendable (Work, JobContext) async -> Void
 
-    init(_ body: @escaping @Sendable (Work, JobContext) async throws -> Void = { _, _ in }) {
+    init(
+        _ body: @escaping @Sendable (Work, JobContext) async throws -> Void = { _, _ in },
+        cancelled cleanUp: @escaping @Sendable (Work, JobContext) async -> Void = { _, _ in }
+    ) {
         self.body = body
+        self.cleanUp = cleanUp
     }
 
     @concurrent func execute(_ job: Work, in context: JobContext) async throws {
         try await body(job, context)
     }
+
+    @concurrent func cancelled(_ job: Work, in context: JobContext) async {
+        await cleanUp(job, context)
+    }
 }
+
+/// A second job type.
+struct Other: Job, Hashable {
+    static let type: JobType = "other"
+    var name: String
+
+    init(_ name: String = "b") {
+        self.name = name
+    }
+}
+
+/// Runs a closure for each ``Other``.
+struct OtherWorker: JobExecutor {
+    let body: @Sendable (Other, JobContext) async throws -> Void
+
+    init(_ body: @escaping @Sendable (Other, JobContext) async throws -> Void = { _, _ in }) {
+        self.body = body
+    }
+
+    @concurrent func execute(_ job: Other, in context: JobContext) async throws {
+        try await body(job, context)
+    }
+}
+
+/// An error that says nothing of what should become of the job.
+struct PlainError: Error {}
 
 extension QueueConfiguration {
     /// The configuration of most tests: small, quiet and repeatable.

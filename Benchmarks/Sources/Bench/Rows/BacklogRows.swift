@@ -1,4 +1,6 @@
 import Floors
+import QueueDispatch
+import QueueModel
 
 extension Row {
     /// Rows whose cost must not grow with what waits.
@@ -10,7 +12,7 @@ extension Row {
                     turns("backlog/\(label)/keys", store, backlog: size, keys: true),
                 ]
             }
-        } + [fanOut, startup]
+        } + [fanOut, heldBack("full"), heldBack("paused")]
 
     /// 100 turns of claim, run and complete, eight jobs each, before so many that wait.
     private static func turns(_ base: String, _ store: StoreKind, backlog: Int, keys: Bool) -> Row {
@@ -18,6 +20,7 @@ extension Row {
         let (turns, jobs) = (100, 800)
         return Row(
             name: name, store: store, jobs: jobs, rounds: backlog > 1000 ? 5 : nil,
+            subject: beforeBacklog(name, jobs: jobs) { try await $0.fill(backlog, keys: keys) },
             references: [
                 .floor(
                     name, keys ? [FLOOR_FINISHED, FLOOR_KEYS] : [FLOOR_FINISHED],
@@ -27,9 +30,46 @@ extension Row {
             ])
     }
 
+    /// Lets a queue that runs, and is full already, go on until so many jobs have ended.
+    ///
+    /// Its start isn't timed, nor what it claims beyond that number.
+    private static func beforeBacklog(
+        _ name: String, jobs: Int, _ setting: Subject.Setting = Subject.Setting(),
+        filling fill: @escaping @Sendable (Subject) async throws -> Void
+    ) -> Workload {
+        Workload(name: name) { place in
+            let subject = try await Subject(place, setting)
+            try await subject.queue.pause(.queue)
+            let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: 16_384))
+            try await fill(subject)
+            let filled = try await subject.queue.counts().active
+            return Iteration(
+                run: {
+                    try await subject.queue.resume(.queue)
+                    try await run.events(jobs)
+                },
+                finish: {
+                    try await run.stop()
+                    let completed = try await subject.queue.counts()[.completed]
+                    try Mismatch.check("enough jobs completed", expected: true, found: completed >= jobs)
+                    let memory = Machine.residentBytes
+                    try await subject.finish(
+                        expecting: [.completed: completed, .pending: filled - completed], executions: completed)
+                    var figures: [String: Double] = [:]
+                    figures["resident MiB"] = memory.map { Double($0) / 1_048_576 }
+                    figures["file bytes a job"] = place.fileBytes.map { Double($0) / Double(filled) }
+                    return figures
+                })
+        }
+    }
+
     /// One job's end unblocks ten thousand, which are then worked off.
     private static let fanOut = Row(
         name: "fan_out/10000", jobs: 10_001,
+        subject: beforeBacklog("fan_out/10000", jobs: 10_001, Subject.Setting(concurrency: 64)) { subject in
+            let first = try await subject.queue.submit(Blank())
+            try await subject.fill(10_000, SubmitOptions(dependencies: [.job(first.id)]))
+        },
         references: [
             .floor(
                 "fan_out/10000", [FLOOR_FINISHED, FLOOR_DEPENDENCIES],
@@ -38,33 +78,22 @@ extension Row {
             ) { try $0 { floor_work($0, 64, 1) } }
         ])
 
-    /// Opening a file on which a worker with a thousand jobs died, until the first job starts.
-    private static let startup = Row(
-        name: "startup/100k", store: .fileNormal, jobs: 1, rounds: 5,
-        references: [
-            Workload(name: "floor/startup/100k") { place in
-                let (pending, orphaned) = (100_000, 1000)
-                let features = [FLOOR_RUNNING, FLOOR_FINISHED]
-                do {
-                    let store = try FloorStore(place, features: features)
-                    try store { floor_submit($0, Int32(pending + orphaned), Int32(pending + orphaned), 1, 0) }
-                    try store { floor_fill_orphaned($0, Int32(orphaned)) }
+    /// The same turns while a million jobs that are more urgent wait in a group that is held back, beside those on a queue without them.
+    private static func heldBack(_ gate: String) -> Row {
+        let name = "held_back/1M/\(gate)"
+        let jobs = 800
+        let setting = Subject.Setting { if gate == "full" { $0.groups["held"] = GroupRule(limit: 0) } }
+        return Row(
+            name: name, jobs: jobs, rounds: 5,
+            subject: beforeBacklog(name, jobs: jobs, setting) { subject in
+                if gate == "paused" { try await subject.queue.pause(.group("held")) }
+                try await subject.fill(1_000_000, SubmitOptions(priority: .high, group: "held"))
+                try await subject.fill(jobs, SubmitOptions(group: "free"))
+            },
+            references: [
+                beforeBacklog("held_back/none", jobs: jobs, setting) {
+                    try await $0.fill(jobs, SubmitOptions(group: "free"))
                 }
-                var reopened: FloorStore?
-                var recovered: Int32 = 0
-                return Iteration(
-                    run: {
-                        let store = try FloorStore(place, features: features)
-                        try store { floor_recover($0, &recovered) }
-                        reopened = store
-                    },
-                    finish: {
-                        try Mismatch.check("jobs recovered", expected: orphaned, found: Int(recovered))
-                        let expected = StoredCounts(
-                            pending: pending + orphaned - 1, running: 1, executions: orphaned + 1)
-                        try Mismatch.check("rows in the store", expected: expected, found: reopened?.counts())
-                        return [:]
-                    })
-            }
-        ])
+            ])
+    }
 }

@@ -1,10 +1,12 @@
 import Floors
+import QueueModel
 
 extension Row {
     /// What is on the disk when the call returns, beside what the disk itself can do.
     static let durableRows: [Row] = [
         Row(
             name: "durable/64", store: .fileFull, jobs: 64 * 50,
+            subject: submitWhileRunning,
             references: [
                 .floor(
                     "durable/64", [FLOOR_FINISHED],
@@ -16,6 +18,23 @@ extension Row {
                 diskSyncs(100),
             ])
     ]
+
+    /// 64 tasks that submit 50 jobs each while 64 executors take them.
+    private static let submitWhileRunning = Workload(name: "durable/64") { place in
+        let jobs = 64 * 50
+        let subject = try await Subject(place, Subject.Setting(concurrency: 64))
+        let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: jobs))
+        return Iteration(
+            run: {
+                try await subject.submitConcurrently(tasks: 64, each: 50)
+                try await run.events(jobs)
+            },
+            finish: {
+                try await run.stop()
+                try await subject.finish(expecting: [.completed: jobs], executions: jobs)
+                return [:]
+            })
+    }
 
     /// So many rounds of writing a page at a file's end and synchronising it.
     private static func diskSyncs(_ count: Int) -> Workload {

@@ -1,4 +1,6 @@
 import Floors
+import QueueDispatch
+import QueueModel
 
 extension Row {
     /// Rows that read what is there, each over three sizes.
@@ -29,7 +31,63 @@ extension Row {
         let name = "\(base)/\(size)"
         let expected = floor_found(rows: Int64(rows), sum: Int64(sum))
         return Row(
-            name: name, jobs: times, references: [floor(name, kind, size: size, times: times, expecting: expected)])
+            name: name, jobs: times, subject: subject(name, kind, size: size, times: times, expecting: expected),
+            references: [floor(name, kind, size: size, times: times, expecting: expected)])
+    }
+
+    /// The queue's answer; nil for what it can't be asked.
+    private static func subject(
+        _ name: String, _ kind: floor_query, size: Int, times: Int, expecting expected: floor_found
+    ) -> Workload? {
+        let tagged = JobQuery(tags: [TaggedJobs.common], order: .oldestFirst, limit: size)
+        switch kind {
+        case FLOOR_JOBS_BY_TAG:
+            return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
+                let jobs = try await $0.queue.jobs(tagged).jobs
+                return floor_found(rows: Int64(jobs.count), sum: jobs.reduce(0) { $0 + $1.id.rawValue })
+            }
+        case FLOOR_COUNT_BY_TAG:
+            return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
+                floor_found(rows: 1, sum: Int64(try await $0.queue.count(tagged)))
+            }
+        case FLOOR_HISTORY:
+            return ended(name, JobQuery(order: .lastFinishedFirst, limit: 50), size, times, expected)
+        case FLOOR_HISTORY_BY_TYPE:
+            // The first of the types in turn is that of every fifth job from the first on.
+            let query = JobQuery(types: [EndedJobs.types[0]], order: .lastFinishedFirst, limit: 100)
+            return ended(name, query, size, times, expected)
+        default:
+            return nil
+        }
+    }
+
+    private static func ended(
+        _ name: String, _ query: JobQuery, _ size: Int, _ times: Int, _ expected: floor_found
+    ) -> Workload {
+        answer(name, times: times, expecting: expected, filling: { try await EndedJobs.fill($0, size) }) {
+            let jobs = try await $0.queue.jobs(query).jobs
+            return floor_found(rows: Int64(jobs.count), sum: jobs.reduce(0) { $0 + $1.id.rawValue })
+        }
+    }
+
+    private static func answer(
+        _ name: String, times: Int, expecting expected: floor_found,
+        filling fill: @escaping @Sendable (Subject) async throws -> Void,
+        ask: @escaping @Sendable (Subject) async throws -> floor_found
+    ) -> Workload {
+        Workload(name: name) { place in
+            let subject = try await Subject(place)
+            try await fill(subject)
+            var found = floor_found()
+            return Iteration(
+                run: { for _ in 0..<times { found = try await ask(subject) } },
+                finish: {
+                    try Mismatch.check("rows found", expected: expected.rows, found: found.rows)
+                    try Mismatch.check("sum of the first column", expected: expected.sum, found: found.sum)
+                    await subject.queue.close()
+                    return [:]
+                })
+        }
     }
 
     private static func floor(

@@ -1,6 +1,6 @@
 extension Row {
     /// All rows, in the order of the report.
     static let all: [Row] =
-        submitRows + tagRows + dispatchRows + retryRows + dependencyRows + peekRows + queryRows
-        + backlogRows + durableRows
+        submitRows + tagRows + dispatchRows + groupRows + executorRows + retryRows + dependencyRows + peekRows
+        + queryRows + backoffRows + eventRows + backlogRows + [startup] + durableRows + [processes, latency]
 }

@@ -1,0 +1,41 @@
+import Foundation
+import Millrace
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Shows how far the queue is: one live line in a terminal, a line every two seconds elsewhere.
+struct Progress {
+    let queue: JobQueue
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+
+    /// Shows until the task is cancelled.
+    func run() async {
+        let start = ContinuousClock.now
+        while true {
+            do {
+                try await Task.sleep(for: isTerminal ? .milliseconds(200) : .seconds(2))
+                let counts = try await queue.counts()
+                let ended = counts.terminal
+                let seconds = max(1, start.duration(to: .now).components.seconds)
+                let line =
+                    "\(ended) of \(ended + counts.active) jobs, \(counts[.running]) running, "
+                    + "\(counts[.deadLettered]) given up, \(Int64(queue.figures.attempts) / seconds) attempts a second"
+                write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
+            } catch {
+                // Cancelled, or a look that failed: what is wrong with the queue is told by its run.
+                if isTerminal { write("\r\u{1B}[K") }
+                return
+            }
+        }
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,53 @@
+# The commands of the README. `make demo` and `make test` install what they need where they can.
+
+SWIFT ?= swift
+# The directory that the demo indexes.
+DIR ?= /usr/include
+# Warnings are errors, and a target may import only what Package.swift says it depends on.
+STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
+SOURCES = Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+
+.PHONY: demo test conformance lint format bench bench-compare docs requirements clean
+
+demo: requirements ## index DIR with a queue that can be killed at any moment
+	$(SWIFT) build -c release --product file-index
+	$$($(SWIFT) build -c release --show-bin-path)/file-index "$(DIR)" --database file-index.db --report file-index.json
+
+test: requirements ## build everything strictly, run all tests, and kill the demo
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT) --parallel
+	Examples/FileIndex/test-kill.sh "$$($(SWIFT) build --show-bin-path)/file-index"
+
+conformance: requirements ## the store suite alone, on every store
+	$(SWIFT) build --build-tests $(STRICT)
+	$(SWIFT) test --skip-build $(STRICT) --filter ConformanceTests
+
+lint: ## formatting and documentation of every public declaration
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+bench: requirements ## FILTER=regex JSON=file QUICK=1 LIST=1 CPUS=n
+	$(SWIFT) build -c release --package-path Benchmarks
+	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench
+
+bench-compare: ## A=one.json B=other.json
+	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench compare "$(A)" "$(B)"
+
+docs: requirements ## the symbol graphs of all libraries, with every undocumented public symbol named
+	Documentation/check-docs.sh
+
+requirements:
+	@pkg-config --exists sqlite3 2>/dev/null || $(MAKE) --no-print-directory install-sqlite
+
+.PHONY: install-sqlite
+install-sqlite:
+	@if command -v apt-get >/dev/null; then \
+		sudo=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -qq -y libsqlite3-dev pkg-config; \
+	elif command -v brew >/dev/null; then brew install sqlite pkg-config; \
+	else echo "Install SQLite's headers (libsqlite3-dev) and pkg-config, then try again." >&2; exit 1; fi
+
+clean:
+	rm -rf .build Benchmarks/.build

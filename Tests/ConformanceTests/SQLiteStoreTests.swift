@@ -1,0 +1,71 @@
+import QueueConformance
+import QueueModel
+import QueueStorage
+import QueueTesting
+import Testing
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Makes SQLite stores in memory, which are gone when they are closed.
+struct SQLiteMemoryStoreFactory: StoreFactory {
+    func makeStore() async throws -> any JobStore {
+        try await SQLiteJobStore(at: .memory, options: SQLiteStoreOptions())
+    }
+}
+
+/// Makes SQLite stores in files, each in a directory of its own that is taken away with the factory.
+final class SQLiteFileStoreFactory: StoreFactory {
+    private let directory: String
+
+    init() throws {
+        var template = Array("/tmp/millrace-XXXXXX".utf8CString)
+        let path = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        directory = try #require(path, "a directory for the store's file can't be made: \(errno)")
+    }
+
+    deinit {
+        for name in ["queue.db", "queue.db-wal", "queue.db-shm", "queue.db-wake"] { unlink("\(directory)/\(name)") }
+        rmdir(directory)
+    }
+
+    var capabilities: StoreCapabilities { .persistent }
+
+    func makeStore() async throws -> any JobStore {
+        try await SQLiteJobStore(at: .file("\(directory)/queue.db"), options: SQLiteStoreOptions())
+    }
+
+    func reopen(_ store: any JobStore) async throws -> any JobStore {
+        await store.close()
+        return try await makeStore()
+    }
+}
+
+@Suite("The SQLite store")
+struct SQLiteStoreTests {
+    @Test("conforms in memory", arguments: StoreConformance.checks)
+    func memory(_ check: ConformanceCheck) async throws {
+        try await check.run(SQLiteMemoryStoreFactory())
+    }
+
+    @Test("conforms in a file", arguments: StoreConformance.checks)
+    func file(_ check: ConformanceCheck) async throws {
+        try await check.run(SQLiteFileStoreFactory())
+    }
+
+    @Test("agrees with the reference in random histories", arguments: 1...30 as ClosedRange<UInt64>)
+    func histories(_ seed: UInt64) async throws {
+        let comparison = StoreComparison {
+            try await SQLiteJobStore(at: .memory, options: SQLiteStoreOptions())
+        }
+        let difference = try await comparison.run(seed: seed, steps: 400)
+        #expect(difference == nil, "\(difference?.description ?? "")")
+    }
+}

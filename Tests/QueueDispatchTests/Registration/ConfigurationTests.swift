@@ -1,0 +1,86 @@
+import QueueBackoff
+import QueueCompletion
+import QueueDispatch
+import QueueModel
+import Testing
+
+@Suite("Configuration") struct ConfigurationTests {
+    /// A change of the default configuration, and whether it is allowed.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let isAllowed: Bool
+        let change: @Sendable (inout QueueConfiguration) -> Void
+
+        static func good(_ name: String, _ change: @escaping @Sendable (inout QueueConfiguration) -> Void) -> Case {
+            Case(testDescription: name, isAllowed: true, change: change)
+        }
+
+        static func bad(_ name: String, _ change: @escaping @Sendable (inout QueueConfiguration) -> Void) -> Case {
+            Case(testDescription: name, isAllowed: false, change: change)
+        }
+    }
+
+    private static let cases: [Case] = [
+        .good("defaults") { _ in },
+        .bad("concurrency 0") { $0.concurrency = 0 },
+        .good("concurrency 1") { $0.concurrency = 1 },
+        .bad("lease below 1 s") { $0.lease = .milliseconds(999) },
+        .good("lease of 1 s") { $0.lease = .seconds(1) },
+        .bad("no crash") { $0.maximumCrashes = 0 },
+        .good("one crash") { $0.maximumCrashes = 1 },
+        .bad("poll below 1 ms") { $0.pollInterval = .microseconds(999) },
+        .good("poll of 1 ms") { $0.pollInterval = .milliseconds(1) },
+        .bad("negative shutdown") { $0.shutdownTimeLimit = .nanoseconds(-1) },
+        .good("shutdown at once") { $0.shutdownTimeLimit = .zero },
+        .bad("negative hook") { $0.cancelHookTimeLimit = .nanoseconds(-1) },
+        .good("no time for hooks") { $0.cancelHookTimeLimit = .zero },
+        .bad("negative payload limit") { $0.limits.payloadBytes = -1 },
+        .bad("payload limit above 1 GiB") { $0.limits.payloadBytes = 1 << 30 + 1 },
+        .good("payload limit of 1 GiB") { $0.limits.payloadBytes = 1 << 30 },
+        .bad("negative group limit") { $0.groups["a"] = GroupRule(limit: -1) },
+        .good("group limit 0") { $0.groups["a"] = GroupRule(limit: 0) },
+        .bad("negative limit of others") { $0.otherGroups = GroupRule(limit: -1) },
+        .good("limit 0 of others") { $0.otherGroups = GroupRule(limit: 0) },
+        .bad("negative count of retention") { $0.retention = RetentionPolicy(maximumCount: -1) },
+        .bad("negative age of retention") { $0.retention = RetentionPolicy(maximumAge: .seconds(-1)) },
+        .good("nothing retained") { $0.retention = RetentionPolicy(maximumCount: 0, maximumAge: .zero) },
+        .bad("empty batches") { $0.completions.maxBatch = 0 },
+        .bad("negative linger") { $0.completions.linger = .seconds(-1) },
+        .bad("nothing uncommitted") { $0.completions.maxUncommitted = 0 },
+    ]
+
+    @Test("C9 each setting has its range", arguments: cases)
+    func ranges(_ each: Case) {
+        var rig = Rig()
+        each.change(&rig.configuration)
+        do throws(QueueError) {
+            _ = try rig.queue { Worker() }
+            #expect(each.isAllowed)
+        } catch {
+            #expect(!each.isAllowed)
+            #expect(error.code == .invalidOption)
+        }
+    }
+
+    @Test("S7 a group's name has its limits in the configuration, too", arguments: ["", "a\0"])
+    func groupNames(name: String) {
+        var rig = Rig()
+        rig.configuration.groups[name] = GroupRule(limit: 1)
+        let error = #expect(throws: QueueError.self) { try rig.queue { Worker() } }
+        #expect(error?.code == .invalidText)
+    }
+
+    @Test("D3 limits that are changed at run time have the same ranges")
+    func runTimeLimits() async throws {
+        let queue = try Rig().queue { Domain("media") { Worker() } }
+        await expect(failing: .invalidOption) { try queue.setConcurrency(0) }
+        await expect(failing: .invalidOption) { try queue.setConcurrency(0, ofDomain: "media") }
+        await expect(failing: .invalidOption) { try queue.setConcurrency(1, ofDomain: "audio") }
+        await expect(failing: .invalidOption) { try queue.setRule(GroupRule(limit: -1), ofGroup: "a") }
+        await expect(failing: .invalidText) { try queue.setRule(nil, ofGroup: "") }
+        await expect(failing: .invalidText) { try await queue.pause(.queue, reason: "") }
+        try queue.setConcurrency(1)
+        try queue.setConcurrency(nil, ofDomain: "media")
+        try queue.setRule(GroupRule(limit: 0), ofGroup: "a")
+    }
+}
