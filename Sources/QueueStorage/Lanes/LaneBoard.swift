@@ -131,7 +131,7 @@ struct LaneBoard {
 
     /// The first that a view lets through now; `refill` brings the front of a lane from the table.
     mutating func first(
-        in view: Int, refill: (LaneKey) throws(QueueError) -> [Place]
+        in view: Int, refill: (LaneKey) throws(QueueError) -> [Place]?
     ) throws(QueueError) -> ClaimView.Entry? {
         try views[view].first(on: &lanes, running, refill: refill)
     }

@@ -10,7 +10,7 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertJob, insertPayload, jobWithKey, record, more, payload, head, headMore, setState, setPriority, start
+    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority, start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
     case due, nextDue
     // What few jobs have
@@ -83,6 +83,7 @@ enum SQL: Int, CaseIterable {
         case .jobWithKey:
             "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
+        case .records: "SELECT \(Self.recordColumns) FROM job WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
         case .more:
             """
             SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
@@ -102,17 +103,19 @@ enum SQL: Int, CaseIterable {
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .start:
-            "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
-        // The end of most jobs: only what changes is named. 1 id, 2 attempt, 3 worker, 4 end, 5 start
+            """
+            UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4 WHERE id BETWEEN ?1 AND ?2
+            """
+        // The end of most jobs: only what changes is named. 1 first id, 2 attempt, 3 worker, 4 end, 5 start, 6 last id
         case .complete:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4
-            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeStarted:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5
-            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeMore:
             """
