@@ -7,9 +7,13 @@ import QueueModel
 struct LaneBoard {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
-    /// Ready suspects, ascending. There are never more than crashed workers had jobs.
+    /// Ready suspects, ascending.
+    ///
+    /// There are never more than crashed workers had jobs.
     private(set) var suspects: [Suspect] = []
-    /// How each worker that claims here sees the lanes. Hardly ever more than one.
+    /// How each worker that claims here sees the lanes.
+    ///
+    /// Hardly ever more than one.
     private var views: [ClaimView] = []
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?

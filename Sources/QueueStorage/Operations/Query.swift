@@ -67,7 +67,9 @@ extension Session {
         return types
     }
 
-    /// All attempts at a job. The running one, and the one that completed it, have no row of their own.
+    /// All attempts at a job.
+    ///
+    /// The running one, and the one that completed it, have no row of their own.
     func attempts(of id: Int64) throws(QueueError) -> [AttemptRecord] {
         var attempts: [AttemptRecord] = []
         let row = try statement(.attemptsOf)

@@ -55,8 +55,9 @@ struct QueryText {
         if cursor, let after = query.after { add(after, query.order) }
     }
 
-    /// Jobs of a few states are found by those states' own indexes. Completed ones are so many that going through all jobs
-    /// in order finds a page sooner.
+    /// Jobs of a few states are found by those states' own indexes.
+    ///
+    /// Completed ones are so many that going through all jobs in order finds a page sooner.
     private mutating func addStates(_ states: [JobState], on session: Session) throws(QueueError) {
         if states.isEmpty { return }
         let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()

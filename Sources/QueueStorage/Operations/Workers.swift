@@ -78,7 +78,9 @@ extension StoreState {
         return dead
     }
 
-    /// Counts a crash. While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
+    /// Counts a crash.
+    ///
+    /// While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
     private func blame(
         _ id: Int64, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp
     ) throws(QueueError) {

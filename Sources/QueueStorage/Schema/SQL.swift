@@ -1,5 +1,7 @@
-/// Every statement that is prepared once a connection. Parameters are numbered; constants of ``StoredState`` are written out, so
-/// that SQLite can match the conditions of partial indexes.
+/// Every statement that is prepared once a connection.
+///
+/// Parameters are numbered; constants of ``StoredState`` are written out, so that SQLite can match the conditions of
+/// partial indexes.
 enum SQL: Int, CaseIterable {
     // Transactions
     case begin, beginRead, commit, rollback

@@ -15,8 +15,10 @@ enum SchemaV1 {
         ) STRICT
         """
 
-    /// What few jobs have. A row of it exists only where something is set, which a flag of the job tells: each column of a row
-    /// costs every insert and every update of it.
+    /// What few jobs have.
+    ///
+    /// A row of it exists only where something is set, which a flag of the job tells: each column of a row costs
+    /// every insert and every update of it.
     static let more = """
         CREATE TABLE job_more(
           job INTEGER PRIMARY KEY, parent INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
@@ -106,7 +108,9 @@ enum SchemaV1 {
         ("jobs", view),
     ]
 
-    /// For people with a shell: names instead of numbers. Nothing here reads it.
+    /// For people with a shell: names instead of numbers.
+    ///
+    /// Nothing here reads it.
     static let view = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
           CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'

@@ -4,7 +4,9 @@ import QueueModel
 enum StoredText {
     // MARK: Tags
 
-    /// Keys and values in turn, each behind its length in bytes and a colon: `4:user5:linus`. `nil` without tags.
+    /// Keys and values in turn, each behind its length in bytes and a colon: `4:user5:linus`.
+    ///
+    /// `nil` without tags.
     static func text(of tags: [Tag]) -> String? {
         if tags.isEmpty { return nil }
         var text = ""

@@ -91,7 +91,9 @@ final class StoreState {
         board.changedWorkers.removeAll(keepingCapacity: true)
     }
 
-    /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
+    /// Undoes the transaction.
+    ///
+    /// The error that led here is the one that counts, so one from the rollback is dropped.
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
         session.names.removeAll()
@@ -104,7 +106,9 @@ final class StoreState {
         openWorkers = []
     }
 
-    /// Gives the connection up. Nothing may be called afterwards.
+    /// Gives the connection up.
+    ///
+    /// Nothing may be called afterwards.
     func close() {
         session.close()
     }
