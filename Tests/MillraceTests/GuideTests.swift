@@ -3,7 +3,9 @@ import Millrace
 import Synchronization
 import Testing
 
-/// The code of the guides in Documentation, run. Each block of a guide stands here, line by line, as it stands there.
+/// The code of the guides in Documentation, run.
+///
+/// Each block of a guide stands here, line by line, as it stands there.
 @Suite("Guides") struct GuideTests {
     // MARK: Submitting.md
 

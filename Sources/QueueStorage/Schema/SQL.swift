@@ -10,7 +10,8 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority, start
+    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+        start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
     case due, nextDue
     // What few jobs have
