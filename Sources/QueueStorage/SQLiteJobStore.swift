@@ -126,7 +126,9 @@ extension SQLiteJobStore {
 // MARK: - DispatchingStore
 
 extension SQLiteJobStore {
-    /// Takes a worker in. Beside the lease, others judge by this process: if it is gone, so is the worker.
+    /// Takes a worker in.
+    ///
+    /// Beside the lease, others judge by this process: if it is gone, so is the worker.
     public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
         try await writer.perform(OpenWorkerOperation(lease: lease, now: now))
     }
@@ -147,7 +149,9 @@ extension SQLiteJobStore {
         try await writer.perform(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
     }
 
-    /// One turn of a worker. The cost does not grow with the number of jobs that are held back.
+    /// One turn of a worker.
+    ///
+    /// The cost does not grow with the number of jobs that are held back.
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
@@ -187,7 +191,9 @@ extension SQLiteJobStore {
         try await writer.perform(PauseOperation(pause: pause, now: now))
     }
 
-    /// Lifts holds. Returns whether there was one.
+    /// Lifts holds.
+    ///
+    /// Returns whether there was one.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
@@ -265,12 +271,16 @@ extension SQLiteJobStore {
         try await writer.perform(PruneOperation(policy: policy, limit: limit, now: now))
     }
 
-    /// Returns when all that was committed before the call is on disk. Callers at once share one sync.
+    /// Returns when all that was committed before the call is on disk.
+    ///
+    /// Callers at once share one sync.
     public func flush() async throws(QueueError) {
         try await writer.perform(FlushOperation())
     }
 
-    /// What is wrong with the stored data. Reads all of it.
+    /// What is wrong with the stored data.
+    ///
+    /// Reads all of it.
     public func check() async throws(QueueError) -> [String] {
         try await read(CheckRead())
     }

@@ -16,9 +16,13 @@ public enum StoreDurability: Hashable, Sendable {
     case full
 }
 
-/// How a ``SQLiteJobStore`` works. The defaults suit an app with one queue.
+/// How a ``SQLiteJobStore`` works.
+///
+/// The defaults suit an app with one queue.
 public struct SQLiteStoreOptions: Hashable, Sendable {
-    /// What a commit survives; default ``StoreDurability/normal``. Of no matter in memory.
+    /// What a commit survives; default ``StoreDurability/normal``.
+    ///
+    /// Of no matter in memory.
     public var durability: StoreDurability
     /// How long a write waits for another process's lock before it throws ``QueueError/Code/busy``: zero to one hour,
     /// default 5 s.

@@ -18,6 +18,22 @@ final class Execution: Sendable {
         var startedAt: Duration?
         var isBetweenAttempts = false
         var checkpoint: [UInt8]?
+        /// Failed attempts in place that are on their way to the store.
+        var unsettled = 0
+        /// Whether the store has given up one of them, and with it all that follow.
+        var isLost = false
+        var waiters: [(limit: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        /// Whether no more than so many are on their way, or waiting for them has become pointless.
+        func isSettled(downTo limit: Int) -> Bool { isLost || unsettled <= limit }
+
+        /// Takes out those who need not wait any longer.
+        mutating func takeSettledWaiters() -> [CheckedContinuation<Void, Never>] {
+            if waiters.isEmpty { return [] }
+            let settled = waiters.filter { isSettled(downTo: $0.limit) }
+            waiters = waiters.filter { !isSettled(downTo: $0.limit) }
+            return settled.map(\.continuation)
+        }
     }
 
     /// A task that other tasks may cancel.
@@ -110,10 +126,36 @@ final class Execution: Sendable {
     func beginNextAttempt(at now: Duration) {
         state.withLock { state in
             state.attemptsInPlace += 1
+            state.unsettled += 1
             state.io = .zero
             state.startedAt = now
             state.isBetweenAttempts = false
         }
+    }
+
+    /// Notes what became of a failed attempt in place: whether the job is still this worker's.
+    func settleAttempt(goesOn: Bool) {
+        let waiters = state.withLock { state in
+            state.unsettled -= 1
+            if !goesOn { state.isLost = true }
+            return state.takeSettledWaiters()
+        }
+        if !goesOn { cancel(.leaseLost) }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until no more than so many failed attempts in place are on their way to the store; returns whether the job is
+    /// still this worker's, as far as is known.
+    func settled(downTo limit: Int) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let isSettled = state.withLock { state in
+                if state.isSettled(downTo: limit) { return true }
+                state.waiters.append((limit, continuation))
+                return false
+            }
+            if isSettled { continuation.resume() }
+        }
+        return state.withLock { !$0.isLost }
     }
 
     /// Why the job should stop here, going by what the store says of it after it has told of a stop; `nil` if it need not.

@@ -61,6 +61,8 @@ public struct JobContext: Sendable {
     /// It is committed when the call returns. Throws ``QueueError/Code/leaseLost`` if another worker has the job.
     public func save(checkpoint value: some Encodable) async throws {
         let bytes = try queue.configuration.coder.encode(value)
+        // Until the attempts before are recorded, this one is not the job's present attempt for the store.
+        _ = await execution.settled(downTo: 0)
         try await queue.store.saveCheckpoint(bytes, of: id, attempt: execution.job.attempt + execution.attemptsInPlace)
         execution.saved(checkpoint: bytes)
     }

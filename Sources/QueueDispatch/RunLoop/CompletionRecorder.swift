@@ -37,6 +37,7 @@ final class CompletionRecorder: BatchCommitter {
         case .committed(let batch, let outcomes):
             tellCommitted(batch, outcomes)
         case .rejected(let attempt, let error):
+            attempt.settle(goesOn: false)
             queue.statistics.withLock { $0.rejected += 1 }
             queue.configuration.log.log(
                 .error, "the end of \(attempt.completion.id) can't be stored, and is left to recovery: \(error)")
@@ -56,6 +57,7 @@ final class CompletionRecorder: BatchCommitter {
     }
 
     private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
+        for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(goesOn: outcome == .recorded(.running)) }
         queue.statistics.withLock { statistics in
             statistics.batches += 1
             for outcome in outcomes {

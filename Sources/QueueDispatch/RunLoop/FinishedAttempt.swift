@@ -4,4 +4,9 @@ import QueueModel
 struct FinishedAttempt: Sendable {
     let completion: Completion
     let execution: Execution
+
+    /// Lets the job's task know what became of the attempt, if it goes on in place.
+    func settle(goesOn: Bool) {
+        if case .retryInPlace = completion.end { execution.settleAttempt(goesOn: goesOn) }
+    }
 }

@@ -78,15 +78,15 @@ struct RunLoop {
     /// Decides how many jobs to ask for, and whether all is done.
     private mutating func plan(finishing: Int, at now: Duration) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
-        let isHeldBack = session.channel.isHoldingBack
         let waitsForStore = retryClaimAt.map { $0 > now } ?? false
         let nothingDue = nextDue == nil
         return session.state.withLock { state in
+            // What the channel says is read under the lock under which a job leaves `running` and enters it.
+            let isHeldBack = session.channel.isHoldingBack
             let free = isHeldBack || waitsForStore || state.isRecovering ? 0 : state.free(of: concurrency)
             let limit = free > 0 && (state.mayHaveWork || finishing > 0) ? free : 0
             // A batch that is stored without a claim may still free what a later claim can use.
             state.mayHaveWork = limit == 0 && (state.mayHaveWork || finishing > 0)
-            // Read under the lock under which a job leaves `running` and enters the channel.
             let isQuiet =
                 state.running.isEmpty && session.channel.uncommitted == 0 && !state.isRecovering && !state.isDraining
             let isIdle = isQuiet && limit == 0 && !state.mayHaveWork && nothingDue
@@ -171,6 +171,7 @@ struct RunLoop {
         let limit = queue.configuration.shutdownTimeLimit
         group.addTask { [session] in
             let items = await session.channel.drain(within: limit)
+            for item in items { item.settle(goesOn: false) }
             session.state.withLock { $0.endDraining(items) }
             session.doorbell.ring()
         }
@@ -210,12 +211,12 @@ struct RunLoop {
             for execution in executions { state.start(execution) }
         }
         queue.tellStarted(executions.lazy.map(\.job))
-        for execution in executions {
-            if execution.timeLimit != nil {
-                execution.begin(at: session.ticker.now())
-                limited.append(execution)
-            }
-            group.addTask { [session] in await session.perform(execution) }
+        for execution in executions where execution.timeLimit != nil {
+            execution.begin(at: session.ticker.now())
+            limited.append(execution)
+        }
+        for _ in 0..<session.crew.add(executions) {
+            group.addTask { [session] in await session.crew.serve { await session.perform($0) } }
         }
     }
 

@@ -59,6 +59,7 @@ extension RunSession {
         let loop = await withDiscardingTaskGroup { group in
             var loop = RunLoop(self, worker: worker, attendance: attendance)
             await loop.run(in: &group)
+            crew.dismiss()
             // Only alarms are left in the group, and jobs that were taken from this worker.
             group.cancelAll()
             return loop

@@ -11,6 +11,7 @@ final class RunSession: Sendable {
     let queue: JobQueue
     let ticker: Ticker
     let doorbell = Doorbell()
+    let crew = Crew()
     let state = Mutex(DispatchState())
     let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
     let recorder: CompletionRecorder
@@ -91,10 +92,10 @@ final class RunSession: Sendable {
                     await leave(with: finished)
                     return
                 }
-                guard await mayGoOn(after: finished) else { return }
                 retries += 1
                 previousDelay = .zero
                 execution.beginNextAttempt(at: ticker.now())
+                guard await mayGoOn(after: finished) else { return }
             }
         }
     }
@@ -121,19 +122,29 @@ final class RunSession: Sendable {
         await leadership?.run()
     }
 
-    /// Stores a failed attempt, and returns whether the job is still this worker's to try again.
+    /// Sends a failed attempt, and returns whether the job may be tried again here.
     ///
-    /// Waited for, because only then is the next attempt the job's present one for the store: before that it could save no checkpoint.
+    /// Attempts in place run ahead of their records, but not without end: the store may be slower than they are.
     private func mayGoOn(after finished: FinishedAttempt) async -> Bool {
-        // What can't be stored has been reported, and is left to recovery.
-        if case .recorded(.running)? = try? await channel.commit(finished) { return true }
+        let execution = finished.execution
+        do {
+            // While the loop attends there is nothing to lead.
+            try await channel.complete(finished)
+        } catch {
+            execution.settleAttempt(goesOn: false)
+        }
+        if await execution.settled(downTo: Self.attemptsAhead) { return true }
+        // What became of the job has been told with the attempt that could not be recorded.
         state.withLock { state in
-            state.end(finished.execution)
+            state.end(execution)
             state.mayHaveWork = true
         }
         doorbell.ring()
         return false
     }
+
+    /// How many failed attempts of one job may be on their way to the store while it is tried again.
+    private static let attemptsAhead = 16
 
     private func attempt(
         _ execution: Execution, retries: Int, previousDelay: Duration?
@@ -146,6 +157,8 @@ final class RunSession: Sendable {
         }
         let result: Result<[UInt8]?, any Error>
         do {
+            // One that was to stop before it began need not begin.
+            if execution.cancellation != nil { throw CancellationError() }
             result = .success(try await body.run(context))
         } catch {
             result = .failure(error)

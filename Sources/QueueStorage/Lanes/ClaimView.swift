@@ -128,7 +128,7 @@ struct ClaimView {
 
     /// The first place that may be claimed now, with its lane.
     mutating func first(
-        on lanes: inout LaneSet, _ running: RunningJobs, refill: (LaneKey) throws(QueueError) -> [Place]
+        on lanes: inout LaneSet, _ running: RunningJobs, refill: (LaneKey) throws(QueueError) -> [Place]?
     ) throws(QueueError) -> Entry? {
         var best: Entry?
         for domain in heaps.indices where !isFull(domain: domain) {
@@ -140,7 +140,7 @@ struct ClaimView {
 
     private mutating func first(
         ofDomain domain: Int, on lanes: inout LaneSet, _ running: RunningJobs,
-        refill: (LaneKey) throws(QueueError) -> [Place]
+        refill: (LaneKey) throws(QueueError) -> [Place]?
     ) throws(QueueError) -> Entry? {
         while let top = heaps[domain].top {
             if top.place.priority > gates.leastPriority { return nil }
@@ -154,7 +154,10 @@ struct ClaimView {
                 drop(top, of: domain)
                 continue
             }
-            if lanes[top.lane].needsRefill { lanes[top.lane].refill(with: try refill(key)) }
+            if lanes[top.lane].needsRefill {
+                guard let places = try refill(key) else { return nil }
+                lanes[top.lane].refill(with: places)
+            }
             guard let head = lanes[top.lane].head else {
                 drop(top, of: domain)
                 continue

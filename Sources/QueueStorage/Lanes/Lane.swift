@@ -49,7 +49,9 @@ struct Lane {
     /// Whether the table has to be asked what comes next.
     var needsRefill: Bool { front == places.count && !isComplete }
 
-    /// Takes in a job that has become ready. Returns whether it is the new head.
+    /// Takes in a job that has become ready.
+    ///
+    /// Returns whether it is the new head.
     mutating func insert(_ place: Place) -> Bool {
         guard let last = places.last, front < places.count else {
             // What precedes it in the table is unknown unless the lane is complete.

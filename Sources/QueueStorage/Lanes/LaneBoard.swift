@@ -7,13 +7,19 @@ import QueueModel
 struct LaneBoard {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
-    /// Ready suspects, ascending. There are never more than crashed workers had jobs.
+    /// Ready suspects, ascending.
+    ///
+    /// There are never more than crashed workers had jobs.
     private(set) var suspects: [Suspect] = []
-    /// How each worker that claims here sees the lanes. Hardly ever more than one.
+    /// How each worker that claims here sees the lanes.
+    ///
+    /// Hardly ever more than one.
     private var views: [ClaimView] = []
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
     var isNextDueKnown = false
+    /// Workers under which other jobs run than their rows say.
+    var changedWorkers: [Int64] = []
     private(set) var isLoaded = false
 
     /// A ready suspect.
@@ -63,16 +69,23 @@ struct LaneBoard {
 
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
         running.insert(id, job)
+        noteChange(of: job.worker)
         for index in views.indices { views[index].didStart(job) }
     }
 
     mutating func removeRunning(_ id: Int64) {
         guard let job = running.remove(id) else { return }
+        noteChange(of: job.worker)
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
     mutating func setStart(_ instant: Int64, of id: Int64) {
         running.setStart(instant, of: id)
+    }
+
+    private mutating func noteChange(of worker: Int64) {
+        // Hardly ever more than one.
+        if !changedWorkers.contains(worker) { changedWorkers.append(worker) }
     }
 
     /// A scheduled job was added.
@@ -118,7 +131,7 @@ struct LaneBoard {
 
     /// The first that a view lets through now; `refill` brings the front of a lane from the table.
     mutating func first(
-        in view: Int, refill: (LaneKey) throws(QueueError) -> [Place]
+        in view: Int, refill: (LaneKey) throws(QueueError) -> [Place]?
     ) throws(QueueError) -> ClaimView.Entry? {
         try views[view].first(on: &lanes, running, refill: refill)
     }

@@ -20,6 +20,14 @@ struct RunningJobs {
         if job.isSuspect { suspects += 1 }
     }
 
+    /// The jobs of a worker, in no order.
+    func ids(of worker: Int64) -> [Int64] {
+        var ids: [Int64] = []
+        ids.reserveCapacity(jobs.count)
+        for (id, job) in jobs where job.worker == worker { ids.append(id) }
+        return ids
+    }
+
     /// Takes a job out; `nil` if it was not in.
     mutating func remove(_ id: Int64) -> Job? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }

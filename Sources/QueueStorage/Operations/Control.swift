@@ -72,7 +72,9 @@ extension StoreState {
         return true
     }
 
-    /// Deletes an ended job with all that is its own. Who depended on it keeps its number.
+    /// Deletes an ended job with all that is its own.
+    ///
+    /// Who depended on it keeps its number.
     func delete(_ id: Int64) throws(QueueError) {
         guard let head = try head(id), let record = try session.record(id) else { return }
         try markDeleted(id)
@@ -91,7 +93,9 @@ extension StoreState {
         try session.run(.deleteJob, id)
     }
 
-    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6). Dead letters that are kept do not count.
+    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
+    ///
+    /// Dead letters that are kept do not count.
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) throws(QueueError) -> Int {
         let kept = policy.keepsDeadLetters ? StoredState.deadLettered.rawValue : 0
         var surplus = 0

@@ -51,6 +51,7 @@ extension StoreState {
         row.bind(Int64(completion.attempt), at: 2)
         row.bind(completion.worker.rawValue, at: 3)
         row.bind(completion.endedAt.milliseconds, at: 4)
+        if !hasMore { row.bind(id, at: 6) }
         if hasMore || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
         try row.run()
         if session.connection.changes == 0 { return false }

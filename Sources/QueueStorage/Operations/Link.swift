@@ -80,8 +80,10 @@ extension StoreState {
         JobFailure(.relatedJob, "\(JobID(id)) ended as \(state)")
     }
 
-    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits for
-    /// its dependencies, a parent for its children. Depth first, without recursion: chains may be long.
+    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits
+    /// for its dependencies, a parent for its children.
+    ///
+    /// Depth first, without recursion: chains may be long.
     private func cycle(through starts: [Int64]) throws(QueueError) -> [Int64]? {
         var onPath: Set<Int64> = []
         var done: Set<Int64> = []

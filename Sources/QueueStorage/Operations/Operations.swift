@@ -109,7 +109,9 @@ struct PruneOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> Int { try state.prune(policy, limit: limit, at: now) }
 }
 
-/// A small commit that is synced: what was written to the log before it is on disk with it. Callers share one.
+/// A small commit that is synced: what was written to the log before it is on disk with it.
+///
+/// Callers share one.
 struct FlushOperation: WriteOperation {
     static var manner: OperationManner { .synced }
     func run(in state: StoreState) throws(QueueError) { try state.setCounter("flush", try state.counter("flush") + 1) }

@@ -36,6 +36,7 @@ extension Session {
         while try ended.step() { counts[try state(ended.int64(0))] = Int(ended.int64(1)) }
         let ready = try statement(.readyCounts)
         while try ready.step() { counts[.pending] += Int(ready.int64(1)) }
+        counts[.running] = try running().count
         let others = try statement(.otherActiveStates)
         while try others.step() { counts[try state(others.int64(0))] += Int(others.int64(1)) }
         return counts
@@ -53,6 +54,12 @@ extension Session {
         var numbers: [Int64: Int] = [:]
         let ready = try statement(.readyCounts)
         while try ready.step() { numbers[ready.int64(0), default: 0] += Int(ready.int64(1)) }
+        for job in try running() {
+            let row = try statement(.head)
+            defer { row.reset() }
+            row.bind(job.id, at: 1)
+            if try row.step() { numbers[row.int64(0), default: 0] += 1 }
+        }
         let others = try statement(.otherActiveTypes)
         while try others.step() { numbers[others.int64(0), default: 0] += 1 }
         var types: [JobType: Int] = [:]
@@ -60,7 +67,9 @@ extension Session {
         return types
     }
 
-    /// All attempts at a job. The running one, and the one that completed it, have no row of their own.
+    /// All attempts at a job.
+    ///
+    /// The running one, and the one that completed it, have no row of their own.
     func attempts(of id: Int64) throws(QueueError) -> [AttemptRecord] {
         var attempts: [AttemptRecord] = []
         let row = try statement(.attemptsOf)
@@ -81,5 +90,19 @@ extension Session {
                 number: Int(job.int64(0)), worker: WorkerID(rawValue: job.int64(1)), startedAt: job.timestamp(2),
                 endedAt: job.isNull(4) ? job.timestamp(3) : nil, failure: nil))
         return attempts
+    }
+
+    /// The jobs that run, as their workers' rows have them.
+    func running() throws(QueueError) -> [(id: Int64, worker: Int64)] {
+        var jobs: [(Int64, Int64)] = []
+        let row = try statement(.runningOfWorkers)
+        while try row.step() {
+            let worker = row.int64(0)
+            guard let ids = StoredText.ids(in: row.bytes(1)) else {
+                throw Self.invalid("running", worker, table: "worker")
+            }
+            for id in ids { jobs.append((id, worker)) }
+        }
+        return jobs
     }
 }

@@ -16,7 +16,7 @@ struct QueryText {
 
     /// Translates the conditions; `cursor` says whether those of the page are among them.
     init(_ query: JobQuery, on session: Session, cursor: Bool) throws(QueueError) {
-        addStates(query.states)
+        try addStates(query.states, on: session)
         if !query.types.isEmpty {
             var ids: [Int64] = []
             for type in query.types { if let id = try session.typeID(type) { ids.append(id) } }
@@ -55,9 +55,10 @@ struct QueryText {
         if cursor, let after = query.after { add(after, query.order) }
     }
 
-    /// Jobs of a few states are found by those states' own indexes. Completed ones are so many that going through all jobs
-    /// in order finds a page sooner.
-    private mutating func addStates(_ states: [JobState]) {
+    /// Jobs of a few states are found by those states' own indexes.
+    ///
+    /// Completed ones are so many that going through all jobs in order finds a page sooner.
+    private mutating func addStates(_ states: [JobState], on session: Session) throws(QueueError) {
         if states.isEmpty { return }
         let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()
         let list = stored.map { "\($0)" }.joined(separator: ", ")
@@ -66,14 +67,22 @@ struct QueryText {
             if stored.allSatisfy({ $0 > 15 }) { add("state > 15") }
             return
         }
+        let running = states.contains(.running) ? try session.running().map(\.id).sorted() : []
         let parts = stored.map { state -> String in
             switch state {
             case 2: "SELECT id FROM job WHERE state = 2"
-            case 3...8: "SELECT id FROM job WHERE state > 2 AND state < 9 AND state = \(state)"
+            case 3: Self.values(running)
+            case 4...8: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = \(state)"
             default: "SELECT id FROM job WHERE state > 15 AND state = \(state)"
             }
         }
         add("id IN (\(parts.joined(separator: " UNION ALL ")))")
+        // The lists of workers are only a way to find them.
+        if !running.isEmpty { add("state IN (\(list))") }
+    }
+
+    private static func values(_ ids: [Int64]) -> String {
+        ids.isEmpty ? "SELECT 0 WHERE 0" : "SELECT * FROM (VALUES \(ids.map { "(\($0))" }.joined(separator: ", ")))"
     }
 
     private mutating func add(_ cursor: JobQuery.Cursor, _ order: JobQuery.Order) {

@@ -17,7 +17,9 @@ extension StoreState {
         }
     }
 
-    /// Stores a batch (rule S6). When this throws the caller undoes it.
+    /// Stores a batch (rule S6).
+    ///
+    /// When this throws the caller undoes it.
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) throws(QueueError) -> [SubmitOutcome] {
         var outcomes: [SubmitOutcome] = []
         outcomes.reserveCapacity(batch.count)
@@ -47,7 +49,9 @@ extension StoreState {
         return outcomes
     }
 
-    /// Stores a submission, or finds the job that stands for it. Its dependencies are not linked yet.
+    /// Stores a submission, or finds the job that stands for it.
+    ///
+    /// Its dependencies are not linked yet.
     func store(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         let lane = LaneKey(
             type: try session.intern(submission.type), group: try session.intern(group: submission.group))
@@ -218,8 +222,9 @@ extension StoreState {
         throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
     }
 
-    /// A new job with the content of another (rules S5, E4). What was said about time belongs to the old one alone; a
-    /// parent is kept while it can still wait.
+    /// A new job with the content of another (rules S5, E4).
+    ///
+    /// What was said about time belongs to the old one alone; a parent is kept while it can still wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try head(id.rawValue))?.state.isTerminal ?? true { parent = nil }

@@ -22,12 +22,15 @@ extension StoreState {
     func renewLease(of worker: WorkerID, at now: Timestamp) throws(QueueError) -> LeaseRenewal {
         try session.run(.renewWorker, worker.rawValue, now.milliseconds)
         guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
-        let asked = try session.ids(.cancelledOfWorker, worker.rawValue).sorted()
-        return LeaseRenewal(isHeld: true, cancelRequested: asked.map { JobID($0) })
+        var asked: [JobID] = []
+        for id in board.running.ids(of: worker.rawValue).sorted() {
+            if try head(id)?.flags.contains(.cancelRequested) ?? false { asked.append(JobID(id)) }
+        }
+        return LeaseRenewal(isHeld: true, cancelRequested: asked)
     }
 
     func closeWorker(_ worker: WorkerID, at now: Timestamp) throws(QueueError) {
-        for id in try session.ids(.jobsOfWorker, worker.rawValue).sorted() {
+        for id in board.running.ids(of: worker.rawValue).sorted() {
             try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
         }
         try session.run(.deleteWorker, worker.rawValue)
@@ -41,7 +44,7 @@ extension StoreState {
         for (worker, hostWentDown) in try deadWorkers(at: now) {
             try session.run(.deleteWorker, worker)
             didClose(worker: worker)
-            for id in try session.ids(.jobsOfWorker, worker).sorted() {
+            for id in board.running.ids(of: worker).sorted() {
                 effects.stops.append(JobID(id))
                 if hostWentDown {
                     try takeBack(id, JobFailure(.crashed, "the host went down"), at: now)
@@ -75,7 +78,9 @@ extension StoreState {
         return dead
     }
 
-    /// Counts a crash. While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
+    /// Counts a crash.
+    ///
+    /// While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
     private func blame(
         _ id: Int64, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp
     ) throws(QueueError) {
@@ -132,9 +137,11 @@ extension StoreState {
     /// The running jobs of this store's workers that were asked to stop, by whomever, and those that were taken away.
     func stopsOfOthers() throws(QueueError) -> [JobID] {
         var stops: Set<Int64> = []
-        let row = try session.statement(.cancelledOfStore)
-        row.bind(storeID, at: 1)
-        while try row.step() { stops.insert(row.int64(0)) }
+        for worker in try session.ids(.workersOfStore, storeID) {
+            for id in board.running.ids(of: worker) {
+                if try head(id)?.flags.contains(.cancelRequested) ?? false { stops.insert(id) }
+            }
+        }
         for (id, worker) in watched {
             let head = try head(id)
             if head?.isRunning != true || head?.worker != worker { stops.insert(id) }

@@ -38,7 +38,9 @@ final class Connection {
         close()
     }
 
-    /// Closes the connection, whose statements are finalized. Nothing may be called afterwards.
+    /// Closes the connection, whose statements are finalized.
+    ///
+    /// Nothing may be called afterwards.
     func close() {
         if isClosed { return }
         isClosed = true

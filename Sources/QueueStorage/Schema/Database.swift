@@ -41,7 +41,9 @@ enum Database {
         return connection
     }
 
-    /// Makes an empty file that is its owner's alone. SQLite gives `-wal` and `-shm` the same mode.
+    /// Makes an empty file that is its owner's alone.
+    ///
+    /// SQLite gives `-wal` and `-shm` the same mode.
     ///
     /// An existing file is left alone: to open and close it here would drop the locks that this process may hold on it.
     private static func create(_ path: String) throws(QueueError) {
@@ -63,7 +65,9 @@ enum Database {
         }
     }
 
-    /// Looks at what the file is, and writes nothing. Returns whether it is empty.
+    /// Looks at what the file is, and writes nothing.
+    ///
+    /// Returns whether it is empty.
     private static func inspect(_ connection: Connection) throws(QueueError) -> Bool {
         let application = try connection.integer("PRAGMA application_id") ?? 0
         let found = try connection.integer("PRAGMA user_version") ?? 0
@@ -118,7 +122,9 @@ enum Database {
         try connection.execute("PRAGMA synchronous = \(mode)")
     }
 
-    /// Switches to a write-ahead log. SQLite doesn't wait for the lock here, so this does.
+    /// Switches to a write-ahead log.
+    ///
+    /// SQLite doesn't wait for the lock here, so this does.
     private static func setLog(_ connection: Connection, until deadline: ContinuousClock.Instant) throws(QueueError) {
         while true {
             do throws(QueueError) {

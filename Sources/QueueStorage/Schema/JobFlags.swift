@@ -28,8 +28,9 @@ struct JobFlags: OptionSet {
     static let hasReported = JobFlags(rawValue: 8192)
     private static let policyShift: Int64 = 9
 
-    /// The flags with which the end of a job has consequences, or its success is not what it seems. Without any of them one
-    /// statement finishes a job.
+    /// The flags with which the end of a job has consequences, or its success is not what it seems.
+    ///
+    /// Without any of them one statement finishes a job.
     static let slow: JobFlags = [.hasDependents, .hasParent, .hasChildren, .runsOnceMore, .cancelRequested]
 
     /// What a failed dependency does to it: two bits.

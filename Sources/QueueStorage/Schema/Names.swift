@@ -36,7 +36,9 @@ final class Names {
     }
 }
 
-/// A text that equals another if its bytes do, as in SQLite. To Swift, "é" in one scalar and in two are the same text.
+/// A text that equals another if its bytes do, as in SQLite.
+///
+/// To Swift, "é" in one scalar and in two are the same text.
 private struct ExactText: Hashable {
     private var text: String
 

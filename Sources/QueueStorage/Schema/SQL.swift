@@ -1,14 +1,17 @@
-/// Every statement that is prepared once a connection. Parameters are numbered; constants of ``StoredState`` are written out, so
-/// that SQLite can match the conditions of partial indexes.
+/// Every statement that is prepared once a connection.
+///
+/// Parameters are numbered; constants of ``StoredState`` are written out, so that SQLite can match the conditions of
+/// partial indexes.
 enum SQL: Int, CaseIterable {
     // Transactions
     case begin, beginRead, commit, rollback
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
-    case nextLane, laneFront, allRunning, allSuspects, lastJob, deletedMark
+    case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertJob, insertPayload, jobWithKey, record, more, payload, head, headMore, setState, setPriority, start
+    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+        start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
     case due, nextDue
     // What few jobs have
@@ -20,7 +23,7 @@ enum SQL: Int, CaseIterable {
     case setOpenDependencies, insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
     // Workers
-    case insertWorker, worker, workers, renewWorker, deleteWorker, jobsOfWorker, cancelledOfWorker, cancelledOfStore,
+    case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
         foreignWorkers
     case counter, setCounter
     // Holds
@@ -61,11 +64,10 @@ enum SQL: Int, CaseIterable {
             SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, id
             LIMIT \(Lane.capacity)
             """
-        case .allRunning:
-            "SELECT id, type, grp, worker, started_at, flags FROM job WHERE state > 2 AND state < 9 AND state = 3"
+        case .runningOfWorkers: "SELECT id, running FROM worker WHERE running <> x''"
         case .allSuspects:
             """
-            SELECT id, type, grp, priority FROM job WHERE state > 2 AND state < 9 AND state = 5 ORDER BY priority, id
+            SELECT id, type, grp, priority FROM job WHERE state > 3 AND state < 9 AND state = 5 ORDER BY priority, id
             """
         case .lastJob: "SELECT max(id) FROM job"
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
@@ -82,6 +84,7 @@ enum SQL: Int, CaseIterable {
         case .jobWithKey:
             "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
+        case .records: "SELECT \(Self.recordColumns) FROM job WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
         case .more:
             """
             SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
@@ -101,17 +104,19 @@ enum SQL: Int, CaseIterable {
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .start:
-            "UPDATE job SET state = 3, attempt = attempt + 1, worker = ?2, started_at = ?3 WHERE id = ?1"
-        // The end of most jobs: only what changes is named. 1 id, 2 attempt, 3 worker, 4 end, 5 start
+            """
+            UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4 WHERE id BETWEEN ?1 AND ?2
+            """
+        // The end of most jobs: only what changes is named. 1 first id, 2 attempt, 3 worker, 4 end, 5 start, 6 last id
         case .complete:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4
-            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeStarted:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5
-            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeMore:
             """
@@ -163,11 +168,11 @@ enum SQL: Int, CaseIterable {
         case .due:
             """
             SELECT id, type, grp, priority, flags FROM job
-            WHERE state > 2 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
+            WHERE state > 3 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
             """
         case .nextDue:
             """
-            SELECT run_after FROM job WHERE state > 2 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
+            SELECT run_after FROM job WHERE state > 3 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
             """
 
         case .insertDependency: "INSERT OR IGNORE INTO dependency(job, on_job, met) VALUES(?1, ?2, ?3)"
@@ -210,22 +215,8 @@ enum SQL: Int, CaseIterable {
             "SELECT id, store, host, boot, pid, process_start, renewed_at, lease FROM worker ORDER BY id"
         case .renewWorker: "UPDATE worker SET renewed_at = ?2 WHERE id = ?1"
         case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
-        case .jobsOfWorker:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
-            """
-        case .cancelledOfWorker:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3 AND worker = ?1
-              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
-            """
-        case .cancelledOfStore:
-            """
-            SELECT id FROM job WHERE state > 2 AND state < 9 AND state = 3
-              AND flags & \(JobFlags.cancelRequested.rawValue) <> 0
-              AND worker IN (SELECT id FROM worker WHERE store = ?1)
-            ORDER BY id
-            """
+        case .setRunning: "UPDATE worker SET running = ?2 WHERE id = ?1"
+        case .workersOfStore: "SELECT id FROM worker WHERE store = ?1"
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
@@ -258,11 +249,11 @@ enum SQL: Int, CaseIterable {
         case .readyCounts: "SELECT type, count(*) FROM job WHERE state = 2 GROUP BY type"
         case .otherActiveTypes:
             """
-            SELECT type FROM job WHERE state > 2 AND state < 9
+            SELECT type FROM job WHERE state > 3 AND state < 9
             """
         case .otherActiveStates:
             """
-            SELECT state, count(*) FROM job WHERE state > 2 AND state < 9 GROUP BY state
+            SELECT state, count(*) FROM job WHERE state > 3 AND state < 9 GROUP BY state
             """
         }
     }

@@ -15,8 +15,10 @@ enum SchemaV1 {
         ) STRICT
         """
 
-    /// What few jobs have. A row of it exists only where something is set, which a flag of the job tells: each column of a row
-    /// costs every insert and every update of it.
+    /// What few jobs have.
+    ///
+    /// A row of it exists only where something is set, which a flag of the job tells: each column of a row costs
+    /// every insert and every update of it.
     static let more = """
         CREATE TABLE job_more(
           job INTEGER PRIMARY KEY, parent INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
@@ -71,7 +73,7 @@ enum SchemaV1 {
             CREATE TABLE worker(
               id INTEGER PRIMARY KEY, store INTEGER NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL,
               pid INTEGER NOT NULL, process_start TEXT NOT NULL, opened_at INTEGER NOT NULL,
-              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL
+              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL, running BLOB NOT NULL DEFAULT x''
             ) STRICT
             """
         ),
@@ -92,9 +94,9 @@ enum SchemaV1 {
         // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
         // that the index answers alone and in order.
         ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority) WHERE state = 2"),
-        // The other active jobs, by what is asked of them: what is due and when the next is, what runs (few, so that a worker's
-        // are found among all), suspects, and queries for blocked, waiting and paused ones.
-        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 2 AND state < 9"),
+        // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
+        // paused ones. Those that run stand in their worker's row instead, which is written once a turn.
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 3 AND state < 9"),
         // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end, numbers of ended jobs.
@@ -106,7 +108,9 @@ enum SchemaV1 {
         ("jobs", view),
     ]
 
-    /// For people with a shell: names instead of numbers. Nothing here reads it.
+    /// For people with a shell: names instead of numbers.
+    ///
+    /// Nothing here reads it.
     static let view = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
           CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'

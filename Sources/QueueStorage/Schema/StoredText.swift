@@ -1,10 +1,12 @@
 import QueueModel
 
-/// The text forms of small values that stand in one column.
+/// The forms of small values that stand in one column.
 enum StoredText {
     // MARK: Tags
 
-    /// Keys and values in turn, each behind its length in bytes and a colon: `4:user5:linus`. `nil` without tags.
+    /// Keys and values in turn, each behind its length in bytes and a colon: `4:user5:linus`.
+    ///
+    /// `nil` without tags.
     static func text(of tags: [Tag]) -> String? {
         if tags.isEmpty { return nil }
         var text = ""
@@ -27,6 +29,26 @@ enum StoredText {
         }
         guard parts.count.isMultiple(of: 2) else { return nil }
         return stride(from: 0, to: parts.count, by: 2).map { Tag(parts[$0], parts[$0 + 1]) }
+    }
+
+    // MARK: Ids
+
+    /// Ids, eight bytes each, the lowest byte first.
+    static func bytes(of ids: [Int64]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(ids.count * 8)
+        for id in ids {
+            for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: id >> shift)) }
+        }
+        return bytes
+    }
+
+    /// The ids of bytes; `nil` if they were not written by ``bytes(of:)``.
+    static func ids(in bytes: [UInt8]) -> [Int64]? {
+        guard bytes.count.isMultiple(of: 8) else { return nil }
+        return stride(from: 0, to: bytes.count, by: 8).map { start in
+            (0..<8).reduce(0) { $0 | Int64(bytes[start + $1]) << Int64(8 * $1) }
+        }
     }
 
     // MARK: IO

@@ -25,15 +25,18 @@ final class WakeFile: Sendable {
         nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
     }
 
-    /// Opens the file, which is made if it is not there. `nil` if it can't be made; then other processes hear of work at their
-    /// next look.
+    /// Opens the file, which is made if it is not there.
+    ///
+    /// `nil` if it can't be made; then other processes hear of work at their next look.
     init?(path: String) {
         self.path = path
         file = Platform.openOrCreate(path)
         if file < 0 { return nil }
     }
 
-    /// Calls `body` after others, or this store, wrote to the file. Only the first call counts.
+    /// Calls `body` after others, or this store, wrote to the file.
+    ///
+    /// Only the first call counts.
     ///
     /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none left,
     /// work of other processes is found at the observer's next look.

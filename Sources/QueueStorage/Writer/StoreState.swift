@@ -71,6 +71,7 @@ final class StoreState {
     /// Commits; on an error the transaction is undone.
     func commit() throws(QueueError) {
         do throws(QueueError) {
+            if !board.changedWorkers.isEmpty { try storeRunning() }
             try session.statement(.commit).run()
             if isShared { seenVersion = session.connection.dataVersion }
         } catch {
@@ -79,7 +80,20 @@ final class StoreState {
         }
     }
 
-    /// Undoes the transaction. The error that led here is the one that counts, so one from the rollback is dropped.
+    /// Writes down what runs under the workers of which it has changed.
+    private func storeRunning() throws(QueueError) {
+        for worker in board.changedWorkers {
+            let row = try session.statement(.setRunning)
+            row.bind(worker, at: 1)
+            row.bind(StoredText.bytes(of: board.running.ids(of: worker)), at: 2)
+            try row.run()
+        }
+        board.changedWorkers.removeAll(keepingCapacity: true)
+    }
+
+    /// Undoes the transaction.
+    ///
+    /// The error that led here is the one that counts, so one from the rollback is dropped.
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
         session.names.removeAll()
@@ -92,7 +106,9 @@ final class StoreState {
         openWorkers = []
     }
 
-    /// Gives the connection up. Nothing may be called afterwards.
+    /// Gives the connection up.
+    ///
+    /// Nothing may be called afterwards.
     func close() {
         session.close()
     }
@@ -113,14 +129,17 @@ final class StoreState {
             try know(last)
         }
         var running = RunningJobs()
-        let row = try session.statement(.allRunning)
-        while try row.step() {
-            let lane = LaneKey(type: row.int64(1), group: row.int64(2))
-            let job = RunningJobs.Job(
-                lane: lane, worker: row.int64(3), startedAt: row.int64(4),
-                isSuspect: JobFlags(rawValue: row.int64(5)).contains(.isSuspect))
-            running.insert(row.int64(0), job)
-            try know(lane)
+        for (id, worker) in try session.running() {
+            guard let head = try head(id), head.isRunning, head.worker == worker else {
+                throw QueueError(
+                    .corrupt, "\(JobID(id)) does not run under the worker that lists it", jobs: [JobID(id)])
+            }
+            running.insert(
+                id,
+                RunningJobs.Job(
+                    lane: head.lane, worker: worker, startedAt: head.startedAt,
+                    isSuspect: head.flags.contains(.isSuspect)))
+            try know(head.lane)
         }
         var suspects: [LaneBoard.Suspect] = []
         let suspect = try session.statement(.allSuspects)

@@ -212,7 +212,9 @@ final class Writer: Sendable {
         case close([UnsafeContinuation<Void, Never>])
     }
 
-    /// The next to share a transaction. If there is nothing to do, the writer is given up.
+    /// The next to share a transaction.
+    ///
+    /// If there is nothing to do, the writer is given up.
     private func next(mayWait: Bool) -> Next {
         shared.withLock { shared in
             if shared.queue.isEmpty {
@@ -236,8 +238,9 @@ final class Writer: Sendable {
         }
     }
 
-    /// Commits a group, and lets each caller go on. Returns `false`, with nothing done, if another process has the lock and
-    /// this must not wait.
+    /// Commits a group, and lets each caller go on.
+    ///
+    /// Returns `false`, with nothing done, if another process has the lock and this must not wait.
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
@@ -272,7 +275,9 @@ final class Writer: Sendable {
         item.finish()
     }
 
-    /// Runs a group in the open transaction and commits it. Returns what went wrong with all of it.
+    /// Runs a group in the open transaction and commits it.
+    ///
+    /// Returns what went wrong with all of it.
     ///
     /// There are no savepoints: they would cost every item for what hardly any needs. If one leaves something to be undone, all is,
     /// and each has a transaction of its own.
@@ -316,8 +321,10 @@ final class Writer: Sendable {
             && state.session.connection.totalChanges == changes
     }
 
-    /// Begins a transaction. While another process has the lock this tries again after short, uneven pauses that do
-    /// not grow, so that who came late has no better chance than who waits.
+    /// Begins a transaction.
+    ///
+    /// While another process has the lock this tries again after short, uneven pauses that do not grow, so that who
+    /// came late has no better chance than who waits.
     private func begin(mayWait: Bool) throws(QueueError) {
         let deadline = ContinuousClock.now + busyTimeout
         while true {

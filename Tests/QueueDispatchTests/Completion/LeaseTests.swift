@@ -118,6 +118,31 @@ import Testing
         #expect(queue.figures.rejected == 0)
     }
 
+    @Test("L4 a job that is recovered while a claim is under way runs where it is claimed, and is not stopped there")
+    func recoveredWhileClaiming() async throws {
+        let rig = rig()
+        let claim = Gate()
+        let store = HookedStore(rig.memory) { _, request throws(QueueError) in
+            if request != nil { await claim.passUncancelled() }
+        }
+        let id = try await rig.memory.submit(
+            JobSubmission(type: "work", payload: try TestCoder().encode(Work())), at: rig.now
+        ).id
+        let dead = try await rig.memory.openWorker(lease: .seconds(30), at: rig.now)
+        let rules = AdmissionRules(types: ["work": 0], domains: [DomainRule(name: "")])
+        _ = try await rig.memory.turn(
+            finishing: [], claiming: ClaimRequest(worker: dead, limit: 1, rules: rules), at: rig.now)
+        let queue = try rig.queue(over: store) { Worker { _, context in try context.checkCancellation() } }
+        try await whileRunning(queue) {
+            await claim.arrivals(1)
+            rig.memory.crash(dead)
+            // Its signal says that the job was taken from its worker, when the claim has begun and has not got it yet.
+            _ = try await rig.memory.recover(at: rig.now, maximumCrashes: 3)
+            claim.open()
+            try await queue.expectEnd(of: id, .completed)
+        }
+    }
+
     @Test("L4 at its start a queue takes back the jobs of dead workers")
     func recovery() async throws {
         let rig = rig()

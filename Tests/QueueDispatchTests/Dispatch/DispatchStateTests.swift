@@ -117,6 +117,27 @@ import Testing
         #expect(execution.endAttempt() == .timedOut)
     }
 
+    @Test("E4 attempts in place wait for their records where they run too far ahead, and end with a lost one")
+    func attemptsAhead() async {
+        let execution = execution(1)
+        execution.beginNextAttempt(at: .zero)
+        execution.beginNextAttempt(at: .zero)
+        #expect(await execution.settled(downTo: 2))
+        let passed = Flag()
+        async let first = {
+            defer { passed.isSet = true }
+            return await execution.settled(downTo: 0)
+        }()
+        execution.settleAttempt(goesOn: true)
+        #expect(await execution.settled(downTo: 1))
+        #expect(!passed.isSet)
+        execution.settleAttempt(goesOn: false)
+        #expect(await first == false)
+        #expect(execution.cancellation == .leaseLost)
+        execution.beginNextAttempt(at: .zero)
+        #expect(await execution.settled(downTo: 0) == false)
+    }
+
     @Test("L5 what the store says of a job decides why it stops")
     func reasonToStop() {
         let execution = execution(1)

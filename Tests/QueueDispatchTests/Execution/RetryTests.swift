@@ -64,29 +64,57 @@ import Testing
         #expect(queue.figures.stale == 0)
     }
 
-    @Test("E4 a job that the store has ended is not tried again in place")
-    func noMoreAttempts() async throws {
+    @Test("E4 a job that the store has ended is not tried again in place for long", arguments: [true, false])
+    func noMoreAttempts(isDeaf: Bool) async throws {
+        let rig = Rig()
         let gate = Gate()
-        let queue = try Rig().queue {
-            Worker { _, _ in
-                // Deaf to cancellation, as a blocking call is.
+        let attempts = Recorder<Int>()
+        // Where no signal tells of the end, the first attempt's record does.
+        let queue = try rig.queue(over: HookedStore(rig.memory, isDeaf: isDeaf)) {
+            Worker { _, context in
                 await gate.passUncancelled()
+                attempts.append(context.attempt)
                 throw PlainError()
             }
         }
-        let id = try await queue.submit(
-            Work(), SubmitOptions(retry: .immediate(retries: 9), onDuplicate: .supersede, uniqueness: .key("k"))
-        ).id
+        let options = SubmitOptions(
+            retry: .immediate(retries: .max), onDuplicate: .supersede, uniqueness: .key("k"))
+        let id = try await queue.submit(Work(), options).id
         try await whileRunning(queue) {
             await gate.arrivals(1)
             try await queue.pause(.queue)
-            try await queue.submit(Work("new"), SubmitOptions(onDuplicate: .supersede, uniqueness: .key("k")))
+            try await queue.submit(Work("new"), options)
             let stale = queue.events(.trouble)
             gate.open()
             #expect(await stale.first { _ in true }?.kind == .stale)
         }
-        #expect(gate.arrivals == 1)
+        #expect(attempts.all.count <= 18)
         #expect(try await queue.job(id)?.state == .superseded)
+    }
+
+    @Test("E4 attempts in place do not run away from a store that can't record them")
+    func bounded() async throws {
+        let rig = Rig()
+        let gate = Gate()
+        let attempts = Recorder<Int>()
+        let store = HookedStore(rig.memory) { completions, _ throws(QueueError) in
+            if !completions.isEmpty { await gate.passUncancelled() }
+        }
+        let queue = try rig.queue(over: store) {
+            Worker { _, context in
+                attempts.append(context.attempt)
+                throw PlainError()
+            }
+        }
+        let id = try await queue.submit(Work(), SubmitOptions(retry: .immediate(retries: 100))).id
+        async let run: Void = queue.runUntilIdle()
+        await gate.arrivals(1)
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(attempts.all.count <= 17)
+        gate.open()
+        try await run
+        #expect(attempts.all == Array(1...101))
+        #expect(try await queue.attempts(of: id).count == 101)
     }
 
     @Test("E4 a dead letter that is submitted again is a new job from zero")
