@@ -21,7 +21,7 @@ struct CronClock {
     /// More than two clocks in the world can differ by (±16 hours), with the day that a zone may skip or repeat at the date line.
     private static let margin: Int64 = 4 * 86400
     /// The years 1…9998: there, local times of every zone are civil times.
-    private static let instants: ClosedRange<Int64> = -62_135_510_400...253_370_764_800
+    private static let instants: ClosedRange<Int64> = -62_135_510_400...253_370_764_799
     /// Steps of the search, for rules that break the promises of ``ZoneRules``; others take less than ten.
     private static let maximumSteps = 64
 
@@ -31,7 +31,11 @@ struct CronClock {
     /// not depend on how far away the result is.
     func firing(after instant: Int64) -> Int64? {
         guard instant < Self.instants.upperBound else { return nil }
-        let instant = max(instant, Self.instants.lowerBound)
+        let firing = search(after: max(instant, Self.instants.lowerBound))
+        return firing.flatMap { $0 <= Self.instants.upperBound ? $0 : nil }
+    }
+
+    private func search(after instant: Int64) -> Int64? {
         // A change within the last three hours may still make times count as repeated.
         var known = instant - Self.greatestSaving
         var offset = zone.offset(at: known)
@@ -59,6 +63,7 @@ struct CronClock {
                 // From `known + margin` on no clock shows a time before the floor again, and up to `candidate - margin`
                 // none shows a time as late as the match: nothing can fire in between.
                 known = max(horizon, candidate - Self.margin)
+                floor = local
                 offset = zone.offset(at: known)
             }
         }
@@ -68,6 +73,8 @@ struct CronClock {
     /// The first matching local time, in seconds, that is not before another.
     private func match(onOrAfter seconds: Int64) -> Int64? {
         let minutes = (seconds + 59).flooredQuotient(by: 60)
-        return CivilTime(minutesSince1970: minutes).flatMap(expression.first(onOrAfter:)).map { $0.minutesSince1970 * 60 }
+        return CivilTime(minutesSince1970: minutes).flatMap(expression.first(onOrAfter:)).map {
+            $0.minutesSince1970 * 60
+        }
     }
 }

@@ -8,6 +8,12 @@ public struct Occurrence: Hashable, Sendable {
     public let next: Timestamp?
     /// Whether occurrences before this one were missed and have collapsed into it.
     public let hasCollapsed: Bool
+
+    package init(due: Timestamp, next: Timestamp?, hasCollapsed: Bool) {
+        self.due = due
+        self.next = next
+        self.hasCollapsed = hasCollapsed
+    }
 }
 
 extension Schedule {
