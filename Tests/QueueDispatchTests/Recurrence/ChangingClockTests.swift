@@ -66,6 +66,28 @@ struct ChangingClockTests {
         #expect(found == expected, "\(expression) with changes \(zone.changes)")
     }
 
+    @Test("D13 a rare time is found over many changes of the clock, and once", arguments: 300...315)
+    func rare(_ seed: UInt64) throws {
+        var generator = FastRandom(seed: seed)
+        let start = Int64.random(in: -1_000_000...30_000_000, using: &generator)
+        let minutes = start...(start + 90_000)
+        let zone = MadeUpZone.random(
+            from: start * 60, to: minutes.upperBound * 60, apart: 3000...12_000, using: &generator)
+        let day = Int.random(in: 1...28, using: &generator)
+        let times = ["30 2", "0 0", "15,45 1-4", "59 23", "*/20 5", "7 *"]
+        let time = times.randomElement(using: &generator) ?? "30 2"
+        let expression = try CronExpression(parsing: "\(time) \(day) * *")
+        let schedule = try Schedule(.cron(expression)) { _ in zone }
+        let expected = played(expression, in: zone, over: minutes)
+        var found: [Int64] = []
+        var last = Timestamp(milliseconds: start * 60_000 - 1)
+        while let next = schedule.next(after: last), next.milliseconds <= minutes.upperBound * 60_000, next > last {
+            found.append(next.milliseconds / 60_000)
+            last = next
+        }
+        #expect(found == expected, "\(expression) with changes \(zone.changes)")
+    }
+
     @Test("D13 the next time is the same from anywhere before it, on made-up clocks", arguments: 200...240)
     func anywhere(_ seed: UInt64) throws {
         var generator = FastRandom(seed: seed)

@@ -14,15 +14,17 @@ struct MadeUpZone: ZoneRules {
 
 extension MadeUpZone {
     /// A zone with changes of every kind between two instants: by minutes, half hours and hours, by exactly three hours, by
-    /// more, and by a day.
-    static func random(from start: Int64, to end: Int64, using generator: inout FastRandom) -> MadeUpZone {
+    /// more, and by a day; by default as close together as the rules allow, or little more.
+    static func random(
+        from start: Int64, to end: Int64, apart minutes: ClosedRange<Int64> = 720...2500,
+        using generator: inout FastRandom
+    ) -> MadeUpZone {
         let jumps: [Int64] = [30, 60, 60, 120, 180, 181, 300, 1440, 7]
         var zone = MadeUpZone(first: Int64.random(in: -7...7, using: &generator) * 3600, changes: [])
         var instant = start
         var offset = zone.first
         while true {
-            // The least distance that the rules allow, or more.
-            instant += Int64.random(in: 720...2500, using: &generator) * 60
+            instant += Int64.random(in: minutes, using: &generator) * 60
             guard instant < end else { return zone }
             let jump = (jumps.randomElement(using: &generator) ?? 60) * 60
             let isForward = Bool.random(using: &generator)
