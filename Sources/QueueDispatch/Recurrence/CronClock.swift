@@ -53,7 +53,7 @@ struct CronClock {
                 } else if change.instant > instant, local < after {
                     return change.instant
                 } else {
-                    floor = max(floor, before, after)
+                    floor = max(before, after)
                 }
                 known = change.instant
                 offset = change.offset

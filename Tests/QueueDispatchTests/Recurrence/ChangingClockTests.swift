@@ -123,6 +123,18 @@ struct ChangingClockTests {
         #expect(try #require(schedule.next(after: next)).text == second)
     }
 
+    @Test("D13 a day that is repeated at the date line has its times again, though the next date is a month away")
+    func repeatedDay() throws {
+        let change = try #require(Timestamp(text: "1970-01-05T14:00"))
+        let zone = MadeUpZone(first: 12 * 3600, changes: [(change.milliseconds / 1000, -12 * 3600)])
+        let schedule = try Schedule(.cron(parsing: "30 3 5 * *")) { _ in zone }
+        var last = try #require(Timestamp(text: "1970-01-04T15:29"))
+        for expected in ["1970-01-04T15:30", "1970-01-05T15:30", "1970-02-05T15:30"] {
+            last = try #require(schedule.next(after: last))
+            #expect(last.text == expected)
+        }
+    }
+
     @Test("D13 offsets of odd seconds, as before standard time, keep the clock's minutes")
     func oddSeconds() throws {
         let zone = MadeUpZone(first: 3208, changes: [(-2_422_054_408, 3600)])
