@@ -5,7 +5,11 @@ import Synchronization
 
 /// A signal by which the system or a person asks a program to end.
 public struct StopSignal: Hashable, Sendable {
-    let number: Int32
+    package let number: Int32
+
+    package init(number: Int32) {
+        self.number = number
+    }
 
     /// SIGINT: Control-C in a terminal.
     public static let interrupt = StopSignal(number: SIGINT)
@@ -65,13 +69,27 @@ private final class Received: Sendable {
 private struct Listener {
     private let stop: StopSignal
     private let source: any DispatchSourceSignal
-    private let former: (@convention(c) (Int32) -> Void)?
+
+    /// Who listens for what, and what the signal's effect was before the first did. Several queues of a process may run at once.
+    private static let listening = Mutex<[StopSignal: (count: Int, former: Former)]>([:])
+
+    /// What a signal did.
+    private struct Former: @unchecked Sendable {
+        // A C function's address, which is never written through.
+        let handler: (@convention(c) (Int32) -> Void)?
+    }
 
     /// Returns once the signal is listened for.
     init(to stop: StopSignal, _ body: @escaping @Sendable () -> Void) async {
         self.stop = stop
         // A dispatch source only looks on; the usual effect has to be taken away first.
-        former = signal(stop.number, SIG_IGN)
+        Self.listening.withLock { listening in
+            if let count = listening[stop]?.count {
+                listening[stop]?.count = count + 1
+            } else {
+                listening[stop] = (1, Former(handler: signal(stop.number, SIG_IGN)))
+            }
+        }
         let source = DispatchSource.makeSignalSource(signal: stop.number, queue: .global())
         source.setEventHandler(handler: body)
         await withCheckedContinuation { continuation in
@@ -84,6 +102,14 @@ private struct Listener {
 
     func end() {
         source.cancel()
-        _ = signal(stop.number, former)
+        Self.listening.withLock { listening in
+            guard let (count, former) = listening[stop] else { return }
+            if count > 1 {
+                listening[stop]?.count = count - 1
+            } else {
+                listening[stop] = nil
+                _ = signal(stop.number, former.handler)
+            }
+        }
     }
 }
