@@ -70,7 +70,9 @@ private struct Listener {
     private let stop: StopSignal
     private let source: any DispatchSourceSignal
 
-    /// Who listens for what, and what the signal's effect was before the first did. Several queues of a process may run at once.
+    /// Who listens for what, and what the signal's effect was before the first did.
+    ///
+    /// Several queues of a process may run at once.
     private static let listening = Mutex<[StopSignal: (count: Int, former: Former)]>([:])
 
     /// What a signal did.
