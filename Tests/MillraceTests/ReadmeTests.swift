@@ -7,13 +7,16 @@ struct ReadmeTests {
     func snippet() throws {
         let source = try Repository.text("Examples/Quickstart/main.swift")
         let region = try #require(
-            source.components(separatedBy: "// snippet: quickstart\n").last?.components(separatedBy: "// end of snippet")
-                .first)
+            source.components(separatedBy: "// snippet: quickstart\n").last?.components(
+                separatedBy: "// end of snippet"
+            )
+            .first)
         let blocks = try Repository.swiftBlocks(of: "README.md")
         #expect(blocks == [Repository.lines(region)])
     }
 
-    @Test("Every page that the README and the index name is there", arguments: ["README.md", "Documentation/README.md"])
+    @Test(
+        "Every page that the README and the index name is there", arguments: ["README.md", "Documentation/README.md"])
     func links(_ page: String) throws {
         let folder = page.hasPrefix("Documentation/") ? "Documentation/" : ""
         let targets = try Repository.text(page).components(separatedBy: "](").dropFirst().compactMap {

@@ -27,7 +27,9 @@ struct Markdown {
             "`\(measurement.name)`", Table.time(measurement.medianNanoseconds),
             Table.time(measurement.deviationNanoseconds), Table.time(measurement.nanosecondsPerJob),
         ]
-        let ratios = values.map { $0.map(Table.number) ?? "" }
+        // Where the target is a time, the column before has it.
+        let isRatio = if case .nanoseconds = target { false } else { true }
+        let ratios = values.map { isRatio ? $0.map(Table.number) ?? "" : "" }
         return "| "
             + (cells + ratios + [target?.text ?? "", Set(met).count == 1 ? met[0] : met.joined(separator: " / ")])
             .joined(separator: " | ") + " |"

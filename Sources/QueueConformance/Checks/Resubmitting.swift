@@ -13,6 +13,7 @@ extension StoreConformance {
                 #expect(outcome.id > old)
                 #expect(try await scene.record(old) == before)
                 try await scene.expect(outcome.id, is: .pending)
+                #expect(try await scene.record(outcome.id).origin == old)
                 _ = try await scene.store.cancel(outcome.id, at: t(6))
             }
         },

@@ -83,9 +83,9 @@ extension QueueError {
         public static let invalidText = Code(.invalidText)
         /// An option is outside of its range.
         public static let invalidOption = Code(.invalidOption)
-        /// A dependency names a job that never was.
+        /// A dependency names a job that is not in the store: it never was, or was pruned.
         public static let unknownDependency = Code(.unknownDependency)
-        /// The parent names a job that never was or is not active.
+        /// The parent is not in the store, or not active.
         public static let unknownParent = Code(.unknownParent)
         /// The dependencies would wait for each other for ever.
         public static let dependencyCycle = Code(.dependencyCycle)

@@ -53,6 +53,8 @@ public struct JobRecord: Sendable, Hashable {
     public var worker: WorkerID?
     /// The job that waits for it.
     public var parent: JobID?
+    /// The job that it repeats: a resubmitted dead letter, say, or one that was to run once more.
+    public var origin: JobID?
     /// Whether a child's permanent failure cancels its siblings and fails this job.
     public var failFast: Bool = true
     /// The submission's own retry policy.

@@ -52,7 +52,8 @@ public protocol DispatchingStore: Sendable {
     /// whole lanes that the rules, a stored ``Pause`` or the isolation of suspects hold back. Jobs that have expired end so, and are
     /// not handed out. Each claimed job is running under the worker, with its attempt raised. Throws when nothing was changed.
     ///
-    /// With `claiming` `nil` only the completions are recorded.
+    /// A claim by a worker whose lease was given back or recovered throws ``QueueError/Code/leaseLost``. With `claiming` `nil` only the
+    /// completions are recorded.
     func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult

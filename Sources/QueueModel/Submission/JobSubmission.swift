@@ -41,6 +41,8 @@ public struct JobSubmission: Sendable {
     public var timeout: Duration?
     /// The bytes that the job is expected to move.
     public var expectedIO: IOAmount?
+    /// The job that this one repeats, where it does.
+    public var origin: JobID?
 
     /// Makes a submission with the built-in defaults.
     public init(
@@ -61,7 +63,8 @@ public struct JobSubmission: Sendable {
         failFast: Bool = true,
         retry: RetryPolicy? = nil,
         timeout: Duration? = nil,
-        expectedIO: IOAmount? = nil
+        expectedIO: IOAmount? = nil,
+        origin: JobID? = nil
     ) {
         self.type = type
         self.payload = payload
@@ -81,5 +84,6 @@ public struct JobSubmission: Sendable {
         self.retry = retry
         self.timeout = timeout
         self.expectedIO = expectedIO
+        self.origin = origin
     }
 }

@@ -70,8 +70,9 @@ extension StoreState {
         }
     }
 
-    /// Jobs with consecutive ids that are claimed together: most are, where lanes are few. One statement reads a run and one starts it,
-    /// for about half of what they cost one by one.
+    /// Jobs with consecutive ids that are claimed together: most are, where lanes are few.
+    ///
+    /// One statement reads a run and one starts it, for about half of what they cost one by one.
     private struct Run {
         var first: Int64
         var lanes: [LaneKey]

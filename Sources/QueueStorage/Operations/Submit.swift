@@ -122,6 +122,7 @@ extension StoreState {
         let hasMore =
             submission.label != nil || !submission.tags.isEmpty || submission.parent != nil || submission.retry != nil
             || submission.timeout != nil || submission.expectedIO != nil || !submission.dependencies.isEmpty
+            || submission.origin != nil
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
         if hasMore { flags.insert(.hasMore) }
@@ -195,6 +196,7 @@ extension StoreState {
         row.bind(submission.retry?.description, at: 5)
         row.bind(submission.timeout?.wholeNanoseconds, at: 6)
         row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 7)
+        row.bind(submission.origin?.rawValue, at: 8)
         try row.run()
     }
 
@@ -232,6 +234,6 @@ extension StoreState {
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority, group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: parent, failFast: record.failFast, retry: record.retry, timeout: record.timeout,
-            expectedIO: record.expectedIO)
+            expectedIO: record.expectedIO, origin: record.id)
     }
 }

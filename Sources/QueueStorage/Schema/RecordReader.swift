@@ -70,6 +70,7 @@ extension Session {
         record.failure = try Self.failure(row, kind: 11, message: 12, "job_more", id)
         record.output = row.optionalBytes(13)
         record.checkpoint = row.optionalBytes(14)
+        record.origin = row.optionalInt64(15).map { JobID($0) }
     }
 
     /// The record of a job.

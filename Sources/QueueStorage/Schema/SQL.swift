@@ -10,7 +10,8 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
     // Jobs
-    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority, start
+    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+        start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
     case due, nextDue
     // What few jobs have
@@ -87,7 +88,7 @@ enum SQL: Int, CaseIterable {
         case .more:
             """
             SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
-              io, failure_kind, failure, output, checkpoint
+              io, failure_kind, failure, output, checkpoint, origin
             FROM job_more WHERE job = ?1
             """
         case .payload: "SELECT bytes FROM payload WHERE job = ?1"
@@ -147,8 +148,8 @@ enum SQL: Int, CaseIterable {
         case .makeMore: "INSERT OR IGNORE INTO job_more(job) VALUES(?1)"
         case .insertMore:
             """
-            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io, origin)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
             """
         case .noteReport: "UPDATE job_more SET io = ?2, retry_delay = ?3 WHERE job = ?1"
         case .reportMore:

@@ -21,7 +21,7 @@ enum SchemaV1 {
     /// every insert and every update of it.
     static let more = """
         CREATE TABLE job_more(
-          job INTEGER PRIMARY KEY, parent INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
+          job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
           open_children INTEGER NOT NULL DEFAULT 0, phase INTEGER NOT NULL DEFAULT 0,
           crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
           child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,

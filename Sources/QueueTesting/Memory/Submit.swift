@@ -138,6 +138,7 @@ extension MemoryState {
         record.retry = submission.retry
         record.timeout = submission.timeout
         record.expectedIO = submission.expectedIO
+        record.origin = submission.origin
 
         var entry = Entry(record: record)
         entry.dependencyPolicy = submission.dependencyPolicy
@@ -158,6 +159,6 @@ extension MemoryState {
             priority: record.priority,
             group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: record.parent.flatMap { isActive($0) ? $0 : nil }, failFast: record.failFast, retry: record.retry,
-            timeout: record.timeout, expectedIO: record.expectedIO)
+            timeout: record.timeout, expectedIO: record.expectedIO, origin: record.id)
     }
 }

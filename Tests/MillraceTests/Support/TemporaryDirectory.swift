@@ -1,19 +1,21 @@
 import Foundation
 
-/// A directory that is gone when the value is.
+/// A directory of a test's own, taken away with the value.
 final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
-        path = url.path
+        path = NSTemporaryDirectory() + "millrace-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// The path of a file in it.
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
+
+/// The root of the package, for tests that compare texts with code.
+let packageRoot = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -1,0 +1,146 @@
+import Foundation
+import Millrace
+import Synchronization
+import Testing
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+@Suite("The umbrella", .serialized) struct UmbrellaTests {
+    struct Echo: Job {
+        static let type: JobType = "echo"
+        var text: String
+        var when: Date?
+    }
+
+    /// Returns what it is given, once `gate` lets it.
+    struct Echoing: JobExecutor {
+        var gate: @Sendable () async -> Void = {}
+
+        func execute(_ job: Echo, in context: JobContext) async throws -> String {
+            await gate()
+            return job.text
+        }
+    }
+
+    @Test("equal values have equal bytes, and dates are texts")
+    func coder() throws {
+        let coder = JSONCoder()
+        let value = ["b": 1, "a": 2, "c/d": 3]
+        #expect(try String(decoding: coder.encode(value), as: UTF8.self) == #"{"a":2,"b":1,"c/d":3}"#)
+        let echo = Echo(text: "é😀", when: Date(timeIntervalSince1970: 1_000_000))
+        let bytes = try coder.encode(echo)
+        #expect(String(decoding: bytes, as: UTF8.self).contains("1970-01-12T13:46:40Z"))
+        let back = try coder.decode(Echo.self, from: bytes)
+        #expect(back.text == echo.text && back.when == echo.when)
+    }
+
+    @Test("S7 bad settings are refused before a file is made")
+    func badSettings() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("queue.db")
+        await #expect(throws: QueueError.self) {
+            _ = try await JobQueue(path: path, concurrency: 0) { Echoing() }
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("I11 a directory that isn't there, and one below a file, are refused with a clear error")
+    func badPaths() async throws {
+        let directory = try TemporaryDirectory()
+        try Data("no directory".utf8).write(to: URL(fileURLWithPath: directory.file("file")))
+        for path in [directory.file("missing/queue.db"), directory.file("file/queue.db"), directory.path] {
+            let error = await #expect(throws: QueueError.self) {
+                _ = try await JobQueue(path: path) { Echoing() }
+            }
+            #expect(
+                error.map { [.permission, .readOnly, .io].contains($0.code) } ?? false,
+                "\(path): \(String(describing: error))")
+        }
+    }
+
+    @Test("I2 a queue that is opened again goes on where it was")
+    func reopening() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("queue.db")
+        let first = try await JobQueue(path: path) { Echoing() }
+        let id = try await first.submit(Echo(text: "kept")).id
+        await first.close()
+        let second = try await JobQueue(path: path) { Echoing() }
+        try await second.runUntilIdle()
+        let output = try #require(try await second.job(id)?.output)
+        #expect(try JSONCoder().decode(String.self, from: output) == "kept")
+        await second.close()
+    }
+
+    @Test("C6 I11 a full disk loses no completion: it is stored when there is room again")
+    func fullDisk() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.file("queue.db")))
+        let text = String(repeating: "x", count: 300_000)
+        var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: 4)
+        configuration.log = SilentLog()
+        let full = Mutex(false)
+        let queue = try JobQueue(store: store, configuration: configuration) {
+            // The disk fills up while the job runs, so that its output has no room.
+            Echoing {
+                if full.withLock({ was in
+                    defer { was = true }; return !was
+                }) {
+                    try? await store.limitPages(to: 1)
+                }
+            }
+        }
+        let id = try await queue.submit(Echo(text: text)).id
+        async let running: Void = queue.runUntilIdle()
+        // A submission fails as well, with nothing stored, as long as there is no room.
+        var refused: QueueError?
+        while refused == nil {
+            if full.withLock({ $0 }) {
+                do { try await queue.submit(Echo(text: text)) } catch { refused = error }
+            }
+            await Task.yield()
+        }
+        #expect(refused?.code == .diskFull && refused?.isTransient == true)
+        #expect(try await store.job(id)?.state == .running)
+        try await store.limitPages(to: 1_000_000)
+        try await running
+        #expect(try await store.job(id)?.state == .completed)
+        #expect(try await store.check() == [])
+        #expect(queue.figures.rejected == 0)
+        await queue.close()
+    }
+
+    private struct SilentLog: LogSink {
+        func log(_ level: LogLevel, _ message: @autoclosure () -> String) {}
+    }
+
+    @Test("one call runs a program until it is sent a signal, and the running job ends")
+    func signals() async throws {
+        let queue = try await JobQueue(inMemory: 1) {
+            Echoing {
+                // Sent while the job runs: nothing more is claimed, and this one may go on.
+                kill(getpid(), SIGTERM)
+            }
+        }
+        try await queue.submit(contentsOf: [Echo(text: "first"), Echo(text: "second")])
+        #expect(try await queue.runUntilSignal() == .terminate)
+        let counts = try await queue.counts()
+        #expect(counts[.completed] >= 1 && counts[.running] == 0)
+        await queue.close()
+    }
+
+    @Test("a run that becomes idle ends without a signal")
+    func idle() async throws {
+        let queue = try await JobQueue(inMemory: 1) { Echoing() }
+        try await queue.submit(Echo(text: "only"))
+        #expect(try await queue.runUntilSignal(untilIdle: true) == nil)
+        #expect(try await queue.counts()[.completed] == 1)
+        await queue.close()
+    }
+}
