@@ -31,13 +31,15 @@ extension JobQueue {
         let received = Received()
         var listeners: [Listener] = []
         defer { for listener in listeners { listener.end() } }
-        try await run(untilIdle: untilIdle) {
-            // A signal that comes before there is something to shut down has its usual effect.
-            listeners = signals.map { stop in
-                Listener(to: stop) { [weak self] in
+        for stop in signals {
+            listeners.append(
+                await Listener(to: stop) { [weak self] in
                     self?.shutdown(within: received.note(stop) ? nil : .zero)
-                }
-            }
+                })
+        }
+        try await run(untilIdle: untilIdle) {
+            // One that came before there was something to shut down.
+            if received.first != nil { shutdown() }
         }
         return received.first
     }
@@ -65,13 +67,19 @@ private struct Listener {
     private let source: any DispatchSourceSignal
     private let former: (@convention(c) (Int32) -> Void)?
 
-    init(to stop: StopSignal, _ body: @escaping @Sendable () -> Void) {
+    /// Returns once the signal is listened for.
+    init(to stop: StopSignal, _ body: @escaping @Sendable () -> Void) async {
         self.stop = stop
         // A dispatch source only looks on; the usual effect has to be taken away first.
         former = signal(stop.number, SIG_IGN)
-        source = DispatchSource.makeSignalSource(signal: stop.number, queue: .global())
+        let source = DispatchSource.makeSignalSource(signal: stop.number, queue: .global())
         source.setEventHandler(handler: body)
-        source.resume()
+        await withCheckedContinuation { continuation in
+            // A signal that comes before the source is registered would be lost.
+            source.setRegistrationHandler { continuation.resume() }
+            source.resume()
+        }
+        self.source = source
     }
 
     func end() {

@@ -34,7 +34,7 @@ extension JobQueue {
     @discardableResult
     public func resubmit(_ id: JobID) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.resubmit(id, at: now)
-        if !events.isIdle {
+        if events.wants(.submitted) {
             tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
         }
         return outcome
@@ -43,7 +43,7 @@ extension JobQueue {
     /// Tells of the end of a job that had not started, and then of what it caused.
     private func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
         // The type is for subscribers alone, and costs a look.
-        guard !events.isIdle else { return }
+        guard events.wants([.ended, .unblocked]) else { return }
         if !changes.contains(where: { $0.id == id }) {
             tell(.ended(.cancelled, nil), id: id, type: try? await store.job(id)?.type)
         }

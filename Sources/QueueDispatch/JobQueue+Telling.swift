@@ -4,13 +4,13 @@ import Synchronization
 extension JobQueue {
     /// Tells subscribers of something that happened to the queue or to a job.
     func tell(_ kind: JobEvent.Kind, id: JobID? = nil, type: JobType? = nil) {
-        guard !events.isIdle else { return }
+        guard events.wants(kind.kinds) else { return }
         events.publish([JobEvent(kind, id: id, type: type, at: now)])
     }
 
     /// Tells subscribers of changes that something else caused.
     func tell(_ changes: [JobChange]) {
-        guard !changes.isEmpty, !events.isIdle else { return }
+        guard !changes.isEmpty, events.wants([.ended, .unblocked, .attempts]) else { return }
         let now = now
         events.publish(
             changes.map { change in
@@ -29,7 +29,8 @@ extension JobQueue {
     func tellSubmitted(
         _ submissions: some Collection<JobSubmission>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
-        guard !events.isIdle else { return }
+        let tellsAll = events.wants(.submitted)
+        guard tellsAll || events.wants(.ended) && outcomes.contains(where: \.hasSuperseded) else { return }
         var told: [JobEvent] = []
         told.reserveCapacity(outcomes.count)
         for (submission, outcome) in zip(submissions, outcomes) {
@@ -50,9 +51,17 @@ extension JobQueue {
                 metrics.started(type: job.type, waited: (job.startedAt ?? since).since(since))
             }
         }
-        guard !events.isIdle else { return }
+        guard events.wants(.started) else { return }
         let now = now
         events.publish(
             jobs.map { JobEvent(.started(attempt: $0.attempt), id: $0.id, type: $0.type, at: now) })
+    }
+}
+
+extension SubmitOutcome {
+    /// Whether another job had to make place.
+    fileprivate var hasSuperseded: Bool {
+        if case .superseded = self { return true }
+        return false
     }
 }

@@ -40,7 +40,7 @@ final class EventBuffer: Sendable {
         }
     }
 
-    private let filter: EventFilter
+    let filter: EventFilter
     private let state: Mutex<State>
 
     init(filter: EventFilter, capacity: Int) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Hands events to those who subscribed.
 ///
-/// Costs one atomic read where nobody has.
+/// Costs one atomic read where nobody wants events of their kinds.
 final class EventHub: Sendable {
     private struct State {
         var subscribers: [ObjectIdentifier: EventBuffer] = [:]
@@ -11,10 +11,13 @@ final class EventHub: Sendable {
     }
 
     private let state = Mutex(State())
-    private let count = Atomic(0)
+    /// The kinds that anybody wants; written under the lock.
+    private let wanted = Atomic<UInt16>(0)
 
-    /// Whether nobody listens, so that events need not be made.
-    var isIdle: Bool { count.load(ordering: .acquiring) == 0 }
+    /// Whether anybody wants events of any of these kinds, so that they have to be made.
+    func wants(_ kinds: EventKinds) -> Bool {
+        !EventKinds(rawValue: wanted.load(ordering: .acquiring)).isDisjoint(with: kinds)
+    }
 
     /// Hands events to every subscriber whose filter they pass, in order.
     func publish(_ events: [JobEvent]) {
@@ -31,7 +34,7 @@ final class EventHub: Sendable {
         let isFinished = state.withLock { state in
             if state.isFinished { return true }
             state.subscribers[key] = buffer
-            count.store(state.subscribers.count, ordering: .releasing)
+            noteWanted(by: state)
             return false
         }
         if isFinished { buffer.finish() }
@@ -48,7 +51,7 @@ final class EventHub: Sendable {
         let buffers = state.withLock { state in
             defer {
                 state = State(isFinished: true)
-                count.store(0, ordering: .releasing)
+                noteWanted(by: state)
             }
             return Array(state.subscribers.values)
         }
@@ -58,8 +61,13 @@ final class EventHub: Sendable {
     private func remove(_ key: ObjectIdentifier) {
         state.withLock { state in
             state.subscribers[key] = nil
-            count.store(state.subscribers.count, ordering: .releasing)
+            noteWanted(by: state)
         }
+    }
+
+    private func noteWanted(by state: borrowing State) {
+        let kinds = state.subscribers.values.reduce(into: EventKinds()) { $0.formUnion($1.filter.needed) }
+        wanted.store(kinds.rawValue, ordering: .releasing)
     }
 }
 
@@ -69,6 +77,9 @@ struct EventFilter: Sendable {
     var job: JobID?
     /// Stored types; `nil`: all, and events that concern no job.
     var types: Set<JobType>?
+
+    /// The kinds that have to be handed in: those that are wanted, and for a single job its end, which ends the stream.
+    var needed: EventKinds { job == nil ? kinds : kinds.union(.ended) }
 
     func admits(_ event: JobEvent) -> Bool {
         guard kinds.contains(event.kind.kinds) else { return false }

@@ -44,7 +44,7 @@ public struct JobContext: Sendable {
     ///
     /// Costs next to nothing while nobody listens.
     public func report(progress fraction: Double, message: String? = nil) {
-        guard !queue.events.isIdle, !fraction.isNaN else { return }
+        guard queue.events.wants(.progressed), !fraction.isNaN else { return }
         let kind = JobEvent.Kind.progressed(min(max(fraction, 0), 1), message: message)
         queue.events.publish([JobEvent(kind, id: id, type: job.type, at: queue.now)])
     }

@@ -79,7 +79,7 @@ final class CompletionRecorder: BatchCommitter {
                     took: completion.endedAt.since(completion.startedAt))
             }
         }
-        guard !queue.events.isIdle else { return }
+        guard queue.events.wants([.ended, .attempts, .started, .trouble]) else { return }
         var events: [JobEvent] = []
         events.reserveCapacity(batch.count)
         for (attempt, outcome) in zip(batch, outcomes) { append(attempt, outcome, to: &events) }
@@ -106,7 +106,7 @@ final class CompletionRecorder: BatchCommitter {
     }
 
     private func tell(_ kind: JobEvent.Kind, of attempt: FinishedAttempt) {
-        guard !queue.events.isIdle else { return }
+        guard queue.events.wants(kind.kinds) else { return }
         queue.events.publish([
             JobEvent(kind, id: attempt.completion.id, type: attempt.execution.job.type, at: attempt.completion.endedAt)
         ])

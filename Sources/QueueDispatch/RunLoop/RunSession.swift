@@ -82,11 +82,11 @@ final class RunSession: Sendable {
             var retries = execution.job.retries
             var previousDelay = execution.job.retryDelay
             while true {
-                let (end, startedAt) = await attempt(execution, retries: retries, previousDelay: previousDelay)
+                let (end, startedAt, endedAt) = await attempt(execution, retries: retries, previousDelay: previousDelay)
                 let finished = FinishedAttempt(
                     completion: Completion(
                         id: execution.job.id, attempt: execution.attempt, worker: execution.worker, end: end,
-                        startedAt: startedAt, endedAt: queue.now, io: execution.io),
+                        startedAt: startedAt, endedAt: endedAt, io: execution.io),
                     execution: execution)
                 guard case .retryInPlace = end else {
                     await leave(with: finished)
@@ -148,12 +148,12 @@ final class RunSession: Sendable {
 
     private func attempt(
         _ execution: Execution, retries: Int, previousDelay: Duration?
-    ) async -> (Completion.End, startedAt: Timestamp) {
+    ) async -> (Completion.End, startedAt: Timestamp, endedAt: Timestamp) {
         let startedAt = queue.now
         let context = JobContext(execution: execution, queue: queue)
         guard let body = execution.executor.body else {
             // Types without an executor are not claimable; kept out of the store's reach, not trusted to be.
-            return (.release(JobFailure(.interrupted, "no executor is registered")), startedAt)
+            return (.release(JobFailure(.interrupted, "no executor is registered")), startedAt, startedAt)
         }
         let result: Result<[UInt8]?, any Error>
         do {
@@ -164,8 +164,9 @@ final class RunSession: Sendable {
             result = .failure(error)
         }
         let cancellation = execution.endAttempt()
+        let endedAt = queue.now
         let verdict = AttemptVerdict(
-            now: queue.now, cancellation: cancellation,
+            now: endedAt, cancellation: cancellation,
             policy: execution.job.retry ?? execution.executor.retry, retries: retries,
             submittedAt: execution.job.submittedAt, previousDelay: previousDelay)
         let end: Completion.End
@@ -176,7 +177,7 @@ final class RunSession: Sendable {
             end = random.withLock { verdict.end(throwing: error, using: &$0) }
         }
         if case .cancelled = end { await runCancelledHook(body, context) }
-        return (end, startedAt)
+        return (end, startedAt, endedAt)
     }
 
     /// Lets the executor clean up, for a limited time.

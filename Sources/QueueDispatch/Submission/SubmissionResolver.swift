@@ -11,27 +11,28 @@ struct SubmissionResolver: Sendable {
         _ payload: Payload, _ options: SubmitOptions, at now: Timestamp
     ) throws(QueueError) -> JobSubmission {
         let executor = try registry.executor(for: Payload.self, domain: options.domain)
-        let settings = options.settings.falling(backTo: executor.options)
+        // The two last levels meet here, field by field: making merged options would cost as much as the rest.
+        let (own, general) = (options.settings, executor.options)
         let bytes = try encode(payload)
         let submission = JobSubmission(
             type: executor.type,
             payload: bytes,
             payloadVersion: Payload.version,
-            priority: settings.priority ?? .normal,
-            group: settings.group,
+            priority: own.priority ?? general.priority ?? .normal,
+            group: own.group ?? general.group,
             key: Self.key(options.uniqueness ?? payload.uniqueness, of: bytes),
-            onDuplicate: settings.onDuplicate ?? .skip,
+            onDuplicate: own.onDuplicate ?? general.onDuplicate ?? .skip,
             label: options.label ?? payload.label,
-            tags: settings.tags,
+            tags: JobOptions.merge(own.tags, over: general.tags),
             runAfter: try Self.instant(options.runAfter, after: now),
-            expiresAt: try Self.end(of: settings.timeToLive, after: now),
+            expiresAt: try Self.end(of: own.timeToLive ?? general.timeToLive, after: now),
             dependencies: options.dependencies,
             dependencyPolicy: options.dependencyPolicy,
             parent: options.parent,
-            failFast: settings.failFast ?? true,
-            retry: options.settings.retry,
-            timeout: options.settings.timeout,
-            expectedIO: settings.expectedIO)
+            failFast: own.failFast ?? general.failFast ?? true,
+            retry: own.retry,
+            timeout: own.timeout,
+            expectedIO: own.expectedIO ?? general.expectedIO)
         try submission.validate(limits: limits)
         return submission
     }

@@ -55,7 +55,7 @@ extension QueueError {
         private enum Name: String {
             case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
             case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
-            case invalidRegistration
+            case invalidRegistration, invalidSchedule
             case unknownJob, notPossibleNow, leaseLost
             case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
             case invalidRow
@@ -95,6 +95,8 @@ extension QueueError {
         public static let ambiguousJobType = Code(.ambiguousJobType)
         /// What was registered with the queue contradicts itself.
         public static let invalidRegistration = Code(.invalidRegistration)
+        /// A recurrence is out of range, its cron expression does not parse, or its time zone is not known.
+        public static let invalidSchedule = Code(.invalidSchedule)
 
         /// No job has the id.
         public static let unknownJob = Code(.unknownJob)

@@ -64,7 +64,8 @@ public struct JobOptions: Sendable {
         )
     }
 
-    private static func merge(_ own: [Tag], over general: [Tag]) -> [Tag] {
+    /// Own tags before general ones; of one key the own.
+    package static func merge(_ own: [Tag], over general: [Tag]) -> [Tag] {
         if general.isEmpty { return own }
         if own.isEmpty { return general }
         return own + general.filter { tag in !own.contains { $0.key == tag.key } }

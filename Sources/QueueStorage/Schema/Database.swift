@@ -69,6 +69,9 @@ enum Database {
     ///
     /// Returns whether it is empty.
     private static func inspect(_ connection: Connection) throws(QueueError) -> Bool {
+        // All of it is read from one snapshot: another process may be making the queue right now.
+        try connection.execute("BEGIN")
+        defer { try? connection.execute("COMMIT") }
         let application = try connection.integer("PRAGMA application_id") ?? 0
         let found = try connection.integer("PRAGMA user_version") ?? 0
         let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0

@@ -1,5 +1,13 @@
 import QueueModel
 
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Names of types and groups by their numbers and back.
 ///
 /// Rows of names are never changed or deleted, so what was committed stays true. What a transaction added that was rolled
@@ -47,7 +55,15 @@ private struct ExactText: Hashable {
     }
 
     static func == (left: ExactText, right: ExactText) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard left.count == right.count, let left = left.baseAddress, let end = right.baseAddress else {
+                    return left.count == right.count
+                }
+                return memcmp(left, end, right.count) == 0
+            }
+        }
     }
 
     func hash(into hasher: inout Hasher) {

@@ -1,21 +1,19 @@
 import Foundation
 
-/// A directory of a test's own, taken away with the value.
+/// A directory that is gone when the value is.
 final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
-        path = NSTemporaryDirectory() + "millrace-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let url = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        path = url.path
     }
 
     deinit {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// The path of a file in it.
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
-
-/// The root of the package, for tests that compare texts with code.
-let packageRoot = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

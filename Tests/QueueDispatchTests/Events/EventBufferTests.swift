@@ -12,16 +12,31 @@ import Testing
     @Test("Q3 a hub is idle while nobody listens, also after the last has gone")
     func idle() {
         let hub = EventHub()
-        #expect(hub.isIdle)
+        #expect(!hub.wants(.all))
         var first: JobEvents? = hub.subscribe(EventFilter(), capacity: 1)
         var second: JobEvents? = hub.subscribe(EventFilter(), capacity: 1)
         let copy = first
-        #expect(!hub.isIdle)
+        #expect(hub.wants(.all))
         first = nil
         second = nil
-        #expect(!hub.isIdle)
+        #expect(hub.wants(.all))
         withExtendedLifetime(copy) {}
         _ = (first, second)
+    }
+
+    @Test("Q3 events that nobody wants need not be made, except the end of a job that has a stream")
+    func wanted() {
+        let hub = EventHub()
+        let ends = hub.subscribe(EventFilter(kinds: .ended), capacity: 1)
+        #expect(hub.wants(.ended) && hub.wants([.started, .ended]) && !hub.wants([.started, .submitted]))
+        let job = hub.subscribe(EventFilter(kinds: .started, job: JobID(1)), capacity: 1)
+        #expect(hub.wants(.started) && !hub.wants(.submitted))
+        withExtendedLifetime(ends) {}
+        withExtendedLifetime(job) {}
+        let other = EventHub()
+        let alone = other.subscribe(EventFilter(kinds: .started, job: JobID(1)), capacity: 1)
+        #expect(other.wants(.ended))
+        withExtendedLifetime(alone) {}
     }
 
     @Test("Q3 a subscription ends when it and its iterators are released")
@@ -30,10 +45,10 @@ import Testing
         do {
             let events = hub.subscribe(EventFilter(), capacity: 1)
             let iterator = events.makeAsyncIterator()
-            #expect(!hub.isIdle)
+            #expect(hub.wants(.all))
             withExtendedLifetime(iterator) {}
         }
-        #expect(hub.isIdle)
+        #expect(!hub.wants(.all))
     }
 
     @Test(
