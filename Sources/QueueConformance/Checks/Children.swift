@@ -53,7 +53,7 @@ extension StoreConformance {
             try await scene.run(children[0])
             #expect(try await scene.finish(running, at: t(3)) == .recorded(.completed))
         },
-        ConformanceCheck("D12 parent and last child can end in one turn, in either order") { scene in
+        ConformanceCheck("L2 D12 parent and last child can end in one turn, in either order") { scene in
             for order in [[0, 1], [1, 0]] {
                 let (parent, running, children) = try await family(in: scene, children: 1)
                 let child = try await scene.claimOnly(children[0])
