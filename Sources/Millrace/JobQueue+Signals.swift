@@ -1,28 +1,13 @@
-import Dispatch
-import Foundation
 public import QueueDispatch
 import Synchronization
-
-/// A signal by which the system or a person asks a program to end.
-public struct StopSignal: Hashable, Sendable {
-    package let number: Int32
-
-    package init(number: Int32) {
-        self.number = number
-    }
-
-    /// SIGINT: Control-C in a terminal.
-    public static let interrupt = StopSignal(number: SIGINT)
-    /// SIGTERM: what service managers and `kill` send.
-    public static let terminate = StopSignal(number: SIGTERM)
-}
 
 extension JobQueue {
     /// Runs as ``JobQueue/run()`` does, until the process is sent a signal: one call for programs.
     ///
     /// The first signal shuts the queue down gracefully: nothing more is claimed, running jobs may go on for
     /// ``QueueConfiguration/shutdownTimeLimit``. A second one asks them to stop at once. Until the call returns, the
-    /// signals don't have their usual effect; then they have it again.
+    /// signals don't have their usual effect; then they have it again. One that the process ignores, as under `nohup`, stays
+    /// ignored. Several queues of a process may run so at once: each is told.
     ///
     /// - Parameters:
     ///   - untilIdle: Whether to return as well when nothing is left to do, as ``JobQueue/runUntilIdle()`` does.
@@ -33,14 +18,10 @@ extension JobQueue {
         untilIdle: Bool = false, _ signals: [StopSignal] = [.interrupt, .terminate]
     ) async throws -> StopSignal? {
         let received = Received()
-        var listeners: [Listener] = []
-        defer { for listener in listeners { listener.end() } }
-        for stop in signals {
-            listeners.append(
-                await Listener(to: stop) { [weak self] in
-                    self?.shutdown(within: received.note(stop) ? nil : .zero)
-                })
+        let listener = SignalHub.add(Set(signals)) { [weak self] signal in
+            self?.shutdown(within: received.note(signal) ? nil : .zero)
         }
+        defer { SignalHub.remove(listener) }
         try await run(untilIdle: untilIdle) {
             // One that came before there was something to shut down.
             if received.first != nil { shutdown() }
@@ -61,57 +42,6 @@ private final class Received: Sendable {
             guard first == nil else { return false }
             first = signal
             return true
-        }
-    }
-}
-
-/// Takes a signal from its usual effect to a closure, until it is ended.
-private struct Listener {
-    private let stop: StopSignal
-    private let source: any DispatchSourceSignal
-
-    /// Who listens for what, and what the signal's effect was before the first did.
-    ///
-    /// Several queues of a process may run at once.
-    private static let listening = Mutex<[StopSignal: (count: Int, former: Former)]>([:])
-
-    /// What a signal did.
-    private struct Former: @unchecked Sendable {
-        // A C function's address, which is never written through.
-        let handler: (@convention(c) (Int32) -> Void)?
-    }
-
-    /// Returns once the signal is listened for.
-    init(to stop: StopSignal, _ body: @escaping @Sendable () -> Void) async {
-        self.stop = stop
-        // A dispatch source only looks on; the usual effect has to be taken away first.
-        Self.listening.withLock { listening in
-            if let count = listening[stop]?.count {
-                listening[stop]?.count = count + 1
-            } else {
-                listening[stop] = (1, Former(handler: signal(stop.number, SIG_IGN)))
-            }
-        }
-        let source = DispatchSource.makeSignalSource(signal: stop.number, queue: .global())
-        source.setEventHandler(handler: body)
-        await withCheckedContinuation { continuation in
-            // A signal that comes before the source is registered would be lost.
-            source.setRegistrationHandler { continuation.resume() }
-            source.resume()
-        }
-        self.source = source
-    }
-
-    func end() {
-        source.cancel()
-        Self.listening.withLock { listening in
-            guard let (count, former) = listening[stop] else { return }
-            if count > 1 {
-                listening[stop]?.count = count - 1
-            } else {
-                listening[stop] = nil
-                _ = signal(stop.number, former.handler)
-            }
         }
     }
 }

@@ -3,14 +3,6 @@ import Millrace
 import Synchronization
 import Testing
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 @Suite("The umbrella", .serialized) struct UmbrellaTests {
     struct Echo: Job {
         static let type: JobType = "echo"
@@ -118,31 +110,5 @@ import Testing
 
     private struct SilentLog: LogSink {
         func log(_ level: LogLevel, _ message: @autoclosure () -> String) {}
-    }
-
-    @Test("one call runs a program until it is sent a signal, and the running job ends")
-    func signals() async throws {
-        let queue = try await JobQueue(inMemory: 1) {
-            Echoing {
-                // Sent while the job runs: nothing more is claimed, and this one may go on.
-                kill(getpid(), SIGUSR2)
-            }
-        }
-        try await queue.submit(contentsOf: [Echo(text: "first"), Echo(text: "second")])
-        // Not one that other tests listen for: a signal is sent to the whole process.
-        let signal = StopSignal(number: SIGUSR2)
-        #expect(try await queue.runUntilSignal([signal]) == signal)
-        let counts = try await queue.counts()
-        #expect(counts[.completed] >= 1 && counts[.running] == 0)
-        await queue.close()
-    }
-
-    @Test("a run that becomes idle ends without a signal")
-    func idle() async throws {
-        let queue = try await JobQueue(inMemory: 1) { Echoing() }
-        try await queue.submit(Echo(text: "only"))
-        #expect(try await queue.runUntilSignal(untilIdle: true) == nil)
-        #expect(try await queue.counts()[.completed] == 1)
-        await queue.close()
     }
 }

@@ -1,0 +1,21 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A signal by which the system or a person asks a program to end.
+public struct StopSignal: Hashable, Sendable {
+    package let number: Int32
+
+    package init(number: Int32) {
+        self.number = number
+    }
+
+    /// SIGINT: Control-C in a terminal.
+    public static let interrupt = StopSignal(number: SIGINT)
+    /// SIGTERM: what service managers and `kill` send.
+    public static let terminate = StopSignal(number: SIGTERM)
+}
