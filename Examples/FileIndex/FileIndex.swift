@@ -23,11 +23,7 @@ struct FileIndex {
     private let options: Options
 
     private func run() async throws -> Int32 {
-        if options.isFresh {
-            for path in options.ownFiles where FileManager.default.fileExists(atPath: path) {
-                try FileManager.default.removeItem(atPath: path)
-            }
-        }
+        if options.isFresh { try await forget() }
         let queue = try await openQueue()
         let known = try await queue.jobs(JobQuery(types: ["index.report"], limit: 1)).jobs.first
         if let known {
@@ -36,8 +32,16 @@ struct FileIndex {
                 complain("file-index: \(options.database) indexes \(root); give --fresh or another --database")
                 return 2
             }
-            if known.state.isTerminal {
+            if known.state == .completed, let output = known.output {
+                let report = try JSONCoder().decode(Report.self, from: output)
                 print("\(root) was indexed before; here is its report again. Give --fresh to index it anew.")
+                try report.write(to: options.report)
+                tell(report)
+                await queue.close()
+                return 0
+            }
+            if known.state.isTerminal {
+                print("\(root) was indexed before, but the report was not written: once more")
                 try await queue.submit(WriteReport(root: root))
             } else {
                 print("going on with \(root)")
@@ -50,6 +54,15 @@ struct FileIndex {
             ])
         }
         return try await work(off: queue)
+    }
+
+    /// Takes the database away, if it is one of a queue's: no other file that was named by mistake.
+    private func forget() async throws {
+        guard FileManager.default.fileExists(atPath: options.database) else { return }
+        await (try await openQueue()).close()
+        for path in options.databaseFiles where FileManager.default.fileExists(atPath: path) {
+            try FileManager.default.removeItem(atPath: path)
+        }
     }
 
     private func openQueue() async throws -> JobQueue {
@@ -69,6 +82,7 @@ struct FileIndex {
 
     private func work(off queue: JobQueue) async throws -> Int32 {
         let start = ContinuousClock.now
+        let before = try await queue.counts().terminal
         let signal = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await Progress(queue: queue).run() }
             defer { group.cancelAll() }
@@ -76,6 +90,7 @@ struct FileIndex {
         }
         let took = start.duration(to: .now)
         guard signal == nil else {
+            await queue.close()
             print("interrupted; the same command goes on where this one stopped")
             return 130
         }
@@ -84,22 +99,26 @@ struct FileIndex {
             complain("file-index: the report was not written: \(last?.failure?.message ?? "it has not run")")
             return 1
         }
-        print(try JSONCoder().decode(Report.self, from: output).summary)
-        print("report: \(options.report)")
-        tellFigures(queue.figures, try await queue.counts(), took)
+        tell(try JSONCoder().decode(Report.self, from: output))
+        tellFigures(queue.figures, jobs: try await queue.counts().terminal - before, took)
         await queue.close()
         return 0
     }
 
-    private func tellFigures(_ figures: QueueStatistics, _ counts: StateCounts, _ took: Duration) {
+    private func tell(_ report: Report) {
+        print(report.summary)
+        print("report: \(options.report)")
+    }
+
+    private func tellFigures(_ figures: QueueStatistics, jobs: Int, _ took: Duration) {
         let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
         print(
             """
-            jobs: \(counts.terminal) in the database
-            attempts: \(figures.attempts) in this run
+            jobs: \(jobs)
+            attempts: \(figures.attempts)
             batches committed: \(figures.batches)
             mean batch size: \(String(format: "%.1f", figures.meanBatchSize))
-            jobs per second: \(String(format: "%.0f", Double(figures.attempts) / max(seconds, 0.001)))
+            jobs per second: \(String(format: "%.0f", Double(jobs) / max(seconds, 0.001)))
             """)
     }
 

@@ -58,11 +58,22 @@ struct Scan: JobExecutor {
         } catch {
             return Output(unreadable: [job.path])
         }
-        let files = listing.filter { !$0.isDirectory && !own.contains($0.path) }
+        let spawned = try await Self.spawned(by: context)
+        let new = listing.filter { !own.contains($0.path) && !spawned.contains(ScanDirectory.key($0.path)) }
         // Two transactions a directory, however many files it has.
-        try await context.spawn(contentsOf: listing.filter(\.isDirectory).map { ScanDirectory(path: $0.path) })
-        try await context.spawn(contentsOf: files.map { ChecksumFile(path: $0.path) })
+        try await context.spawn(contentsOf: new.filter(\.isDirectory).map { ScanDirectory(path: $0.path) })
+        try await context.spawn(contentsOf: new.filter { !$0.isDirectory }.map { ChecksumFile(path: $0.path) })
         return Output()
+    }
+
+    /// The keys of what an earlier attempt has spawned: of the jobs among them that have ended, keys are free again.
+    private static func spawned(by context: JobContext) async throws -> Set<String> {
+        var keys: Set<String> = []
+        if context.attempt == 1 { return keys }
+        try await Report.forEach(JobQuery(parent: context.id), in: context.queue) { job in
+            if case .text(let key) = job.key { keys.insert(key) }
+        }
+        return keys
     }
 
     /// The subdirectories and regular files of a directory.
@@ -86,7 +97,7 @@ struct Checksum: JobExecutor {
     /// An external program and its arguments; empty: the built-in checksum.
     let command: [String]
 
-    struct Output: Codable, Sendable {
+    struct Output: Codable, Hashable, Sendable {
         var bytes: Int64
         var checksum: String
     }

@@ -62,8 +62,11 @@ struct Options {
     }
 
     /// The files that the program itself writes, which are not indexed.
-    var ownFiles: Set<String> {
-        Set(["", "-wal", "-shm", "-wake", "-journal"].map { database + $0 } + [report])
+    var ownFiles: Set<String> { databaseFiles.union([report]) }
+
+    /// The database, and what belongs to it.
+    var databaseFiles: Set<String> {
+        Set(["", "-wal", "-shm", "-wake", "-journal"].map { database + $0 })
     }
 
     private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(Mistake) -> String {

@@ -50,12 +50,17 @@ struct Report: Codable, Sendable {
             path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path == root ? "." : path
         }
         let entries = results.map { (path: relative($0.key), result: $0.value) }.sorted { $0.path < $1.path }
+        func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : prefix + path }
         files = entries.count
         bytes = entries.reduce(0) { $0 + $1.result.bytes }
-        duplicates = Dictionary(grouping: entries) { "\($0.result.bytes) \($0.result.checksum)" }.values
-            .filter { $0.count > 1 && $0[0].result.bytes > 0 }
-            .map { Duplicate(bytes: $0[0].result.bytes, checksum: $0[0].result.checksum, paths: $0.map(\.path)) }
-            .sorted { Self.isLarger($0.bytes, $0.paths[0], $1.bytes, $1.paths[0]) }
+        let candidates = Dictionary(grouping: entries.filter { $0.result.bytes > 0 }) { $0.result }
+            .filter { $0.value.count > 1 }.mapValues { $0.map { absolute($0.path) } }
+        let equal = try await onThread { isCancelled in
+            try candidates.mapValues { try Comparison.equalSets(of: $0, isCancelled: isCancelled) }
+        }
+        duplicates = equal.flatMap { result, sets in
+            sets.map { Duplicate(bytes: result.bytes, checksum: result.checksum, paths: $0.map(relative)) }
+        }.sorted { Self.isLarger($0.bytes, $0.paths[0], $1.bytes, $1.paths[0]) }
         let all = entries.map { File(path: $0.path, bytes: $0.result.bytes) }
         largest = Array(all.sorted { Self.isLarger($0.bytes, $0.path, $1.bytes, $1.path) }.prefix(10))
         self.unreadable = unreadable.subtracting(results.keys).map(relative).sorted()
@@ -66,7 +71,7 @@ struct Report: Codable, Sendable {
         bytes == others ? path < other : bytes > others
     }
 
-    private static func forEach(
+    static func forEach(
         _ query: JobQuery, in queue: JobQueue, _ body: (JobRecord) throws -> Void
     ) async throws {
         var query = query
