@@ -5,7 +5,7 @@ SWIFT ?= swift
 DIR ?= /usr/include
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
 .PHONY: demo test conformance lint format bench bench-compare docs requirements clean
 
