@@ -20,6 +20,11 @@ public protocol Job: Codable, Sendable {
     /// What all jobs of the kind have in common, unless a submission says otherwise.
     static var options: JobOptions { get }
 
+    /// How often jobs of the kind may start, on all workers of a store together; default: as often as they like (rule D4).
+    ///
+    /// A queue can change it while it runs.
+    static var rateLimit: RateLimit? { get }
+
     /// By what a job excludes others of its kind; default ``Uniqueness/none``.
     var uniqueness: Uniqueness { get }
     /// A text for people, 1…512 bytes of UTF-8, no NUL; default none.
@@ -44,6 +49,8 @@ extension Job {
     public static var version: Int { 0 }
     /// Nothing set.
     public static var options: JobOptions { JobOptions() }
+    /// No limit.
+    public static var rateLimit: RateLimit? { nil }
     /// Not unique.
     public var uniqueness: Uniqueness { .none }
     /// No label.

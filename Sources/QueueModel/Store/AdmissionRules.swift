@@ -1,8 +1,9 @@
 /// What a worker's gates let through, in a form by which a store can claim without looking at a job that is held back.
 ///
-/// A store judges lanes (a type with a group), not jobs: a lane whose type, domain or group is held or full is left out of a
-/// claim as a whole, however many jobs stand in it (rule D2). The numbers of running jobs that limits are compared with are
-/// the store's own, counted in the transaction of the claim, so that a limit holds exactly.
+/// A store judges lanes (jobs of one type, group, priority and ``IOSize``), not jobs: all of a lane pass the same ``Gate``s or none, so a lane
+/// that is held is left out of a claim as a whole, however many jobs stand in it (rule D2). The running jobs that limits are
+/// compared with, and the token buckets of rates, are the store's own, counted in the transaction of the claim, so that a limit
+/// holds exactly.
 ///
 /// The rules change seldom and a claim is frequent: ``generation`` tells a store whether what it derived from them still holds.
 public struct AdmissionRules: Sendable {
@@ -20,20 +21,55 @@ public struct AdmissionRules: Sendable {
     ///
     /// Jobs without a group have none.
     public var otherGroups: GroupRule
+    /// How many jobs this worker may run at once; `nil`: as many as the claim asks for.
+    ///
+    /// A claim is bounded by ``ClaimRequest/limit``; this is what an explanation compares the running jobs with.
+    public var concurrency: Int?
+    /// Types with a rate, each with the name of its bucket: former names of a type share that of the present one.
+    public var typeRates: [JobType: TypeRate]
     /// The least urgent priority that may be claimed.
     public var leastPriority: Priority
+    /// How jobs that wait become more urgent; `nil`: they do not.
+    public var aging: AgingPolicy?
+    /// How slots are divided between groups; `nil`: by priority alone.
+    public var fairShare: FairSharePolicy?
+    /// The bytes that running jobs may be expected to move at once; an axis of `Int64.max` is not limited, `nil`: none is.
+    ///
+    /// It follows what is measured, so it may change without ``generation``.
+    public var ioBudget: IOAmount?
 
     /// Makes rules; what is not named lets everything through.
     public init(
         generation: UInt64 = 0, types: [JobType: Int], domains: [DomainRule], groups: [String: GroupRule] = [:],
-        otherGroups: GroupRule = GroupRule(), leastPriority: Priority = .idle
+        otherGroups: GroupRule = GroupRule(), concurrency: Int? = nil, typeRates: [JobType: TypeRate] = [:],
+        leastPriority: Priority = .idle, aging: AgingPolicy? = nil, fairShare: FairSharePolicy? = nil,
+        ioBudget: IOAmount? = nil
     ) {
         self.generation = generation
         self.types = types
         self.domains = domains
         self.groups = groups
         self.otherGroups = otherGroups
+        self.concurrency = concurrency
+        self.typeRates = typeRates
         self.leastPriority = leastPriority
+        self.aging = aging
+        self.fairShare = fairShare
+        self.ioBudget = ioBudget
+    }
+}
+
+/// How often jobs of a type may start.
+public struct TypeRate: Hashable, Sendable {
+    /// The type whose bucket is used.
+    public var bucket: JobType
+    /// The rate.
+    public var limit: RateLimit
+
+    /// Makes a rate.
+    public init(bucket: JobType, limit: RateLimit) {
+        self.bucket = bucket
+        self.limit = limit
     }
 }
 
@@ -57,11 +93,22 @@ public struct GroupRule: Hashable, Sendable {
     public var limit: Int?
     /// Whose running jobs are counted.
     public var scope: LimitScope
+    /// How often jobs of the group may start; `nil`: as often as they like.
+    ///
+    /// The bucket is the store's, and so shared by all workers.
+    public var rate: RateLimit?
 
     /// Makes a rule.
-    public init(limit: Int? = nil, scope: LimitScope = .shared) {
+    public init(limit: Int? = nil, scope: LimitScope = .shared, rate: RateLimit? = nil) {
         self.limit = limit
         self.scope = scope
+        self.rate = rate
+    }
+
+    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    package func validate(_ whose: String) throws(QueueError) {
+        if let limit, limit < 0 { throw QueueError(.invalidOption, "the limit \(whose) is negative") }
+        try rate?.validate()
     }
 }
 

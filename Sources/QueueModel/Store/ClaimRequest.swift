@@ -6,11 +6,17 @@ public struct ClaimRequest: Sendable {
     public var limit: Int
     /// What the gates let through.
     public var rules: AdmissionRules
+    /// The least urgent priority for which running jobs are set aside; `nil`: none (rule D7).
+    ///
+    /// With it the store tells in ``TurnResult/preemptors`` how many such jobs only lack a slot, and keeps jobs that were set
+    /// aside where they are while one of them is ready or runs.
+    public var preemptsAt: Priority?
 
     /// Makes a request.
-    public init(worker: WorkerID, limit: Int, rules: AdmissionRules) {
+    public init(worker: WorkerID, limit: Int, rules: AdmissionRules, preemptsAt: Priority? = nil) {
         self.worker = worker
         self.limit = limit
         self.rules = rules
+        self.preemptsAt = preemptsAt
     }
 }

@@ -33,8 +33,10 @@ public struct Completion: Sendable, Hashable {
         case cancelled(JobFailure)
         /// It asked to be put back until the instant. Counts as no failure.
         case snooze(until: Timestamp)
-        /// It was interrupted (shutdown, preemption) and goes back to its place in the order. Counts as no failure.
+        /// It was interrupted (by a shutdown, say) and goes back to its place in the order. Counts as no failure.
         case release(JobFailure)
+        /// It was set aside for a more urgent job, and is paused until no such job is ready or runs. Counts as no failure.
+        case preempted(JobFailure)
     }
 
     /// Makes a completion.
@@ -54,7 +56,7 @@ public struct Completion: Sendable, Hashable {
 
 /// What a completion did.
 public enum CompletionOutcome: Hashable, Sendable {
-    /// It was recorded, and the job is in this state now: a terminal one, `pending`, `waiting` or (after
+    /// It was recorded, and the job is in this state now: a terminal one, `pending`, `waiting`, `paused` or (after
     /// ``Completion/End/retryInPlace(_:)``) `running`.
     case recorded(JobState)
     /// The job is no longer at this attempt (it was recovered, superseded or ended otherwise): nothing was changed.

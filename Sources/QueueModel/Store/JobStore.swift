@@ -48,9 +48,10 @@ public protocol DispatchingStore: Sendable {
     /// One turn of a worker, in one transaction: records completions, then claims.
     ///
     /// Completions are recorded in order, with all that they cause: dependents are unblocked or fail, parents are resolved. Then
-    /// jobs that have become due are made ready, and up to the request's limit are claimed: by priority, then by id, leaving out
-    /// whole lanes that the rules, a stored ``Pause`` or the isolation of suspects hold back. Jobs that have expired end so, and are
-    /// not handed out. Each claimed job is running under the worker, with its attempt raised. Throws when nothing was changed.
+    /// jobs that have become due are made ready, jobs that were set aside for more urgent ones go back to their places if none
+    /// is left, and up to the request's limit are claimed: by (effective) priority, then by id, or by the shares of their groups, leaving
+    /// out whole lanes that a ``Gate`` holds back. Jobs that have expired end so, and are not handed out. Each claimed job is running
+    /// under the worker, with its attempt raised and a token of each of its rates taken. Throws when nothing was changed.
     ///
     /// A claim by a worker whose lease was given back or recovered throws ``QueueError/Code/leaseLost``. With `claiming` `nil` only the
     /// completions are recorded.
@@ -106,6 +107,13 @@ public protocol QueryingStore: Sendable {
 
     /// The job that a claim under these rules would take first at this instant; nothing is changed.
     func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) async throws(QueueError) -> JobRecord?
+
+    /// Why a job is not running now, as a claim by a worker under these rules would see it; `nil` if no job has the id.
+    ///
+    /// What the store can't know, such as whether the worker runs, is left to the caller. Nothing is changed.
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation?
 
     /// All attempts at a job, the first first; the last may be running.
     func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord]

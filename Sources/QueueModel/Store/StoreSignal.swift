@@ -3,8 +3,9 @@
 /// Signals come after the commit of what they tell of. They are hints: one may come for nothing, but none is left out, except
 /// for what another process did, which may take until the observer's next look.
 public enum StoreSignal: Sendable, Hashable {
-    /// There may be jobs to claim that were not there before, or jobs that become due earlier than any that were.
-    case work
+    /// There may be jobs to claim that were not there before, or jobs that become due earlier than any that were; the most urgent
+    /// of them has at best this priority.
+    case work(Priority)
     /// Running jobs were asked to stop, or taken from their worker; whoever runs one should cancel it.
     case stop([JobID])
 }

@@ -8,18 +8,25 @@ public struct TurnResult: Sendable {
     public var claimed: [JobRecord]
     /// What else changed because of the completions or the claim: dependents, parents, children, expired jobs.
     public var changes: [JobChange]
-    /// When the next job that waits for its start becomes due, as far as the store knows; `nil`: none waits.
+    /// When the next job that waits for its start becomes due, or the next that a rate holds back has a token, as far as the store
+    /// knows; `nil`: none waits.
     public var nextDue: Timestamp?
+    /// How many jobs at or above ``ClaimRequest/preemptsAt`` could start if there were a slot: as many as the worker runs less urgent ones, at most.
+    public var preemptors: Int
+    /// Whether ready jobs are held back by what is measured (pressure, room for IO), and may pass at any time without a signal.
+    public var isHeldByLoad: Bool
 
     /// Makes a result.
     public init(
         outcomes: [CompletionOutcome] = [], claimed: [JobRecord] = [], changes: [JobChange] = [],
-        nextDue: Timestamp? = nil
+        nextDue: Timestamp? = nil, preemptors: Int = 0, isHeldByLoad: Bool = false
     ) {
         self.outcomes = outcomes
         self.claimed = claimed
         self.changes = changes
         self.nextDue = nextDue
+        self.preemptors = preemptors
+        self.isHeldByLoad = isHeldByLoad
     }
 }
 

@@ -1,0 +1,7 @@
+/// Holds back a job whose earliest start is to come.
+enum DueGate {
+    static func judge(_ facts: GateFacts) -> GateVerdict {
+        guard let start = facts.runAfter, start > facts.now else { return .admit }
+        return .hold(.notDue, until: start)
+    }
+}

@@ -1,0 +1,77 @@
+/// What a job has to pass before it is claimed (rule D1): one ordered list, which the claim and the explanation share.
+///
+/// Each gate is a pure function of ``GateFacts``, in a file of its own. A store supplies the facts and asks
+/// ``firstHold(of:)``; whoever explains a job asks ``holds(of:)`` with the very same facts.
+public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
+    /// The queue is not held.
+    case queuePause
+    /// The job's domain is not held.
+    case domainPause
+    /// The job's group is not held.
+    case groupPause
+    /// The job's earliest start has come.
+    case due
+    /// The job has not outlived its time.
+    case expiry
+    /// The worker has a free slot.
+    case workerSlot
+    /// The job's domain has a free slot.
+    case domainSlot
+    /// The job's group has a free slot, and is below its cap.
+    case groupSlot
+    /// The job is the only one that is suspected of taking its worker down (rule L4).
+    case isolation
+    /// The pressure is below the limit for the job's priority.
+    case pressure
+    /// What runs leaves room for the bytes that the job will move.
+    case ioRoom
+    /// The job's type has a token.
+    case typeRate
+    /// The job's group has a token.
+    ///
+    /// Rates come last, so that no token is spent in vain.
+    case groupRate
+
+    /// What the gate says.
+    public func judge(_ facts: GateFacts) -> GateVerdict {
+        switch self {
+        case .queuePause: PauseGate.judgeQueue(facts)
+        case .domainPause: PauseGate.judgeDomain(facts)
+        case .groupPause: PauseGate.judgeGroup(facts)
+        case .due: DueGate.judge(facts)
+        case .expiry: ExpiryGate.judge(facts)
+        case .workerSlot: SlotGate.judgeWorker(facts)
+        case .domainSlot: SlotGate.judgeDomain(facts)
+        case .groupSlot: SlotGate.judgeGroup(facts)
+        case .isolation: IsolationGate.judge(facts)
+        case .pressure: PressureGate.judge(facts)
+        case .ioRoom: IORoomGate.judge(facts)
+        case .typeRate: RateGate.judgeType(facts)
+        case .groupRate: RateGate.judgeGroup(facts)
+        }
+    }
+
+    /// The first gate that holds a job with these facts back; `nil`: it may start.
+    public static func firstHold(of facts: GateFacts) -> Hold? {
+        for gate in allCases {
+            if case .hold(let reason, let until) = gate.judge(facts) { return Hold(gate, reason, until: until) }
+        }
+        return nil
+    }
+
+    /// All gates that hold a job with these facts back, in their order.
+    public static func holds(of facts: GateFacts) -> [Hold] {
+        allCases.compactMap { gate in
+            guard case .hold(let reason, let until) = gate.judge(facts) else { return nil }
+            return Hold(gate, reason, until: until)
+        }
+    }
+}
+
+/// What a gate says of a job.
+public enum GateVerdict: Hashable, Sendable {
+    /// It lets the job through.
+    case admit
+    /// It holds the job back, until an instant if one is known.
+    case hold(HoldReason, until: Timestamp?)
+}

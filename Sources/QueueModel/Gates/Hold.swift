@@ -1,0 +1,70 @@
+/// A gate that holds a job back, with its figures (rule D14).
+public struct Hold: Hashable, Sendable {
+    /// The gate.
+    public var gate: Gate
+    /// Why.
+    public var reason: HoldReason
+    /// When the gate lets the job through, where that is known.
+    public var until: Timestamp?
+
+    /// Makes a hold.
+    public init(_ gate: Gate, _ reason: HoldReason, until: Timestamp? = nil) {
+        self.gate = gate
+        self.reason = reason
+        self.until = until
+    }
+}
+
+/// Why a gate holds a job back.
+public enum HoldReason: Hashable, Sendable {
+    /// A stored ``Pause`` lies on the part that the gate looks at.
+    case paused
+    /// The job's earliest start is to come.
+    case notDue
+    /// The job was not started within its time to live, and ends as expired when it is claimed.
+    case expired
+    /// So many jobs run, and no more may.
+    case slots(running: Int, limit: Int)
+    /// So many jobs of the group run on this worker, which is the cap of its fair share.
+    case share(running: Int, maximum: Int)
+    /// Another suspect runs.
+    case suspect
+    /// Only jobs of this priority or a more urgent one may start.
+    case pressure(leastPriority: Priority)
+    /// The job would move more than what is left of the budget.
+    case ioRoom(running: IOAmount, own: IOAmount, budget: IOAmount)
+    /// No token is left.
+    case rate(RateLimit)
+}
+
+extension HoldReason: CustomStringConvertible {
+    /// The reason with its figures, as the end of a sentence.
+    public var description: String {
+        switch self {
+        case .paused: "paused"
+        case .notDue: "not due yet"
+        case .expired: "expired"
+        case .slots(let running, let limit): "\(running) of \(limit) running"
+        case .share(let running, let maximum): "\(running) running, the cap of its share is \(maximum)"
+        case .suspect: "another suspect runs"
+        case .pressure(let least): "only priorities up to \(least) may start under the present pressure"
+        case .ioRoom(let running, let own, let budget):
+            "would move \(own.total) bytes, \(running.total) are being moved, the budget is \(budget.described)"
+        case .rate(let limit): "no token left (\(limit))"
+        }
+    }
+}
+
+extension IOAmount {
+    fileprivate var total: Int64 {
+        [diskRead, diskWritten, networkReceived, networkSent].reduce(0) { sum, bytes in
+            let (next, overflow) = sum.addingReportingOverflow(bytes)
+            return overflow ? .max : next
+        }
+    }
+
+    fileprivate var described: String {
+        let axes = [("read", diskRead), ("write", diskWritten), ("receive", networkReceived), ("send", networkSent)]
+        return axes.filter { $0.1 < .max }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+}
