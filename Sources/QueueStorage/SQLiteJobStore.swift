@@ -70,14 +70,14 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
                 ) { [logKeeper, wakeFile] writer, commit in
-                    observers.tell(stops: commit.stops, work: commit.madeWork)
-                    if commit.hasForeignWorkers, commit.madeWork || !commit.stops.isEmpty { wakeFile?.touch() }
+                    observers.tell(stops: commit.stops, work: commit.work)
+                    if commit.hasForeignWorkers, commit.work != nil || !commit.stops.isEmpty { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
-                    observers.tell(stops: commit.stops, work: commit.madeWork)
+                    observers.tell(stops: commit.stops, work: commit.work)
                 }
             }
             self.observers = observers
@@ -90,7 +90,8 @@ public final class SQLiteJobStore: JobStore, Sendable {
         Task {
             // A store that is closing has nothing more to tell.
             let stops = try? await writer.perform(ForeignStopsOperation())
-            observers.tell(stops: stops ?? [], work: true)
+            // What it was is not known, so it may be as urgent as can be.
+            observers.tell(stops: stops ?? [], work: 0)
         }
     }
 
@@ -235,6 +236,15 @@ extension SQLiteJobStore {
         _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobRecord? {
         try await writer.perform(PeekOperation(rules: rules, worker: worker, now: now))
+    }
+
+    /// Why a job does not run now.
+    ///
+    /// Derives the worker's view of the lanes anew, which costs as much as there are lanes.
+    public func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try await writer.perform(ExplainOperation(id: id, rules: rules, worker: worker, now: now))
     }
 
     /// All attempts at a job.

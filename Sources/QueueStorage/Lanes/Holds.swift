@@ -3,11 +3,14 @@ import QueueModel
 /// The holds that lie on the store, and a number that tells whether those in force are the same as before.
 struct Holds {
     private(set) var all: [Pause] = []
+    /// For how long what was held, up to now.
+    private(set) var log = PauseLog()
     private var inForce: [Pause] = []
     private var version: UInt64 = 0
 
-    mutating func replaceAll(with pauses: [Pause]) {
+    mutating func replaceAll(with pauses: [Pause], log: PauseLog) {
         all = pauses
+        self.log = log
         version &+= 1
     }
 

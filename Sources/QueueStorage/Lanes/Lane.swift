@@ -1,4 +1,6 @@
-/// A job's place in the order of claims, in one comparable number: the priority above, the id below.
+import QueueModel
+
+/// A job's place in the order of claims, in one comparable number: the (effective) priority above, the id below.
 struct Place: Comparable, Hashable {
     let rawValue: UInt64
 
@@ -15,100 +17,153 @@ struct Place: Comparable, Hashable {
     static func < (left: Place, right: Place) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What distinguishes a lane: jobs of one are held back by the same gates.
+/// What distinguishes a lane: jobs of one are held back by the same gates, and are claimed in the order of their ids.
 struct LaneKey: Hashable {
     /// The type's number.
     let type: Int64
     /// The group's number; 0: none.
     let group: Int64
+    /// Priority and size of IO, in one number.
+    private let rank: Int64
+
+    init(type: Int64, group: Int64, priority: Int64, io: Int64 = 0) {
+        self.type = type
+        self.group = group
+        rank = priority << 32 | io
+    }
+
+    var priority: Int64 { rank >> 32 }
+    var io: IOSize { IOSize(rawValue: UInt32(truncatingIfNeeded: rank)) }
+
+    /// The same lane at another priority.
+    func with(priority: Int64) -> LaneKey {
+        LaneKey(type: type, group: group, priority: priority, io: Int64(io.rawValue))
+    }
 }
 
-/// The first of the ready jobs of a lane, in the order of claims.
+/// The first of the ready jobs of a lane, by id.
 ///
-/// The places held are always the first of those in the table; behind them there may be more, unless the lane is complete.
+/// The ids held are always the first of those in the table; behind them there may be more, unless the lane is complete.
 struct Lane {
     let key: LaneKey
     /// Ascending; what stands before ``front`` was taken.
-    private var places: [Place]
+    private var ids: [Int64]
     private var front = 0
     /// Whether the table has no further ready jobs of the lane.
     private(set) var isComplete: Bool
 
-    /// How many places a lane holds at most, and how many it asks for.
+    /// How many ids a lane holds at most, and how many it asks for.
     static let capacity = 256
 
-    init(_ key: LaneKey, places: [Place] = [], isComplete: Bool) {
+    init(_ key: LaneKey, ids: [Int64] = [], isComplete: Bool) {
         self.key = key
-        self.places = places
+        self.ids = ids
         self.isComplete = isComplete
     }
 
-    /// The first place; `nil`: none held.
-    var head: Place? { front < places.count ? places[front] : nil }
+    /// The first job; `nil`: none held.
+    var head: Int64? { front < ids.count ? ids[front] : nil }
 
     /// Whether the table has to be asked what comes next.
-    var needsRefill: Bool { front == places.count && !isComplete }
+    var needsRefill: Bool { front == ids.count && !isComplete }
 
     /// Takes in a job that has become ready.
     ///
     /// Returns whether it is the new head.
-    mutating func insert(_ place: Place) -> Bool {
-        guard let last = places.last, front < places.count else {
+    mutating func insert(_ id: Int64) -> Bool {
+        guard let last = ids.last, front < ids.count else {
             // What precedes it in the table is unknown unless the lane is complete.
             guard isComplete else { return false }
-            places.removeAll(keepingCapacity: true)
+            ids.removeAll(keepingCapacity: true)
             front = 0
-            places.append(place)
+            ids.append(id)
             return true
         }
-        if place > last {
+        if id > last {
             if !isComplete { return false }
-            if places.count - front < Self.capacity { places.append(place) } else { isComplete = false }
+            if ids.count - front < Self.capacity { ids.append(id) } else { isComplete = false }
             return false
         }
-        let index = lowerBound(of: place)
-        if places[index] == place { return false }
-        places.insert(place, at: index)
-        if places.count - front > Self.capacity {
-            places.removeLast()
+        let index = lowerBound(of: id)
+        if ids[index] == id { return false }
+        ids.insert(id, at: index)
+        if ids.count - front > Self.capacity {
+            ids.removeLast()
             isComplete = false
         }
         return index == front
     }
 
     /// Takes out a job that is no longer ready.
-    mutating func remove(_ place: Place) {
-        let index = lowerBound(of: place)
-        guard index < places.count, places[index] == place else { return }
-        if index == front { removeHead() } else { places.remove(at: index) }
+    mutating func remove(_ id: Int64) {
+        let index = lowerBound(of: id)
+        guard index < ids.count, ids[index] == id else { return }
+        if index == front { removeHead() } else { ids.remove(at: index) }
     }
 
     /// Takes out the first.
     mutating func removeHead() {
         front += 1
-        if front == places.count {
-            places.removeAll(keepingCapacity: true)
+        if front == ids.count {
+            ids.removeAll(keepingCapacity: true)
             front = 0
         } else if front >= Self.capacity {
-            places.removeFirst(front)
+            ids.removeFirst(front)
             front = 0
         }
     }
 
-    /// Takes what the table says comes first; fewer than ``capacity`` places are all there are.
-    mutating func refill(with places: [Place]) {
-        self.places = places
+    /// Takes what the table says comes first; fewer than ``capacity`` ids are all there are.
+    mutating func refill(with ids: [Int64]) {
+        self.ids = ids
         front = 0
-        isComplete = places.count < Self.capacity
+        isComplete = ids.count < Self.capacity
     }
 
-    private func lowerBound(of place: Place) -> Int {
+    private func lowerBound(of id: Int64) -> Int {
         var low = front
-        var high = places.count
+        var high = ids.count
         while low < high {
             let middle = (low + high) / 2
-            if places[middle] < place { low = middle + 1 } else { high = middle }
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+/// The lanes there are, by number and by key.
+struct LaneSet {
+    private(set) var lanes: [Lane] = []
+    private var indexes: [LaneKey: Int] = [:]
+    /// The lanes of each priority there is, the most urgent first.
+    private(set) var byPriority: [(priority: Int64, lanes: [Int])] = []
+
+    var count: Int { lanes.count }
+
+    subscript(index: Int) -> Lane {
+        get { lanes[index] }
+        _modify { yield &lanes[index] }
+    }
+
+    func index(of key: LaneKey) -> Int? { indexes[key] }
+
+    /// The number of a lane, which is new and empty if it was not there.
+    mutating func index(making key: LaneKey) -> Int {
+        if let index = indexes[key] { return index }
+        append(Lane(key, isComplete: true))
+        return lanes.count - 1
+    }
+
+    mutating func append(_ lane: Lane) {
+        let index = lanes.count
+        indexes[lane.key] = index
+        lanes.append(lane)
+        let priority = lane.key.priority
+        let place = byPriority.firstIndex { $0.priority >= priority } ?? byPriority.count
+        if place < byPriority.count, byPriority[place].priority == priority {
+            byPriority[place].lanes.append(index)
+        } else {
+            byPriority.insert((priority, [index]), at: place)
+        }
     }
 }

@@ -22,10 +22,15 @@ struct LaneBoard {
     var changedWorkers: [Int64] = []
     private(set) var isLoaded = false
 
+    /// Jobs that were set aside for more urgent ones.
+    private(set) var preempted: Set<Int64> = []
+
     /// A ready suspect.
     struct Suspect {
-        var place: Place
+        var id: Int64
         var lane: LaneKey
+
+        fileprivate var place: Place { Place(priority: lane.priority, id: id) }
     }
 
     /// Forgets all: the table has changed in ways that were not seen.
@@ -34,38 +39,46 @@ struct LaneBoard {
     }
 
     /// Starts with what the table says: the head of each lane, and all that runs.
-    mutating func load(heads: [(LaneKey, Place)], running: RunningJobs, suspects: [Suspect]) {
+    mutating func load(
+        heads: [(LaneKey, Int64)], running: RunningJobs, suspects: [Suspect], preempted: Set<Int64>
+    ) {
         self = LaneBoard()
-        for (key, head) in heads { lanes.append(Lane(key, places: [head], isComplete: false)) }
+        for (key, head) in heads { lanes.append(Lane(key, ids: [head], isComplete: false)) }
         self.running = running
         self.suspects = suspects
+        self.preempted = preempted
         isLoaded = true
     }
 
     // MARK: Jobs that come and go
 
     /// A job has become ready.
-    mutating func insertReady(_ id: Int64, priority: Int64, lane key: LaneKey) {
-        let place = Place(priority: priority, id: id)
+    mutating func insertReady(_ id: Int64, lane key: LaneKey) {
         let lane = lanes.index(making: key)
-        if lanes[lane].insert(place) { offer(lane, place) }
+        if lanes[lane].insert(id) {
+            for index in views.indices { views[index].offer(lane, id, key: key) }
+        }
     }
 
     /// A ready job is no longer ready.
-    mutating func removeReady(_ id: Int64, priority: Int64, lane key: LaneKey) {
+    mutating func removeReady(_ id: Int64, lane key: LaneKey) {
         // A view finds the head gone when it comes to it, and takes the next.
-        if let lane = lanes.index(of: key) { lanes[lane].remove(Place(priority: priority, id: id)) }
+        if let lane = lanes.index(of: key) { lanes[lane].remove(id) }
     }
 
-    mutating func insertSuspect(_ id: Int64, priority: Int64, lane: LaneKey) {
-        let place = Place(priority: priority, id: id)
-        let index = suspects.firstIndex { $0.place > place } ?? suspects.count
-        suspects.insert(Suspect(place: place, lane: lane), at: index)
+    mutating func insertSuspect(_ id: Int64, lane: LaneKey) {
+        let suspect = Suspect(id: id, lane: lane)
+        let index = suspects.firstIndex { $0.place > suspect.place } ?? suspects.count
+        suspects.insert(suspect, at: index)
     }
 
     mutating func removeSuspect(_ id: Int64) {
-        suspects.removeAll { $0.place.id == id }
+        suspects.removeAll { $0.id == id }
     }
+
+    mutating func insertPreempted(_ id: Int64) { preempted.insert(id) }
+
+    mutating func removePreempted(_ id: Int64) { preempted.remove(id) }
 
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
         running.insert(id, job)
@@ -91,10 +104,6 @@ struct LaneBoard {
     /// A scheduled job was added.
     mutating func insertScheduled(_ instant: Int64) {
         nextDue = nextDue.map { min($0, instant) } ?? instant
-    }
-
-    private mutating func offer(_ lane: Int, _ place: Place) {
-        for index in views.indices { views[index].offer(lane, place, key: lanes[lane].key) }
     }
 
     // MARK: Views
@@ -129,47 +138,97 @@ struct LaneBoard {
         views.removeAll { $0.worker == worker }
     }
 
-    /// The first that a view lets through now; `refill` brings the front of a lane from the table.
-    mutating func first(
-        in view: Int, refill: (LaneKey) throws(QueueError) -> [Place]?
-    ) throws(QueueError) -> ClaimView.Entry? {
-        try views[view].first(on: &lanes, running, refill: refill)
+    /// How workers' slots were divided so far.
+    var shares: [(worker: Int64, shares: FairShare<Int64>)] { views.map { ($0.worker, $0.shares) } }
+
+    /// How the slots of a worker with a view were divided so far.
+    func shares(of worker: Int64) -> FairShare<Int64>? { views.first { $0.worker == worker }?.shares }
+
+    /// Begins a claim.
+    mutating func begin(_ moment: ClaimView.Moment, in view: Int) {
+        views[view].begin(moment, on: lanes)
+    }
+
+    /// What is asked of a view that has no part in the order of lanes.
+    subscript(view index: Int) -> ClaimView {
+        get { views[index] }
+        _modify { yield &views[index] }
+    }
+
+    /// What comes next.
+    struct Next {
+        var id: Int64
+        var lane: LaneKey
+        var isSuspect: Bool
+    }
+
+    /// The next to claim: the first of the lanes, or the first suspect if that comes before; `table` is asked for what is not known.
+    mutating func next(
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+    ) throws(QueueError) -> Next? {
+        let first = try views[view].first(on: &lanes, running, &buckets, table)
+        if views[view].lacksFront { return nil }
+        if let (suspect, candidate) = try firstSuspect(in: view, &buckets, table), first.map({ candidate < $0 }) ?? true {
+            return Next(id: suspect.id, lane: suspect.lane, isSuspect: true)
+        }
+        guard let lane = first?.entry.lane, let head = lanes[lane].head else { return nil }
+        return Next(id: head, lane: lanes[lane].key, isSuspect: false)
     }
 
     /// The first suspect that a view lets through now; `nil` while one runs.
-    mutating func firstSuspect(in view: Int) -> Suspect? {
+    private mutating func firstSuspect(
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+    ) throws(QueueError) -> (Suspect, LaneOrder.Candidate)? {
         if suspects.isEmpty || running.suspects > 0 { return nil }
-        for suspect in suspects
-        where views[view].admits(suspect.lane, priority: suspect.place.priority, running) {
-            return suspect
+        var best: (suspect: Suspect, candidate: LaneOrder.Candidate)?
+        for suspect in suspects where views[view].admits(suspect.lane, isSuspect: true, running, &buckets) {
+            let candidate = try views[view].candidate(suspect.id, suspect.lane, table)
+            if best.map({ candidate < $0.candidate }) ?? true { best = (suspect, candidate) }
+        }
+        return best
+    }
+
+    /// The figures that the gates judge a job by, as far as a view knows them.
+    mutating func facts(
+        of key: LaneKey, isSuspect: Bool, in view: Int, _ buckets: inout TokenBuckets
+    ) -> GateFacts {
+        views[view].facts(of: key, isSuspect: isSuspect, running, &buckets)
+    }
+
+    // MARK: Preemption and load
+
+    /// The head of the first lane that a view lets through now, of priorities up to one.
+    mutating func firstPreemptor(
+        upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+    ) throws(QueueError) -> Next? {
+        for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
+            for lane in indexes where try hasJobs(lane, table) {
+                guard let head = lanes[lane].head else { continue }
+                let key = lanes[lane].key
+                if views[view].admits(key, running, &buckets) { return Next(id: head, lane: key, isSuspect: false) }
+            }
         }
         return nil
     }
-}
 
-/// The lanes there are, by number and by key.
-struct LaneSet {
-    private(set) var lanes: [Lane] = []
-    private var indexes: [LaneKey: Int] = [:]
-
-    var count: Int { lanes.count }
-
-    subscript(index: Int) -> Lane {
-        get { lanes[index] }
-        _modify { yield &lanes[index] }
+    /// Whether a job at a priority or a more urgent one is ready, whatever holds it back.
+    mutating func hasReady(upTo priority: Int64, _ table: LaneTable) throws(QueueError) -> Bool {
+        for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
+            for lane in indexes where try hasJobs(lane, table) { return true }
+        }
+        return suspects.contains { $0.lane.priority <= priority }
     }
 
-    func index(of key: LaneKey) -> Int? { indexes[key] }
-
-    /// The number of a lane, which is new and empty if it was not there.
-    mutating func index(making key: LaneKey) -> Int {
-        if let index = indexes[key] { return index }
-        append(Lane(key, isComplete: true))
-        return lanes.count - 1
+    /// Whether what is measured holds back ready jobs in a view.
+    mutating func isHeldByLoad(in view: Int, _ table: LaneTable) throws(QueueError) -> Bool {
+        for lane in views[view].heldByLoad where try hasJobs(lane, table) { return true }
+        return false
     }
 
-    mutating func append(_ lane: Lane) {
-        indexes[lane.key] = lanes.count
-        lanes.append(lane)
+    private mutating func hasJobs(_ lane: Int, _ table: LaneTable) throws(QueueError) -> Bool {
+        if lanes[lane].needsRefill, table.mayRefill {
+            lanes[lane].refill(with: try table.front(of: lanes[lane].key))
+        }
+        return lanes[lane].head != nil
     }
 }

@@ -28,6 +28,14 @@ struct RunningJobs {
         return ids
     }
 
+    /// Whether a job at a priority or a more urgent one runs.
+    func has(upTo priority: Int64) -> Bool { jobs.values.contains { $0.lane.priority <= priority } }
+
+    /// How many jobs of a worker are less urgent than a priority.
+    func count(of worker: Int64, below priority: Int64) -> Int {
+        jobs.values.reduce(0) { $0 + ($1.worker == worker && $1.lane.priority > priority ? 1 : 0) }
+    }
+
     /// Takes a job out; `nil` if it was not in.
     mutating func remove(_ id: Int64) -> Job? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }

@@ -4,7 +4,7 @@ extension StoreState {
     /// How many jobs that have become due one turn makes ready; the next goes on.
     private static let dueLimit: Int64 = 4096
 
-    /// One turn of a worker (rules D1–D3, D8, L3, L4).
+    /// One turn of a worker (rules D1–D10, L3, L4).
     func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) throws(QueueError) -> TurnResult {
@@ -14,9 +14,9 @@ extension StoreState {
         var result = TurnResult()
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
-        if let request { try claim(request, into: &result.claimed, at: now) }
+        if let request { try claim(request, into: &result, at: now) }
         result.changes = effects.changes
-        result.nextDue = try nextDue()
+        if let due = try nextDue() { result.nextDue = min(result.nextDue ?? due, due) }
         return result
     }
 
@@ -26,22 +26,19 @@ extension StoreState {
         let row = try session.statement(.due)
         row.bind(now.milliseconds, at: 1)
         row.bind(Self.dueLimit, at: 2)
-        var jobs: [(id: Int64, lane: LaneKey, priority: Int64, isSuspect: Bool)] = []
+        var jobs: [(id: Int64, lane: LaneKey, isSuspect: Bool)] = []
         while try row.step() {
-            jobs.append(
-                (
-                    row.int64(0), LaneKey(type: row.int64(1), group: row.int64(2)), row.int64(3),
-                    JobFlags(rawValue: row.int64(4)).contains(.isSuspect)
-                ))
+            let lane = LaneKey(type: row.int64(1), group: row.int64(2), priority: row.int64(3), io: row.int64(4))
+            jobs.append((row.int64(0), lane, JobFlags(rawValue: row.int64(5)).contains(.isSuspect)))
         }
         for job in jobs {
             try know(job.lane)
             let state: StoredState = job.isSuspect ? .suspect : .ready
             try session.run(.setState, job.id, state.rawValue)
             if job.isSuspect {
-                board.insertSuspect(job.id, priority: job.priority, lane: job.lane)
+                board.insertSuspect(job.id, lane: job.lane)
             } else {
-                board.insertReady(job.id, priority: job.priority, lane: job.lane)
+                board.insertReady(job.id, lane: job.lane)
             }
         }
         board.isNextDueKnown = false
@@ -57,18 +54,25 @@ extension StoreState {
 
     // MARK: Claiming
 
-    private func claim(
-        _ request: ClaimRequest, into claimed: inout [JobRecord], at now: Timestamp
-    ) throws(QueueError) {
-        guard request.limit > 0, let view = view(of: request.worker, request.rules, at: now) else { return }
-        claimed.reserveCapacity(min(request.limit, 1024))
+    private func claim(_ request: ClaimRequest, into result: inout TurnResult, at now: Timestamp) throws(QueueError) {
+        if !board.preempted.isEmpty { try endPreemption(at: request.preemptsAt, at: now) }
+        guard let view = view(of: request.worker, request.rules, at: now) else { return }
+        board.begin(ClaimView.Moment(now: now, ioBudget: request.rules.ioBudget), in: view)
+        result.claimed.reserveCapacity(min(request.limit, 1024))
         // From the front each time: what expires may make ready what stands further ahead.
-        while claimed.count < request.limit,
-            let run = try takeRun(upTo: request.limit - claimed.count, of: request.worker, in: view, at: now)
+        while result.claimed.count < request.limit,
+            let run = try takeRun(upTo: request.limit - result.claimed.count, of: request.worker, in: view, at: now)
         {
-            try start(run, under: request.worker, into: &claimed, at: now)
+            try start(run, under: request.worker, in: view, into: &result.claimed, at: now)
         }
+        if let priority = request.preemptsAt {
+            result.preemptors = try preemptors(upTo: priority, of: request.worker, in: view, at: now)
+        }
+        result.isHeldByLoad = try board.isHeldByLoad(in: view, table)
+        result.nextDue = board[view: view].nextToken
     }
+
+    private var table: LaneTable { LaneTable(session: session, mayRefill: true) }
 
     /// Jobs with consecutive ids that are claimed together: most are, where lanes are few.
     ///
@@ -76,7 +80,6 @@ extension StoreState {
     private struct Run {
         var first: Int64
         var lanes: [LaneKey]
-        var priorities: [Int64]
         var isSuspect: Bool
 
         var last: Int64 { first + Int64(lanes.count) - 1 }
@@ -87,32 +90,38 @@ extension StoreState {
         upTo limit: Int, of worker: WorkerID, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Run? {
         var run: Run?
-        while run.map({ $0.lanes.count < limit && !$0.isSuspect }) ?? true,
+        while run.map({ $0.lanes.count < limit && !$0.isSuspect }) ?? true {
             // What a run has taken is still ready in the table until it is started.
-            let next = try next(in: view, mayRefill: run == nil)
-        {
-            let id = next.place.id
-            if let run, next.isSuspect || id != run.last + 1 { break }
-            if next.isSuspect {
-                board.removeSuspect(id)
-            } else {
-                board.removeReady(id, priority: next.place.priority, lane: next.lane)
-            }
-            // It counts against the limits of those that follow.
-            board.insertRunning(
-                id,
-                RunningJobs.Job(
-                    lane: next.lane, worker: worker.rawValue, startedAt: now.milliseconds, isSuspect: next.isSuspect))
-            if run == nil { run = Run(first: id, lanes: [], priorities: [], isSuspect: next.isSuspect) }
+            let table = LaneTable(session: session, mayRefill: run == nil)
+            guard let next = try board.next(in: view, &buckets, table) else { break }
+            if let run, next.isSuspect || next.id != run.last + 1 { break }
+            take(next, for: worker, in: view, at: now)
+            if run == nil { run = Run(first: next.id, lanes: [], isSuspect: next.isSuspect) }
             run?.lanes.append(next.lane)
-            run?.priorities.append(next.place.priority)
         }
         return run
     }
 
+    /// Takes a job off the board: it counts against the limits and rates of those that follow.
+    private func take(_ next: LaneBoard.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
+        if next.isSuspect { board.removeSuspect(next.id) } else { board.removeReady(next.id, lane: next.lane) }
+        board[view: view].takeTokens(next.lane, &buckets)
+        board.insertRunning(
+            next.id,
+            RunningJobs.Job(
+                lane: next.lane, worker: worker.rawValue, startedAt: now.milliseconds, isSuspect: next.isSuspect))
+    }
+
+    /// Puts a job back that was taken and not started.
+    private func putBack(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, in view: Int) {
+        board.removeRunning(id)
+        board[view: view].giveBackTokens(lane, &buckets)
+        if isSuspect { board.insertSuspect(id, lane: lane) } else { board.insertReady(id, lane: lane) }
+    }
+
     /// Starts the jobs of a run up to the first that has expired; that one ends, and the rest goes back.
     private func start(
-        _ run: Run, under worker: WorkerID, into claimed: inout [JobRecord], at now: Timestamp
+        _ run: Run, under worker: WorkerID, in view: Int, into claimed: inout [JobRecord], at now: Timestamp
     ) throws(QueueError) {
         let rows = try session.statement(.records)
         rows.bind(run.first, at: 1)
@@ -139,13 +148,7 @@ extension StoreState {
                 .corrupt, "a ready job is not in its table", jobs: [JobID(run.first + Int64(count))])
         }
         for place in count..<run.lanes.count {
-            let id = run.first + Int64(place)
-            board.removeRunning(id)
-            if run.isSuspect {
-                board.insertSuspect(id, priority: run.priorities[place], lane: run.lanes[place])
-            } else {
-                board.insertReady(id, priority: run.priorities[place], lane: run.lanes[place])
-            }
+            putBack(run.first + Int64(place), run.lanes[place], isSuspect: run.isSuspect, in: view)
         }
         if count > 0 {
             try session.run(
@@ -157,34 +160,40 @@ extension StoreState {
         }
     }
 
-    /// The next to claim: the first of the lanes, or the first suspect if that comes before.
-    ///
-    /// With `mayRefill` false it is `nil` as well if the answer would need a look at the table.
-    private func next(
-        in view: Int, mayRefill: Bool = true
-    ) throws(QueueError) -> (place: Place, lane: LaneKey, isSuspect: Bool)? {
-        let suspect = board.firstSuspect(in: view)
-        var isUnknown = false
-        let first = try board.first(in: view) { (key) throws(QueueError) in
-            if mayRefill { return try self.front(of: key) }
-            isUnknown = true
-            return nil
+    // MARK: Preemption (rule D7)
+
+    /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
+    private func preemptors(
+        upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
+    ) throws(QueueError) -> Int {
+        let priority = Int64(priority.rawValue)
+        guard try board.hasReady(upTo: priority, table) else { return 0 }
+        let victims = board.running.count(of: worker.rawValue, below: priority)
+        var found: [LaneBoard.Next] = []
+        while found.count < victims {
+            // What was found is still ready in the table.
+            let table = LaneTable(session: session, mayRefill: found.isEmpty)
+            guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
+            take(next, for: worker, in: view, at: now)
+            found.append(next)
         }
-        if isUnknown { return nil }
-        if let suspect, first.map({ suspect.place < $0.place }) ?? true {
-            return (suspect.place, suspect.lane, true)
-        }
-        return first.map { ($0.place, board.lanes[$0.lane].key, false) }
+        for next in found.reversed() { putBack(next.id, next.lane, isSuspect: false, in: view) }
+        return found.count
     }
 
-    private func front(of key: LaneKey) throws(QueueError) -> [Place] {
-        let row = try session.statement(.laneFront)
-        row.bind(key.type, at: 1)
-        row.bind(key.group, at: 2)
-        var places: [Place] = []
-        while try row.step() { places.append(Place(priority: row.int64(0), id: row.int64(1))) }
-        return places
+    /// Puts jobs that were set aside back into their places, unless a job for which they were is ready or runs.
+    private func endPreemption(at priority: Priority?, at now: Timestamp) throws(QueueError) {
+        if let priority {
+            let priority = Int64(priority.rawValue)
+            if board.running.has(upTo: priority) { return }
+            if try board.hasReady(upTo: priority, table) { return }
+        }
+        for id in board.preempted.sorted() {
+            if let head = try head(id) { try makePending(head, at: now) }
+        }
     }
+
+    // MARK: Views
 
     /// The board as the worker sees it; `nil` while the whole queue is held.
     private func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
@@ -192,38 +201,30 @@ extension StoreState {
         if pauses.contains(where: { $0.target == .queue }) { return nil }
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
         if let view = board.view(of: worker.rawValue, matching: stamp) { return view }
-        return makeView(of: worker, rules, at: now).map { board.add($0) }
+        return board.add(makeView(of: worker.rawValue, rules, at: now))
     }
 
-    private func makeView(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView? {
+    private func makeView(of worker: Int64, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView {
         let (version, pauses) = holds.inForce(at: now)
-        if pauses.contains(where: { $0.target == .queue }) { return nil }
-        var heldDomains: Set<String> = []
-        var heldGroups: Set<String> = []
-        for pause in pauses {
-            switch pause.target {
-            case .queue: break
-            case .domain(let name): heldDomains.insert(name)
-            case .group(let name): heldGroups.insert(name)
-            }
-        }
-        // Every lane's names are known: see `know(_:)`.
-        let names = session.names
-        let gates = ClaimView.Gates(
-            domain: { [types = rules.types, domains = rules.domains] id in
-                guard let type = names.type(id), let domain = types[type], domains.indices.contains(domain),
-                    !heldDomains.contains(domains[domain].name)
-                else { return nil }
-                return domain
-            },
-            group: { [groups = rules.groups, others = rules.otherGroups] id in
-                guard let name = names.group(id), !heldGroups.contains(name) else { return GroupRule(limit: 0) }
-                return groups[name] ?? others
-            },
-            domainLimits: rules.domains.map(\.limit), leastPriority: Int64(rules.leastPriority.rawValue))
+        let terms = ClaimTerms(rules, pauses: pauses, log: holds.log, names: session.names)
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
-        return ClaimView(of: worker.rawValue, stamp: stamp, gates: gates)
+        return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
     }
+
+    /// Runs `body` with a view that is derived anew and given up afterwards: the rules may be anyone's.
+    ///
+    /// Nobody has the number 0.
+    private func withView<Answer>(
+        of worker: WorkerID?, _ rules: AdmissionRules, at now: Timestamp,
+        _ body: (Int) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        let index = board.addTemporary(makeView(of: worker?.rawValue ?? 0, rules, at: now))
+        defer { board.removeTemporary() }
+        board.begin(ClaimView.Moment(now: now, ioBudget: rules.ioBudget), in: index)
+        return try body(index)
+    }
+
+    // MARK: Looking
 
     /// The job that a claim would take first.
     ///
@@ -233,17 +234,80 @@ extension StoreState {
             discardsChanges = true
             try promoteDue(at: now)
         }
-        // Nobody has the number 0. The view is a new one: the rules may be anyone's.
-        guard let view = makeView(of: worker ?? WorkerID(rawValue: 0), rules, at: now) else { return nil }
-        let index = board.addTemporary(view)
-        defer { board.removeTemporary() }
-        while let next = try next(in: index) {
-            let id = next.place.id
-            guard let record = try session.record(id) else { return nil }
-            guard let expiry = record.expiresAt, expiry <= now else { return record }
-            discardsChanges = true
-            if let head = try head(id) { leave(head) }
+        if holds.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
+        return try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
+            while let next = try board.next(in: view, &buckets, table) {
+                guard let record = try session.record(next.id) else { return nil }
+                guard let expiry = record.expiresAt, expiry <= now else { return record }
+                discardsChanges = true
+                if let head = try head(next.id) { leave(head) }
+            }
+            return nil
         }
-        return nil
+    }
+
+    /// Why a job does not run now (rule D14): what the gates of a claim say of it.
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) throws(QueueError) -> JobExplanation? {
+        guard let head = try head(id.rawValue), let record = try session.record(id.rawValue) else { return nil }
+        try know(head.lane)
+        let place = rules.types[record.type]
+        var answer = JobExplanation(
+            job: record, domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
+        if !head.state.isTerminal, head.state != .running {
+            answer.pauses = holds.inForce(at: now).pauses.filter { pause in
+                switch pause.target {
+                case .queue: true
+                case .domain(let name): place != nil && name == answer.domain
+                case .group(let name): name == record.group
+                }
+            }
+        }
+        switch head.state {
+        case .blocked:
+            let ids = try session.ids(.unmetDependenciesOf, head.id)
+            answer.obstacles = [.dependencies(Self.named(ids), count: ids.count)]
+        case .waiting:
+            let ids = try session.ids(.childrenOf, head.id)
+            answer.obstacles = [.children(Self.named(ids), count: ids.count)]
+        case .paused:
+            answer.obstacles = [.preempted]
+        case .ready, .scheduled, .suspect:
+            try explainPending(head, record, rules, worker, &answer, at: now)
+        default: break
+        }
+        return answer
+    }
+
+    private func explainPending(
+        _ head: JobHead, _ record: JobRecord, _ rules: AdmissionRules, _ worker: WorkerID?,
+        _ answer: inout JobExplanation, at now: Timestamp
+    ) throws(QueueError) {
+        let since = try table.waitsSince(head.id)
+        let facts = try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> GateFacts? in
+            answer.effectivePriority = Priority(
+                rawValue: UInt8(clamping: board[view: view].effectivePriority(head.lane, since: since)))
+            guard board[view: view].claims(type: head.lane.type) else { return nil }
+            var facts = board.facts(of: head.lane, isSuspect: head.isSuspect, in: view, &buckets)
+            let count = worker.map { board.running.count(of: $0.rawValue, below: -1) } ?? 0
+            facts.worker = .init(running: count, limit: rules.concurrency)
+            return facts
+        }
+        guard var facts else {
+            answer.obstacles = [.noExecutor]
+            return
+        }
+        facts.queuePause = ClaimTerms.pause(on: .queue, of: holds.inForce(at: now).pauses)
+        facts.runAfter = record.runAfter
+        facts.expiresAt = record.expiresAt
+        answer.obstacles = Gate.holds(of: facts).map { .gate($0) }
+        if answer.obstacles.isEmpty, let first = try peek(rules, worker: worker, at: now), first.id != record.id {
+            answer.obstacles = [.behind(first.id)]
+        }
+    }
+
+    private static func named(_ ids: [Int64]) -> [JobID] {
+        ids.prefix(JobExplanation.namedJobs).map { JobID($0) }
     }
 }

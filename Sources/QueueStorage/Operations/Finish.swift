@@ -36,6 +36,9 @@ extension StoreState {
         case .requeue(let start, let failure):
             try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)
+        case .setAside:
+            try setAside(head, at: now)
+            return .recorded(.paused)
         case .goOn(let failure):
             try goOn(head, failure, at: completion.endedAt)
             return .recorded(.running)
@@ -106,7 +109,16 @@ extension StoreState {
         try row.run()
         try set(failure, of: head)
         try enter(head)
-        effects.madeWork = true
+        effects.noteWork(head.priority)
+    }
+
+    /// Sets a job aside for a more urgent one (rule D7).
+    private func setAside(_ head: JobHead, at now: Timestamp) throws(QueueError) {
+        leave(head)
+        try makeMore(head.id, head.flags)
+        try session.run(.setState, head.id, StoredState.paused.rawValue)
+        try session.run(.setPaused, head.id, now.milliseconds)
+        board.insertPreempted(head.id)
     }
 
     private func goOn(_ head: JobHead, _ failure: JobFailure, at start: Timestamp) throws(QueueError) {

@@ -4,7 +4,6 @@ import QueueModel
 struct JobHead {
     var id: Int64
     var lane: LaneKey
-    var priority: Int64
     var state: StoredState
     var flags: JobFlags
     var attempt: Int64
@@ -19,6 +18,7 @@ struct JobHead {
     var cancelRequestedAt: Int64?
     var childFailure: String?
 
+    var priority: Int64 { lane.priority }
     var isSuspect: Bool { crashes >= 2 }
     var isRunning: Bool { state == .running }
 
@@ -35,11 +35,11 @@ extension StoreState {
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { return nil }
-        guard let state = StoredState(rawValue: row.int64(3)) else { throw Session.invalid("state", id) }
+        guard let state = StoredState(rawValue: row.int64(4)) else { throw Session.invalid("state", id) }
+        let lane = LaneKey(type: row.int64(0), group: row.int64(1), priority: row.int64(2), io: row.int64(3))
         var head = JobHead(
-            id: id, lane: LaneKey(type: row.int64(0), group: row.int64(1)), priority: row.int64(2), state: state,
-            flags: JobFlags(rawValue: row.int64(4)), attempt: row.int64(5), worker: row.int64(6),
-            startedAt: row.int64(7), runAfter: row.optionalInt64(8))
+            id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
+            worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
         guard head.flags.contains(.hasMore) else { return head }
         let more = try session.statement(.headMore)
         defer { more.reset() }
@@ -74,8 +74,9 @@ extension StoreState {
     /// Takes a job out of the board, where it stands by its state.
     func leave(_ head: JobHead) {
         switch head.state {
-        case .ready: board.removeReady(head.id, priority: head.priority, lane: head.lane)
+        case .ready: board.removeReady(head.id, lane: head.lane)
         case .suspect: board.removeSuspect(head.id)
+        case .paused: board.removePreempted(head.id)
         case .running: board.removeRunning(head.id)
         case .scheduled: board.isNextDueKnown = false
         default: break
@@ -87,10 +88,11 @@ extension StoreState {
         switch head.state {
         case .ready:
             try know(head.lane)
-            board.insertReady(head.id, priority: head.priority, lane: head.lane)
+            board.insertReady(head.id, lane: head.lane)
         case .suspect:
             try know(head.lane)
-            board.insertSuspect(head.id, priority: head.priority, lane: head.lane)
+            board.insertSuspect(head.id, lane: head.lane)
+        case .paused: board.insertPreempted(head.id)
         case .running:
             let job = RunningJobs.Job(
                 lane: head.lane, worker: head.worker, startedAt: head.startedAt, isSuspect: head.isSuspect)
@@ -104,11 +106,13 @@ extension StoreState {
     /// Makes a job pending that was something else, in the place that its earliest start asks for.
     func makePending(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         leave(head)
+        let wasPaused = head.state == .paused
         var head = head
         head.state = head.pendingState(at: now)
         try session.run(.setState, head.id, head.state.rawValue)
+        if wasPaused { try session.run(.endPaused, head.id, now.milliseconds) }
         try enter(head)
-        effects.madeWork = true
+        effects.noteWork(head.priority)
     }
 
     func note(_ head: JobHead, _ state: JobState, cause: Int64? = nil) throws(QueueError) {

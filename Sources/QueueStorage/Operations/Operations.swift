@@ -101,6 +101,16 @@ struct PeekOperation: WriteOperation {
     }
 }
 
+struct ExplainOperation: WriteOperation {
+    let id: JobID
+    let rules: AdmissionRules
+    let worker: WorkerID?
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> JobExplanation? {
+        try state.explain(id, rules, worker: worker, at: now)
+    }
+}
+
 struct PruneOperation: WriteOperation {
     let policy: RetentionPolicy
     let limit: Int

@@ -54,7 +54,8 @@ extension StoreState {
     /// Its dependencies are not linked yet.
     func store(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         let lane = LaneKey(
-            type: try session.intern(submission.type), group: try session.intern(group: submission.group))
+            type: try session.intern(submission.type), group: try session.intern(group: submission.group),
+            priority: Int64(submission.priority.rawValue), io: Int64(IOSize(submission.expectedIO).rawValue))
         if let id = try insert(submission, lane, at: now) { return .inserted(JobID(id)) }
 
         guard let key = submission.key, let (old, state, priority) = try jobWithKey(key, type: lane.type) else {
@@ -81,9 +82,10 @@ extension StoreState {
             }
             leave(head)
             var raised = head
-            raised.priority = Int64(submission.priority.rawValue)
+            raised.lane = head.lane.with(priority: Int64(submission.priority.rawValue))
             try session.run(.setPriority, old, raised.priority)
             try enter(raised)
+            if raised.state != .blocked { effects.noteWork(raised.priority) }
             return .upgraded(JobID(old))
         }
     }
@@ -154,6 +156,7 @@ extension StoreState {
         row.bind(Int64(submission.payloadVersion), at: 10)
         row.bind(submission.runAfter?.milliseconds, at: 12)
         row.bind(submission.expiresAt?.milliseconds, at: 13)
+        row.bind(Int64(lane.io.rawValue), at: 14)
         if isLarge {
             row.bind(Int64?.none, at: 11)
             try row.run()
@@ -179,11 +182,11 @@ extension StoreState {
             try session.run(.insertChild, parent.rawValue, id)
         }
         if state == .ready {
-            board.insertReady(id, priority: Int64(submission.priority.rawValue), lane: lane)
+            board.insertReady(id, lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {
             board.insertScheduled(start.milliseconds)
         }
-        if state != .blocked { effects.madeWork = true }
+        if state != .blocked { effects.noteWork(lane.priority) }
         return id
     }
 

@@ -8,6 +8,8 @@ enum Verdict {
     case wait(output: [UInt8]?)
     /// The job goes back to its place in the order, with a new earliest start if one is given.
     case requeue(Timestamp?, counting: JobFailure?)
+    /// The job is paused until no more urgent one is left.
+    case setAside
     /// The worker goes on with the next attempt.
     case goOn(JobFailure)
 
@@ -35,7 +37,7 @@ enum Verdict {
             } else {
                 self = head.cancelRequestedAt == nil ? .wait(output: output) : Self.cancelled(completion.end)
             }
-        case .retry, .retryInPlace, .snooze, .release:
+        case .retry, .retryInPlace, .snooze, .release, .preempted:
             if head.cancelRequestedAt != nil {
                 self = Self.cancelled(completion.end)
             } else if let failure = head.childFailure {
@@ -52,6 +54,7 @@ enum Verdict {
             .requeue(start, counting: failure)
         case .retryInPlace(let failure): .goOn(failure)
         case .snooze(let until): .requeue(until, counting: nil)
+        case .preempted: .setAside
         default: .requeue(nil, counting: nil)
         }
     }
@@ -75,7 +78,7 @@ extension Completion.End {
         switch self {
         case .success, .snooze: nil
         case .retry(_, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure):
+            .cancelled(let failure), .release(let failure), .preempted(let failure):
             failure
         }
     }

@@ -1,3 +1,5 @@
+import QueueModel
+
 /// Every statement that is prepared once a connection.
 ///
 /// Parameters are numbered; constants of ``StoredState`` are written out, so that SQLite can match the conditions of
@@ -8,12 +10,14 @@ enum SQL: Int, CaseIterable {
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
-    case nextLane, laneFront, runningOfWorkers, allSuspects, lastJob, deletedMark
+    case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
     // Jobs
     case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
         start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
-    case due, nextDue
+    case due, nextDue, waitsSince, pausedFor, setPaused, endPaused
+    // Rates
+    case buckets, setBucket, deleteFullBuckets
     // What few jobs have
     case makeMore, insertMore, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel, setChildFailure,
         finalize, blame
@@ -27,7 +31,7 @@ enum SQL: Int, CaseIterable {
         foreignWorkers
     case counter, setCounter
     // Holds
-    case pauses, insertPause, deletePause, deleteLapsed
+    case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
     // Deleting
     case deleteJob, deleteMore, deletePayload, deleteTag, deleteDependencies, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
@@ -56,29 +60,44 @@ enum SQL: Int, CaseIterable {
 
         case .nextLane:
             """
-            SELECT type, grp, priority, id FROM job WHERE state = 2 AND (type, grp) > (?1, ?2)
-            ORDER BY type, grp, priority, id LIMIT 1
+            SELECT type, grp, priority, io_size, id FROM job
+            WHERE state = 2 AND (type, grp, priority, io_size) > (?1, ?2, ?3, ?4)
+            ORDER BY type, grp, priority, io_size, id LIMIT 1
             """
         case .laneFront:
             """
-            SELECT priority, id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 ORDER BY priority, id
+            SELECT id FROM job WHERE state = 2 AND type = ?1 AND grp = ?2 AND priority = ?3 AND io_size = ?4 ORDER BY id
             LIMIT \(Lane.capacity)
             """
         case .runningOfWorkers: "SELECT id, running FROM worker WHERE running <> x''"
         case .allSuspects:
             """
-            SELECT id, type, grp, priority FROM job WHERE state > 3 AND state < 9 AND state = 5 ORDER BY priority, id
+            SELECT id, type, grp, priority, io_size FROM job WHERE state > 3 AND state < 9 AND state = 5
+            ORDER BY priority, id
             """
+        case .allPaused: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = 8"
+        case .waitsSince: "SELECT submitted_at, run_after, flags FROM job WHERE id = ?1"
+        case .pausedFor: "SELECT paused_for FROM job_more WHERE job = ?1"
+        case .setPaused: "UPDATE job_more SET paused_at = ?2 WHERE job = ?1"
+        case .endPaused:
+            """
+            UPDATE job_more SET paused_for = paused_for + max(?2 - paused_at, 0), paused_at = NULL
+            WHERE job = ?1 AND paused_at IS NOT NULL
+            """
+        case .buckets: "SELECT scope, name, full_at FROM bucket"
+        case .setBucket:
+            "INSERT INTO bucket(scope, name, full_at) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET full_at = ?3"
+        case .deleteFullBuckets: "DELETE FROM bucket WHERE full_at <= ?1"
         case .lastJob: "SELECT max(id) FROM job"
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
 
         // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload, 12 run after,
-        // 13 expires
+        // 13 expires, 14 size of IO
         case .insertJob:
             """
-            INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
+            INSERT INTO job(id, type, grp, priority, io_size, state, live, flags, attempt, retries, submitted_at, worker,
               started_at, finished_at, run_after, expires_at, key, payload_version, payload)
-            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+            VALUES(?1, ?2, ?3, ?4, ?14, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey:
@@ -94,7 +113,7 @@ enum SQL: Int, CaseIterable {
         case .payload: "SELECT bytes FROM payload WHERE job = ?1"
         case .head:
             """
-            SELECT type, grp, priority, state, flags, attempt, worker, started_at, run_after FROM job WHERE id = ?1
+            SELECT type, grp, priority, io_size, state, flags, attempt, worker, started_at, run_after FROM job WHERE id = ?1
             """
         case .headMore:
             """
@@ -167,7 +186,7 @@ enum SQL: Int, CaseIterable {
         case .setCheckpoint: "UPDATE job_more SET checkpoint = ?2 WHERE job = ?1"
         case .due:
             """
-            SELECT id, type, grp, priority, flags FROM job
+            SELECT id, type, grp, priority, io_size, flags FROM job
             WHERE state > 3 AND state < 9 AND state = 4 AND run_after <= ?1 ORDER BY run_after LIMIT ?2
             """
         case .nextDue:
@@ -221,8 +240,20 @@ enum SQL: Int, CaseIterable {
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
 
-        case .pauses: "SELECT scope, name, reason, until FROM pause ORDER BY id"
-        case .insertPause: "INSERT INTO pause(scope, name, reason, until) VALUES(?1, ?2, ?3, ?4)"
+        case .pauses: "SELECT scope, name, reason, until, laid_at FROM pause ORDER BY id"
+        case .insertPause: "INSERT INTO pause(scope, name, reason, until, laid_at) VALUES(?1, ?2, ?3, ?4, ?5)"
+        case .notePast:
+            """
+            INSERT INTO pause_past(scope, name, laid_at, until) SELECT scope, name, laid_at, min(?4, coalesce(until, ?4))
+            FROM pause WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)
+            """
+        case .noteLapsed:
+            """
+            INSERT INTO pause_past(scope, name, laid_at, until) SELECT scope, name, laid_at, until FROM pause WHERE until <= ?1
+            """
+        case .trimPast:
+            "DELETE FROM pause_past WHERE id <= (SELECT max(id) FROM pause_past) - \(PauseLog.capacity)"
+        case .pastPauses: "SELECT scope, name, laid_at, until FROM pause_past ORDER BY id"
         case .deletePause:
             "DELETE FROM pause WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)"
         case .deleteLapsed: "DELETE FROM pause WHERE until <= ?1"

@@ -8,7 +8,7 @@ enum SchemaV1 {
     static let job = """
         CREATE TABLE job(
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
-          state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
           started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, run_after INTEGER, expires_at INTEGER,
           key ANY, payload_version INTEGER NOT NULL, payload BLOB
@@ -23,7 +23,8 @@ enum SchemaV1 {
         CREATE TABLE job_more(
           job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
           open_children INTEGER NOT NULL DEFAULT 0, phase INTEGER NOT NULL DEFAULT 0,
-          crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
+          crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
+          paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
           child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,
           expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB
         ) STRICT
@@ -82,8 +83,27 @@ enum SchemaV1 {
             """
             CREATE TABLE pause(
               id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,
-              until INTEGER, UNIQUE(scope, name, reason)
+              until INTEGER, laid_at INTEGER NOT NULL, UNIQUE(scope, name, reason)
             ) STRICT
+            """
+        ),
+        // Holds that were lifted, the last thousand: the time under them does not count as waiting.
+        (
+            "pause_past",
+            """
+            CREATE TABLE pause_past(
+              id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, name TEXT NOT NULL, laid_at INTEGER NOT NULL,
+              until INTEGER NOT NULL
+            ) STRICT
+            """
+        ),
+        // Token buckets of rates, of types (0) and groups (1); one that is not here is full.
+        (
+            "bucket",
+            """
+            CREATE TABLE bucket(
+              scope INTEGER NOT NULL, name TEXT NOT NULL, full_at INTEGER NOT NULL, PRIMARY KEY(scope, name)
+            ) STRICT, WITHOUT ROWID
             """
         ),
         // The highest id of a job whose row was deleted, the last worker's id, the last flush.
@@ -93,7 +113,7 @@ enum SchemaV1 {
         ),
         // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
         // that the index answers alone and in order.
-        ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority) WHERE state = 2"),
+        ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = 2"),
         // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
         // paused ones. Those that run stand in their worker's row instead, which is written once a turn.
         ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 3 AND state < 9"),

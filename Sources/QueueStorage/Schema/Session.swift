@@ -42,6 +42,14 @@ final class Session {
         return ids
     }
 
+    /// The first columns of all rows of a statement.
+    func ids(_ sql: SQL) throws(QueueError) -> [Int64] {
+        let statement = try statement(sql)
+        var ids: [Int64] = []
+        while try statement.step() { ids.append(statement.int64(0)) }
+        return ids
+    }
+
     /// The first column of the only row; `nil` if there is none or it is NULL.
     func integer(_ sql: SQL) throws(QueueError) -> Int64? {
         let statement = try statement(sql)

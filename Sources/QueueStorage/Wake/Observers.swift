@@ -29,14 +29,14 @@ final class Observers: Sendable {
     /// Whether nobody wants to hear.
     var isEmpty: Bool { shared.withLock { $0.observers.isEmpty } }
 
-    /// Tells them of jobs to stop, then of work.
-    func tell(stops: [JobID], work: Bool) {
-        if stops.isEmpty && !work { return }
+    /// Tells them of jobs to stop, then of work, with the best priority of it.
+    func tell(stops: [JobID], work: Int64?) {
+        if stops.isEmpty && work == nil { return }
         // Outside of the lock: an observer may end its observation.
         let observers = shared.withLock { $0.observers }
         for observer in observers {
             if !stops.isEmpty { observer.body(.stop(stops)) }
-            if work { observer.body(.work) }
+            if let work { observer.body(.work(Priority(rawValue: UInt8(clamping: work)))) }
         }
     }
 }

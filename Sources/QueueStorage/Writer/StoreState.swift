@@ -26,6 +26,10 @@ final class StoreState {
     /// The worker that will probably claim what is submitted: it makes rows as long as they will be.
     private(set) var likelyWorker: Int64 = 1
     var holds = Holds()
+    /// How full the buckets of rates are.
+    var buckets = TokenBuckets()
+    /// How workers' slots were divided, from boards that are no longer valid.
+    private var pastShares: [Int64: FairShare<Int64>] = [:]
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
     /// Tells the size of the log; `nil` without one.
@@ -36,7 +40,13 @@ final class StoreState {
     struct Effects {
         var changes: [JobChange] = []
         var stops: [JobID] = []
-        var madeWork = false
+        /// The best priority of what became claimable, if anything did.
+        var work: Int64?
+
+        /// Notes that there may be something to claim that was not there before.
+        mutating func noteWork(_ priority: Int64) {
+            work = min(work ?? priority, priority)
+        }
     }
 
     init(_ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity) {
@@ -59,6 +69,7 @@ final class StoreState {
             }
             if session.names.count > 50_000 || board.lanes.count > 20_000 {
                 session.names.removeAll()
+                keepShares()
                 board.invalidate()
             }
             if !board.isLoaded { try load() }
@@ -72,6 +83,7 @@ final class StoreState {
     func commit() throws(QueueError) {
         do throws(QueueError) {
             if !board.changedWorkers.isEmpty { try storeRunning() }
+            if !buckets.changed.isEmpty { try storeBuckets() }
             try session.statement(.commit).run()
             if isShared { seenVersion = session.connection.dataVersion }
         } catch {
@@ -91,6 +103,25 @@ final class StoreState {
         board.changedWorkers.removeAll(keepingCapacity: true)
     }
 
+    private func storeBuckets() throws(QueueError) {
+        for key in buckets.changed {
+            let row = try session.statement(.setBucket)
+            row.bind(key.scope, at: 1)
+            row.bind(key.name, at: 2)
+            row.bind(buckets.fullAt(key), at: 3)
+            try row.run()
+        }
+        buckets.didStore()
+    }
+
+    /// Forgets buckets that are as good as new.
+    func removeFullBuckets(at now: Timestamp) throws(QueueError) {
+        if !buckets.changed.isEmpty { try storeBuckets() }
+        let (present, overflow) = now.milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        if !overflow { try session.run(.deleteFullBuckets, present) }
+        buckets.removeFull(at: now)
+    }
+
     /// Undoes the transaction.
     ///
     /// The error that led here is the one that counts, so one from the rollback is dropped.
@@ -101,9 +132,20 @@ final class StoreState {
     }
 
     private func forget() {
+        keepShares()
         board.invalidate()
         lastJob = nil
         openWorkers = []
+    }
+
+    /// Keeps what a new board can't know: the table does not say who had how much.
+    private func keepShares() {
+        for (worker, shares) in board.shares { pastShares[worker] = shares }
+    }
+
+    /// How a worker's slots were divided so far.
+    func shares(of worker: Int64) -> FairShare<Int64> {
+        board.shares(of: worker) ?? pastShares[worker] ?? FairShare()
     }
 
     /// Gives the connection up.
@@ -116,15 +158,17 @@ final class StoreState {
     // MARK: Loading
 
     private func load() throws(QueueError) {
-        var heads: [(LaneKey, Place)] = []
+        var heads: [(LaneKey, Int64)] = []
         let next = try session.statement(.nextLane)
-        var last = LaneKey(type: 0, group: -1)
+        var last = LaneKey(type: 0, group: -1, priority: 0)
         while true {
             next.bind(last.type, at: 1)
             next.bind(last.group, at: 2)
+            next.bind(last.priority, at: 3)
+            next.bind(Int64(last.io.rawValue), at: 4)
             guard try next.step() else { break }
-            last = LaneKey(type: next.int64(0), group: next.int64(1))
-            heads.append((last, Place(priority: next.int64(2), id: next.int64(3))))
+            last = LaneKey(type: next.int64(0), group: next.int64(1), priority: next.int64(2), io: next.int64(3))
+            heads.append((last, next.int64(4)))
             next.reset()
             try know(last)
         }
@@ -144,19 +188,27 @@ final class StoreState {
         var suspects: [LaneBoard.Suspect] = []
         let suspect = try session.statement(.allSuspects)
         while try suspect.step() {
-            let lane = LaneKey(type: suspect.int64(1), group: suspect.int64(2))
-            suspects.append(
-                LaneBoard.Suspect(place: Place(priority: suspect.int64(3), id: suspect.int64(0)), lane: lane))
+            let lane = LaneKey(
+                type: suspect.int64(1), group: suspect.int64(2), priority: suspect.int64(3), io: suspect.int64(4))
+            suspects.append(LaneBoard.Suspect(id: suspect.int64(0), lane: lane))
             try know(lane)
         }
-        holds.replaceAll(with: try session.pauses())
+        let preempted = Set(try session.ids(.allPaused))
+        try loadHolds()
+        var stored: [TokenBuckets.Key: TokenBucket] = [:]
+        let bucket = try session.statement(.buckets)
+        while try bucket.step() {
+            stored[TokenBuckets.Key(scope: bucket.int64(0), name: bucket.text(1))] =
+                TokenBucket(fullAt: bucket.int64(2))
+        }
+        buckets.load(stored)
         if isShared {
             let foreign = try session.statement(.foreignWorkers)
             foreign.bind(storeID, at: 1)
             hasForeignWorkers = try foreign.step() && foreign.int64(0) > 0
             foreign.reset()
         }
-        board.load(heads: heads, running: running, suspects: suspects)
+        board.load(heads: heads, running: running, suspects: suspects, preempted: preempted)
     }
 
     /// Makes the names of a lane known: views of the board ask for them where nothing can be read.
@@ -220,6 +272,7 @@ final class StoreState {
     func didClose(worker: Int64) {
         openWorkers.remove(worker)
         board.forget(worker: worker)
+        pastShares[worker] = nil
     }
 
     /// Whether a worker holds a lease.

@@ -38,7 +38,8 @@ final class Writer: Sendable {
     /// What a commit leaves to be done.
     struct Commit: Sendable {
         var stops: [JobID]
-        var madeWork: Bool
+        /// The best priority of what became claimable, if anything did.
+        var work: Int64?
         /// Whether workers of other stores may want to know.
         var hasForeignWorkers: Bool
         /// Pages in the write-ahead log.
@@ -149,7 +150,7 @@ final class Writer: Sendable {
         didCommit(
             self,
             Commit(
-                stops: effects.stops, madeWork: effects.madeWork, hasForeignWorkers: state.hasForeignWorkers,
+                stops: effects.stops, work: effects.work, hasForeignWorkers: state.hasForeignWorkers,
                 logPages: state.log?.pages ?? 0))
     }
 
@@ -300,7 +301,7 @@ final class Writer: Sendable {
                 }
                 if error == nil {
                     told.stops += state.effects.stops
-                    told.madeWork = told.madeWork || state.effects.madeWork
+                    if let work = state.effects.work { told.noteWork(work) }
                 }
             }
             try state.commit()

@@ -1,0 +1,63 @@
+/// A binary heap with the least on top.
+struct MinHeap<Element: Comparable> {
+    private var elements: [Element] = []
+
+    /// The least.
+    var top: Element? { elements.first }
+    var isEmpty: Bool { elements.isEmpty }
+    var count: Int { elements.count }
+
+    mutating func insert(_ element: Element) {
+        elements.append(element)
+        var child = elements.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            if elements[parent] <= element { break }
+            elements[child] = elements[parent]
+            child = parent
+        }
+        elements[child] = element
+    }
+
+    /// Takes the least out.
+    mutating func removeTop() {
+        guard let last = elements.popLast(), !elements.isEmpty else { return }
+        sink(last)
+    }
+
+    /// Puts another in the place of the least.
+    mutating func replaceTop(with element: Element) {
+        if !elements.isEmpty { sink(element) }
+    }
+
+    private mutating func sink(_ element: Element) {
+        var hole = 0
+        while true {
+            var child = 2 * hole + 1
+            if child >= elements.count { break }
+            if child + 1 < elements.count, elements[child + 1] < elements[child] { child += 1 }
+            if element <= elements[child] { break }
+            elements[hole] = elements[child]
+            hole = child
+        }
+        elements[hole] = element
+    }
+}
+
+/// A lane by the place that it was offered with.
+///
+/// It may be out of date: whoever takes one compares its place with the one that the lane is offered with now.
+struct LaneEntry: Comparable {
+    var place: Place
+    var lane: Int
+
+    static func < (left: LaneEntry, right: LaneEntry) -> Bool { left.place < right.place }
+}
+
+/// A lane that is to be looked at again at an instant.
+struct LaneInstant: Comparable {
+    var instant: Int64
+    var lane: Int
+
+    static func < (left: LaneInstant, right: LaneInstant) -> Bool { left.instant < right.instant }
+}
