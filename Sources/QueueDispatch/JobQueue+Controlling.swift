@@ -115,10 +115,46 @@ extension JobQueue {
     /// Counts from the next claim on.
     public func setRule(_ rule: GroupRule?, ofGroup group: String) throws(QueueError) {
         try TextRule.group.check(group)
-        if let limit = rule?.limit, limit < 0 {
-            throw QueueError(.invalidOption, "the limit of group \"\(group)\" is negative")
-        }
+        try rule?.validate("of group \"\(group)\"")
         admission.withLock { $0.setGroup(group, rule: rule) }
+        wake()
+    }
+
+    /// Changes how often jobs of a type may start; `nil`: as often as they like (rule D4).
+    ///
+    /// Counts from the next claim on of this queue; others that run the type have limits of their own over the same bucket. What
+    /// the bucket holds is kept, up to the new burst.
+    ///
+    /// - Parameters:
+    ///   - limit: The limit.
+    ///   - type: The job type.
+    ///   - domain: The domain, where the type is registered in several; `nil`: the only one.
+    /// - Throws: ``QueueError/Code/invalidOption``, ``QueueError/Code/unknownJobType``, ``QueueError/Code/ambiguousJobType``.
+    public func setRateLimit<Payload: Job>(
+        _ limit: RateLimit?, of type: Payload.Type, domain: String? = nil
+    ) throws(QueueError) {
+        try limit?.validate()
+        let executor = try registry.executor(for: type, domain: domain)
+        let types = registry.byType.filter { $0.value === executor }.map(\.key)
+        admission.withLock { $0.setRate(limit, of: types, bucket: executor.type) }
+        wake()
+    }
+
+    /// Changes how jobs that wait become more urgent; `nil`: they do not (rule D5).
+    ///
+    /// Counts from the next claim on.
+    public func setAging(_ policy: AgingPolicy?) throws(QueueError) {
+        try policy?.validate()
+        admission.withLock { $0.setAging(policy) }
+        wake()
+    }
+
+    /// Changes how this worker's slots are divided between groups; `nil`: by priority alone (rule D6).
+    ///
+    /// Counts from the next claim on; what groups have used so far still counts.
+    public func setFairShare(_ policy: FairSharePolicy?) throws(QueueError) {
+        try policy?.validate()
+        admission.withLock { $0.setFairShare(policy) }
         wake()
     }
 }

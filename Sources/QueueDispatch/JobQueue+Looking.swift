@@ -1,3 +1,4 @@
+import QueueCompletion
 public import QueueModel
 import Synchronization
 
@@ -33,7 +34,36 @@ extension JobQueue {
 
     /// The job that would be claimed next with a free slot; nothing is changed.
     public func peek() async throws(QueueError) -> JobRecord? {
-        try await store.peek(admission.withLock { $0.current() }, worker: nil, at: now)
+        try await store.peek(currentRules(), worker: currentSession?.worker, at: now)
+    }
+
+    /// Why a job is not running now (rule D14): each gate that holds it back, with its figures.
+    ///
+    ///     print(try await queue.explain(id))
+    ///     // #42 media.thumbnail is pending
+    ///     // - group "s3": 4 of 4 running
+    ///     // - rate limit of media.thumbnail: no token left (100 per 1.0 seconds, burst 100)
+    ///
+    /// The store asks the very gates of its claim, with the limits, the pressure and the worker of this queue, so the answer is
+    /// the dispatcher's own. It holds for the instant at which it was made, and nothing is changed. The cost grows with the number
+    /// of lanes (job types, groups and priorities in use), not with that of jobs.
+    ///
+    /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id; what the store throws.
+    public func explain(_ id: JobID) async throws(QueueError) -> JobExplanation {
+        let session = currentSession
+        guard var answer = try await store.explain(id, currentRules(), worker: session?.worker, at: now) else {
+            throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
+        }
+        guard answer.job.state == .pending else { return answer }
+        if let session {
+            if session.state.withLock({ $0.stop }) != .no { answer.obstacles.insert(.queueNotRunning, at: 0) }
+            if session.channel.isHoldingBack {
+                answer.obstacles.insert(.backpressure(uncommitted: session.channel.uncommitted), at: 0)
+            }
+        } else {
+            answer.obstacles.insert(.queueNotRunning, at: 0)
+        }
+        return answer
     }
 
     /// The types of active jobs that this queue has no executor for, with the number of each (rule S10).

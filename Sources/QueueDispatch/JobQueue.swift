@@ -117,6 +117,19 @@ public final class JobQueue: Sendable {
         session.withLock { $0 }?.wake()
     }
 
+    /// The rules of a claim at this instant, with what is measured.
+    func currentRules() -> AdmissionRules {
+        let sources = configuration.pressure
+        let pressure = sources.isEmpty ? 0 : PressureGate.highest(of: sources)
+        return admission.withLock { admission in
+            admission.setLeastPriority(PressureGate.leastPriority(at: pressure))
+            return admission.current()
+        }
+    }
+
+    /// The run that is under way.
+    var currentSession: RunSession? { session.withLock { $0 } }
+
     /// Has the run loop, if there is one, look at the stored holds anew.
     func holdsChanged() {
         session.withLock { $0 }?.holdsChanged()

@@ -15,6 +15,20 @@ public struct QueueConfiguration: Sendable {
     public var groups: [String: GroupRule]
     /// The limit of every group that is not named; default: none.
     public var otherGroups: GroupRule
+    /// How jobs that wait become more urgent (rule D5); default: they do not.
+    ///
+    /// It can be changed while the queue runs.
+    public var aging: AgingPolicy?
+    /// How this worker's slots are divided between groups (rule D6); default: by priority alone.
+    ///
+    /// It can be changed while the queue runs.
+    public var fairShare: FairSharePolicy?
+    /// The least urgent priority for which running jobs are set aside when no slot of the worker is free (rule D7); `nil`: none, default
+    /// ``Priority/realtime``.
+    ///
+    /// The least urgent jobs are asked to stop, and run again when no job at or above the priority is ready or runs. Only executors that
+    /// heed their cancellation make room.
+    public var preemptsAt: Priority?
     /// How large submissions may be.
     public var limits: SubmissionLimits
     /// How completions are batched, retried and when they hold back the claim (rules C6, C7, C9).
@@ -38,6 +52,8 @@ public struct QueueConfiguration: Sendable {
     public var retention: RetentionPolicy?
     /// What holds back jobs that are not urgent when the machine is strained (rule D9); default: nothing.
     public var pressure: [any PressureSource]
+    /// How often jobs that the machine's load holds back (rules D9, D10) are looked at again, at least 10 ms; default 1 s.
+    public var loadInterval: Duration
     /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
     private(set) var states: [ObjectIdentifier: any Sendable] = [:]
     /// Turns payloads, outputs and checkpoints into bytes.
@@ -70,7 +86,11 @@ public struct QueueConfiguration: Sendable {
         shutdownTimeLimit = .seconds(30)
         cancelHookTimeLimit = .seconds(10)
         retention = RetentionPolicy()
+        aging = nil
+        fairShare = nil
+        preemptsAt = .realtime
         pressure = []
+        loadInterval = .seconds(1)
         log = StandardErrorLog()
         metrics = nil
         wallClock = SystemWallClock()
@@ -101,9 +121,12 @@ public struct QueueConfiguration: Sendable {
             "the limit of payloads is \(limits.payloadBytes) bytes, it must be 0…1073741824")
         for (name, rule) in groups.sorted(by: { $0.key < $1.key }) {
             try TextRule.group.check(name)
-            try require((rule.limit ?? 0) >= 0, "the limit of group \"\(name)\" is negative")
+            try rule.validate("of group \"\(name)\"")
         }
-        try require((otherGroups.limit ?? 0) >= 0, "the limit of other groups is negative")
+        try otherGroups.validate("of other groups")
+        try aging?.validate()
+        try fairShare?.validate()
+        try require(loadInterval >= .milliseconds(10), "loadInterval is \(loadInterval), it must be at least 10 ms")
         if let retention {
             try require((retention.maximumCount ?? 0) >= 0, "the retention's count is negative")
             try require((retention.maximumAge ?? .zero) >= .zero, "the retention's age is negative")

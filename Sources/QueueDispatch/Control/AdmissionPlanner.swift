@@ -2,19 +2,23 @@ import QueueModel
 
 /// Keeps the limits that can change while a queue runs, and makes the rules for a store's claim out of them.
 ///
-/// This is where the gates of rule D1 meet: whatever a gate decides becomes a part of the rules, so that a store leaves out what
-/// is held back as whole lanes. What is stored for all workers (holds, the running jobs that limits are compared with, instants)
-/// is the store's own to judge.
+/// This is where the settings of all gates (rule D1) meet: each becomes a part of the rules, so that a store leaves out what
+/// is held back as whole lanes. What is stored for all workers (holds, the running jobs that limits are compared with, token
+/// buckets, instants) is the store's own to judge.
 struct AdmissionPlanner {
-    /// How many jobs this worker runs at once.
-    var concurrency: Int
     private var rules: AdmissionRules
 
     init(configuration: QueueConfiguration, registry: Registry) {
-        concurrency = configuration.concurrency
         rules = AdmissionRules(
             types: registry.claimable, domains: registry.domains, groups: configuration.groups,
-            otherGroups: configuration.otherGroups)
+            otherGroups: configuration.otherGroups, concurrency: configuration.concurrency,
+            typeRates: registry.rates, aging: configuration.aging, fairShare: configuration.fairShare)
+    }
+
+    /// How many jobs this worker runs at once.
+    var concurrency: Int {
+        get { rules.concurrency ?? 1 }
+        set { rules.concurrency = newValue }
     }
 
     /// The rules of a claim.
@@ -29,6 +33,21 @@ struct AdmissionPlanner {
 
     mutating func setGroup(_ name: String, rule: GroupRule?) {
         rules.groups[name] = rule
+        rules.generation += 1
+    }
+
+    mutating func setRate(_ limit: RateLimit?, of types: [JobType], bucket: JobType) {
+        for type in types { rules.typeRates[type] = limit.map { TypeRate(bucket: bucket, limit: $0) } }
+        rules.generation += 1
+    }
+
+    mutating func setAging(_ policy: AgingPolicy?) {
+        rules.aging = policy
+        rules.generation += 1
+    }
+
+    mutating func setFairShare(_ policy: FairSharePolicy?) {
+        rules.fairShare = policy
         rules.generation += 1
     }
 

@@ -33,6 +33,8 @@ struct AttemptVerdict {
             return .cancelled(JobFailure(.cancelled, Self.describe(error)))
         case .shuttingDown, .leaseLost:
             return .release(JobFailure(.interrupted, Self.describe(error)))
+        case .preempted:
+            return .preempted(JobFailure(.interrupted, "set aside for a more urgent job: \(Self.describe(error))"))
         case .timedOut:
             return retry(JobFailure(.timedOut, "timed out: \(Self.describe(error))"), after: nil, using: &generator)
         case nil:

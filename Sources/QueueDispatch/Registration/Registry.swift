@@ -30,6 +30,8 @@ struct Registry: Sendable {
     private(set) var domains: [DomainRule] = []
     /// By stored type, former names included.
     private(set) var byType: [JobType: RegisteredExecutor] = [:]
+    /// The rates of stored types, former names included.
+    private(set) var rates: [JobType: TypeRate] = [:]
     private var byPayload: [ObjectIdentifier: [RegisteredExecutor]] = [:]
 
     init(
@@ -118,11 +120,13 @@ struct Registry: Sendable {
         if let timeToLive = options.timeToLive, timeToLive <= .zero {
             throw QueueError(.invalidOption, "the time to live of \"\(payload.type)\" is not above zero")
         }
+        try payload.rateLimit?.validate()
         for type in [executor.type] + payload.aliases.map({ $0.qualified(by: part.name) }) {
             try TextRule.type.check(type.rawValue)
             guard byType.updateValue(executor, forKey: type) == nil else {
                 throw QueueError(.invalidRegistration, "the job type \"\(type)\" is registered twice")
             }
+            rates[type] = payload.rateLimit.map { TypeRate(bucket: executor.type, limit: $0) }
         }
         byPayload[ObjectIdentifier(payload), default: []].append(executor)
     }

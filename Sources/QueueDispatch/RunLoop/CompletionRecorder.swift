@@ -101,6 +101,7 @@ final class CompletionRecorder: BatchCommitter {
             add(.started(attempt: completion.attempt + 1))
         case .snooze(let until): add(.snoozed(until: until))
         case .release: add(.released)
+        case .preempted where state == .paused: add(.preempted)
         default: add(state == .waiting ? .waiting : .released)
         }
     }
@@ -119,7 +120,7 @@ extension Completion.End {
         switch self {
         case .success, .snooze: nil
         case .retry(at: _, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure):
+            .cancelled(let failure), .release(let failure), .preempted(let failure):
             failure
         }
     }

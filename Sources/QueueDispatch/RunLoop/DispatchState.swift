@@ -26,6 +26,10 @@ struct DispatchState {
     private(set) var stopDeadline: Duration?
     /// Whether something has happened since the last claim that may have made a job claimable.
     var mayHaveWork = true
+    /// Whether a job has come since the last claim that others may have to be set aside for.
+    var mayPreempt = false
+    /// The lease under which jobs are claimed; `nil` before the first.
+    var worker: WorkerID?
     /// Whether holds were stored or lifted since the loop looked at them.
     var holdsChanged = true
     /// Whether the worker stops by itself once nothing is left to do.
@@ -40,6 +44,20 @@ struct DispatchState {
     /// How many jobs may be claimed now.
     func free(of concurrency: Int) -> Int {
         stop == .no ? max(0, concurrency - running.count) : 0
+    }
+
+    /// Chooses the running jobs to set aside for so many that are as urgent as a priority: the least urgent, of these the last started.
+    ///
+    /// Those that were asked before and still run count.
+    func victims(for count: Int, above priority: Priority) -> [Execution] {
+        let asked = running.values.count { $0.cancellation == .preempted }
+        guard count > asked else { return [] }
+        let candidates = running.values.filter { $0.job.priority > priority && $0.cancellation == nil }
+        let sorted = candidates.sorted { left, right in
+            (right.job.priority, right.job.startedAt ?? .distantPast, right.job.id)
+                < (left.job.priority, left.job.startedAt ?? .distantPast, left.job.id)
+        }
+        return Array(sorted.prefix(count - asked))
     }
 
     /// Notes that a job has begun to run here.

@@ -20,6 +20,8 @@ struct RunLoop {
     private var nextLift: Duration?
     /// When the loop looks for work without a signal.
     private var nextPoll: Duration
+    /// When jobs that the machine's load holds back are looked at again.
+    private var nextLoadLook: Duration?
     /// When a failed claim is tried again.
     private var retryClaimAt: Duration?
     private var failedClaims = 0
@@ -41,6 +43,7 @@ struct RunLoop {
         let now = session.ticker.now()
         nextUpkeep = now + session.queue.configuration.lease / 3
         nextPoll = now + session.queue.configuration.pollInterval
+        session.state.withLock { $0.worker = worker }
     }
 
     /// The worker's present lease.
@@ -58,7 +61,7 @@ struct RunLoop {
             // A batch that is being recovered has to end before another begins.
             let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
             let plan = plan(finishing: batch.count, at: now)
-            if !batch.isEmpty || plan.limit > 0 {
+            if !batch.isEmpty || plan.limit != nil {
                 await turn(batch, plan, in: &group)
                 continue
             }
@@ -71,7 +74,8 @@ struct RunLoop {
     // MARK: One turn
 
     private struct Plan {
-        var limit: Int
+        /// How many jobs to ask for; 0: only whether others have to be set aside, `nil`: nothing is asked.
+        var limit: Int?
         var isOver: Bool
     }
 
@@ -79,26 +83,33 @@ struct RunLoop {
     private mutating func plan(finishing: Int, at now: Duration) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
         let waitsForStore = retryClaimAt.map { $0 > now } ?? false
-        let nothingDue = nextDue == nil
+        let nothingDue = nextDue == nil && nextLoadLook == nil
         return session.state.withLock { state in
             // What the channel says is read under the lock under which a job leaves `running` and enters it.
             let isHeldBack = session.channel.isHoldingBack
-            let free = isHeldBack || waitsForStore || state.isRecovering ? 0 : state.free(of: concurrency)
-            let limit = free > 0 && (state.mayHaveWork || finishing > 0) ? free : 0
+            let mayClaim = !isHeldBack && !waitsForStore && !state.isRecovering && state.stop == .no
+            let free = mayClaim ? state.free(of: concurrency) : 0
+            let limit: Int? =
+                if free > 0, state.mayHaveWork || finishing > 0 {
+                    free
+                } else {
+                    mayClaim && state.mayPreempt ? 0 : nil
+                }
+            if limit != nil { state.mayPreempt = false }
             // A batch that is stored without a claim may still free what a later claim can use.
-            state.mayHaveWork = limit == 0 && (state.mayHaveWork || finishing > 0)
+            state.mayHaveWork = limit ?? 0 == 0 && (state.mayHaveWork || finishing > 0)
             let isQuiet =
                 state.running.isEmpty && session.channel.uncommitted == 0 && !state.isRecovering && !state.isDraining
-            let isIdle = isQuiet && limit == 0 && !state.mayHaveWork && nothingDue
+            let isIdle = isQuiet && limit == nil && !state.mayHaveWork && nothingDue
             return Plan(limit: limit, isOver: state.stop != .no ? isQuiet : isIdle && state.endsWhenIdle)
         }
     }
 
     /// Hands a batch to the store together with a claim, in one transaction, and starts what was claimed.
     private mutating func turn(_ batch: [FinishedAttempt], _ plan: Plan, in group: inout DiscardingTaskGroup) async {
-        let request =
-            plan.limit > 0
-            ? ClaimRequest(worker: worker, limit: plan.limit, rules: rules()) : nil
+        let request = plan.limit.map {
+            ClaimRequest(worker: worker, limit: $0, rules: queue.currentRules(), preemptsAt: queue.configuration.preemptsAt)
+        }
         let started = session.ticker.now()
         let result: TurnResult
         do {
@@ -119,10 +130,16 @@ struct RunLoop {
         }
         if let request {
             noteDue(result.nextDue)
+            nextLoadLook =
+                result.isHeldByLoad ? session.ticker.now() + queue.configuration.loadInterval : nil
             // A full answer may have left more behind; a batch may have freed what it could not see.
             if result.claimed.count == request.limit { session.state.withLock { $0.mayHaveWork = true } }
         }
         start(result.claimed, in: &group)
+        if let priority = request?.preemptsAt, result.preemptors > 0 {
+            let victims = session.state.withLock { $0.victims(for: result.preemptors, above: priority) }
+            for execution in victims { execution.cancel(.preempted) }
+        }
         if endedSincePrune >= 1024 { await prune() }
     }
 
@@ -190,15 +207,6 @@ struct RunLoop {
         }
     }
 
-    private func rules() -> AdmissionRules {
-        let sources = queue.configuration.pressure
-        let pressure = sources.isEmpty ? 0 : PressureGate.highest(of: sources)
-        return queue.admission.withLock { admission in
-            admission.setLeastPriority(PressureGate.leastPriority(at: pressure))
-            return admission.current()
-        }
-    }
-
     private mutating func start(_ claimed: [JobRecord], in group: inout DiscardingTaskGroup) {
         if claimed.isEmpty { return }
         var executions: [Execution] = []
@@ -233,6 +241,10 @@ struct RunLoop {
             self.nextDue = nil
             session.state.withLock { $0.mayHaveWork = true }
         }
+        if let nextLoadLook, nextLoadLook <= now {
+            self.nextLoadLook = nil
+            session.state.withLock { $0.mayHaveWork = true }
+        }
         if let nextLift, nextLift <= now {
             self.nextLift = nil
             session.state.withLock { state in
@@ -259,6 +271,7 @@ struct RunLoop {
         var next = min(nextUpkeep, nextPoll)
         if let nextDue { next = min(next, nextDue) }
         if let nextLift { next = min(next, nextLift) }
+        if let nextLoadLook { next = min(next, nextLoadLook) }
         if let retryClaimAt { next = min(next, retryClaimAt) }
         for execution in limited { next = min(next, execution.deadline ?? next) }
         if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {
@@ -307,7 +320,10 @@ struct RunLoop {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock({ Array($0.running.values) }) { execution.cancel(.leaseLost) }
         worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
-        session.state.withLock { $0.mayHaveWork = true }
+        session.state.withLock { [worker] state in
+            state.mayHaveWork = true
+            state.worker = worker
+        }
     }
 
     /// Notes when the first of the stored holds lifts itself.

@@ -37,15 +37,21 @@ final class RunSession: Sendable {
 
     // MARK: From outside
 
-    /// Looks for work as soon as it can.
-    func wake() {
+    /// The lease under which jobs are claimed; `nil` before the first.
+    var worker: WorkerID? { state.withLock { $0.worker } }
+
+    /// Looks for work as soon as it can; the most urgent has at best a priority.
+    func wake(for priority: Priority = .realtime) {
         let concurrency = queue.admission.withLock { $0.concurrency }
-        let isFree = state.withLock { state in
+        let preempts = queue.configuration.preemptsAt.map { priority <= $0 } ?? false
+        let isNeeded = state.withLock { state in
             state.mayHaveWork = true
-            return state.free(of: concurrency) > 0
+            if state.free(of: concurrency) > 0 { return true }
+            if preempts { state.mayPreempt = true }
+            return preempts
         }
         // With all slots taken the next end of a job wakes the loop in time.
-        if isFree { doorbell.ring() }
+        if isNeeded { doorbell.ring() }
     }
 
     /// Looks at the stored holds anew, and then for work.
@@ -66,8 +72,8 @@ final class RunSession: Sendable {
     /// Takes up what the store tells.
     func take(_ signal: StoreSignal) {
         switch signal {
-        case .work:
-            wake()
+        case .work(let priority):
+            wake(for: priority)
         case .stop(let ids):
             state.withLock { $0.ask(ids) }
             doorbell.ring()

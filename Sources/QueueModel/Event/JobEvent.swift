@@ -31,6 +31,8 @@ public struct JobEvent: Sendable, Hashable {
         case snoozed(until: Timestamp)
         /// An attempt was interrupted and the job went back to the queue.
         case released
+        /// The job was set aside for a more urgent one, and runs again when no such job is left.
+        case preempted
         /// The job has executed and waits for its children.
         case waiting
         /// The job may run now: its dependencies are met, or its children have ended.
@@ -74,7 +76,7 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
     public static let started = EventKinds(rawValue: 1 << 1)
     /// Reports of progress.
     public static let progressed = EventKinds(rawValue: 1 << 2)
-    /// Attempts that did not end their job: retries, snoozes, releases, waiting for children.
+    /// Attempts that did not end their job: retries, snoozes, releases, preemptions, waiting for children.
     public static let attempts = EventKinds(rawValue: 1 << 3)
     /// Jobs that may run now: unblocked or recovered.
     public static let unblocked = EventKinds(rawValue: 1 << 4)
@@ -97,7 +99,7 @@ extension JobEvent.Kind {
         case .submitted: .submitted
         case .started: .started
         case .progressed: .progressed
-        case .retrying, .snoozed, .released, .waiting: .attempts
+        case .retrying, .snoozed, .released, .preempted, .waiting: .attempts
         case .unblocked, .recovered: .unblocked
         case .ended: .ended
         case .completionRejected, .stale, .unknownType: .trouble
