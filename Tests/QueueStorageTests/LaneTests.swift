@@ -5,17 +5,15 @@ import Testing
 
 @Suite("Lanes")
 struct LaneTests {
-    private let key = LaneKey(type: 1, group: 0)
+    private let key = LaneKey(type: 1, group: 0, priority: 1)
 
-    @Test("a lane gives its places in order, and asks the table when it has more than it holds")
+    @Test("a lane gives its jobs in order, and asks the table when it has more than it holds")
     func order() {
         // A table that the lane stands before, in random order.
-        var random = SystemRandomNumberGenerator()
-        var table = (1...2000).map { Place(priority: Int64.random(in: 0...3, using: &random), id: $0) }
+        let table = (1...2000).map { Int64($0) }
         var lane = Lane(key, isComplete: true)
-        for place in table.shuffled() { _ = lane.insert(place) }
-        table.sort()
-        var taken: [Place] = []
+        for id in table.shuffled() { _ = lane.insert(id) }
+        var taken: [Int64] = []
         while taken.count < 2000 {
             if lane.needsRefill {
                 lane.refill(with: Array(table.dropFirst(taken.count).prefix(Lane.capacity)))
@@ -31,29 +29,50 @@ struct LaneTests {
     @Test("a job that is taken out is not given")
     func removal() {
         var lane = Lane(key, isComplete: true)
-        let places = (1...5).map { Place(priority: 1, id: $0) }
-        for place in places { _ = lane.insert(place) }
-        lane.remove(places[0])
-        lane.remove(places[2])
-        lane.remove(Place(priority: 1, id: 9))
+        for id in 1...5 { _ = lane.insert(Int64(id)) }
+        lane.remove(1)
+        lane.remove(3)
+        lane.remove(9)
         var taken: [Int64] = []
         while let head = lane.head {
-            taken.append(head.id)
+            taken.append(head)
             lane.removeHead()
         }
         #expect(taken == [2, 4, 5])
     }
 
-    @Test("a heap gives lanes by their places")
+    @Test("a lane's key tells priority and size of IO apart from each other")
+    func keys() {
+        let size = IOSize(IOAmount(diskRead: .max, networkSent: .max))
+        let key = LaneKey(type: 1, group: 2, priority: 255, io: Int64(size.rawValue))
+        #expect(key.priority == 255 && key.io == size)
+        #expect(key.with(priority: 0).priority == 0 && key.with(priority: 0).io == size)
+        #expect(LaneKey(type: 1, group: 2, priority: 0) != LaneKey(type: 1, group: 2, priority: 0, io: 1))
+    }
+
+    @Test("lanes are listed by priority, the most urgent first")
+    func priorities() {
+        var lanes = LaneSet()
+        for priority in [128, 0, 255, 128, 64] {
+            _ = lanes.index(making: LaneKey(type: Int64(lanes.count), group: 0, priority: Int64(priority)))
+        }
+        #expect(lanes.byPriority.map(\.priority) == [0, 64, 128, 255])
+        #expect(lanes.byPriority.map(\.lanes) == [[1], [4], [0, 3], [2]])
+    }
+
+    @Test("a heap gives the least first")
     func heap() {
-        var heap = LaneHeap()
-        for id in (1...100).shuffled() { heap.insert(.init(place: Place(priority: 1, id: Int64(id)), lane: id)) }
+        var heap = MinHeap<LaneEntry>()
+        for id in (1...100).shuffled() {
+            heap.insert(LaneEntry(place: Place(priority: 1, id: Int64(id)), lane: id))
+        }
         var taken: [Int] = []
         while let top = heap.top {
             taken.append(top.lane)
             heap.removeTop()
         }
         #expect(taken == Array(1...100))
+        #expect(heap.isEmpty)
     }
 
     @Test("D2 a thousand full groups do not keep another from being claimed, and are claimed when they have room")

@@ -45,7 +45,7 @@ struct LaneBoard {
         self = LaneBoard()
         for (key, head) in heads { lanes.append(Lane(key, ids: [head], isComplete: false)) }
         self.running = running
-        self.suspects = suspects
+        self.suspects = suspects.sorted { $0.place < $1.place }
         self.preempted = preempted
         isLoaded = true
     }

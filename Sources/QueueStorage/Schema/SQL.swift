@@ -73,7 +73,6 @@ enum SQL: Int, CaseIterable {
         case .allSuspects:
             """
             SELECT id, type, grp, priority, io_size FROM job WHERE state > 3 AND state < 9 AND state = 5
-            ORDER BY priority, id
             """
         case .allPaused: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = 8"
         case .waitsSince: "SELECT submitted_at, run_after, flags FROM job WHERE id = ?1"
