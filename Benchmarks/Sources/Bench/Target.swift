@@ -34,6 +34,8 @@ enum Target {
         ("backlog/1M/file-normal", .row("backlog/1k/file-normal", 1.5)),
         ("backlog/1M/keys.*|startup/100k", .floor(1.5)),
         ("held_back/.*", .reference("held_back/none", 1.3)),
+        ("aging/100k", .reference("aging/none", 1.3)),
+        ("fair_share/1000", .reference("fair_share/none", 1.3)),
         ("events/10", .reference("events/0", 1.3)),
     ]
 

@@ -12,7 +12,7 @@ extension Row {
                     turns("backlog/\(label)/keys", store, backlog: size, keys: true),
                 ]
             }
-        } + [fanOut, heldBack("full"), heldBack("paused")]
+        } + [fanOut, heldBack("full"), heldBack("paused"), heldBack("rated")]
 
     /// 100 turns of claim, run and complete, eight jobs each, before so many that wait.
     private static func turns(_ base: String, _ store: StoreKind, backlog: Int, keys: Bool) -> Row {
@@ -33,7 +33,7 @@ extension Row {
     /// Lets a queue that runs, and is full already, go on until so many jobs have ended.
     ///
     /// Its start isn't timed, nor what it claims beyond that number.
-    private static func beforeBacklog(
+    static func beforeBacklog(
         _ name: String, jobs: Int, _ setting: Subject.Setting = Subject.Setting(),
         filling fill: @escaping @Sendable (Subject) async throws -> Void
     ) -> Workload {
@@ -82,7 +82,14 @@ extension Row {
     private static func heldBack(_ gate: String) -> Row {
         let name = "held_back/1M/\(gate)"
         let jobs = 800
-        let setting = Subject.Setting { if gate == "full" { $0.groups["held"] = GroupRule(limit: 0) } }
+        let setting = Subject.Setting { configuration in
+            switch gate {
+            case "full": configuration.groups["held"] = GroupRule(limit: 0)
+            // One starts, and then none for an hour.
+            case "rated": configuration.groups["held"] = GroupRule(rate: .perHour(1))
+            default: break
+            }
+        }
         return Row(
             name: name, jobs: jobs, rounds: 5,
             subject: beforeBacklog(name, jobs: jobs, setting) { subject in
