@@ -38,6 +38,8 @@ public struct QueueConfiguration: Sendable {
     public var retention: RetentionPolicy?
     /// What holds back jobs that are not urgent when the machine is strained (rule D9); default: nothing.
     public var pressure: [any PressureSource]
+    /// Which priorities are held back at which pressure; default: from 192 on above 0.50, from 128 on above 0.75.
+    public var pressurePolicy: PressurePolicy
     /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
     private(set) var states: [ObjectIdentifier: any Sendable] = [:]
     /// Turns payloads, outputs and checkpoints into bytes.
@@ -71,6 +73,7 @@ public struct QueueConfiguration: Sendable {
         cancelHookTimeLimit = .seconds(10)
         retention = RetentionPolicy()
         pressure = []
+        pressurePolicy = .default
         log = StandardErrorLog()
         metrics = nil
         wallClock = SystemWallClock()
@@ -108,6 +111,8 @@ public struct QueueConfiguration: Sendable {
             try require((retention.maximumCount ?? 0) >= 0, "the retention's count is negative")
             try require((retention.maximumAge ?? .zero) >= .zero, "the retention's age is negative")
         }
+        try pressurePolicy.validate()
+        for source in pressure { try source.validate() }
         do {
             try completions.validate()
         } catch {

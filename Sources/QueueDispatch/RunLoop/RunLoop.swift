@@ -194,7 +194,7 @@ struct RunLoop {
         let sources = queue.configuration.pressure
         let pressure = sources.isEmpty ? 0 : PressureGate.highest(of: sources)
         return queue.admission.withLock { admission in
-            admission.setLeastPriority(PressureGate.leastPriority(at: pressure))
+            admission.setLeastPriority(queue.configuration.pressurePolicy.leastPriority(at: pressure))
             return admission.current()
         }
     }
