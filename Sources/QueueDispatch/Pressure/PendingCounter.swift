@@ -1,21 +1,22 @@
-import QueueModel
 import Synchronization
 
-/// Knows how many jobs are pending in a store, as of the last time that it was counted.
+/// Knows how many jobs are pending in a store, as of the last time that they were counted.
 final class PendingCounter: Sendable {
     private struct State {
         var cadence: Cadence
         /// Empty until the first count is there; `nil` if the last one failed.
         var depth: Int? = 0
-        var count: Task<Void, Never>?
+        var counting: Task<Void, Never>?
     }
 
-    private let store: any JobStore
+    private let count: @Sendable () async throws -> Int
     private let now: @Sendable () -> Duration
     private let state: Mutex<State>
 
-    init(_ store: any JobStore, every interval: Duration, clock: some Clock<Duration>) {
-        self.store = store
+    init(
+        every interval: Duration, clock: some Clock<Duration>, count: @escaping @Sendable () async throws -> Int
+    ) {
+        self.count = count
         now = Ticker(clock).now
         state = Mutex(State(cadence: Cadence(interval)))
     }
@@ -24,9 +25,9 @@ final class PendingCounter: Sendable {
     func read() -> Int? {
         let now = now()
         return state.withLock { state in
-            if state.count == nil, state.cadence.isDue(at: now) {
+            if state.counting == nil, state.cadence.isDue(at: now) {
                 // Not a child of anybody: whoever asks must not wait, and it ends with the store's answer. It is the only one.
-                state.count = Task { await self.count() }
+                state.counting = Task { await self.measure() }
             }
             return state.depth
         }
@@ -34,14 +35,14 @@ final class PendingCounter: Sendable {
 
     /// Returns when no count is under way.
     func settled() async {
-        await state.withLock { $0.count }?.value
+        await state.withLock { $0.counting }?.value
     }
 
-    private func count() async {
-        let depth = try? await store.counts()[.pending]
+    private func measure() async {
+        let depth = try? await count()
         state.withLock { state in
             state.depth = depth
-            state.count = nil
+            state.counting = nil
         }
     }
 }

@@ -48,7 +48,7 @@ public struct QueueDepthPressure: PressureSource {
         of store: any JobStore, capacity: Int, name: String = "queue depth", interval: Duration = .seconds(1),
         clock: some Clock<Duration> = ContinuousClock()
     ) {
-        let counter = PendingCounter(store, every: interval, clock: clock)
+        let counter = PendingCounter(every: interval, clock: clock) { try await store.counts()[.pending] }
         self.init(counter, capacity: capacity, name: name, interval: interval)
     }
 

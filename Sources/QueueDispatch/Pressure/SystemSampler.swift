@@ -2,9 +2,9 @@ public import QueueModel
 
 /// Reads from the kernel what the disks and the network have moved (rule D10).
 ///
-/// Of the network: what ``NetworkPressure`` counts. Of the disks, on Linux: what the process's own cgroup (version 2) has moved
-/// where the kernel accounted for that (`io.stat`) when the sampler was made, so that a budget is made of what these jobs can get, else what ``DiskPressure``
-/// counts; on Apple platforms what that counts.
+/// Of the network: what ``NetworkPressure`` counts. Of the disks: what ``DiskPressure`` counts, but on Linux what the process's own cgroup
+/// (version 2) has moved, where the kernel accounts for that (`io.stat`) when the sampler is made: then a budget is made of what
+/// these jobs get.
 ///
 /// A sample reads two or three of the kernel's files, some tens of microseconds, and waits for no disk.
 public struct SystemSampler: ResourceSampler {
