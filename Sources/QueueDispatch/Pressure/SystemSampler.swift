@@ -6,7 +6,7 @@ public import QueueModel
 /// (version 2) has moved, where the kernel accounts for that (`io.stat`) when the sampler is made: then a budget is made of what
 /// these jobs get.
 ///
-/// A sample reads two or three of the kernel's files, some tens of microseconds, and waits for no disk.
+/// A sample reads two or three of the kernel's files, which takes about a tenth of a millisecond, and waits for no disk.
 public struct SystemSampler: ResourceSampler {
     private let disk: @Sendable () -> IOAmount?
     private let network: @Sendable () -> IOAmount?

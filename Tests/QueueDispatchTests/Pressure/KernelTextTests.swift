@@ -120,12 +120,11 @@ import Testing
     func mangled(text: String) {
         let bytes = Array(text.utf8)
         var mangled: [[UInt8]] = (0...bytes.count).map { Array(bytes[..<$0]) }
+        let replacements = Array("\n -:".utf8) + [255]
         for place in bytes.indices {
-            for replacement in "\n -:".utf8 + [255] {
-                var copy = bytes
-                copy[place] = replacement
-                mangled.append(copy)
-            }
+            var copy = bytes
+            copy[place] = replacements[place % replacements.count]
+            mangled.append(copy)
         }
         for bytes in mangled where !Self.isReadSafely(String(decoding: bytes, as: UTF8.self)) {
             Issue.record("\(String(decoding: bytes, as: UTF8.self))")
