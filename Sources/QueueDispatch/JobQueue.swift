@@ -23,6 +23,8 @@ public final class JobQueue: Sendable {
     let resolver: SubmissionResolver
     let events = EventHub()
     let admission: Mutex<AdmissionPlanner>
+    private let ioGauge: Mutex<IOGauge?>
+    let ticker: Ticker
     let statistics = Mutex(QueueStatistics())
     private let session = Mutex<RunSession?>(nil)
 
@@ -44,6 +46,9 @@ public final class JobQueue: Sendable {
         resolver = SubmissionResolver(
             registry: registry, coder: configuration.coder, limits: configuration.limits)
         admission = Mutex(AdmissionPlanner(configuration: configuration, registry: registry))
+        let gauge = try configuration.ioBudget.map { (budget) throws(QueueError) in try IOGauge(budget) }
+        ioGauge = Mutex(gauge)
+        ticker = Ticker(configuration.clock)
     }
 
     var now: Timestamp { configuration.wallClock.now() }
@@ -121,10 +126,23 @@ public final class JobQueue: Sendable {
     func currentRules() -> AdmissionRules {
         let sources = configuration.pressure
         let pressure = sources.isEmpty ? 0 : PressureGate.highest(of: sources)
-        return admission.withLock { admission in
-            admission.setLeastPriority(PressureGate.leastPriority(at: pressure))
+        var rules = admission.withLock { admission in
+            admission.setLeastPriority(configuration.pressurePolicy.leastPriority(at: pressure))
             return admission.current()
         }
+        if configuration.ioBudget != nil { rules.ioBudget = updateIOBudget() }
+        return rules
+    }
+
+    private func updateIOBudget() -> IOAmount? {
+        let (amount, trouble) = ioGauge.withLock { gauge in
+            let trouble = gauge?.update(at: ticker.now())
+            return (gauge?.amount, trouble)
+        }
+        if let trouble {
+            configuration.log.log(.warning, "what the machine moves can't be measured, and limits nothing: \(trouble)")
+        }
+        return amount
     }
 
     /// The run that is under way.

@@ -54,6 +54,10 @@ public struct QueueConfiguration: Sendable {
     public var pressure: [any PressureSource]
     /// How often jobs that the machine's load holds back (rules D9, D10) are looked at again, at least 10 ms; default 1 s.
     public var loadInterval: Duration
+    /// What limits the bytes that running jobs are expected to move (rule D10); default: nothing.
+    public var ioBudget: IOBudget?
+    /// Which priorities are held back at which pressure; default: from 192 on above 0.50, from 128 on above 0.75.
+    public var pressurePolicy: PressurePolicy
     /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
     private(set) var states: [ObjectIdentifier: any Sendable] = [:]
     /// Turns payloads, outputs and checkpoints into bytes.
@@ -91,6 +95,8 @@ public struct QueueConfiguration: Sendable {
         preemptsAt = .realtime
         pressure = []
         loadInterval = .seconds(1)
+        ioBudget = nil
+        pressurePolicy = .default
         log = StandardErrorLog()
         metrics = nil
         wallClock = SystemWallClock()
@@ -131,6 +137,9 @@ public struct QueueConfiguration: Sendable {
             try require((retention.maximumCount ?? 0) >= 0, "the retention's count is negative")
             try require((retention.maximumAge ?? .zero) >= .zero, "the retention's age is negative")
         }
+        try pressurePolicy.validate()
+        try ioBudget?.validate()
+        for source in pressure { try source.validate() }
         do {
             try completions.validate()
         } catch {

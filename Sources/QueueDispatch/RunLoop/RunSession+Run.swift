@@ -21,6 +21,7 @@ extension RunSession {
             try? await store.closeWorker(worker, at: queue.now)
             throw error
         }
+        queue.warnOfBlindSources()
         queue.tell(.queueStarted)
         let (lease, fatal) = try await loop(worker)
         channel.close()

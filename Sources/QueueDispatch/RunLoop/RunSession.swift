@@ -20,7 +20,7 @@ final class RunSession: Sendable {
     init(_ queue: JobQueue, endsWhenIdle: Bool) throws(QueueError) {
         self.queue = queue
         let configuration = queue.configuration
-        ticker = Ticker(configuration.clock)
+        ticker = queue.ticker
         random = Mutex(configuration.seed.map { FastRandom(seed: $0) } ?? FastRandom())
         let recorder = CompletionRecorder(queue: queue)
         do {

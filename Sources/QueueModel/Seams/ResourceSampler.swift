@@ -1,7 +1,10 @@
 /// Measures what the machine moves, so that a queue can budget its jobs' IO (rule D10).
 public protocol ResourceSampler: Sendable {
-    /// The bytes moved since the machine started, as the kernel counts them, on all disks and network interfaces together.
+    /// All bytes moved so far, on all disks and network interfaces together, as the kernel counts them.
     ///
-    /// Counters may wrap or start anew; two samples of which the later is lower make no statement. Throws if they can't be read.
+    /// Counted from any start, the same for every sample. Counters may wrap or start anew: of two samples the later of which is lower
+    /// on an axis, nothing is concluded for that axis. It is called from any thread, a few times a second at most, and must not block.
+    ///
+    /// Throws if they can't be read; what is already known then goes on to count.
     func sample() throws -> IOAmount
 }

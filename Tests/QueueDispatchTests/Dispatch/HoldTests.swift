@@ -182,27 +182,4 @@ import Testing
             try await queue.expectEnd(of: background, .completed)
         }
     }
-
-    @Test(
-        "D9 the thresholds are 0.50 and 0.75, both let through",
-        arguments: [
-            (0.0, Priority.idle), (0.5, .idle), (0.51, 191), (0.75, 191), (0.76, 127), (1, 127),
-        ])
-    func thresholds(pressure: Double, least: Priority) {
-        #expect(PressureGate.leastPriority(at: pressure) == least)
-    }
-
-    @Test(
-        "D9 the highest source counts, within 0…1",
-        arguments: [
-            ([Double](), 0.0), ([0.2, 0.9, 0.4], 0.9), ([7.0], 1.0), ([-1.0], 0.0), ([Double.nan, 0.3], 0.3),
-        ] as [([Double], Double)])
-    func highest(pressures: [Double], counts: Double) {
-        let sources = pressures.map { pressure in
-            let strain = Strain()
-            strain.set(pressure)
-            return strain
-        }
-        #expect(PressureGate.highest(of: sources) == counts)
-    }
 }
