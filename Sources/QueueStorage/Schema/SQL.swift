@@ -5,6 +5,8 @@
 enum SQL: Int, CaseIterable {
     // Transactions
     case begin, beginRead, commit, rollback
+    case savepoint, releaseSavepoint, rollBackToSavepoint
+    case schemaVersion, temporarySchemaVersion
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
@@ -24,7 +26,7 @@ enum SQL: Int, CaseIterable {
     case insertAttempt, attemptsOf, insertTag
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
-        foreignWorkers
+        foreignWorkers, workerCount
     case counter, setCounter
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed
@@ -46,6 +48,11 @@ enum SQL: Int, CaseIterable {
         case .beginRead: "BEGIN"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
+        case .savepoint: "SAVEPOINT millrace"
+        case .releaseSavepoint: "RELEASE millrace"
+        case .rollBackToSavepoint: "ROLLBACK TO millrace"
+        case .schemaVersion: "PRAGMA main.schema_version"
+        case .temporarySchemaVersion: "PRAGMA temp.schema_version"
 
         case .typeName: "SELECT name FROM job_type WHERE id = ?1"
         case .typeID: "SELECT id FROM job_type WHERE name = ?1"
@@ -218,6 +225,7 @@ enum SQL: Int, CaseIterable {
         case .setRunning: "UPDATE worker SET running = ?2 WHERE id = ?1"
         case .workersOfStore: "SELECT id FROM worker WHERE store = ?1"
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
+        case .workerCount: "SELECT count(*) FROM worker"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
 
