@@ -103,6 +103,8 @@ public final class TransactionalSubmitter {
         defer { connection.lastInsertedRow = lastRow }
         try state.session.statement(.savepoint).run()
         do throws(QueueError) {
+            // Before anything is read: SQLite does not wait for the lock on behalf of what may be out of date.
+            try state.session.statement(.lock).run()
             try schema.check(state.session)
             state.beginBorrowed()
             let outcome = try body(state)

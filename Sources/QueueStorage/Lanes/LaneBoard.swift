@@ -20,6 +20,8 @@ struct LaneBoard {
     var isNextDueKnown = false
     /// Workers under which other jobs run than their rows say.
     var changedWorkers: [Int64] = []
+    /// Groups of which a job has ended to run, until somebody has looked who waits for the slot.
+    private(set) var freedGroups: Set<Int64> = []
     private(set) var isLoaded = false
 
     /// A ready suspect.
@@ -76,7 +78,20 @@ struct LaneBoard {
     mutating func removeRunning(_ id: Int64) {
         guard let job = running.remove(id) else { return }
         noteChange(of: job.worker)
+        if job.lane.group != 0 { freedGroups.insert(job.lane.group) }
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
+    }
+
+    /// The groups that have got a free slot since the last call.
+    mutating func takeFreedGroups() -> Set<Int64> {
+        defer { freedGroups.removeAll(keepingCapacity: true) }
+        return freedGroups
+    }
+
+    /// Whether jobs of a group are ready, as far as the board knows.
+    func hasReady(inGroup group: Int64) -> Bool {
+        lanes.ofGroup(group).contains { lanes[$0].head != nil || lanes[$0].needsRefill }
+            || suspects.contains { $0.lane.group == group }
     }
 
     mutating func setStart(_ instant: Int64, of id: Int64) {
@@ -151,6 +166,7 @@ struct LaneBoard {
 struct LaneSet {
     private(set) var lanes: [Lane] = []
     private var indexes: [LaneKey: Int] = [:]
+    private var indexesOfGroup: [Int64: [Int]] = [:]
 
     var count: Int { lanes.count }
 
@@ -161,6 +177,9 @@ struct LaneSet {
 
     func index(of key: LaneKey) -> Int? { indexes[key] }
 
+    /// The numbers of the lanes of a group.
+    func ofGroup(_ group: Int64) -> [Int] { indexesOfGroup[group] ?? [] }
+
     /// The number of a lane, which is new and empty if it was not there.
     mutating func index(making key: LaneKey) -> Int {
         if let index = indexes[key] { return index }
@@ -170,6 +189,7 @@ struct LaneSet {
 
     mutating func append(_ lane: Lane) {
         indexes[lane.key] = lanes.count
+        if lane.key.group != 0 { indexesOfGroup[lane.key.group, default: []].append(lanes.count) }
         lanes.append(lane)
     }
 }

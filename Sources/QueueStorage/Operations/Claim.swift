@@ -15,6 +15,7 @@ extension StoreState {
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
         if let request { try claim(request, into: &result.claimed, at: now) }
+        try tellOfFreedSlots(under: request?.rules)
         result.changes = effects.changes
         result.nextDue = try nextDue()
         return result

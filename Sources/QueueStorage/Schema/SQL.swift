@@ -5,7 +5,7 @@
 enum SQL: Int, CaseIterable {
     // Transactions
     case begin, beginRead, commit, rollback
-    case savepoint, releaseSavepoint, rollBackToSavepoint
+    case savepoint, releaseSavepoint, rollBackToSavepoint, lock
     case schemaVersion, temporarySchemaVersion
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
@@ -51,6 +51,8 @@ enum SQL: Int, CaseIterable {
         case .savepoint: "SAVEPOINT millrace"
         case .releaseSavepoint: "RELEASE millrace"
         case .rollBackToSavepoint: "ROLLBACK TO millrace"
+        // Changes nothing, and takes the lock for writing all the same.
+        case .lock: "UPDATE counter SET value = value WHERE name = ''"
         case .schemaVersion: "PRAGMA main.schema_version"
         case .temporarySchemaVersion: "PRAGMA temp.schema_version"
 
