@@ -7,7 +7,9 @@ extension Session {
         // What is not the queue's own may need functions that this connection does not have, and is not its business.
         let parts = try SchemaCheck.hasGuests(on: connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
         for part in parts {
-            for line in try connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" { wrong.append(line) }
+            for line in try connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
+                wrong.append(line)
+            }
         }
         // A damaged file gives no right answers to what follows.
         if !wrong.isEmpty { return wrong }

@@ -102,7 +102,8 @@ enum Database {
         }
         if found < version {
             throw QueueError(
-                .notPossibleNow, "the file has schema version \(found), and has to be opened by a store to be brought up to date")
+                .notPossibleNow,
+                "the file has schema version \(found), and has to be opened by a store to be brought up to date")
         }
         if connection.isReadOnly { throw QueueError(.readOnly, "the connection can't write to the queue's file") }
     }

@@ -49,7 +49,7 @@ enum SchemaCheck {
                 }
                 continue
             }
-            if own[table.lowercased()] != nil || own[key] != nil {
+            if own[table.lowercased()] != nil {
                 throw QueueError(.notAQueue, "the \(type) \"\(name)\" is on \"\(table)\", which is the queue's own")
             }
             if key.hasPrefix(reservedPrefix) {
