@@ -69,6 +69,6 @@ let package = Package(
         tests(
             "ConformanceTests",
             ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
-        tests("MillraceTests", ["Millrace"]),
+        tests("MillraceTests", ["Millrace", "CSQLite"]),
     ]
 )

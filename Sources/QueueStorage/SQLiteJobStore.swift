@@ -64,7 +64,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 log = meter
                 readers = ReaderPool(path: path, limit: options.readerCount)
                 logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
-                wakeFile = WakeFile(path: "\(path)-wake")
+                wakeFile = WakeFile(path: WakeFile.path(beside: path))
                 let state = StoreState(
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
                 writer = Writer(

@@ -35,6 +35,83 @@ extension StoreConformance {
             try await scene.store.pause(Pause(.queue), at: t(2005))
             try await expectWork(in: scene) { _ = try await scene.store.resume(.queue, reason: nil, at: t(2006)) }
         },
+        ConformanceCheck(
+            "S9 a slot of a shared limit that comes free gives word of work to the workers that wait for it"
+        ) {
+            scene in
+            let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
+            let running = try await scene.fill(rules)
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            // The turn that frees it may as well take it, or not even claim.
+            try await expectWork(in: scene) {
+                try await scene.turn(finishing: [.of(running[0])], claiming: 0, rules, at: t(2))
+            }
+            try await scene.claim(1, rules, at: t(3))
+            try await expectWork(in: scene) { try await scene.finish(running[1], at: t(4)) }
+        },
+        ConformanceCheck("S9 a closed worker's end of a job gives word of work to those that wait for its slot") {
+            scene in
+            let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
+            let running = try await scene.fill(rules)
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            for record in running { _ = try await scene.store.cancel(record.id, at: t(2)) }
+            try await expectWork(in: scene) { try await scene.store.closeWorker(scene.worker, at: t(3)) }
+            #expect(try await scene.claim(100, by: other, rules, at: t(4)).count == 2)
+        },
+        ConformanceCheck("S9 a dead letter of a recovery gives word of work to those that wait for its slot") { scene in
+            let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
+            let id = try await scene.add(group: "g")
+            var scene = scene
+            for crash in 0..<3 {
+                try await scene.claimOnly(id, rules, at: t(Int64(crash) * 2000))
+                // The last crash is the job's end, and frees its slot for this one.
+                if crash == 2 { try await scene.add(group: "g") }
+                let log = SignalLog()
+                let observation = scene.store.observe(log.take)
+                scene = try await scene.crashed(at: t(Int64(crash) * 2000), maximumCrashes: 1).scene
+                observation.cancel()
+                #expect(log.hasWork)
+            }
+            try await scene.expect(id, is: .deadLettered)
+        },
+        ConformanceCheck("S9 a slot that comes free gives no word of work where nobody else can wait for it") { scene in
+            let shared = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
+            var running = try await scene.fill(shared)
+            // There is no other worker.
+            try await expectNoWork(in: scene) {
+                running += try await scene.turn(finishing: [.of(running[0])], claiming: 0, shared, at: t(2)).claimed
+            }
+            running = try await scene.claim(1, shared, at: t(3)) + running[1...]
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(3))
+            // The worker takes it itself.
+            try await expectNoWork(in: scene) {
+                running += try await scene.turn(finishing: [.of(running[0])], claiming: 1, shared, at: t(4)).claimed
+            }
+            // The limit is the worker's own, or there is none.
+            for rule in [GroupRule(limit: 2, scope: .worker), GroupRule()] {
+                try await expectNoWork(in: scene) {
+                    let rules = AdmissionRules.of("work", groups: ["g": rule])
+                    let ended = running.removeLast()
+                    try await scene.turn(finishing: [.of(ended)], claiming: 0, rules, at: t(5))
+                }
+            }
+        },
+        ConformanceCheck("S9 a slot that comes free gives no word of work where no job waits for it") { scene in
+            let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
+            let id = try await scene.add(group: "g")
+            try await scene.add(group: "another")
+            let running = try await scene.claimOnly(id, rules)
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            try await expectNoWork(in: scene) {
+                try await scene.turn(finishing: [.of(running)], claiming: 0, rules, at: t(2))
+            }
+        },
+        ConformanceCheck("S9 an attempt that goes on in place frees no slot to give word of") { scene in
+            let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
+            let running = try await scene.fill(rules)
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            try await expectNoWork(in: scene) { try await scene.finish(running[0], .retryInPlace(.passing)) }
+        },
         ConformanceCheck("E6 a cancel of a running job gives word to stop it") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
@@ -111,5 +188,25 @@ extension StoreConformance {
         try await body()
         observation.cancel()
         #expect(log.hasWork, "whoever waits for work is told", sourceLocation: sourceLocation)
+    }
+
+    private static func expectNoWork(
+        in scene: Scene, sourceLocation: SourceLocation = #_sourceLocation, after body: () async throws -> Void
+    ) async throws {
+        let log = SignalLog()
+        let observation = scene.store.observe(log.take)
+        try await body()
+        observation.cancel()
+        #expect(!log.hasWork, "nobody is woken for nothing", sourceLocation: sourceLocation)
+    }
+}
+
+extension Scene {
+    /// Submits six jobs of the group `g`, and claims as many as its limit of two lets through.
+    fileprivate func fill(_ rules: AdmissionRules) async throws -> [JobRecord] {
+        try await add(count: 6, JobSubmission(type: "work", group: "g"))
+        let claimed = try await claim(100, rules)
+        try #require(claimed.count == 2)
+        return claimed
     }
 }

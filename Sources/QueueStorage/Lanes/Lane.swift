@@ -135,6 +135,7 @@ struct Lane {
 struct LaneSet {
     private(set) var lanes: [Lane] = []
     private var indexes: [LaneKey: Int] = [:]
+    private var indexesOfGroup: [Int64: [Int]] = [:]
     /// The lanes of each priority there is, the most urgent first.
     private(set) var byPriority: [(priority: Int64, lanes: [Int])] = []
 
@@ -147,6 +148,9 @@ struct LaneSet {
 
     func index(of key: LaneKey) -> Int? { indexes[key] }
 
+    /// The numbers of the lanes of a group.
+    func ofGroup(_ group: Int64) -> [Int] { indexesOfGroup[group] ?? [] }
+
     /// The number of a lane, which is new and empty if it was not there.
     mutating func index(making key: LaneKey) -> Int {
         if let index = indexes[key] { return index }
@@ -157,6 +161,7 @@ struct LaneSet {
     mutating func append(_ lane: Lane) {
         let index = lanes.count
         indexes[lane.key] = index
+        if lane.key.group != 0 { indexesOfGroup[lane.key.group, default: []].append(index) }
         lanes.append(lane)
         let priority = lane.key.priority
         let place = byPriority.firstIndex { $0.priority >= priority } ?? byPriority.count

@@ -20,6 +20,8 @@ struct LaneBoard {
     var isNextDueKnown = false
     /// Workers under which other jobs run than their rows say.
     var changedWorkers: [Int64] = []
+    /// Groups of which a job has ended to run, until somebody has looked who waits for the slot.
+    private(set) var freedGroups: Set<Int64> = []
     private(set) var isLoaded = false
 
     /// Jobs that were set aside for more urgent ones.
@@ -89,7 +91,30 @@ struct LaneBoard {
     mutating func removeRunning(_ id: Int64) {
         guard let job = running.remove(id) else { return }
         noteChange(of: job.worker)
+        if job.lane.group != 0 { freedGroups.insert(job.lane.group) }
+        tellViews(job)
+    }
+
+    /// Takes out a job that was put in to be started, and was not: nothing has come free.
+    mutating func removeUnstarted(_ id: Int64) {
+        if let job = running.remove(id) { tellViews(job) }
+    }
+
+    private mutating func tellViews(_ job: RunningJobs.Job) {
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
+    }
+
+    /// The groups that have got a free slot since the last call.
+    mutating func takeFreedGroups() -> Set<Int64> {
+        defer { freedGroups.removeAll(keepingCapacity: true) }
+        return freedGroups
+    }
+
+    /// The best priority of the ready jobs of a group, as far as the board knows; `nil`: there is none.
+    func bestReady(inGroup group: Int64) -> Int64? {
+        let ready = lanes.ofGroup(group).filter { lanes[$0].head != nil || lanes[$0].needsRefill }
+        let suspect = suspects.first { $0.lane.group == group }
+        return (ready.map { lanes[$0].key.priority } + [suspect?.lane.priority].compactMap(\.self)).min()
     }
 
     mutating func setStart(_ instant: Int64, of id: Int64) {

@@ -15,6 +15,7 @@ extension StoreState {
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
         if let request { try claim(request, into: &result, at: now) }
+        try tellOfFreedSlots(under: request?.rules)
         result.changes = effects.changes
         if let due = try nextDue() { result.nextDue = min(result.nextDue ?? due, due) }
         return result
@@ -114,7 +115,7 @@ extension StoreState {
 
     /// Puts a job back that was taken and not started.
     private func putBack(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, in view: Int) {
-        board.removeRunning(id)
+        board.removeUnstarted(id)
         board[view: view].giveBackTokens(lane, &buckets)
         if isSuspect { board.insertSuspect(id, lane: lane) } else { board.insertReady(id, lane: lane) }
     }

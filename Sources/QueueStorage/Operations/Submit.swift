@@ -94,6 +94,8 @@ extension StoreState {
         _ head: JobHead, by submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
     ) throws(QueueError) -> SubmitOutcome {
         if head.isRunning {
+            // Its worker's list of running jobs changes with it.
+            try loadIfNeeded()
             try recordAttempt(head, endedAt: now, JobFailure(.cancelled, "superseded"))
             effects.stops.append(JobID(head.id))
         }

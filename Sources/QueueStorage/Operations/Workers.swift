@@ -33,6 +33,8 @@ extension StoreState {
         for id in board.running.ids(of: worker.rawValue).sorted() {
             try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
         }
+        // Before it leaves: whoever is there besides may wait.
+        try tellOfFreedSlots(under: nil)
         try session.run(.deleteWorker, worker.rawValue)
         didClose(worker: worker.rawValue)
     }
@@ -53,6 +55,7 @@ extension StoreState {
                 }
             }
         }
+        try tellOfFreedSlots(under: nil, present: 0)
         return effects.changes
     }
 

@@ -6,6 +6,8 @@ import QueueModel
 /// It is opened without SQLite's own mutexes, so it must not be shared: whoever has it says how that is kept.
 final class Connection {
     let handle: OpaquePointer
+    /// Whether the handle is somebody else's to close.
+    private let isBorrowed: Bool
     private var isClosed = false
 
     /// How a database is opened.
@@ -29,22 +31,29 @@ final class Connection {
             throw error
         }
         handle = opened
+        isBorrowed = false
         // Before anything of the file is read.
         millrace_set_defensive(opened)
         try execute("PRAGMA cell_size_check = ON")
+    }
+
+    /// Works on a connection that somebody else has opened, and leaves its settings as they are.
+    init(borrowing handle: OpaquePointer) {
+        self.handle = handle
+        isBorrowed = true
     }
 
     deinit {
         close()
     }
 
-    /// Closes the connection, whose statements are finalized.
+    /// Closes the connection, whose statements are finalized; one that is borrowed stays open.
     ///
     /// Nothing may be called afterwards.
     func close() {
         if isClosed { return }
         isClosed = true
-        sqlite3_close_v2(handle)
+        if !isBorrowed { sqlite3_close_v2(handle) }
     }
 
     /// How long SQLite itself waits for a lock.
@@ -92,7 +101,13 @@ final class Connection {
     var totalChanges: Int64 { sqlite3_total_changes64(handle) }
 
     /// The row id that the last insert gave.
-    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+    var lastInsertedRow: Int64 {
+        get { sqlite3_last_insert_rowid(handle) }
+        set { sqlite3_set_last_insert_rowid(handle, newValue) }
+    }
+
+    /// The path of the database file; empty for one in memory.
+    var path: String { sqlite3_db_filename(handle, "main").map { String(cString: $0) } ?? "" }
 
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }

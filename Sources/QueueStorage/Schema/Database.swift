@@ -29,13 +29,13 @@ enum Database {
         }
         let timeout = Int32(clamping: options.busyTimeout.wholeMilliseconds)
         connection.setBusyTimeout(milliseconds: timeout)
-        let isNew = try inspect(connection)
+        let found = try inspect(connection)
         if connection.isReadOnly {
             throw QueueError(.readOnly, "the queue's file can't be written to")
         }
         try configure(connection, location, options)
         try migrate(connection)
-        if !isNew { try compare(connection) }
+        if let found, found != version { try SchemaCheck.run(on: connection) }
         // From here on the writer waits itself, so that it never does so on a caller's thread.
         connection.setBusyTimeout(milliseconds: 0)
         return connection
@@ -67,15 +67,24 @@ enum Database {
 
     /// Looks at what the file is, and writes nothing.
     ///
-    /// Returns whether it is empty.
-    private static func inspect(_ connection: Connection) throws(QueueError) -> Bool {
+    /// Returns the version of its schema; `nil` if it is empty.
+    private static func inspect(_ connection: Connection) throws(QueueError) -> Int64? {
         // All of it is read from one snapshot: another process may be making the queue right now.
         try connection.execute("BEGIN")
         defer { try? connection.execute("COMMIT") }
-        let application = try connection.integer("PRAGMA application_id") ?? 0
-        let found = try connection.integer("PRAGMA user_version") ?? 0
-        let objects = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
-        if application == 0, found == 0, objects == 0 { return true }
+        let found = try schemaVersion(of: connection)
+        if found == version { try SchemaCheck.run(on: connection) }
+        return found
+    }
+
+    /// The version of a queue's schema; `nil` if the file is empty.
+    ///
+    /// Throws if it is not a queue's, or newer than what this release knows.
+    static func schemaVersion(of connection: Connection) throws(QueueError) -> Int64? {
+        let application = try connection.integer("PRAGMA main.application_id") ?? 0
+        let found = try connection.integer("PRAGMA main.user_version") ?? 0
+        let objects = try connection.integer("SELECT count(*) FROM main.sqlite_schema") ?? 0
+        if application == 0, found == 0, objects == 0 { return nil }
         guard application == applicationID, found > 0 else {
             throw QueueError(.notAQueue, "the file is a database, but not a queue's")
         }
@@ -83,28 +92,20 @@ enum Database {
             throw QueueError(
                 .newerSchema, "the file has schema version \(found), this release knows up to \(version)")
         }
-        if found == version { try compare(connection) }
-        return false
+        return found
     }
 
-    /// Compares the schema with the expected one, so that nothing planted in a file ever runs.
-    private static func compare(_ connection: Connection) throws(QueueError) {
-        var expected = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql) })
-        let row = try Statement(
-            "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", on: connection,
-            persistent: false)
-        while try row.step() {
-            let name = row.text(0)
-            guard let sql = expected.removeValue(forKey: name) else {
-                throw QueueError(.notAQueue, "the file has \"\(name)\", which is not part of a queue's schema")
-            }
-            if row.text(1) != sql {
-                throw QueueError(.corrupt, "the definition of \"\(name)\" in the file is not the expected one")
-            }
+    /// Looks whether a connection that somebody else has opened is on a file that this release can write to.
+    static func checkForeign(_ connection: Connection) throws(QueueError) {
+        guard let found = try schemaVersion(of: connection) else {
+            throw QueueError(.notAQueue, "the connection's main database is empty: no queue has been made in it")
         }
-        if let missing = expected.keys.min() {
-            throw QueueError(.corrupt, "\"\(missing)\" is missing in the file")
+        if found < version {
+            throw QueueError(
+                .notPossibleNow,
+                "the file has schema version \(found), and has to be opened by a store to be brought up to date")
         }
+        if connection.isReadOnly { throw QueueError(.readOnly, "the connection can't write to the queue's file") }
     }
 
     private static func configure(

@@ -7,6 +7,8 @@ import QueueModel
 enum SQL: Int, CaseIterable {
     // Transactions
     case begin, beginRead, commit, rollback
+    case savepoint, releaseSavepoint, rollBackToSavepoint, lock
+    case schemaVersion, temporarySchemaVersion
     // Names
     case typeName, typeID, insertType, groupName, groupID, insertGroup
     // Loading the board
@@ -28,7 +30,7 @@ enum SQL: Int, CaseIterable {
     case insertAttempt, attemptsOf, insertTag
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
-        foreignWorkers
+        foreignWorkers, workerCount
     case counter, setCounter
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
@@ -50,6 +52,13 @@ enum SQL: Int, CaseIterable {
         case .beginRead: "BEGIN"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
+        case .savepoint: "SAVEPOINT millrace"
+        case .releaseSavepoint: "RELEASE millrace"
+        case .rollBackToSavepoint: "ROLLBACK TO millrace"
+        // Changes nothing, and takes the lock for writing all the same.
+        case .lock: "UPDATE counter SET value = value WHERE name = ''"
+        case .schemaVersion: "PRAGMA main.schema_version"
+        case .temporarySchemaVersion: "PRAGMA temp.schema_version"
 
         case .typeName: "SELECT name FROM job_type WHERE id = ?1"
         case .typeID: "SELECT id FROM job_type WHERE name = ?1"
@@ -236,6 +245,7 @@ enum SQL: Int, CaseIterable {
         case .setRunning: "UPDATE worker SET running = ?2 WHERE id = ?1"
         case .workersOfStore: "SELECT id FROM worker WHERE store = ?1"
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
+        case .workerCount: "SELECT count(*) FROM worker"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
 

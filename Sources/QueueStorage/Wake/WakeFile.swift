@@ -25,6 +25,9 @@ final class WakeFile: Sendable {
         nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
     }
 
+    /// The path of the file that stands beside a database.
+    static func path(beside database: String) -> String { "\(database)-wake" }
+
     /// Opens the file, which is made if it is not there.
     ///
     /// `nil` if it can't be made; then other processes hear of work at their next look.

@@ -35,6 +35,7 @@ final class StoreState {
     /// Tells the size of the log; `nil` without one.
     let log: LogMeter?
     private var seenVersion: UInt32 = 0
+    private var schema = SchemaGuard(isBorrowed: false)
 
     /// What operations cause beside their results.
     struct Effects {
@@ -64,6 +65,7 @@ final class StoreState {
         try session.statement(.begin).run()
         do throws(QueueError) {
             if isShared, session.connection.dataVersion != seenVersion {
+                try schema.check(session)
                 for (id, job) in board.running.jobs where openWorkers.contains(job.worker) { watched[id] = job.worker }
                 forget()
             }
@@ -82,8 +84,7 @@ final class StoreState {
     /// Commits; on an error the transaction is undone.
     func commit() throws(QueueError) {
         do throws(QueueError) {
-            if !board.changedWorkers.isEmpty { try storeRunning() }
-            if !buckets.changed.isEmpty { try storeBuckets() }
+            try writeBack()
             try session.statement(.commit).run()
             if isShared { seenVersion = session.connection.dataVersion }
         } catch {
@@ -93,7 +94,7 @@ final class StoreState {
     }
 
     /// Writes down what runs under the workers of which it has changed.
-    private func storeRunning() throws(QueueError) {
+    func writeBack() throws(QueueError) {
         for worker in board.changedWorkers {
             let row = try session.statement(.setRunning)
             row.bind(worker, at: 1)
@@ -101,6 +102,7 @@ final class StoreState {
             try row.run()
         }
         board.changedWorkers.removeAll(keepingCapacity: true)
+        if !buckets.changed.isEmpty { try storeBuckets() }
     }
 
     private func storeBuckets() throws(QueueError) {
@@ -131,9 +133,24 @@ final class StoreState {
         forget()
     }
 
+    /// Begins in a transaction of somebody else's: nothing is known, and the board stays empty unless it is asked for.
+    ///
+    /// What an earlier call has learned, names included, may have been rolled back since.
+    func beginBorrowed() {
+        session.names.removeAll()
+        forget()
+        effects = Effects()
+    }
+
+    /// Loads the board if it was not loaded with the transaction.
+    func loadIfNeeded() throws(QueueError) {
+        if !board.isLoaded { try load() }
+    }
+
     private func forget() {
         keepShares()
         board.invalidate()
+        buckets = TokenBuckets()
         lastJob = nil
         openWorkers = []
     }

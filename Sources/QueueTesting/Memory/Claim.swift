@@ -10,9 +10,12 @@ extension MemoryState {
             throw QueueError(.leaseLost, "\(request.worker) holds no lease")
         }
         var result = TurnResult()
+        let running = completions.map(\.id).filter(isRunning)
         for completion in completions { result.outcomes.append(finish(completion, at: now, &effects)) }
+        let freed = groups(of: running.filter { !isRunning($0) })
         promoteDue(at: now)
         if let request { result.claimed = claim(request, at: now, &effects) }
+        tellOfFreedSlots(in: freed, under: request?.rules, &effects)
         result.changes = effects.changes
         result.nextDue = scheduled.keys.first?.at
         return result

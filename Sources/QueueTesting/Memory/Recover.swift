@@ -17,15 +17,19 @@ extension MemoryState {
     }
 
     mutating func closeWorker(_ worker: WorkerID, at now: Timestamp, _ effects: inout Effects) {
+        let freed = groups(of: jobs(of: worker))
         for id in jobs(of: worker) {
             takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now, &effects)
         }
+        tellOfFreedSlots(in: freed, under: nil, &effects)
         workers[worker] = nil
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
     mutating func recover(at now: Timestamp, maximumCrashes: Int, _ effects: inout Effects) {
         let dead = workers.filter { $0.value.isDead(at: now) }.sorted { $0.key.rawValue < $1.key.rawValue }
+        let freed = groups(of: dead.flatMap { jobs(of: $0.key) })
+        defer { tellOfFreedSlots(in: freed, under: nil, present: 0, &effects) }
         for (worker, lease) in dead {
             workers[worker] = nil
             for id in jobs(of: worker) {

@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import Millrace
 import Testing
@@ -130,6 +131,30 @@ struct SubmittingTests {
         try await worker.runUntilIdle()
         #expect(try await worker.counts()[.completed] == 1)
         await worker.close()
+    }
+
+    @Test("S8 A job is submitted with the data that it belongs to, or not at all")
+    func transaction() async throws {
+        let directory = try TemporaryDirectory()
+        let queue = try await JobQueue(path: directory.file("jobs.db")) { Uploader() }
+        var opened: OpaquePointer?
+        sqlite3_open_v2(directory.file("jobs.db"), &opened, SQLITE_OPEN_READWRITE, nil)
+        let connection = try #require(opened)
+        defer { sqlite3_close(connection) }
+        sqlite3_exec(connection, "CREATE TABLE photo(path TEXT)", nil, nil, nil)
+        let path = "a.jpg"
+
+        let submitter = try TransactionalSubmitter(on: connection)
+        defer { submitter.close() }
+
+        sqlite3_exec(connection, "BEGIN IMMEDIATE", nil, nil, nil)
+        sqlite3_exec(connection, "INSERT INTO photo(path) VALUES('a.jpg')", nil, nil, nil)
+        let outcome = try queue.submit(Upload(path: path), through: submitter)
+        sqlite3_exec(connection, "COMMIT", nil, nil, nil)
+
+        #expect(try await queue.job(outcome.id)?.state == .pending)
+
+        await queue.close()
     }
 
     @Test("Every code block of the guide is in this file")
