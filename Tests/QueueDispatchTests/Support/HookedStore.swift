@@ -110,6 +110,12 @@ extension HookedStore {
         try await base.peek(rules, worker: worker, at: now)
     }
 
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try await base.explain(id, rules, worker: worker, at: now)
+    }
+
     func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try await base.attempts(of: id)
     }
