@@ -20,7 +20,7 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)
-	$(SWIFT) test --skip-build $(STRICT) --filter ConformanceTests
+	Tests/conformance.sh $(SWIFT) test --skip-build $(STRICT) --filter ConformanceTests
 
 lint: ## formatting and documentation of every public declaration
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
