@@ -65,7 +65,7 @@ struct SharingTests {
         _ = try await two.cancel(JobID(1), at: now)
         while let signal = await iterator.next() {
             if signal == .stop([JobID(1)]) { break }
-            #expect(signal == .work)
+            #expect(signal == .work || signal == .schedules, "hints may come for nothing")
         }
         observation.cancel()
         await one.close()

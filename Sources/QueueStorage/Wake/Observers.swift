@@ -29,14 +29,15 @@ final class Observers: Sendable {
     /// Whether nobody wants to hear.
     var isEmpty: Bool { shared.withLock { $0.observers.isEmpty } }
 
-    /// Tells them of jobs to stop, then of work.
-    func tell(stops: [JobID], work: Bool) {
-        if stops.isEmpty && !work { return }
+    /// Tells them of jobs to stop, then of work, then of schedules.
+    func tell(stops: [JobID], work: Bool, schedules: Bool = false) {
+        if stops.isEmpty && !work && !schedules { return }
         // Outside of the lock: an observer may end its observation.
         let observers = shared.withLock { $0.observers }
         for observer in observers {
             if !stops.isEmpty { observer.body(.stop(stops)) }
             if work { observer.body(.work) }
+            if schedules { observer.body(.schedules) }
         }
     }
 }

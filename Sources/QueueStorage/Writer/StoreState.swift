@@ -28,6 +28,8 @@ final class StoreState {
     var holds = Holds()
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
+    /// The changes of schedules that were noticed; `nil`: none were looked for.
+    var seenSchedules: Int64?
     /// Tells the size of the log; `nil` without one.
     let log: LogMeter?
     private var seenVersion: UInt32 = 0
@@ -37,6 +39,7 @@ final class StoreState {
         var changes: [JobChange] = []
         var stops: [JobID] = []
         var madeWork = false
+        var changedSchedules = false
     }
 
     init(_ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity) {
@@ -97,6 +100,7 @@ final class StoreState {
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
         session.names.removeAll()
+        seenSchedules = nil
         forget()
     }
 

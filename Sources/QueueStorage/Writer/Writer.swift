@@ -39,10 +39,14 @@ final class Writer: Sendable {
     struct Commit: Sendable {
         var stops: [JobID]
         var madeWork: Bool
+        var changedSchedules: Bool
         /// Whether workers of other stores may want to know.
         var hasForeignWorkers: Bool
         /// Pages in the write-ahead log.
         var logPages: Int
+
+        /// Whether somebody may want to know.
+        var isNews: Bool { madeWork || changedSchedules || !stops.isEmpty }
     }
 
     /// How many transactions a caller runs for others before it hands over to the thread.
@@ -149,7 +153,8 @@ final class Writer: Sendable {
         didCommit(
             self,
             Commit(
-                stops: effects.stops, madeWork: effects.madeWork, hasForeignWorkers: state.hasForeignWorkers,
+                stops: effects.stops, madeWork: effects.madeWork, changedSchedules: effects.changedSchedules,
+                hasForeignWorkers: state.hasForeignWorkers,
                 logPages: state.log?.pages ?? 0))
     }
 
@@ -301,6 +306,7 @@ final class Writer: Sendable {
                 if error == nil {
                     told.stops += state.effects.stops
                     told.madeWork = told.madeWork || state.effects.madeWork
+                    told.changedSchedules = told.changedSchedules || state.effects.changedSchedules
                 }
             }
             try state.commit()
@@ -315,7 +321,8 @@ final class Writer: Sendable {
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
     private func isHarmless(_ error: QueueError, since changes: Int64) -> Bool {
         let isOfRules = [
-            .unknownDependency, .unknownParent, .unknownJob, .notPossibleNow, .leaseLost, .dependencyCycle,
+            .unknownDependency, .unknownParent, .unknownJob, .unknownSchedule, .notPossibleNow, .leaseLost,
+            .dependencyCycle,
         ].contains(error.code)
         return isOfRules && state.session.connection.isInTransaction
             && state.session.connection.totalChanges == changes
