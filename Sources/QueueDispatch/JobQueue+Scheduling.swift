@@ -36,6 +36,8 @@ extension JobQueue {
     /// See ``schedule(_:_:id:options:)`` for the rest.
     @discardableResult
     public func schedule(_ job: RecurringJob, id: ScheduleID) async throws(QueueError) -> ScheduleRecord {
+        // Its parts may have been set after it was made.
+        let job = RecurringJob(job.submission, job.recurrence, timeToLive: job.timeToLive)
         try resolver.check(job)
         return try await register(job, id, at: now)
     }

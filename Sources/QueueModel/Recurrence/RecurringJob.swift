@@ -12,15 +12,16 @@ public struct RecurringJob: Hashable, Sendable {
 
     /// Makes a recurring job.
     ///
-    /// Of the time to live whole milliseconds are kept, of the submission's timeout whole nanoseconds, as stores do: so that the same job
-    /// is found to be the same when it is registered again.
+    /// What no store keeps is dropped, so that the same job is found to be the same when it is registered again: parts of the time to live
+    /// finer than milliseconds, of the submission's timeout finer than nanoseconds, and a policy for dependencies that it can't have.
     public init(_ submission: JobSubmission, _ recurrence: Recurrence, timeToLive: Duration? = nil) {
         self.submission = submission
-        self.recurrence = recurrence
+        self.submission.dependencyPolicy = .cancel
         self.submission.timeout = submission.timeout.map { timeout in
             let (seconds, attoseconds) = timeout.components
             return .seconds(seconds) + .nanoseconds(attoseconds / 1_000_000_000)
         }
+        self.recurrence = recurrence
         self.timeToLive = timeToLive.map { .milliseconds($0.wholeMilliseconds) }
     }
 

@@ -68,6 +68,9 @@ import Testing
         let queue = try Rig().queue { Worker() }
         let job = RecurringJob(try queue.submission(of: Work("raw")), every, timeToLive: .seconds(9))
         #expect(try await queue.schedule(job, id: "s").job == job)
+        var same = job
+        same.submission.dependencyPolicy = .fail
+        #expect(try await queue.schedule(same, id: "s").job == job, "a policy for dependencies that it can't have")
         try await queue.runUntilIdle()
         #expect(try await queue.counts()[.completed] == 1)
         let unknown = RecurringJob(JobSubmission(type: "unknown"), every)
