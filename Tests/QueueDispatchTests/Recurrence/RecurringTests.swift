@@ -307,6 +307,24 @@ import Testing
         #expect(rig.log.lines(.warning, containing: "\"other\" are due").count == 1)
     }
 
+    @Test("D13 a schedule in a time zone that this system does not know is kept and reported, and others fire")
+    func unknownZone() async throws {
+        let rig = try rig(at: "2024-05-01T12:00")
+        let due = Recorder<String>()
+        let queue = try queue(rig, due)
+        let elsewhere = RecurringJob(
+            try queue.submission(of: Work()), try .cron(parsing: "@hourly", timeZone: "Mars/Olympus"))
+        _ = try await rig.memory.register("mars", elsewhere, first: rig.now, at: rig.now)
+        try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+        for _ in 0..<2 {
+            try await queue.runUntilIdle()
+            rig.time.advance(by: .seconds(60))
+        }
+        #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:01"])
+        #expect(rig.log.lines(.error, containing: "Mars/Olympus").count == 2, "once a run")
+        #expect(try await queue.schedule("mars")?.next?.text == "2024-05-01T12:00")
+    }
+
     @Test("D13 a firing that fails for a while is tried again", arguments: [Fault.Operation.agenda, .fire])
     func failing(operation: Fault.Operation) async throws {
         let rig = try rig(at: "2024-05-01T12:00")
