@@ -13,5 +13,6 @@ public enum StoreConformance {
         submitting + submissionContent + uniqueness + batches
         + claiming + scheduling + limits + finishing + leases + retrying + recovery + signals
         + dependencies + children + cancelling + resubmitting + pausing
+        + recurring + recurringFiring + recurringControl
         + querying + paging + looking + upkeep
 }

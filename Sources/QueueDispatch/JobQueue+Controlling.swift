@@ -41,7 +41,7 @@ extension JobQueue {
     }
 
     /// Tells of the end of a job that had not started, and then of what it caused.
-    private func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
+    func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
         // The type is for subscribers alone, and costs a look.
         guard events.wants([.ended, .unblocked]) else { return }
         if !changes.contains(where: { $0.id == id }) {

@@ -62,14 +62,14 @@ extension JobQueue {
     func store(_ submission: JobSubmission, at now: Timestamp? = nil) async throws(QueueError) -> SubmitOutcome {
         let now = now ?? self.now
         let outcome = try await store.submit(submission, at: now)
-        tellSubmitted(CollectionOfOne(submission), CollectionOfOne(outcome), at: now)
+        tellSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
         return outcome
     }
 
     private func store(_ batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
         if batch.isEmpty { return [] }
         let outcomes = try await store.submit(contentsOf: batch, at: now)
-        tellSubmitted(batch, outcomes, at: now)
+        tellSubmitted(batch.lazy.map(\.type), outcomes, at: now)
         return outcomes
     }
 }

@@ -27,17 +27,17 @@ extension JobQueue {
 
     /// Tells of submissions, and of the jobs that they superseded.
     func tellSubmitted(
-        _ submissions: some Collection<JobSubmission>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
+        _ types: some Collection<JobType>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
         let tellsAll = events.wants(.submitted)
         guard tellsAll || events.wants(.ended) && outcomes.contains(where: \.hasSuperseded) else { return }
         var told: [JobEvent] = []
         told.reserveCapacity(outcomes.count)
-        for (submission, outcome) in zip(submissions, outcomes) {
+        for (type, outcome) in zip(types, outcomes) {
             if case .superseded(let old, _) = outcome {
-                told.append(JobEvent(.ended(.superseded, nil), id: old, type: submission.type, at: now))
+                told.append(JobEvent(.ended(.superseded, nil), id: old, type: type, at: now))
             }
-            told.append(JobEvent(.submitted(outcome), id: outcome.id, type: submission.type, at: now))
+            told.append(JobEvent(.submitted(outcome), id: outcome.id, type: type, at: now))
         }
         events.publish(told)
     }

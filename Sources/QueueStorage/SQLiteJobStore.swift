@@ -70,14 +70,14 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
                 ) { [logKeeper, wakeFile] writer, commit in
-                    observers.tell(stops: commit.stops, work: commit.work)
-                    if commit.hasForeignWorkers, commit.work != nil || !commit.stops.isEmpty { wakeFile?.touch() }
+                    observers.tell(stops: commit.stops, work: commit.work, schedules: commit.changedSchedules)
+                    if commit.hasForeignWorkers, commit.isNews { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
-                    observers.tell(stops: commit.stops, work: commit.work)
+                    observers.tell(stops: commit.stops, work: commit.work, schedules: commit.changedSchedules)
                 }
             }
             self.observers = observers
@@ -89,9 +89,9 @@ public final class SQLiteJobStore: JobStore, Sendable {
         if observers.isEmpty { return }
         Task {
             // A store that is closing has nothing more to tell.
-            let stops = try? await writer.perform(ForeignStopsOperation())
+            let news = try? await writer.perform(ForeignNewsOperation())
             // What it was is not known, so it may be as urgent as can be.
-            observers.tell(stops: stops ?? [], work: 0)
+            observers.tell(stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false)
         }
     }
 
@@ -270,6 +270,58 @@ extension SQLiteJobStore {
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await read(PausesRead(now: now))
+    }
+}
+
+// MARK: - SchedulingStore
+
+extension SQLiteJobStore {
+    /// Registers a schedule.
+    ///
+    /// One that is there already, with the same contents, is read and not written.
+    public func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try await writer.perform(RegisterOperation(id: schedule, job: job, first: first, now: now))
+    }
+
+    /// The schedule with a name.
+    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try await read(ScheduleRead(id: id))
+    }
+
+    /// All schedules by name.
+    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
+        try await read(SchedulesRead())
+    }
+
+    /// Holds a schedule.
+    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await writer.perform(PauseScheduleOperation(id: id, now: now))
+    }
+
+    /// Lets a schedule go on.
+    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await writer.perform(ResumeScheduleOperation(id: id))
+    }
+
+    /// Takes a schedule away.
+    public func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try await writer.perform(RemoveScheduleOperation(id: id, cancellingJob: cancellingJob, now: now))
+    }
+
+    /// What is due of schedules, and when more will be; read from an index, in the order of what is due.
+    public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try await read(AgendaRead(types: types, now: now))
+    }
+
+    /// Fires occurrences in one transaction.
+    public func fire(
+        _ firings: [ScheduleFiring], at now: Timestamp
+    ) async throws(QueueError) -> [FiringOutcome] {
+        try await writer.perform(FireOperation(firings: firings, now: now))
     }
 }
 

@@ -89,6 +89,16 @@ struct FaultyStoreTests {
             case .prune: _ = try await store.prune(RetentionPolicy(), limit: 1, at: now)
             case .flush: try await store.flush()
             case .check: _ = try await store.check()
+            case .register:
+                let job = RecurringJob(JobSubmission(type: "work"), .every(.seconds(1)))
+                _ = try await store.register("s", job, first: now, at: now)
+            case .schedule: _ = try await store.schedule("s")
+            case .schedules: _ = try await store.schedules()
+            case .pauseSchedule: _ = try await store.pause(schedule: "s", at: now)
+            case .resumeSchedule: _ = try await store.resume(schedule: "s", at: now)
+            case .removeSchedule: _ = try await store.remove(schedule: "s", cancellingJob: false, at: now)
+            case .agenda: _ = try await store.agenda(of: [], at: now)
+            case .fire: _ = try await store.fire([], at: now)
             }
         }
         #expect(store.calls(of: operation) == 1)

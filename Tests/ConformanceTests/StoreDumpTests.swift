@@ -16,7 +16,7 @@ struct StoreDumpTests {
         #expect(dumps[0].jobs.map(\.dependents) == [[JobID(2)], []])
     }
 
-    @Test("a job too many, another record, another edge and another hold are each told in a line")
+    @Test("a job too many, another record, another edge, hold and schedule are each told in a line")
     func differences() async throws {
         let now = now
         let plain = try await dump { _ in }
@@ -26,6 +26,12 @@ struct StoreDumpTests {
 
         let held = try await dump { try await $0.pause(Pause(.queue), at: now) }
         #expect(held.differences(from: plain).count == 1)
+
+        let scheduled = try await dump {
+            let job = RecurringJob(JobSubmission(type: "third"), .every(.seconds(1)))
+            _ = try await $0.register("s", job, first: now, at: now)
+        }
+        #expect(scheduled.differences(from: plain).count == 1)
 
         let claimed = try await dump {
             let worker = try await $0.openWorker(lease: .seconds(1), at: now)

@@ -32,6 +32,24 @@ import Testing
         #expect(back.text == echo.text && back.when == echo.when)
     }
 
+    @Test("D13 a schedule in a file outlives the program, which registers it again at each start and begins it once")
+    func scheduleInFile() async throws {
+        let directory = try TemporaryDirectory()
+        for _ in 0..<3 {
+            let queue = try await JobQueue(path: directory.file("queue.db"), concurrency: 1) { Echoing() }
+            let record = try await queue.schedule(
+                Echo(text: "hourly"), .every(.seconds(3600)), id: "hourly",
+                options: SubmitOptions(timeout: .seconds(1), tags: [.init("a", "b")]))
+            try await queue.runUntilIdle()
+            let later = try #require(try await queue.schedule("hourly"))
+            #expect(later.job == record.job)
+            #expect(later.occurrences == 1)
+            #expect(try await queue.counts()[.completed] == 1)
+            #expect(try await queue.store.check() == [])
+            await queue.close()
+        }
+    }
+
     @Test("S7 bad settings are refused before a file is made")
     func badSettings() async throws {
         let directory = try TemporaryDirectory()

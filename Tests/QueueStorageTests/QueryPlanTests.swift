@@ -19,7 +19,7 @@ struct QueryPlanTests {
         .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
         .unmetDependenciesOf, .dependentsOf, .unmetDependentsOf, .meet, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
-        .typeID, .groupID, .typeName, .groupName,
+        .schedule, .putSchedule, .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
     ]
 
     @Test("D2 no statement of the hot path goes through all jobs or sorts them", arguments: hot)
@@ -29,6 +29,13 @@ struct QueryPlanTests {
         let scans = plan.split(separator: ";").filter { $0.contains("SCAN") && !$0.contains("USING COVERING INDEX") }
         // A row of constants is no table.
         #expect(scans.allSatisfy { $0.contains("CONSTANT ROW") }, "\(plan)")
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+    }
+
+    @Test("D13 what is due of schedules is read in the order of an index", arguments: [SQL.agenda, .schedules])
+    func schedules(_ sql: SQL) throws {
+        let plan = try plan(sql.text, on: try Database.open(.memory, SQLiteStoreOptions()))
+        #expect(plan.contains(sql == .agenda ? "USING INDEX schedule_next" : "USING INDEX"), "\(plan)")
         #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
 

@@ -27,6 +27,43 @@ struct RowTests {
     }
 
     @Test(
+        "I11 a schedule that can't be read is an error that names it, and is found by a check",
+        arguments: [
+            "priority = 256", "on_duplicate = 9", "recurrence = '?'", "retry = '?'", "tags = '9:a'",
+            "expected_io = '1,2'",
+        ])
+    func undecodableSchedule(_ change: String) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        let job = RecurringJob(JobSubmission(type: "work"), .every(.seconds(1)))
+        _ = try await store.register("nightly", job, first: now, at: now)
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE schedule SET \(change)")
+        raw.close()
+        let error = await #expect(throws: QueueError.self) { try await store.schedule("nightly") }
+        #expect(error?.code == .invalidRow)
+        #expect(error?.message.contains("\"nightly\" of schedule") == true)
+        #expect(try await store.check().contains { $0.contains("nightly") })
+        await store.close()
+    }
+
+    @Test(
+        "D13 a check finds schedules that contradict the jobs",
+        arguments: ["last_job = 7", "type = 99", "grp = 99", "occurrences = 1"])
+    func wrongSchedule(_ change: String) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        let job = RecurringJob(JobSubmission(type: "work"), .every(.seconds(1)))
+        _ = try await store.register("nightly", job, first: now, at: now)
+        #expect(try await store.check() == [])
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE schedule SET \(change)")
+        raw.close()
+        #expect(try await store.check().count == 1)
+        await store.close()
+    }
+
+    @Test(
         "tags come back from their column",
         arguments: [
             [], [QueueModel.Tag("a", "")],

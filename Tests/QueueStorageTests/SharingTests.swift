@@ -65,8 +65,31 @@ struct SharingTests {
         _ = try await two.cancel(JobID(1), at: now)
         while let signal = await iterator.next() {
             if signal == .stop([JobID(1)]) { break }
-            #expect(signal.isWork)
+            #expect(signal.isWork || signal == .schedules, "hints may come for nothing")
         }
+        observation.cancel()
+        await one.close()
+        await two.close()
+    }
+
+    @Test("S9 a schedule that another store registers is told to whoever observes this one, and fired by either once")
+    func schedules() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        _ = try await one.openWorker(lease: .seconds(60), at: now)
+        let (signals, sender) = AsyncStream.makeStream(of: StoreSignal.self, bufferingPolicy: .unbounded)
+        let observation = one.observe { sender.yield($0) }
+        let job = RecurringJob(JobSubmission(type: "work"), .every(.seconds(60)))
+        for count in 1...2 {
+            _ = try await two.register(ScheduleID("s\(count)"), job, first: now, at: now)
+            for await signal in signals where signal == .schedules { break }
+            #expect(try await one.agenda(of: ["work"], at: now).due.count == 1)
+            let firing = ScheduleFiring(
+                schedule: ScheduleID("s\(count)"), expected: now, due: now, next: now.advanced(by: .seconds(60)))
+            #expect(try await two.fire([firing], at: now) != [.notDue])
+            #expect(try await one.fire([firing], at: now) == [.notDue])
+        }
+        #expect(try await one.count(JobQuery()) == 2)
         observation.cancel()
         await one.close()
         await two.close()

@@ -11,6 +11,7 @@ struct RunLoop {
     private let queue: JobQueue
     private let attendance: Attendance<FinishedAttempt, CompletionOutcome>
     private var worker: WorkerID
+    private var scheduler: Scheduler
 
     /// When the lease is renewed next.
     private var nextUpkeep: Duration
@@ -38,6 +39,7 @@ struct RunLoop {
     ) {
         self.session = session
         queue = session.queue
+        scheduler = Scheduler(session)
         self.worker = worker
         self.attendance = attendance
         let now = session.ticker.now()
@@ -55,6 +57,7 @@ struct RunLoop {
             let now = session.ticker.now()
             ring(at: now)
             await keepUp(at: now)
+            await scheduler.fireDue(at: now)
             await stopAsked()
             await noteHolds()
             drainIfDue(in: &group)
@@ -83,7 +86,7 @@ struct RunLoop {
     private mutating func plan(finishing: Int, at now: Duration) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
         let waitsForStore = retryClaimAt.map { $0 > now } ?? false
-        let nothingDue = nextDue == nil && nextLoadLook == nil
+        let nothingDue = nextDue == nil && nextLoadLook == nil && !scheduler.isRetrying
         return session.state.withLock { state in
             // What the channel says is read under the lock under which a job leaves `running` and enters it.
             let isHeldBack = session.channel.isHoldingBack
@@ -272,6 +275,7 @@ struct RunLoop {
         if let nextDue { next = min(next, nextDue) }
         if let nextLift { next = min(next, nextLift) }
         if let nextLoadLook { next = min(next, nextLoadLook) }
+        if let due = scheduler.nextDue { next = min(next, due) }
         if let retryClaimAt { next = min(next, retryClaimAt) }
         for execution in limited { next = min(next, execution.deadline ?? next) }
         if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {

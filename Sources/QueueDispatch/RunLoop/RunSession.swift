@@ -16,6 +16,8 @@ final class RunSession: Sendable {
     let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
     let recorder: CompletionRecorder
     private let random: Mutex<FastRandom>
+    /// Whether schedules were changed since the loop looked at them.
+    private let schedulesChanged = Atomic(false)
 
     init(_ queue: JobQueue, endsWhenIdle: Bool) throws(QueueError) {
         self.queue = queue
@@ -77,7 +79,16 @@ final class RunSession: Sendable {
         case .stop(let ids):
             state.withLock { $0.ask(ids) }
             doorbell.ring()
+        case .schedules:
+            schedulesChanged.store(true, ordering: .releasing)
+            doorbell.ring()
         }
+    }
+
+    /// Whether schedules were changed since this was asked last.
+    func takeScheduleChange() -> Bool {
+        // Most turns find nothing, and a look alone leaves the line in everybody's cache.
+        schedulesChanged.load(ordering: .relaxed) && schedulesChanged.exchange(false, ordering: .acquiring)
     }
 
     // MARK: A job's task

@@ -56,7 +56,7 @@ extension QueueError {
             case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
             case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
             case invalidRegistration, invalidSchedule
-            case unknownJob, notPossibleNow, leaseLost
+            case unknownJob, unknownSchedule, notPossibleNow, leaseLost
             case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
             case invalidRow
             case completionsNotStored, alreadyRunning
@@ -79,7 +79,7 @@ extension QueueError {
         public static let tooManyTags = Code(.tooManyTags)
         /// A tag's key or value is too long, empty, has a NUL, or its key stands twice.
         public static let invalidTag = Code(.invalidTag)
-        /// A type, key, group or label is too long, empty or has a NUL.
+        /// A type, key, group, label or schedule's id is too long, empty or has a NUL.
         public static let invalidText = Code(.invalidText)
         /// An option is outside of its range.
         public static let invalidOption = Code(.invalidOption)
@@ -100,6 +100,8 @@ extension QueueError {
 
         /// No job has the id.
         public static let unknownJob = Code(.unknownJob)
+        /// No schedule has the id.
+        public static let unknownSchedule = Code(.unknownSchedule)
         /// The job's state does not allow what was asked.
         public static let notPossibleNow = Code(.notPossibleNow)
         /// The worker's lease has run out, and others may have taken its jobs.

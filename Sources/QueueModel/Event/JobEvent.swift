@@ -53,11 +53,29 @@ public struct JobEvent: Sendable, Hashable {
         case paused(Pause)
         /// A hold was lifted.
         case resumed(Pause.Target)
+        /// An occurrence of a schedule was skipped, because the job of the one before, which the event names, has not ended.
+        case occurrenceSkipped(ScheduleID, due: Timestamp)
+        /// Something happened to a schedule itself; the occurrences that it fires are told as ``submitted(_:)``.
+        case schedule(ScheduleID, ScheduleChange)
         /// The file has active jobs of a type that no executor here is registered for; they are left alone (rule S10).
         case unknownType(JobType, count: Int)
         /// This subscriber was too slow, and so many events before this one are lost to it.
         case lost(Int)
     }
+}
+
+/// What can happen to a schedule.
+public enum ScheduleChange: Sendable, Hashable, CaseIterable {
+    /// It is new, or has other contents.
+    case registered
+    /// Nothing of it is fired until it is resumed.
+    case paused
+    /// It goes on.
+    case resumed
+    /// It was taken away.
+    case cancelled
+    /// Its last occurrence was fired.
+    case ended
 }
 
 /// Kinds of events, to choose by.
@@ -86,6 +104,8 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
     public static let trouble = EventKinds(rawValue: 1 << 6)
     /// Starts, stops, holds of the queue.
     public static let queue = EventKinds(rawValue: 1 << 7)
+    /// Schedules: changes of them, and occurrences that are skipped.
+    public static let schedules = EventKinds(rawValue: 1 << 8)
     /// All of them.
     public static let all = EventKinds(rawValue: .max)
 }
@@ -104,6 +124,7 @@ extension JobEvent.Kind {
         case .ended: .ended
         case .completionRejected, .stale, .unknownType: .trouble
         case .queueStarted, .queueStopped, .paused, .resumed: .queue
+        case .occurrenceSkipped, .schedule: .schedules
         case .lost: .all
         }
     }

@@ -55,6 +55,8 @@ public struct JobRecord: Sendable, Hashable {
     public var parent: JobID?
     /// The job that it repeats: a resubmitted dead letter, say, or one that was to run once more.
     public var origin: JobID?
+    /// The occurrence of a schedule that it is, or that the job was which it repeats.
+    public var occurrence: ScheduledOccurrence?
     /// Whether a child's permanent failure cancels its siblings and fails this job.
     public var failFast: Bool = true
     /// The submission's own retry policy.

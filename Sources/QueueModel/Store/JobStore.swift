@@ -5,7 +5,9 @@
 /// come from any number of tasks at once. Nothing in them assumes one process, SQLite or a file.
 ///
 /// A store passes the suite of `QueueConformance`; each requirement names its checks there.
-public protocol JobStore: SubmittingStore, DispatchingStore, ControllingStore, QueryingStore, MaintainingStore {}
+public protocol JobStore: SubmittingStore, DispatchingStore, ControllingStore, QueryingStore, MaintainingStore,
+    SchedulingStore
+{}
 
 /// The role of a store towards those who submit.
 public protocol SubmittingStore: Sendable {

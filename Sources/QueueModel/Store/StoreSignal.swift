@@ -8,6 +8,8 @@ public enum StoreSignal: Sendable, Hashable {
     case work(Priority)
     /// Running jobs were asked to stop, or taken from their worker; whoever runs one should cancel it.
     case stop([JobID])
+    /// A schedule was registered, changed or resumed: one may be due earlier than any that were.
+    case schedules
 }
 
 /// Ends an observation when it is cancelled or released.

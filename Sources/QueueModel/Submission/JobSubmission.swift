@@ -4,7 +4,7 @@ public import QueueBackoff
 ///
 /// A queue makes these from payloads and ``SubmitOptions``. Whoever submits bytes of their own, or writes to a store without
 /// a queue, makes them directly. ``validate(limits:)`` is the one place that says what is allowed.
-public struct JobSubmission: Sendable {
+public struct JobSubmission: Sendable, Hashable {
     /// The stored type name, with its domain.
     public var type: JobType
     /// The bytes for the executor.
@@ -43,6 +43,8 @@ public struct JobSubmission: Sendable {
     public var expectedIO: IOAmount?
     /// The job that this one repeats, where it does.
     public var origin: JobID?
+    /// The occurrence of a schedule that it is, where it is one; a store sets it when a schedule fires.
+    public var occurrence: ScheduledOccurrence?
 
     /// Makes a submission with the built-in defaults.
     public init(
@@ -64,7 +66,8 @@ public struct JobSubmission: Sendable {
         retry: RetryPolicy? = nil,
         timeout: Duration? = nil,
         expectedIO: IOAmount? = nil,
-        origin: JobID? = nil
+        origin: JobID? = nil,
+        occurrence: ScheduledOccurrence? = nil
     ) {
         self.type = type
         self.payload = payload
@@ -85,5 +88,6 @@ public struct JobSubmission: Sendable {
         self.timeout = timeout
         self.expectedIO = expectedIO
         self.origin = origin
+        self.occurrence = occurrence
     }
 }

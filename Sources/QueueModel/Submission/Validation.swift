@@ -17,6 +17,7 @@ extension JobSubmission {
         if let label { try TextRule.label.check(label) }
         if case .text(let text) = key { try TextRule.key.check(text) }
         if !tags.isEmpty { try Self.check(tags) }
+        if let occurrence { try TextRule.schedule.check(occurrence.schedule.rawValue) }
         if let timeout, timeout <= .zero {
             throw QueueError(.invalidOption, "the timeout is \(timeout), it must be above zero")
         }
@@ -64,6 +65,7 @@ package struct TextRule: Sendable {
     package static let group = TextRule(name: "group")
     package static let label = TextRule(name: "label")
     package static let domain = TextRule(name: "domain")
+    package static let schedule = TextRule(name: "schedule's id")
     package static let tagKey = TextRule(
         name: "tag key", maximumBytes: SubmissionLimits.tagKeyBytes, code: .invalidTag)
     package static let tagValue = TextRule(

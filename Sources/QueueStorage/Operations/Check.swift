@@ -16,6 +16,7 @@ extension Session {
         for (sentence, sql) in Self.rules {
             for id in try connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
         }
+        wrong += try scheduleFaults()
         let listed = Set(try running().map(\.id))
         let present = Set(try connection.texts("SELECT id FROM job WHERE state = 3").compactMap { Int64($0) })
         for id in present.subtracting(listed).sorted() { wrong.append("#\(id) runs and its worker does not list it") }

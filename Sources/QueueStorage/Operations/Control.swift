@@ -17,7 +17,9 @@ extension StoreState {
         guard record.state.isTerminal else {
             throw QueueError(.notPossibleNow, "\(id) is \(record.state) and has not ended", jobs: [id])
         }
-        return try store(again(record), at: now)
+        let outcome = try store(again(record), at: now)
+        try replacePredecessor(record, with: outcome.id)
+        return outcome
     }
 
     // MARK: Holds

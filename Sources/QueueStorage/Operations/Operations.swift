@@ -91,6 +91,42 @@ struct DeleteOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> Bool { try state.deleteEnded(id) }
 }
 
+struct RegisterOperation: WriteOperation {
+    let id: ScheduleID
+    let job: RecurringJob
+    let first: Timestamp
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> ScheduleOutcome {
+        try state.register(id, job, first: first, at: now)
+    }
+}
+
+struct PauseScheduleOperation: WriteOperation {
+    let id: ScheduleID
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> Bool { try state.pause(schedule: id, at: now) }
+}
+
+struct ResumeScheduleOperation: WriteOperation {
+    let id: ScheduleID
+    func run(in state: StoreState) throws(QueueError) -> Bool { try state.resume(schedule: id) }
+}
+
+struct RemoveScheduleOperation: WriteOperation {
+    let id: ScheduleID
+    let cancellingJob: Bool
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> ScheduleRemoval {
+        try state.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+    }
+}
+
+struct FireOperation: WriteOperation {
+    let firings: [ScheduleFiring]
+    let now: Timestamp
+    func run(in state: StoreState) throws(QueueError) -> [FiringOutcome] { try state.fire(firings, at: now) }
+}
+
 /// Asks the lanes, which only the writer has.
 struct PeekOperation: WriteOperation {
     let rules: AdmissionRules
@@ -127,10 +163,13 @@ struct FlushOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) { try state.setCounter("flush", try state.counter("flush") + 1) }
 }
 
-/// Running jobs of a store's own workers that another process asked to stop.
-struct ForeignStopsOperation: WriteOperation {
+/// What another process did that those who observe this store want to know: running jobs of the store's own workers that it
+/// asked to stop, and whether it changed schedules.
+struct ForeignNewsOperation: WriteOperation {
     static var manner: OperationManner { .long }
-    func run(in state: StoreState) throws(QueueError) -> [JobID] { try state.stopsOfOthers() }
+    func run(in state: StoreState) throws(QueueError) -> (stops: [JobID], schedules: Bool) {
+        (try state.stopsOfOthers(), try state.othersChangedSchedules())
+    }
 }
 
 /// Lets the database grow to a number of pages and no further.
@@ -189,6 +228,21 @@ struct ActiveTypesRead: ReadOperation {
 struct PausesRead: ReadOperation {
     let now: Timestamp
     func run(on session: Session) throws(QueueError) -> [Pause] { try session.pauses().filter { $0.holds(at: now) } }
+}
+
+struct ScheduleRead: ReadOperation {
+    let id: ScheduleID
+    func run(on session: Session) throws(QueueError) -> ScheduleRecord? { try session.schedule(id) }
+}
+
+struct SchedulesRead: ReadOperation {
+    func run(on session: Session) throws(QueueError) -> [ScheduleRecord] { try session.schedules() }
+}
+
+struct AgendaRead: ReadOperation {
+    let types: Set<JobType>
+    let now: Timestamp
+    func run(on session: Session) throws(QueueError) -> ScheduleAgenda { try session.agenda(of: types, at: now) }
 }
 
 struct CheckRead: ReadOperation {

@@ -68,6 +68,7 @@ extension StoreState {
         }
         if head.flags.contains(.runsOnceMore), state != .superseded, let record = try session.record(id) {
             let next = try store(again(record), at: now).id
+            try replacePredecessor(record, with: next)
             effects.changes.append(JobChange(id: next, type: record.type, state: .pending, cause: JobID(id)))
         }
     }

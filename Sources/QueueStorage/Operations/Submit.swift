@@ -126,7 +126,7 @@ extension StoreState {
         let hasMore =
             submission.label != nil || !submission.tags.isEmpty || submission.parent != nil || submission.retry != nil
             || submission.timeout != nil || submission.expectedIO != nil || !submission.dependencies.isEmpty
-            || submission.origin != nil
+            || submission.origin != nil || submission.occurrence != nil
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
         if hasMore { flags.insert(.hasMore) }
@@ -202,6 +202,8 @@ extension StoreState {
         row.bind(submission.timeout?.wholeNanoseconds, at: 6)
         row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 7)
         row.bind(submission.origin?.rawValue, at: 8)
+        row.bind(submission.occurrence?.schedule.rawValue, at: 9)
+        row.bind(submission.occurrence?.due.milliseconds, at: 10)
         try row.run()
     }
 
@@ -239,6 +241,6 @@ extension StoreState {
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority, group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: parent, failFast: record.failFast, retry: record.retry, timeout: record.timeout,
-            expectedIO: record.expectedIO, origin: record.id)
+            expectedIO: record.expectedIO, origin: record.id, occurrence: record.occurrence)
     }
 }

@@ -71,6 +71,10 @@ extension Session {
         record.output = row.optionalBytes(13)
         record.checkpoint = row.optionalBytes(14)
         record.origin = row.optionalInt64(15).map { JobID($0) }
+        if let name = row.optionalText(16) {
+            record.occurrence = ScheduledOccurrence(
+                schedule: ScheduleID(name), due: Timestamp(milliseconds: row.int64(17)))
+        }
     }
 
     /// The record of a job.

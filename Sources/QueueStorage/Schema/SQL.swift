@@ -34,6 +34,8 @@ enum SQL: Int, CaseIterable {
     case counter, setCounter
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
+    // Schedules
+    case putSchedule, schedule, schedules, agenda, moveSchedule, pauseSchedule, deleteSchedule, replacePredecessor
     // Deleting
     case deleteJob, deleteMore, deletePayload, deleteTag, deleteDependencies, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
@@ -44,6 +46,12 @@ enum SQL: Int, CaseIterable {
     static let recordColumns = """
         id, type, grp, priority, state, flags, attempt, retries, submitted_at, worker, started_at, finished_at, \
         run_after, expires_at, key, payload_version, payload
+        """
+
+    /// The columns of `schedule` in the order in which a record is read.
+    static let scheduleColumns = """
+        name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, type, \
+        grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
         """
 
     var text: String {
@@ -115,7 +123,7 @@ enum SQL: Int, CaseIterable {
         case .more:
             """
             SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
-              io, failure_kind, failure, output, checkpoint, origin
+              io, failure_kind, failure, output, checkpoint, origin, schedule, due
             FROM job_more WHERE job = ?1
             """
         case .payload: "SELECT bytes FROM payload WHERE job = ?1"
@@ -175,8 +183,8 @@ enum SQL: Int, CaseIterable {
         case .makeMore: "INSERT OR IGNORE INTO job_more(job) VALUES(?1)"
         case .insertMore:
             """
-            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io, origin)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io, origin, schedule, due)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """
         case .noteReport: "UPDATE job_more SET io = ?2, retry_delay = ?3 WHERE job = ?1"
         case .reportMore:
@@ -266,6 +274,28 @@ enum SQL: Int, CaseIterable {
         case .deletePause:
             "DELETE FROM pause WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)"
         case .deleteLapsed: "DELETE FROM pause WHERE until <= ?1"
+
+        // The columns in order: 2 to 7 are how far it has come.
+        case .putSchedule:
+            """
+            INSERT OR REPLACE INTO schedule(\(Self.scheduleColumns)) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,
+              ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+            """
+        case .schedule: "SELECT \(Self.scheduleColumns) FROM schedule WHERE name = ?1"
+        case .schedules: "SELECT \(Self.scheduleColumns) FROM schedule ORDER BY name"
+        case .agenda:
+            """
+            SELECT next, name, type, recurrence FROM schedule WHERE next IS NOT NULL AND paused_at IS NULL
+            ORDER BY next, name
+            """
+        case .moveSchedule:
+            """
+            UPDATE schedule SET next = ?2, occurrences = ?3, skipped = ?4, last_job = ?5, last_due = ?6, paused_at = ?7
+            WHERE name = ?1
+            """
+        case .pauseSchedule: "UPDATE schedule SET paused_at = ?2 WHERE name = ?1"
+        case .deleteSchedule: "DELETE FROM schedule WHERE name = ?1"
+        case .replacePredecessor: "UPDATE schedule SET last_job = ?3 WHERE name = ?1 AND last_job = ?2"
 
         case .deleteJob: "DELETE FROM job WHERE id = ?1"
         case .deleteMore: "DELETE FROM job_more WHERE job = ?1"

@@ -26,7 +26,8 @@ enum SchemaV1 {
           crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
           paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
           child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,
-          expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB
+          expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB,
+          schedule TEXT, due INTEGER
         ) STRICT
         """
 
@@ -106,7 +107,22 @@ enum SchemaV1 {
             ) STRICT, WITHOUT ROWID
             """
         ),
-        // The highest id of a job whose row was deleted, the last worker's id, the last flush.
+        // Recurring jobs: how far each has come, when it comes again, and what it submits, in the columns of a job. A row is small,
+        // unless the payload is large; what a firing changes stands first.
+        (
+            "schedule",
+            """
+            CREATE TABLE schedule(
+              name TEXT PRIMARY KEY NOT NULL, next INTEGER, occurrences INTEGER NOT NULL, skipped INTEGER NOT NULL,
+              last_job INTEGER, last_due INTEGER, paused_at INTEGER, registered_at INTEGER NOT NULL,
+              recurrence TEXT NOT NULL, time_to_live INTEGER, type INTEGER NOT NULL, grp INTEGER NOT NULL,
+              priority INTEGER NOT NULL, key ANY, on_duplicate INTEGER NOT NULL, fail_fast INTEGER NOT NULL, label TEXT,
+              tags TEXT, retry TEXT, timeout INTEGER, expected_io TEXT, payload_version INTEGER NOT NULL,
+              payload BLOB NOT NULL
+            ) STRICT
+            """
+        ),
+        // The highest id of a job whose row was deleted, the last worker's id, the last flush, the changes of schedules.
         (
             "counter",
             "CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
@@ -121,6 +137,11 @@ enum SchemaV1 {
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end, numbers of ended jobs.
         ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state) WHERE state > 15"),
+        // Schedules that are due, and the next that will be; paused and ended ones are not in it.
+        (
+            "schedule_next",
+            "CREATE INDEX schedule_next ON schedule(next, name) WHERE next IS NOT NULL AND paused_at IS NULL"
+        ),
         // Queries by group.
         ("job_grp", "CREATE INDEX job_grp ON job(grp) WHERE grp > 0"),
         // Dependents of a job.
@@ -140,7 +161,7 @@ enum SchemaV1 {
           attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
           CASE WHEN attempt > 0 THEN datetime(started_at / 1000, 'unixepoch') END AS started,
           CASE WHEN live IS NULL THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,
-          datetime(run_after / 1000, 'unixepoch') AS run_after, failure, parent,
+          datetime(run_after / 1000, 'unixepoch') AS run_after, failure, parent, schedule,
           CASE WHEN attempt > 0 THEN worker END AS worker,
           coalesce(length(payload), (SELECT length(bytes) FROM payload WHERE payload.job = job.id)) AS payload_bytes
         FROM job JOIN job_type ON job_type.id = job.type LEFT JOIN job_group ON job_group.id = job.grp

@@ -32,6 +32,8 @@ final class StoreState {
     private var pastShares: [Int64: FairShare<Int64>] = [:]
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
+    /// The changes of schedules that were noticed; `nil`: none were looked for.
+    var seenSchedules: Int64?
     /// Tells the size of the log; `nil` without one.
     let log: LogMeter?
     private var seenVersion: UInt32 = 0
@@ -41,6 +43,7 @@ final class StoreState {
     struct Effects {
         var changes: [JobChange] = []
         var stops: [JobID] = []
+        var changedSchedules = false
         /// The best priority of what became claimable, if anything did.
         var work: Int64?
 
@@ -130,6 +133,7 @@ final class StoreState {
     func rollback() {
         if session.connection.isInTransaction { try? session.statement(.rollback).run() }
         session.names.removeAll()
+        seenSchedules = nil
         forget()
     }
 

@@ -40,10 +40,14 @@ final class Writer: Sendable {
         var stops: [JobID]
         /// The best priority of what became claimable, if anything did.
         var work: Int64?
+        var changedSchedules: Bool
         /// Whether workers of other stores may want to know.
         var hasForeignWorkers: Bool
         /// Pages in the write-ahead log.
         var logPages: Int
+
+        /// Whether somebody may want to know.
+        var isNews: Bool { work != nil || changedSchedules || !stops.isEmpty }
     }
 
     /// How many transactions a caller runs for others before it hands over to the thread.
@@ -150,7 +154,8 @@ final class Writer: Sendable {
         didCommit(
             self,
             Commit(
-                stops: effects.stops, work: effects.work, hasForeignWorkers: state.hasForeignWorkers,
+                stops: effects.stops, work: effects.work, changedSchedules: effects.changedSchedules,
+                hasForeignWorkers: state.hasForeignWorkers,
                 logPages: state.log?.pages ?? 0))
     }
 
@@ -302,6 +307,7 @@ final class Writer: Sendable {
                 if error == nil {
                     told.stops += state.effects.stops
                     if let work = state.effects.work { told.noteWork(work) }
+                    told.changedSchedules = told.changedSchedules || state.effects.changedSchedules
                 }
             }
             try state.commit()
@@ -316,7 +322,8 @@ final class Writer: Sendable {
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
     private func isHarmless(_ error: QueueError, since changes: Int64) -> Bool {
         let isOfRules = [
-            .unknownDependency, .unknownParent, .unknownJob, .notPossibleNow, .leaseLost, .dependencyCycle,
+            .unknownDependency, .unknownParent, .unknownJob, .unknownSchedule, .notPossibleNow, .leaseLost,
+            .dependencyCycle,
         ].contains(error.code)
         return isOfRules && state.session.connection.isInTransaction
             && state.session.connection.totalChanges == changes

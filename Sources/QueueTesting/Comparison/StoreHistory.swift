@@ -76,6 +76,22 @@ struct StoreHistory: Sendable {
         case .prune(let maximumCount, let keepsDeadLetters, let limit):
             let policy = RetentionPolicy(maximumCount: maximumCount, keepsDeadLetters: keepsDeadLetters)
             return "\(try await store.prune(policy, limit: limit, at: now))"
+        case .register(let schedule, let draft, let seconds, let occurrences):
+            let job = recurring(draft, every: seconds, occurrences)
+            try job.validate()
+            let first = now.advanced(by: .seconds(seconds - 1))
+            return "\(try await store.register(id(schedule: schedule), job, first: first, at: now))"
+        case .setPause(let schedule, true):
+            return "\(try await store.pause(schedule: id(schedule: schedule), at: now))"
+        case .setPause(let schedule, false):
+            return "\(try await store.resume(schedule: id(schedule: schedule), at: now))"
+        case .removeSchedule(let schedule, let cancelling):
+            let removal = try await store.remove(
+                schedule: id(schedule: schedule), cancellingJob: cancelling, at: now)
+            guard case .cancelled(let changes) = removal.job else { return "\(removal)" }
+            return "\(removal.schedule) cancelled \(say(changes))"
+        case .fire(let seconds):
+            return try await fire(every: seconds, on: store)
         case .pass(let seconds):
             now = now.advanced(by: .seconds(seconds))
             return "\(now)"
@@ -112,7 +128,34 @@ struct StoreHistory: Sendable {
         return "\(result.outcomes) \(result.claimed) \(say(result.changes)) \(String(describing: result.nextDue))"
     }
 
+    /// Fires what is due of two of the three types, as a worker would.
+    private mutating func fire(every seconds: Int, on store: any JobStore) async throws(QueueError) -> String {
+        let agenda = try await store.agenda(of: ["m.a", "n.a"], at: now)
+        let firings = agenda.due.map {
+            ScheduleFiring(schedule: $0.id, expected: $0.due, due: now, next: now.advanced(by: .seconds(seconds)))
+        }
+        let outcomes = try await store.fire(firings, at: now)
+        for case .fired(let outcome, _) in outcomes { note(outcome) }
+        return
+            "\(agenda.due) \(String(describing: agenda.next)) \(agenda.others.sorted { $0.rawValue < $1.rawValue }) \(outcomes)"
+    }
+
+    private func recurring(_ draft: StoreOperation.Draft, every seconds: Int, _ occurrences: Int?) -> RecurringJob {
+        var submission = submission(draft, batch: 0)
+        submission.runAfter = nil
+        submission.expiresAt = nil
+        submission.dependencies = []
+        submission.parent = nil
+        return RecurringJob(
+            submission, .every(.seconds(seconds), occurrences: occurrences),
+            timeToLive: draft.timeToLive.map { .seconds($0) })
+    }
+
     // MARK: Names
+
+    private func id(schedule number: Int) -> ScheduleID {
+        ScheduleID("s\(number)")
+    }
 
     private mutating func note(_ outcome: SubmitOutcome) {
         jobs = max(jobs, Int(outcome.id.rawValue))

@@ -20,6 +20,10 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case deleteEnded(job: Int)
     case peek(rules: Int)
     case prune(maximumCount: Int, keepsDeadLetters: Bool, limit: Int)
+    case register(schedule: Int, Draft, every: Int, occurrences: Int?)
+    case setPause(schedule: Int, isPaused: Bool)
+    case removeSchedule(schedule: Int, cancellingJob: Bool)
+    case fire(every: Int)
     case pass(seconds: Int)
 
     /// A submission to be made.
@@ -67,6 +71,11 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         case .deleteEnded(let job): "deleteEnded(\(job))"
         case .peek(let rules): "peek(\(rules))"
         case .prune(let maximumCount, let keeps, let limit): "prune(\(maximumCount), \(keeps), limit: \(limit))"
+        case .register(let schedule, let draft, let seconds, let occurrences):
+            "register(\(schedule), \(draft), every: \(seconds) s, occurrences: \(String(describing: occurrences)))"
+        case .setPause(let schedule, let isPaused): "setPause(\(schedule), \(isPaused))"
+        case .removeSchedule(let schedule, let cancelling): "removeSchedule(\(schedule), cancellingJob: \(cancelling))"
+        case .fire(let seconds): "fire(every: \(seconds) s)"
         case .pass(let seconds): "pass(\(seconds) s)"
         }
     }
@@ -76,7 +85,7 @@ extension StoreOperation {
     /// A step by chance, the frequent ones more often.
     static func random(using generator: inout some RandomNumberGenerator) -> StoreOperation {
         func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
-        switch roll(200) {
+        switch roll(222) {
         case ..<46: return .submit(.random(using: &generator, batch: 0))
         case ..<60:
             let count = 1 + roll(5)
@@ -100,6 +109,13 @@ extension StoreOperation {
         case ..<192: return .recover(maximumCrashes: 1 + roll(3))
         case ..<196: return .peek(rules: roll(8))
         case ..<198: return .closeWorker(worker: roll(10))
+        case ..<206: return .fire(every: 1 + roll(9))
+        case ..<213:
+            return .register(
+                schedule: roll(4), .random(using: &generator, batch: 0), every: 1 + roll(3),
+                occurrences: roll(2) == 0 ? nil : 1 + roll(3))
+        case ..<217: return .setPause(schedule: roll(4), isPaused: roll(2) == 0)
+        case ..<220: return .removeSchedule(schedule: roll(4), cancellingJob: roll(2) == 0)
         default: return .prune(maximumCount: roll(20), keepsDeadLetters: roll(2) == 0, limit: 1 + roll(10))
         }
     }

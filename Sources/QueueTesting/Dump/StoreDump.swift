@@ -8,6 +8,8 @@ public struct StoreDump: Sendable, Hashable {
     public var jobs: [Job]
     /// The holds, ordered by target and reason.
     public var pauses: [Pause]
+    /// The schedules, by name.
+    public var schedules: [ScheduleRecord]
 
     /// A job with what is asked for apart from its record.
     public struct Job: Sendable, Hashable {
@@ -22,8 +24,9 @@ public struct StoreDump: Sendable, Hashable {
     }
 
     /// Reads a store; the instant says which holds still lie on it.
-    public init(of store: any QueryingStore, at now: Timestamp) async throws(QueueError) {
+    public init(of store: any QueryingStore & SchedulingStore, at now: Timestamp) async throws(QueueError) {
         jobs = []
+        schedules = try await store.schedules()
         var query = JobQuery(order: .oldestFirst, limit: JobQuery.limits.upperBound)
         repeat {
             let page = try await store.jobs(query)
@@ -65,6 +68,7 @@ public struct StoreDump: Sendable, Hashable {
             case (nil, _): lines.append("\(id) is only in the second")
             }
         }
+        if schedules != other.schedules { lines.append("schedules: \(schedules) ≠ \(other.schedules)") }
         if pauses != other.pauses { lines.append("pauses: \(pauses) ≠ \(other.pauses)") }
         return lines
     }

@@ -63,6 +63,8 @@ public struct Fault: Sendable {
         case querying
         /// ``MaintainingStore``.
         case maintaining
+        /// ``SchedulingStore``.
+        case scheduling
     }
 
     /// An operation of a store that can throw, named as its requirement.
@@ -119,6 +121,22 @@ public struct Fault: Sendable {
         case flush
         /// `check()`.
         case check
+        /// `register(_:_:first:at:)`.
+        case register
+        /// `schedule(_:)`.
+        case schedule
+        /// `schedules()`.
+        case schedules
+        /// `pause(schedule:at:)`.
+        case pauseSchedule
+        /// `resume(schedule:at:)`.
+        case resumeSchedule
+        /// `remove(schedule:cancellingJob:at:)`.
+        case removeSchedule
+        /// `agenda(of:at:)`.
+        case agenda
+        /// `fire(_:at:)`.
+        case fire
 
         /// The role that the operation belongs to.
         public var role: Role {
@@ -129,6 +147,8 @@ public struct Fault: Sendable {
             case .job, .jobs, .count, .counts, .peek, .attempts, .dependencies, .dependents, .activeTypes, .pauses:
                 .querying
             case .prune, .flush, .check: .maintaining
+            case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:
+                .scheduling
             }
         }
     }

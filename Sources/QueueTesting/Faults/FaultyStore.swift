@@ -232,6 +232,64 @@ extension FaultyStore {
     }
 }
 
+// MARK: - SchedulingStore
+
+extension FaultyStore {
+    /// Registers a schedule (rule D13).
+    public func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try await perform(.register) { () async throws(QueueError) in
+            try await base.register(schedule, job, first: first, at: now)
+        }
+    }
+
+    /// The schedule with a name.
+    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try await perform(.schedule) { () async throws(QueueError) in try await base.schedule(id) }
+    }
+
+    /// All schedules by name.
+    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
+        try await perform(.schedules) { () async throws(QueueError) in try await base.schedules() }
+    }
+
+    /// Holds a schedule.
+    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await perform(.pauseSchedule) { () async throws(QueueError) in
+            try await base.pause(schedule: id, at: now)
+        }
+    }
+
+    /// Lets a schedule go on.
+    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await perform(.resumeSchedule) { () async throws(QueueError) in
+            try await base.resume(schedule: id, at: now)
+        }
+    }
+
+    /// Takes a schedule away.
+    public func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try await perform(.removeSchedule) { () async throws(QueueError) in
+            try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+        }
+    }
+
+    /// What is due of schedules, and when more will be.
+    public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try await perform(.agenda) { () async throws(QueueError) in try await base.agenda(of: types, at: now) }
+    }
+
+    /// Fires occurrences, each once.
+    public func fire(
+        _ firings: [ScheduleFiring], at now: Timestamp
+    ) async throws(QueueError) -> [FiringOutcome] {
+        try await perform(.fire) { () async throws(QueueError) in try await base.fire(firings, at: now) }
+    }
+}
+
 // MARK: - MaintainingStore
 
 extension FaultyStore {

@@ -18,7 +18,9 @@ extension MemoryState {
         guard record.state.isTerminal else {
             throw QueueError(.notPossibleNow, "\(id) is \(record.state) and has not ended", jobs: [id])
         }
-        return store(again(record), at: now, &effects)
+        let outcome = store(again(record), at: now, &effects)
+        replacePredecessor(record, with: outcome.id)
+        return outcome
     }
 
     mutating func pause(_ pause: Pause, at now: Timestamp) {

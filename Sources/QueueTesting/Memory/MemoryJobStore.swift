@@ -72,6 +72,7 @@ public final class MemoryJobStore: JobStore {
         for observer in observers {
             if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
             if effects.madeWork { observer.body(.work) }
+            if effects.changedSchedules { observer.body(.schedules) }
         }
         return answer
     }
@@ -235,6 +236,58 @@ extension MemoryJobStore {
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try read { $0.pauses.filter { $0.holds(at: now) } }
+    }
+}
+
+// MARK: - SchedulingStore
+
+extension MemoryJobStore {
+    /// Registers a schedule (rule D13).
+    public func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try write { (state, effects) in state.register(schedule, job, first: first, at: now, &effects) }
+    }
+
+    /// The schedule with a name.
+    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try read { $0.schedules[id] }
+    }
+
+    /// All schedules by name.
+    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
+        try read { $0.schedules.values.sorted { $0.id < $1.id } }
+    }
+
+    /// Holds a schedule.
+    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try write { (state, _) throws(QueueError) in try state.pause(schedule: id, at: now) }
+    }
+
+    /// Lets a schedule go on.
+    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try write { (state, effects) throws(QueueError) in try state.resume(schedule: id, &effects) }
+    }
+
+    /// Takes a schedule away.
+    public func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try write { (state, effects) throws(QueueError) in
+            try state.remove(schedule: id, cancellingJob: cancellingJob, at: now, &effects)
+        }
+    }
+
+    /// What is due of schedules, and when more will be.
+    public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try read { $0.agenda(of: types, at: now) }
+    }
+
+    /// Fires occurrences, each once.
+    public func fire(
+        _ firings: [ScheduleFiring], at now: Timestamp
+    ) async throws(QueueError) -> [FiringOutcome] {
+        try write { (state, effects) in state.fire(firings, at: now, &effects) }
     }
 }
 

@@ -21,6 +21,8 @@ struct MemoryState: Sendable {
     var workers: [WorkerID: Lease] = [:]
     /// Holds, in the order in which they were laid.
     var pauses: [Pause] = []
+    /// Recurring jobs by name.
+    var schedules: [ScheduleID: ScheduleRecord] = [:]
     /// The last job id that was given.
     var lastJob: Int64 = 0
     /// The last worker id that was given.
@@ -93,6 +95,8 @@ struct Effects: Sendable {
     var stops: [JobID] = []
     /// Whether there may be something to claim that was not there before.
     var madeWork = false
+    /// Whether a schedule may be due that was not before.
+    var changedSchedules = false
 }
 
 extension MemoryState {

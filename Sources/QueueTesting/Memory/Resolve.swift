@@ -69,6 +69,7 @@ extension MemoryState {
         }
         if old.runsOnceMore, state != .superseded {
             let next = store(again(old.record), at: now, &effects).id
+            replacePredecessor(old.record, with: next)
             effects.changes.append(JobChange(id: next, type: old.record.type, state: .pending, cause: id))
         }
     }

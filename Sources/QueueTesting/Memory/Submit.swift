@@ -139,6 +139,7 @@ extension MemoryState {
         record.timeout = submission.timeout
         record.expectedIO = submission.expectedIO
         record.origin = submission.origin
+        record.occurrence = submission.occurrence
 
         var entry = Entry(record: record)
         entry.dependencyPolicy = submission.dependencyPolicy
@@ -159,6 +160,6 @@ extension MemoryState {
             priority: record.priority,
             group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: record.parent.flatMap { isActive($0) ? $0 : nil }, failFast: record.failFast, retry: record.retry,
-            timeout: record.timeout, expectedIO: record.expectedIO, origin: record.id)
+            timeout: record.timeout, expectedIO: record.expectedIO, origin: record.id, occurrence: record.occurrence)
     }
 }

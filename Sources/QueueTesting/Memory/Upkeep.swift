@@ -60,6 +60,6 @@ extension MemoryState {
         for (owner, id) in keys where !isActive(id) {
             wrong.append("a key of \(owner.type) is taken by \(id), which is not active")
         }
-        return wrong
+        return wrong + checkSchedules()
     }
 }

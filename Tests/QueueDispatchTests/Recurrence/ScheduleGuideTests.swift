@@ -1,11 +1,108 @@
 import Foundation
 import QueueDispatch
 import QueueModel
+import QueueTesting
 import Testing
+
+private struct Sweep: Job {
+    static let type: JobType = "sweep"
+}
+
+private struct Sweeper: JobExecutor {
+    func execute(_ job: Sweep, in context: JobContext) async throws {}
+}
+
+private struct Report: Job {
+    static let type: JobType = "report"
+    var region: String
+}
+
+private struct ReportWriter: JobExecutor {
+    func execute(_ job: Report, in context: JobContext) async throws {
+        guard let occurrence = context.job.occurrence else { return }
+        let late = context.now.since(occurrence.due)
+        context.log(.info, "\(occurrence.schedule) of \(job.region), \(late) after it was due")
+    }
+}
 
 /// The code of Documentation/Schedules.md, run.
 @Suite("Schedules guide")
 struct ScheduleGuideTests {
+    /// A queue that runs reports and sweeps, on the morning before a working day.
+    private func makeQueue() throws -> (queue: JobQueue, rig: Rig) {
+        let rig = Rig()
+        rig.time.wall.set(to: try #require(Timestamp(text: "2024-04-01T06:00")))
+        let queue = try rig.queue {
+            Sweeper()
+            ReportWriter()
+        }
+        return (queue, rig)
+    }
+
+    private func scheduleAll(on queue: JobQueue) async throws {
+        try await queue.schedule(Sweep(), .every(.seconds(900)), id: "sweep")
+        try await queue.schedule(
+            Report(region: "north"), .cron(parsing: "30 8 * * MON-FRI", timeZone: "Europe/Berlin"), id: "report-north",
+            options: SubmitOptions(priority: .high, timeToLive: .seconds(3600), label: "morning report"))
+    }
+
+    @Test("D13 guide: schedules that fire")
+    func scheduling() async throws {
+        let (queue, rig) = try makeQueue()
+        try await scheduleAll(on: queue)
+        rig.time.advance(by: .seconds(1860))
+        try await queue.runUntilIdle()
+        #expect(rig.log.lines(.info, containing: "report-north of north, 60.0 seconds after it was due").count == 1)
+        #expect(try await queue.counts()[.completed] == 2)
+    }
+
+    @Test("D13 guide: looking, pausing, resuming, cancelling")
+    func controlling() async throws {
+        let (queue, rig) = try makeQueue()
+        try await scheduleAll(on: queue)
+        try await queue.runUntilIdle()
+        var log: [String] = []
+        let now = rig.now
+        for schedule in try await queue.schedules() {
+            let next = schedule.next.map { "next in \($0.since(now))" } ?? "ended"
+            log.append("\(schedule.id): \(schedule.occurrences) so far, \(schedule.skipped) skipped, \(next)")
+        }
+        try await queue.pause(schedule: "sweep")
+        try await queue.resume(schedule: "sweep")
+        try await queue.cancel(schedule: "sweep", includingJob: true)
+        #expect(
+            log == [
+                "report-north: 0 so far, 0 skipped, next in 1800.0 seconds",
+                "sweep: 1 so far, 0 skipped, next in 900.0 seconds",
+            ])
+        #expect(try await queue.schedules().map(\.id) == ["report-north"])
+    }
+
+    @Test("D13 guide: events of schedules")
+    func events() async throws {
+        let (queue, rig) = try makeQueue()
+        let news = queue.events(.schedules)
+        try await scheduleAll(on: queue)
+        // What is held waits, and the next occurrence finds it in its way.
+        try await queue.pause(.queue)
+        try await queue.runUntilIdle()
+        rig.time.advance(by: .seconds(900))
+        try await queue.runUntilIdle()
+        await queue.close()
+        var log: [String] = []
+        for await event in news {
+            switch event.kind {
+            case .occurrenceSkipped(let schedule, let due): log.append("\(schedule) skipped at \(due.milliseconds)")
+            case .schedule(let schedule, let change): log.append("\(schedule) \(change)")
+            default: break
+            }
+        }
+        #expect(
+            log == [
+                "sweep registered", "report-north registered", "sweep skipped at \(rig.now.milliseconds)",
+            ])
+    }
+
     @Test("D13 guide: intervals")
     func intervals() throws {
         let sweep = Recurrence.every(.seconds(900))
@@ -105,14 +202,17 @@ struct ScheduleGuideTests {
         let blocks = guide.components(separatedBy: "```swift\n").dropFirst().map {
             lines($0.components(separatedBy: "```")[0])
         }
-        #expect(blocks.count >= 7)
+        #expect(blocks.count >= 11)
         for block in blocks {
             #expect(source.indices.contains { source[$0...].starts(with: block) }, "\(block.first ?? "")")
         }
     }
 
-    /// The lines of a text without indentation and without empty ones.
+    /// The lines of a text without indentation, without empty ones, and without who may see a declaration.
     private func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        text.split(separator: "\n").map { line in
+            let line = line.trimmingCharacters(in: .whitespaces)
+            return line.hasPrefix("private ") ? String(line.dropFirst("private ".count)) : line
+        }.filter { !$0.isEmpty }
     }
 }

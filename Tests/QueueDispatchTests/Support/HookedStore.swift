@@ -136,6 +136,44 @@ extension HookedStore {
         try await base.pauses(at: now)
     }
 
+    func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try await base.register(schedule, job, first: first, at: now)
+    }
+
+    func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try await base.schedule(id)
+    }
+
+    func schedules() async throws(QueueError) -> [ScheduleRecord] {
+        try await base.schedules()
+    }
+
+    func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await base.pause(schedule: id, at: now)
+    }
+
+    func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await base.resume(schedule: id, at: now)
+    }
+
+    func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+    }
+
+    func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try await base.agenda(of: types, at: now)
+    }
+
+    func fire(
+        _ firings: [ScheduleFiring], at now: Timestamp
+    ) async throws(QueueError) -> [FiringOutcome] {
+        try await base.fire(firings, at: now)
+    }
+
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try await base.prune(policy, limit: limit, at: now)
     }
