@@ -54,12 +54,25 @@ extension JobQueue {
 
     /// Holds a part of the store's jobs, for all workers, until it is resumed or its time has come.
     ///
-    /// What runs goes on.
+    /// The time under holds does not count as waiting for aging (rule D5).
+    ///
+    /// - Parameters:
+    ///   - target: What is held.
+    ///   - reason: The name under which it is lifted; several reasons can lie on one part, which moves again when the last is lifted.
+    ///   - until: When it lifts itself; `nil`: never.
+    ///   - stopsRunning: Whether running jobs of the part are asked to stop, on all workers; they go back to their places without a failed
+    ///     attempt. Default `false`: what runs goes on.
     public func pause(
-        _ target: Pause.Target, reason: String = "paused", until: Timestamp? = nil
+        _ target: Pause.Target, reason: String = "paused", until: Timestamp? = nil, stopsRunning: Bool = false
     ) async throws(QueueError) {
         try TextRule.key.check(reason)
-        let pause = Pause(target, reason: reason, until: until)
+        switch target {
+        case .queue: break
+        // The empty name means the jobs that belong to no domain.
+        case .domain(let name): if !name.isEmpty { try TextRule.domain.check(name) }
+        case .group(let name): try TextRule.group.check(name)
+        }
+        let pause = Pause(target, reason: reason, until: until, stopsRunning: stopsRunning)
         try await store.pause(pause, at: now)
         tell(.paused(pause))
         holdsChanged()

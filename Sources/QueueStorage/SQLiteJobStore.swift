@@ -70,14 +70,18 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
                 ) { [logKeeper, wakeFile] writer, commit in
-                    observers.tell(stops: commit.stops, work: commit.work, schedules: commit.changedSchedules)
+                    observers.tell(
+                        stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
+                        holds: commit.changedHolds)
                     if commit.hasForeignWorkers, commit.isNews { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
-                    observers.tell(stops: commit.stops, work: commit.work, schedules: commit.changedSchedules)
+                    observers.tell(
+                        stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
+                        holds: commit.changedHolds)
                 }
             }
             self.observers = observers
@@ -91,7 +95,8 @@ public final class SQLiteJobStore: JobStore, Sendable {
             // A store that is closing has nothing more to tell.
             let news = try? await writer.perform(ForeignNewsOperation())
             // What it was is not known, so it may be as urgent as can be.
-            observers.tell(stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false)
+            observers.tell(
+                stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false, holds: news?.holds ?? false)
         }
     }
 

@@ -31,7 +31,7 @@ struct AttemptVerdict {
         switch cancellation {
         case .cancelled:
             return .cancelled(JobFailure(.cancelled, Self.describe(error)))
-        case .shuttingDown, .leaseLost:
+        case .shuttingDown, .leaseLost, .paused:
             return .release(JobFailure(.interrupted, Self.describe(error)))
         case .preempted:
             return .preempted(JobFailure(.interrupted, "set aside for a more urgent job: \(Self.describe(error))"))

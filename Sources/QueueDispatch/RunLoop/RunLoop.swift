@@ -330,13 +330,23 @@ struct RunLoop {
         }
     }
 
-    /// Notes when the first of the stored holds lifts itself.
+    /// Notes when the first of the stored holds lifts itself, and stops what runs under one that says so.
     private mutating func noteHolds() async {
         let changed = session.state.withLock { state in
             defer { state.holdsChanged = false }
             return state.holdsChanged
         }
         guard changed, let pauses = try? await queue.store.pauses(at: queue.now) else { return }
+        let stopping = pauses.filter(\.stopsRunning)
+        if !stopping.isEmpty {
+            let domains = queue.registry.domains
+            for execution in session.state.withLock({ Array($0.running.values) }) {
+                let (domain, group) = (domains[execution.executor.domain].name, execution.job.group)
+                if stopping.contains(where: { $0.target.covers(domain: domain, group: group) }) {
+                    execution.cancel(.paused)
+                }
+            }
+        }
         let first = pauses.compactMap(\.until).min()
         nextLift = first.map { session.ticker.now() + max($0.since(queue.now), .zero) }
     }

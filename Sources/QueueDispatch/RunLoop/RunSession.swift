@@ -79,6 +79,8 @@ final class RunSession: Sendable {
         case .stop(let ids):
             state.withLock { $0.ask(ids) }
             doorbell.ring()
+        case .holds:
+            holdsChanged()
         case .schedules:
             schedulesChanged.store(true, ordering: .releasing)
             doorbell.ring()

@@ -8,6 +8,10 @@ public struct Pause: Hashable, Sendable {
     public var reason: String
     /// When it lifts itself; `nil`: never.
     public var until: Timestamp?
+    /// Whether running jobs of the part are asked to stop as well; they go back to their places, without a failed attempt.
+    ///
+    /// Default `false`: what runs goes on.
+    public var stopsRunning: Bool
 
     /// A part of a store's jobs.
     public enum Target: Hashable, Sendable {
@@ -20,14 +24,26 @@ public struct Pause: Hashable, Sendable {
     }
 
     /// Makes a hold.
-    public init(_ target: Target, reason: String = "paused", until: Timestamp? = nil) {
+    public init(_ target: Target, reason: String = "paused", until: Timestamp? = nil, stopsRunning: Bool = false) {
         self.target = target
         self.reason = reason
         self.until = until
+        self.stopsRunning = stopsRunning
     }
 
     /// Whether it holds at an instant.
     public func holds(at now: Timestamp) -> Bool {
         until.map { $0 > now } ?? true
+    }
+}
+
+extension Pause.Target {
+    /// Whether jobs of a domain and a group belong to the part.
+    package func covers(domain: String, group: String?) -> Bool {
+        switch self {
+        case .queue: true
+        case .domain(let name): name == domain
+        case .group(let name): name == group
+        }
     }
 }

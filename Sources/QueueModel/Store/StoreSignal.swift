@@ -10,6 +10,8 @@ public enum StoreSignal: Sendable, Hashable {
     case stop([JobID])
     /// A schedule was registered, changed or resumed: one may be due earlier than any that were.
     case schedules
+    /// A hold was laid or lifted.
+    case holds
 }
 
 /// Ends an observation when it is cancelled or released.

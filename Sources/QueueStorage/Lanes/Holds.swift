@@ -6,11 +6,12 @@ struct Holds {
     /// For how long what was held, up to now.
     private(set) var log = PauseLog()
     private var inForce: [Pause] = []
-    private var version: UInt64 = 0
+    private(set) var version: UInt64 = 0
 
     mutating func replaceAll(with pauses: [Pause], log: PauseLog) {
-        all = pauses
         self.log = log
+        if pauses == all { return }
+        all = pauses
         version &+= 1
     }
 

@@ -34,8 +34,10 @@ extension StoreState {
         row.bind(pause.reason, at: 3)
         row.bind(pause.until?.milliseconds, at: 4)
         row.bind(now.milliseconds, at: 5)
+        row.bind(pause.stopsRunning ? 1 : 0, at: 6)
         try row.run()
         try loadHolds()
+        effects.changedHolds = true
     }
 
     /// Reads which holds lie, and which were lifted.
@@ -47,6 +49,7 @@ extension StoreState {
         try deleteLapsed(at: now)
         let wasHeld = try delete(target, reason: reason, at: now)
         try loadHolds()
+        effects.changedHolds = effects.changedHolds || wasHeld
         // Whatever was held may be as urgent as can be.
         if wasHeld { effects.noteWork(0) }
         return wasHeld
@@ -180,7 +183,9 @@ extension Session {
         let row = try statement(.pauses)
         while try row.step() {
             pauses.append(
-                Pause(try Self.target(row.int64(0), row.text(1)), reason: row.text(2), until: row.timestamp(3)))
+                Pause(
+                    try Self.target(row.int64(0), row.text(1)), reason: row.text(2), until: row.timestamp(3),
+                    stopsRunning: row.int64(5) != 0))
         }
         return pauses
     }

@@ -167,8 +167,8 @@ struct FlushOperation: WriteOperation {
 /// asked to stop, and whether it changed schedules.
 struct ForeignNewsOperation: WriteOperation {
     static var manner: OperationManner { .long }
-    func run(in state: StoreState) throws(QueueError) -> (stops: [JobID], schedules: Bool) {
-        (try state.stopsOfOthers(), try state.othersChangedSchedules())
+    func run(in state: StoreState) throws(QueueError) -> (stops: [JobID], schedules: Bool, holds: Bool) {
+        (try state.stopsOfOthers(), try state.othersChangedSchedules(), state.othersChangedHolds())
     }
 }
 

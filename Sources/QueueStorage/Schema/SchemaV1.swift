@@ -84,7 +84,7 @@ enum SchemaV1 {
             """
             CREATE TABLE pause(
               id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, name TEXT NOT NULL, reason TEXT NOT NULL,
-              until INTEGER, laid_at INTEGER NOT NULL, UNIQUE(scope, name, reason)
+              until INTEGER, laid_at INTEGER NOT NULL, stops INTEGER NOT NULL, UNIQUE(scope, name, reason)
             ) STRICT
             """
         ),

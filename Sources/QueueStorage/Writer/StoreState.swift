@@ -32,6 +32,8 @@ final class StoreState {
     private var pastShares: [Int64: FairShare<Int64>] = [:]
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
+    /// The holds that were noticed, by their number.
+    private var seenHolds: UInt64 = 0
     /// The changes of schedules that were noticed; `nil`: none were looked for.
     var seenSchedules: Int64?
     /// Tells the size of the log; `nil` without one.
@@ -44,6 +46,7 @@ final class StoreState {
         var changes: [JobChange] = []
         var stops: [JobID] = []
         var changedSchedules = false
+        var changedHolds = false
         /// The best priority of what became claimable, if anything did.
         var work: Int64?
 
@@ -230,6 +233,12 @@ final class StoreState {
             foreign.reset()
         }
         board.load(heads: heads, running: running, suspects: suspects, preempted: preempted)
+    }
+
+    /// Whether holds were laid or lifted since this was asked last.
+    func othersChangedHolds() -> Bool {
+        defer { seenHolds = holds.version }
+        return seenHolds != holds.version
     }
 
     /// Makes the names of a lane known: views of the board ask for them where nothing can be read.

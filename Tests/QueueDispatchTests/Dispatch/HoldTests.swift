@@ -90,6 +90,50 @@ import Testing
         }
     }
 
+    @Test(
+        "D8 a hold that stops what runs has it go back to its place, without a failed attempt",
+        arguments: [Pause.Target.queue, .domain("d"), .group("g")])
+    func stopsRunning(target: Pause.Target) async throws {
+        let gate = Gate()
+        let reasons = Recorder<CancellationReason?>()
+        let queue = try Rig().queue {
+            Domain("d") {
+                Worker { _, context in
+                    do { try await gate.pass() } catch {
+                        reasons.append(context.cancellation)
+                        throw error
+                    }
+                }
+            }
+        }
+        try await whileRunning(queue) {
+            let id = try await queue.submit(Work(), Self.held).id
+            await gate.arrivals(1)
+            let events = queue.events(of: id)
+            // Another queue on the store, as another process would have, lays the hold.
+            let other = try JobQueue(store: queue.store, configuration: .test()) {}
+            try await other.pause(.group("another"), stopsRunning: true)
+            try await other.pause(target, stopsRunning: true)
+            _ = await events.first { $0 == .released }
+            let record = try #require(try await queue.job(id))
+            #expect(record.state == .pending && record.retries == 0 && record.attempt == 1)
+            #expect(reasons.all == [.paused])
+            gate.open()
+            try await other.resume(target)
+            try await queue.expectEnd(of: id, .completed)
+        }
+    }
+
+    @Test("D8 a target's name is checked, and nothing is held")
+    func names() async throws {
+        let queue = try Rig().queue { Worker() }
+        for target in [Pause.Target.group(""), .group("a\0"), .domain(String(repeating: "d", count: 513))] {
+            await expect(failing: .invalidText) { try await queue.pause(target) }
+        }
+        await expect(failing: .invalidText) { try await queue.pause(.queue, reason: "") }
+        #expect(try await queue.pauses() == [])
+    }
+
     @Test("D8 holds are stored, and outlive a queue")
     func holdsAreStored() async throws {
         let rig = Rig()
