@@ -35,19 +35,19 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     /// What the gate says.
     public func judge(_ facts: GateFacts) -> GateVerdict {
         switch self {
-        case .queuePause: PauseGate.judgeQueue(facts)
-        case .domainPause: PauseGate.judgeDomain(facts)
-        case .groupPause: PauseGate.judgeGroup(facts)
+        case .queuePause: QueuePauseGate.judge(facts)
+        case .domainPause: DomainPauseGate.judge(facts)
+        case .groupPause: GroupPauseGate.judge(facts)
         case .due: DueGate.judge(facts)
         case .expiry: ExpiryGate.judge(facts)
-        case .workerSlot: SlotGate.judgeWorker(facts)
-        case .domainSlot: SlotGate.judgeDomain(facts)
-        case .groupSlot: SlotGate.judgeGroup(facts)
+        case .workerSlot: WorkerSlotGate.judge(facts)
+        case .domainSlot: DomainSlotGate.judge(facts)
+        case .groupSlot: GroupSlotGate.judge(facts)
         case .isolation: IsolationGate.judge(facts)
         case .pressure: PressureGate.judge(facts)
         case .ioRoom: IORoomGate.judge(facts)
-        case .typeRate: RateGate.judgeType(facts)
-        case .groupRate: RateGate.judgeGroup(facts)
+        case .typeRate: TypeRateGate.judge(facts)
+        case .groupRate: GroupRateGate.judge(facts)
         }
     }
 
@@ -66,12 +66,4 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
             return Hold(gate, reason, until: until)
         }
     }
-}
-
-/// What a gate says of a job.
-public enum GateVerdict: Hashable, Sendable {
-    /// It lets the job through.
-    case admit
-    /// It holds the job back, until an instant if one is known.
-    case hold(HoldReason, until: Timestamp?)
 }
