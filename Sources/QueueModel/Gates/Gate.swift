@@ -32,6 +32,9 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     /// Rates come last, so that no token is spent in vain.
     case groupRate
 
+    /// All gates, in their order: `allCases` would make the list anew each time.
+    private static let list = allCases
+
     /// What the gate says.
     public func judge(_ facts: GateFacts) -> GateVerdict {
         switch self {
@@ -53,7 +56,7 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
 
     /// The first gate that holds a job with these facts back; `nil`: it may start.
     public static func firstHold(of facts: GateFacts) -> Hold? {
-        for gate in allCases {
+        for gate in list {
             if case .hold(let reason, let until) = gate.judge(facts) { return Hold(gate, reason, until: until) }
         }
         return nil
@@ -61,7 +64,7 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
 
     /// All gates that hold a job with these facts back, in their order.
     public static func holds(of facts: GateFacts) -> [Hold] {
-        allCases.compactMap { gate in
+        list.compactMap { gate in
             guard case .hold(let reason, let until) = gate.judge(facts) else { return nil }
             return Hold(gate, reason, until: until)
         }
