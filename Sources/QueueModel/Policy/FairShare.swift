@@ -3,29 +3,40 @@
 /// A value: instants, starts and stops in, an order of groups out. Each group has a *virtual time*: the time for which its jobs held
 /// slots, divided by its weight. The group with the least is served next, as in start-time fair queueing (Goyal, Vin and Cheng, 1996) and Linux's
 /// former completely fair scheduler; what differs is that a slot can't be taken back, so a group's running jobs count ahead with an average
-/// job's time each. A group that comes back with work starts where the others are: rest earns no credit.
+/// job's time each.
+///
+/// Nobody has to say which groups have work. The *floor* is the virtual time of the group that was served last in its turn. A group that
+/// had work and was let through then stood no lower with what its running jobs count ahead, or it would have been served instead. So a group
+/// that is further below than that had no work, was held back or was at its cap, and is raised: rest earns no more credit than a job a slot.
 ///
 /// A start, a stop and a look at the order cost the same at any number of groups; only ``advance(to:)`` goes through
-/// those that have jobs running.
+/// those that have jobs running, and once in a long time a start through all.
 public struct FairShare<Group: Hashable & Sendable>: Sendable {
     private struct Account: Sendable {
         var share: GroupShare
         var running = 0
+        /// The most that ran at once since the group last came back from a rest.
+        var mostRunning = 0
         /// Milliseconds of slots, divided by the weight.
-        var virtualTime = 0.0
+        var virtualTime: Double
     }
 
     private var accounts: [Group: Account] = [:]
     private var busy: Set<Group> = []
     private var now: Timestamp?
-    /// The virtual time of the group that was served last: where groups start that come back.
     private var floor = 0.0
-    /// The milliseconds for which all jobs held slots, and how many jobs that were.
+    /// The milliseconds for which jobs held slots, and how many jobs that were; of the last thousand or two.
     private var slotTime = 0.0
     private var starts = 0.0
 
-    /// What a start costs at least, in milliseconds: where no time passes, starts are what is divided.
-    private static var minimumCost: Double { 1 }
+    /// What a start costs beside its time, in milliseconds: where no time passes, starts are what is divided.
+    ///
+    /// So little that even jobs of a millisecond are charged for their time alone, as far as anybody can tell.
+    private static var startCost: Double { 1.0 / 256 }
+    /// How many starts the average of their time is over: from so many on, the older ones count half.
+    private static var startsRemembered: Double { 2048 }
+    /// How high virtual times get before all are set back by as much: far above what a start costs, a `Double` has no room for it.
+    private static var highest: Double { 1_000_000_000 }
 
     /// Makes an account without groups.
     public init() {}
@@ -36,6 +47,12 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         public var hasMinimum: Bool
         /// Its virtual time, with its running jobs counted ahead.
         public var virtualTime: Double
+
+        /// Makes a rank.
+        public init(hasMinimum: Bool, virtualTime: Double) {
+            self.hasMinimum = hasMinimum
+            self.virtualTime = virtualTime
+        }
 
         /// Whether a group is served before another.
         public static func < (left: Rank, right: Rank) -> Bool {
@@ -68,22 +85,40 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Notes that a group has work again after it had none.
-    public mutating func resume(_ group: Group) {
-        guard let account = accounts[group], account.running == 0, account.virtualTime < floor else { return }
-        accounts[group]?.virtualTime = floor
-    }
-
     /// Notes that a job of a group has got a slot.
-    public mutating func start(_ group: Group) {
+    ///
+    /// - Parameter inTurn: Whether the group was the first by its rank of those that had a job to start; `false` if the job went before all
+    ///   shares, which has to say nothing of where the other groups stand.
+    public mutating func start(_ group: Group, inTurn: Bool = true) {
         guard var account = accounts.removeValue(forKey: group) else { return }
-        floor = max(floor, account.virtualTime)
+        let present = present(account)
+        if present > account.virtualTime {
+            account.virtualTime = present
+            account.mostRunning = account.running
+        }
+        // Nor does a slot that is due to a minimum, whatever the group's time.
+        if inTurn, account.running >= account.share.minimumSlots { floor = max(floor, account.virtualTime) }
         account.running += 1
-        account.virtualTime += Self.minimumCost / Double(account.share.weight)
-        slotTime += Self.minimumCost
-        starts += 1
+        account.mostRunning = max(account.mostRunning, account.running)
+        account.virtualTime += Self.startCost / Double(account.share.weight)
         accounts[group] = account
         busy.insert(group)
+        slotTime += Self.startCost
+        starts += 1
+        if starts >= Self.startsRemembered {
+            starts /= 2
+            slotTime /= 2
+        }
+        if floor >= Self.highest { setBack(by: floor) }
+    }
+
+    private mutating func setBack(by time: Double) {
+        accounts = accounts.mapValues { account in
+            var account = account
+            account.virtualTime -= time
+            return account
+        }
+        floor -= time
     }
 
     /// Notes that a job of a group has left its slot.
@@ -101,8 +136,10 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
 
     /// Notes that a job of a group runs that got its slot before.
     public mutating func countRunning(_ group: Group) {
-        guard accounts[group] != nil else { return }
-        accounts[group]?.running += 1
+        guard var account = accounts.removeValue(forKey: group) else { return }
+        account.running += 1
+        account.mostRunning = max(account.mostRunning, account.running)
+        accounts[group] = account
         busy.insert(group)
     }
 
@@ -115,12 +152,22 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         return account.running >= maximum
     }
 
-    /// Where a group stands.
+    /// Where a group stands; one that was never set, where newcomers do.
     public func rank(of group: Group) -> Rank {
         guard let account = accounts[group] else { return Rank(hasMinimum: true, virtualTime: floor) }
-        let average = starts > 0 ? slotTime / starts : Self.minimumCost
         return Rank(
             hasMinimum: account.running >= account.share.minimumSlots,
-            virtualTime: account.virtualTime + Double(account.running) * average / Double(account.share.weight))
+            virtualTime: present(account) + ahead(account.running, of: account))
+    }
+
+    /// The virtual time that counts, not too far below the floor.
+    private func present(_ account: Account) -> Double {
+        max(account.virtualTime, floor - ahead(account.mostRunning, of: account))
+    }
+
+    /// What so many jobs of a group count ahead.
+    private func ahead(_ jobs: Int, of account: Account) -> Double {
+        let average = starts > 0 ? slotTime / starts : Self.startCost
+        return Double(jobs) * average / Double(account.share.weight)
     }
 }

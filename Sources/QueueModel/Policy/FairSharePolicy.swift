@@ -67,7 +67,8 @@ public struct GroupShare: Hashable, Sendable {
             throw QueueError(.invalidOption, "the weight \(whose) is \(weight), it must be 1…10000")
         }
         if minimumSlots < 0 {
-            throw QueueError(.invalidOption, "the minimum of slots \(whose) is \(minimumSlots), it must not be negative")
+            throw QueueError(
+                .invalidOption, "the minimum of slots \(whose) is \(minimumSlots), it must not be negative")
         }
         if let maximumSlots, maximumSlots < max(1, minimumSlots) {
             throw QueueError(

@@ -45,7 +45,11 @@ package struct PauseLog: Sendable {
             let from = max(span.from, covered)
             let until = min(span.until, end)
             guard from < until else { continue }
-            total += until - from
+            // Instants as far apart as can be written are more than can be counted.
+            let (span, overflow) = until.subtractingReportingOverflow(from)
+            let (sum, sumOverflow) = total.addingReportingOverflow(span)
+            if overflow || sumOverflow { return .max }
+            total = sum
             covered = until
         }
         return total
