@@ -172,7 +172,7 @@ extension StoreConformance {
             let observation = scene.store.observe { continuation.yield($0) }
             let id = try await scene.add()
             for await signal in signals {
-                #expect(signal == .work)
+                #expect(signal == .work(.normal))
                 break
             }
             observation.cancel()

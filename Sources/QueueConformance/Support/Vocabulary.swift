@@ -102,7 +102,12 @@ final class SignalLog: Sendable {
     var all: [StoreSignal] { signals.withLock { $0 } }
 
     /// Whether there was word of work.
-    var hasWork: Bool { all.contains(.work) }
+    var hasWork: Bool { work != nil }
+
+    /// The most urgent priority that there was word of.
+    var work: Priority? {
+        all.compactMap { if case .work(let priority) = $0 { priority } else { nil } }.min()
+    }
 
     /// All jobs that were to stop.
     var stopped: Set<JobID> {

@@ -57,7 +57,6 @@ struct LaneOrder {
         }
         let former = groups[group]?.lanes.top
         groups[group, default: Group()].lanes.insert(entry)
-        if former == nil { shares.resume(group) }
         if former.map({ entry < $0 }) ?? true { push(group, shares) }
     }
 

@@ -105,6 +105,8 @@ public struct Fault: Sendable {
         case counts
         /// `peek(_:worker:at:)`.
         case peek
+        /// `explain(_:_:worker:at:)`.
+        case explain
         /// `attempts(of:)`.
         case attempts
         /// `dependencies(of:)`.
@@ -144,7 +146,8 @@ public struct Fault: Sendable {
             case .submit, .submitBatch: .submitting
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
             case .cancel, .resubmit, .pause, .resume, .deleteEnded: .controlling
-            case .job, .jobs, .count, .counts, .peek, .attempts, .dependencies, .dependents, .activeTypes, .pauses:
+            case .job, .jobs, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents, .activeTypes,
+                .pauses:
                 .querying
             case .prune, .flush, .check: .maintaining
             case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:

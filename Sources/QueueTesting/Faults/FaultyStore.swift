@@ -206,6 +206,15 @@ extension FaultyStore {
         }
     }
 
+    /// Why a job is not running now (rule D14).
+    public func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try await perform(.explain) { () async throws(QueueError) in
+            try await base.explain(id, rules, worker: worker, at: now)
+        }
+    }
+
     /// All attempts at a job (rule E5).
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try await perform(.attempts) { () async throws(QueueError) in try await base.attempts(of: id) }

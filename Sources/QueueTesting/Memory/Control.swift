@@ -23,22 +23,6 @@ extension MemoryState {
         return outcome
     }
 
-    mutating func pause(_ pause: Pause, at now: Timestamp) {
-        pauses.removeAll { !$0.holds(at: now) || $0.target == pause.target && $0.reason == pause.reason }
-        pauses.append(pause)
-    }
-
-    mutating func resume(
-        _ target: Pause.Target, reason: String?, at now: Timestamp, _ effects: inout Effects
-    ) -> Bool {
-        pauses.removeAll { !$0.holds(at: now) }
-        let before = pauses.count
-        pauses.removeAll { $0.target == target && (reason == nil || $0.reason == reason) }
-        if pauses.count == before { return false }
-        effects.madeWork = true
-        return true
-    }
-
     mutating func deleteEnded(_ id: JobID) throws(QueueError) -> Bool {
         guard let entry = entries[id] else { return false }
         guard entry.record.state.isTerminal else {

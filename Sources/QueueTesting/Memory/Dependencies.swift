@@ -31,7 +31,7 @@ extension MemoryState {
         }
         if entry.openDependencies.isEmpty {
             update(id, at: now) { $0.record.state = .pending }
-            effects.madeWork = true
+            effects.noteWork(entry.record.priority)
         }
     }
 

@@ -32,13 +32,22 @@ extension MemoryState {
         case .requeue(let start, let failure):
             update(id, at: now) {
                 $0.record.state = .pending
-                if let start { $0.record.runAfter = start }
+                if let start {
+                    $0.record.runAfter = start
+                    // It waits anew, from its new start.
+                    $0.pausedFor = 0
+                }
                 if let failure {
                     $0.record.retries += 1
                     $0.record.failure = failure
                 }
             }
-            effects.madeWork = true
+            effects.noteWork(entry.record.priority)
+        case .setAside:
+            update(id, at: now) {
+                $0.record.state = .paused
+                $0.pausedAt = now
+            }
         case .goOn(let failure):
             update(id, at: now) {
                 $0.record.retries += 1
@@ -71,6 +80,8 @@ enum Verdict: Hashable, Sendable {
     case wait(output: [UInt8]?)
     /// The job goes back to its place in the order, with a new earliest start if one is given; a failure counts as a retry.
     case requeue(Timestamp?, counting: JobFailure?)
+    /// The job is paused until no more urgent one needs its slot.
+    case setAside
     /// The worker goes on with the next attempt.
     case goOn(JobFailure)
 
@@ -99,7 +110,7 @@ enum Verdict: Hashable, Sendable {
             } else {
                 self = request == nil ? .wait(output: output) : Self.cancelled(completion.end)
             }
-        case .retry, .retryInPlace, .snooze, .release:
+        case .retry, .retryInPlace, .snooze, .release, .preempted:
             if request != nil {
                 self = Self.cancelled(completion.end)
             } else if let failure = entry.childFailure {
@@ -115,6 +126,7 @@ enum Verdict: Hashable, Sendable {
         case .retry(let start, let failure): .requeue(start, counting: failure)
         case .retryInPlace(let failure): .goOn(failure)
         case .snooze(let until): .requeue(until, counting: nil)
+        case .preempted: .setAside
         default: .requeue(nil, counting: nil)
         }
     }
@@ -146,7 +158,7 @@ extension Completion.End {
         switch self {
         case .success, .snooze: nil
         case .retry(_, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure):
+            .cancelled(let failure), .release(let failure), .preempted(let failure):
             failure
         }
     }

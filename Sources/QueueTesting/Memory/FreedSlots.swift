@@ -12,8 +12,11 @@ extension MemoryState {
     ) {
         guard workers.count > present else { return }
         let free = groups.filter { group in rules.map { hasFreeSlot(in: group, under: $0) } ?? true }
-        let isAwaited = ready.keys.contains { entries[$0.id]?.record.group.map(free.contains) ?? false }
-        if isAwaited { effects.madeWork = true }
+        for id in ready.candidates() {
+            if let record = entries[id]?.record, record.group.map(free.contains) ?? false {
+                effects.noteWork(record.priority)
+            }
+        }
     }
 
     private func hasFreeSlot(in group: String, under rules: AdmissionRules) -> Bool {

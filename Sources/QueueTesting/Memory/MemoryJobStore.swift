@@ -5,8 +5,8 @@ import Synchronization
 /// for tests.
 ///
 /// It follows every rule of ``JobStore``. A process has one copy; when the last reference goes, so do its jobs.
-/// ``reopened()`` stands for closing and opening a file, ``crash(_:hostWentDown:)`` for the death of a worker. Claims cost
-/// as much as there are jobs held back.
+/// ``reopened()`` stands for closing and opening a file, ``crash(_:hostWentDown:)`` for the death of a worker. Each job that is claimed
+/// costs a look at every lane, that is every type, group, priority and ``IOSize`` of ready jobs.
 public final class MemoryJobStore: JobStore {
     private struct Observer: Sendable {
         var id: Int
@@ -71,7 +71,7 @@ public final class MemoryJobStore: JobStore {
         }
         for observer in observers {
             if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
-            if effects.madeWork { observer.body(.work) }
+            if let work = effects.work { observer.body(.work(work)) }
             if effects.changedSchedules { observer.body(.schedules) }
         }
         return answer
@@ -124,7 +124,7 @@ extension MemoryJobStore {
         }
     }
 
-    /// Records completions, then claims (rules D1–D3, L3).
+    /// Records completions, then claims (rules D1–D10, L3).
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
@@ -213,6 +213,13 @@ extension MemoryJobStore {
         try read { $0.peek(rules, worker: worker, at: now) }
     }
 
+    /// Why a job is not running now (rule D14).
+    public func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try read { $0.explain(id, rules, worker: worker, at: now) }
+    }
+
     /// All attempts at a job (rule E5).
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try read { $0.entries[id]?.attempts ?? [] }
@@ -235,7 +242,7 @@ extension MemoryJobStore {
 
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
-        try read { $0.pauses.filter { $0.holds(at: now) } }
+        try read { $0.pauses(at: now) }
     }
 }
 

@@ -11,16 +11,24 @@ struct MemoryState: Sendable {
     var keys: [KeyOwner: JobID] = [:]
     /// The jobs that name a job as a dependency.
     var dependents: [JobID: SortedKeys<JobID>] = [:]
-    /// Pending jobs that may start now, in the order of claims.
-    var ready = SortedKeys<Place>()
+    /// Pending jobs that may start now.
+    var ready = ReadyJobs()
     /// Pending jobs whose earliest start had not come when they were last looked at.
     var scheduled = SortedKeys<Start>()
     /// Running jobs.
     var running = SortedKeys<JobID>()
+    /// Jobs that were set aside for more urgent ones.
+    var paused = SortedKeys<JobID>()
     /// Workers that hold a lease.
     var workers: [WorkerID: Lease] = [:]
+    /// How the slots of each worker were divided that has fair share.
+    var shares: [WorkerID: FairShare<String?>] = [:]
+    /// What was used of each rate, by whatever worker.
+    var buckets: [RateBucket: TokenBucket] = [:]
     /// Holds, in the order in which they were laid.
-    var pauses: [Pause] = []
+    var pauses: [LaidPause] = []
+    /// The last holds that were lifted.
+    var pastPauses: [LaidPause] = []
     /// Recurring jobs by name.
     var schedules: [ScheduleID: ScheduleRecord] = [:]
     /// The last job id that was given.
@@ -45,25 +53,16 @@ struct MemoryState: Sendable {
         /// In how many crashes it was the only suspect running.
         var soloCrashes = 0
         var attempts: [AttemptRecord] = []
-
-        /// Whether it is held apart from other suspects, because it ran in two crashes or more.
-        var isSuspect: Bool { record.crashes >= 2 }
+        /// Since when it is set aside.
+        var pausedAt: Timestamp?
+        /// For how many milliseconds it was set aside since it was first due.
+        var pausedFor: Int64 = 0
     }
 
     /// A key with the type that it excludes others of.
     struct KeyOwner: Hashable, Sendable {
         var type: JobType
         var key: UniqueKey
-    }
-
-    /// A place in the order of claims.
-    struct Place: Comparable, Sendable {
-        var priority: Priority
-        var id: JobID
-
-        static func < (left: Place, right: Place) -> Bool {
-            (left.priority, left.id) < (right.priority, right.id)
-        }
     }
 
     /// A place in the order of starts to come.
@@ -93,10 +92,15 @@ struct Effects: Sendable {
     var changes: [JobChange] = []
     /// Running jobs that were asked to stop or taken from their worker.
     var stops: [JobID] = []
-    /// Whether there may be something to claim that was not there before.
-    var madeWork = false
+    /// The most urgent of what there may be to claim that was not there before; `nil`: nothing.
+    var work: Priority?
     /// Whether a schedule may be due that was not before.
     var changedSchedules = false
+
+    /// Notes that there may be something to claim, at best of a priority.
+    mutating func noteWork(_ priority: Priority) {
+        work = min(work ?? priority, priority)
+    }
 }
 
 extension MemoryState {
@@ -108,20 +112,30 @@ extension MemoryState {
     /// Changes a job and keeps the orders of pending and running jobs in step with it.
     mutating func update(_ id: JobID, at now: Timestamp, _ change: (inout Entry) -> Void) {
         guard var entry = entries.removeValue(forKey: id) else { return }
-        unplace(entry.record)
+        let former = entry.record
+        unplace(former)
         change(&entry)
         place(entry.record, at: now)
         entries[id] = entry
+        if former.state == .running, entry.record.state != .running, let worker = former.worker {
+            shares[worker]?.advance(to: now)
+            shares[worker]?.stop(former.group)
+        }
     }
+
+    /// What runs, on any worker.
+    var runningJobs: [JobRecord] { running.keys.compactMap { entries[$0]?.record } }
 
     /// Takes a job out of the orders that it stands in.
     private mutating func unplace(_ record: JobRecord) {
         switch record.state {
         case .pending:
-            ready.remove(Place(priority: record.priority, id: record.id))
+            ready.remove(record)
             if let start = record.runAfter { scheduled.remove(Start(at: start, id: record.id)) }
         case .running:
             running.remove(record.id)
+        case .paused:
+            paused.remove(record.id)
         default:
             break
         }
@@ -134,10 +148,12 @@ extension MemoryState {
             if let start = record.runAfter, start > now {
                 scheduled.insert(Start(at: start, id: record.id))
             } else {
-                ready.insert(Place(priority: record.priority, id: record.id))
+                ready.insert(record)
             }
         case .running:
             running.insert(record.id)
+        case .paused:
+            paused.insert(record.id)
         default:
             break
         }
@@ -148,7 +164,7 @@ extension MemoryState {
         while let first = scheduled.keys.first, first.at <= now {
             scheduled.remove(first)
             guard let record = entries[first.id]?.record else { continue }
-            ready.insert(Place(priority: record.priority, id: first.id))
+            ready.insert(record)
         }
     }
 }

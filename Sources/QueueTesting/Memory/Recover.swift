@@ -23,6 +23,7 @@ extension MemoryState {
         }
         tellOfFreedSlots(in: freed, under: nil, &effects)
         workers[worker] = nil
+        shares[worker] = nil
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
@@ -32,6 +33,7 @@ extension MemoryState {
         defer { tellOfFreedSlots(in: freed, under: nil, present: 0, &effects) }
         for (worker, lease) in dead {
             workers[worker] = nil
+            shares[worker] = nil
             for id in jobs(of: worker) {
                 effects.stops.append(id)
                 if lease.death == .hostWentDown {
@@ -51,7 +53,7 @@ extension MemoryState {
     ) {
         let failure = JobFailure(.crashed, "\(worker) died while it ran")
         update(id, at: now) {
-            if $0.isSuspect { $0.soloCrashes += 1 }
+            if $0.record.isSuspect { $0.soloCrashes += 1 }
             $0.record.crashes += 1
         }
         guard let entry = entries[id] else { return }
@@ -85,7 +87,7 @@ extension MemoryState {
             $0.record.state = .pending
             if failure.kind == .crashed { $0.record.failure = failure }
         }
-        effects.madeWork = true
+        effects.noteWork(entry.record.priority)
     }
 
     private func jobs(of worker: WorkerID) -> [JobID] {

@@ -51,6 +51,7 @@ extension MemoryState {
         update(id, at: now) {
             $0.record.state = state
             $0.record.finishedAt = endedAt
+            $0.pausedAt = nil
             if let failure { $0.record.failure = failure }
             $0.openDependencies = []
             $0.openChildren = SortedKeys()
@@ -84,7 +85,7 @@ extension MemoryState {
                 entries[dependent]?.openDependencies.remove(id)
                 guard entry.openDependencies.count == 1, entry.record.state == .blocked else { continue }
                 update(dependent, at: now) { $0.record.state = .pending }
-                effects.madeWork = true
+                effects.noteWork(entry.record.priority)
                 effects.changes.append(
                     JobChange(id: dependent, type: entry.record.type, state: .pending, cause: id))
             } else if state != .dependencyFailed || policy != .fail {
@@ -116,7 +117,7 @@ extension MemoryState {
                 $0.record.state = .pending
                 $0.record.phase = .finalize
             }
-            effects.madeWork = true
+            effects.noteWork(entry.record.priority)
             effects.changes.append(
                 JobChange(id: parent, type: entry.record.type, state: .pending, cause: child.id))
         }

@@ -114,6 +114,7 @@ extension MemoryState {
         case .skip, .rerun:
             guard record.state != .running, submission.priority < record.priority else { return .duplicate(of: old) }
             update(old, at: now) { $0.record.priority = submission.priority }
+            if record.state == .pending { effects.noteWork(submission.priority) }
             return .upgraded(old)
         }
     }
@@ -147,7 +148,7 @@ extension MemoryState {
         place(record, at: now)
         if let key = submission.key { keys[KeyOwner(type: submission.type, key: key)] = id }
         if let parent = submission.parent { entries[parent]?.openChildren.insert(id) }
-        if record.state == .pending { effects.madeWork = true }
+        if record.state == .pending { effects.noteWork(record.priority) }
         return id
     }
 

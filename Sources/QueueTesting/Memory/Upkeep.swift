@@ -33,10 +33,14 @@ extension MemoryState {
             if (record.state == .running) != running.contains(id) {
                 wrong.append("\(id) is \(record.state) and the list of running jobs says otherwise")
             }
+            if (record.state == .paused) != paused.contains(id) || (record.state == .paused) != (entry.pausedAt != nil)
+            {
+                wrong.append("\(id) is \(record.state) and the list of jobs set aside says otherwise")
+            }
             if record.state == .running, !(record.worker.map { workers[$0] != nil } ?? false) {
                 wrong.append("\(id) runs without a worker")
             }
-            let stands = ready.contains(Place(priority: record.priority, id: id))
+            let stands = ready.contains(record)
             let waits = record.runAfter.map { scheduled.contains(Start(at: $0, id: id)) } ?? false
             if (record.state == .pending) != (stands != waits) || stands && waits {
                 wrong.append("\(id) is \(record.state) and stands in the wrong order")
