@@ -135,7 +135,8 @@ struct GuestTests {
         #expect(try connection.integer("PRAGMA cell_size_check") == 1)
         // What SQLITE_DBCONFIG_DEFENSIVE forbids.
         try connection.execute("PRAGMA writable_schema = ON")
-        #expect(throws: QueueError.self) { try connection.execute("UPDATE sqlite_schema SET sql = sql") }
-        #expect(try connection.integer("PRAGMA writable_schema") == 0)
+        let error = #expect(throws: QueueError.self) { try connection.execute("UPDATE sqlite_schema SET sql = sql") }
+        // Not for want of the right to write: SQLite does not even compile it.
+        #expect(error?.code == .sqlite)
     }
 }
