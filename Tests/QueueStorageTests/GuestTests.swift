@@ -123,4 +123,20 @@ struct GuestTests {
         #expect(try await store.submit(JobSubmission(type: "work"), at: now) == .inserted(JobID(3)))
         await store.close()
     }
+
+    @Test(
+        "I11 every connection of the store's guards against a hostile file",
+        arguments: [Connection.Access.readWrite, .readOnly])
+    func guards(_ access: Connection.Access) async throws {
+        let directory = try TemporaryDirectory()
+        try await work(in: directory)
+        let connection = try Connection(path: directory.database, access: access)
+        #expect(try connection.integer("PRAGMA trusted_schema") == 0)
+        #expect(try connection.integer("PRAGMA cell_size_check") == 1)
+        // What SQLITE_DBCONFIG_DEFENSIVE forbids.
+        try connection.execute("PRAGMA writable_schema = ON")
+        let error = #expect(throws: QueueError.self) { try connection.execute("UPDATE sqlite_schema SET sql = sql") }
+        // Not for want of the right to write: SQLite does not even compile it.
+        #expect(error?.code == .sqlite)
+    }
 }

@@ -95,6 +95,35 @@ struct SharingTests {
         await two.close()
     }
 
+    @Test("S9 a slot of a shared limit that comes free wakes the worker of another store that waits for it")
+    func freedSlot() async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let first = try await one.openWorker(lease: .seconds(60), at: now)
+        let second = try await two.openWorker(lease: .seconds(60), at: now)
+        let rules = AdmissionRules(
+            types: ["work": 0], domains: [DomainRule(name: "")], otherGroups: GroupRule(limit: 1))
+        for _ in 0..<2 { _ = try await one.submit(JobSubmission(type: "work", group: "g"), at: now) }
+        let running = try await one.turn(
+            finishing: [], claiming: ClaimRequest(worker: first, limit: 1, rules: rules), at: now
+        ).claimed
+        let request = ClaimRequest(worker: second, limit: 1, rules: rules)
+        #expect(try await two.turn(finishing: [], claiming: request, at: now).claimed.isEmpty)
+
+        let (signals, sender) = AsyncStream.makeStream(of: StoreSignal.self, bufferingPolicy: .unbounded)
+        let observation = two.observe { sender.yield($0) }
+        let end = Completion(
+            id: JobID(1), attempt: 1, worker: first, end: .success(output: nil), startedAt: now, endedAt: now)
+        #expect(running.map(\.id) == [JobID(1)])
+        // A worker that shuts down claims nothing more.
+        _ = try await one.turn(finishing: [end], claiming: nil, at: now)
+        #expect(await signals.first { $0.isWork } != nil)
+        #expect(try await two.turn(finishing: [], claiming: request, at: now).claimed.map(\.id) == [JobID(2)])
+        observation.cancel()
+        await one.close()
+        await two.close()
+    }
+
     @Test("L5 a worker of another store in a living process is not robbed before its lease has run out")
     func lives() async throws {
         let directory = try TemporaryDirectory()

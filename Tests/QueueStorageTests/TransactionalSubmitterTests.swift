@@ -184,7 +184,7 @@ struct TransactionalSubmitterTests {
         let running = try await scene.store.claim(for: scene.worker)
         #expect(running.count == 2)
         #expect(try scene.submitter.submit(submission, at: now) == .superseded(old: JobID(2), by: JobID(3)))
-        #expect(await signals.first { $0 != .work } == .stop([JobID(2)]))
+        #expect(await signals.first { $0 == .stop([JobID(2)]) } != nil)
         let late = Completion(
             id: JobID(2), attempt: 1, worker: scene.worker, end: .success(output: nil), startedAt: now, endedAt: now)
         #expect(try await scene.store.turn(finishing: [late], claiming: nil, at: now).outcomes == [.stale])

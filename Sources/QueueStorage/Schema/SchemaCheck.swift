@@ -16,11 +16,34 @@ enum SchemaCheck {
     ///
     /// - Parameter includingTemporary: Whether the connection is somebody else's, who may have made temporary objects.
     static func run(on connection: Connection, includingTemporary: Bool = false) throws(QueueError) {
-        var hasGuests = try findGuests(in: "main", on: connection)
-        if includingTemporary { hasGuests = try findGuests(in: "temp", on: connection) || hasGuests }
-        if hasGuests {
-            try checkReferences(on: connection)
-            for table in ownTables { try checkNothingRuns(with: table, on: connection) }
+        var words: Words = []
+        try look(at: "main", on: connection, &words)
+        if includingTemporary { try look(at: "temp", on: connection, &words) }
+        if words.contains(.references) { try checkReferences(on: connection) }
+        if words.contains(.index) { try checkIndexes(on: connection) }
+        if !words.isDisjoint(with: [.trigger, .references]) { try checkPrograms(on: connection) }
+    }
+
+    /// Words in definitions that are not the queue's, without which there can't be what they are the name of.
+    ///
+    /// Most files have none, and are not asked for more.
+    private struct Words: OptionSet {
+        let rawValue: UInt8
+        static let trigger = Words(rawValue: 1)
+        static let references = Words(rawValue: 2)
+        static let index = Words(rawValue: 4)
+
+        init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// The words in a definition; as comments and names count as well, there may be too many but none too few.
+        init(in sql: String) {
+            let sql = sql.lowercased()
+            self = []
+            if sql.contains("trigger") { insert(.trigger) }
+            if sql.contains("references") { insert(.references) }
+            if sql.contains("index") { insert(.index) }
         }
     }
 
@@ -32,10 +55,11 @@ enum SchemaCheck {
 
     // MARK: What the schema says
 
-    /// Looks at each object of a schema; returns whether there are others than the queue's own.
-    private static func findGuests(in schema: String, on connection: Connection) throws(QueueError) -> Bool {
+    /// Looks at each object of a schema, and notes what those say that are not the queue's own.
+    private static func look(
+        at schema: String, on connection: Connection, _ words: inout Words
+    ) throws(QueueError) {
         var missing = schema == "main" ? own : [:]
-        var hasGuests = false
         let row = try Statement(
             "SELECT type, name, tbl_name, sql FROM \(schema).sqlite_schema WHERE sql IS NOT NULL", on: connection,
             persistent: false)
@@ -55,10 +79,9 @@ enum SchemaCheck {
             if key.hasPrefix(reservedPrefix) {
                 throw QueueError(.notAQueue, "the \(type) \"\(name)\" has a name that is kept for the queue")
             }
-            hasGuests = true
+            words.formUnion(Words(in: row.text(3)))
         }
         if let name = missing.keys.min() { throw QueueError(.corrupt, "\"\(name)\" is missing in the file") }
-        return hasGuests
     }
 
     /// Refuses references to the queue's tables: they would keep ended jobs from being deleted, or go with them.
@@ -76,28 +99,35 @@ enum SchemaCheck {
         }
     }
 
-    // MARK: What SQLite would do
+    // MARK: What SQLite makes of it
 
-    /// Asks SQLite itself whether a change of a table would do more than change it.
-    ///
-    /// In a file that was tampered with the names in the schema need not be those of its definitions, so the answer comes from
-    /// the programs that SQLite makes of statements; none is run.
-    private static func checkNothingRuns(with table: String, on connection: Connection) throws(QueueError) {
-        for index in try connection.texts("SELECT name FROM pragma_index_list('\(table)', 'main') WHERE origin = 'c'")
-        where own[index] == nil {
-            throw QueueError(.notAQueue, "the index \"\(index)\" is on \"\(table)\", which is the queue's own")
+    // In a file that was tampered with, the names in the schema need not be those of its definitions. So these ask SQLite what it has understood.
+
+    private static func checkIndexes(on connection: Connection) throws(QueueError) {
+        for table in ownTables {
+            let indexes = "SELECT name FROM pragma_index_list('\(table)', 'main') WHERE origin = 'c'"
+            for index in try connection.texts(indexes) where own[index] == nil {
+                throw QueueError(.notAQueue, "the index \"\(index)\" is on \"\(table)\", which is the queue's own")
+            }
         }
-        let columns = try connection.texts("SELECT name FROM pragma_table_info('\(table)', 'main')")
-        let assignments = columns.map { "\"\($0)\" = \"\($0)\"" }.joined(separator: ", ")
-        for change in [
-            "INSERT INTO main.\(table) DEFAULT VALUES", "UPDATE main.\(table) SET \(assignments)",
-            "DELETE FROM main.\(table)",
-        ] {
-            // "Program" calls the program of a trigger or of a foreign key.
-            let row = try Statement("EXPLAIN \(change)", on: connection, persistent: false)
-            while try row.step() {
-                if row.text(1) != "Program" { continue }
-                throw QueueError(.notAQueue, "a trigger or a foreign key runs when \"\(table)\" is changed")
+    }
+
+    /// Refuses what would run when a table of the queue's is changed: it stands in the programs that SQLite makes of statements, of which none
+    /// is run.
+    private static func checkPrograms(on connection: Connection) throws(QueueError) {
+        for table in ownTables {
+            let columns = try connection.texts("SELECT name FROM pragma_table_info('\(table)', 'main')")
+            let assignments = columns.map { "\"\($0)\" = \"\($0)\"" }.joined(separator: ", ")
+            for change in [
+                "INSERT INTO main.\(table) DEFAULT VALUES", "UPDATE main.\(table) SET \(assignments)",
+                "DELETE FROM main.\(table)",
+            ] {
+                // "Program" calls the program of a trigger or of a foreign key.
+                let row = try Statement("EXPLAIN \(change)", on: connection, persistent: false)
+                while try row.step() {
+                    if row.text(1) != "Program" { continue }
+                    throw QueueError(.notAQueue, "a trigger or a foreign key runs when \"\(table)\" is changed")
+                }
             }
         }
     }

@@ -1,11 +1,12 @@
 import QueueModel
+import QueueTesting
 import Synchronization
 
 @testable import QueueStorage
 
 /// A store in a file whose submissions all go through somebody else's connection and transaction.
-final class EnqueuingStore: JobStore {
-    let base: SQLiteJobStore
+final class EnqueuingStore: ForwardingStore {
+    let base: any JobStore
     private let outside: Mutex<Outside>
 
     /// A connection that no store has opened, with a submitter on it.
@@ -58,113 +59,5 @@ final class EnqueuingStore: JobStore {
     func close() async {
         outside.withLock { $0.submitter.close() }
         await base.close()
-    }
-}
-
-// MARK: - What passes through
-
-extension EnqueuingStore {
-    func turn(
-        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
-    ) async throws(QueueError) -> TurnResult {
-        try await base.turn(finishing: completions, claiming: request, at: now)
-    }
-
-    func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
-        try await base.openWorker(lease: lease, at: now)
-    }
-
-    func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
-        try await base.renewLease(of: worker, at: now)
-    }
-
-    func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        try await base.closeWorker(worker, at: now)
-    }
-
-    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
-        try await base.recover(at: now, maximumCrashes: maximumCrashes)
-    }
-
-    func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
-        try await base.saveCheckpoint(bytes, of: id, attempt: attempt)
-    }
-
-    func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
-        base.observe(body)
-    }
-
-    func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
-        try await base.cancel(id, at: now)
-    }
-
-    func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await base.resubmit(id, at: now)
-    }
-
-    func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try await base.pause(pause, at: now)
-    }
-
-    func resume(_ target: Pause.Target, reason: String?, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await base.resume(target, reason: reason, at: now)
-    }
-
-    func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
-        try await base.deleteEnded(id)
-    }
-
-    func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
-        try await base.job(id)
-    }
-
-    func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
-        try await base.jobs(query)
-    }
-
-    func count(_ query: JobQuery) async throws(QueueError) -> Int {
-        try await base.count(query)
-    }
-
-    func counts() async throws(QueueError) -> StateCounts {
-        try await base.counts()
-    }
-
-    func peek(
-        _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
-    ) async throws(QueueError) -> JobRecord? {
-        try await base.peek(rules, worker: worker, at: now)
-    }
-
-    func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
-        try await base.attempts(of: id)
-    }
-
-    func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await base.dependencies(of: id)
-    }
-
-    func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await base.dependents(of: id)
-    }
-
-    func activeTypes() async throws(QueueError) -> [JobType: Int] {
-        try await base.activeTypes()
-    }
-
-    func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
-        try await base.pauses(at: now)
-    }
-
-    func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
-        try await base.prune(policy, limit: limit, at: now)
-    }
-
-    func flush() async throws(QueueError) {
-        try await base.flush()
-    }
-
-    func check() async throws(QueueError) -> [String] {
-        try await base.check()
     }
 }

@@ -31,7 +31,7 @@ import Testing
                 #expect(calls(of: store) == before, "999 of 1000 seconds")
                 rig.time.advance(by: .seconds(1))
                 try await rig.time.clock.sleepers(atLeast: 1)
-                #expect(calls(of: store) == before + 1, "the poll is one turn")
+                #expect(calls(of: store) == before + 2, "the poll is one turn, and one look at the schedules")
             }
         }
     }

@@ -70,8 +70,11 @@ private final class Counters: ResourceSampler {
             try await queue.expectEnd(of: free, .completed)
             let hold = try #require(try await queue.explain(second).holds.first)
             #expect(hold.gate == .ioRoom)
-            guard case .ioRoom(let running, let own, let budget) = hold.reason else { return Issue.record("\(hold)") }
-            #expect(running.diskRead == 1024 && own.diskRead == 512 && budget.diskRead == 1024)
+            if case .ioRoom(let running, let own, let budget) = hold.reason {
+                #expect(running.diskRead == 1024 && own.diskRead == 512 && budget.diskRead == 1024)
+            } else {
+                Issue.record("\(hold)")
+            }
             gate.letGo()
             try await queue.expectEnd(of: first, .completed)
             await gate.arrivals(3)

@@ -1,5 +1,6 @@
 import QueueModel
 import QueueTesting
+import Synchronization
 import Testing
 
 @testable import QueueDispatch
@@ -155,7 +156,10 @@ import Testing
             let events = queue.events(of: idle)
             _ = try await queue.submit(Work("urgent"), SubmitOptions(priority: .realtime))
             _ = await events.first { $0 == .preempted }
-            guard case .cancelled = try await queue.cancel(idle) else { return Issue.record("it was not cancelled") }
+            guard case .cancelled = try await queue.cancel(idle) else {
+                Issue.record("it was not cancelled")
+                return
+            }
             try await queue.expectEnd(of: idle, .cancelled)
             urgent.open()
         }
