@@ -81,6 +81,9 @@ struct FaultyStoreTests {
             case .count: _ = try await store.count(JobQuery())
             case .counts: _ = try await store.counts()
             case .peek: _ = try await store.peek(AdmissionRules(types: [:], domains: []), worker: nil, at: now)
+            case .explain:
+                let rules = AdmissionRules(types: [:], domains: [])
+                _ = try await store.explain(JobID(1), rules, worker: nil, at: now)
             case .attempts: _ = try await store.attempts(of: JobID(1))
             case .dependencies: _ = try await store.dependencies(of: JobID(1))
             case .dependents: _ = try await store.dependents(of: JobID(1))

@@ -136,6 +136,12 @@ extension EnqueuingStore {
         try await base.peek(rules, worker: worker, at: now)
     }
 
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try await base.explain(id, rules, worker: worker, at: now)
+    }
+
     func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try await base.attempts(of: id)
     }
@@ -166,5 +172,41 @@ extension EnqueuingStore {
 
     func check() async throws(QueueError) -> [String] {
         try await base.check()
+    }
+
+    func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try await base.register(schedule, job, first: first, at: now)
+    }
+
+    func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try await base.schedule(id)
+    }
+
+    func schedules() async throws(QueueError) -> [ScheduleRecord] {
+        try await base.schedules()
+    }
+
+    func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await base.pause(schedule: id, at: now)
+    }
+
+    func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+        try await base.resume(schedule: id, at: now)
+    }
+
+    func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+    }
+
+    func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try await base.agenda(of: types, at: now)
+    }
+
+    func fire(_ firings: [ScheduleFiring], at now: Timestamp) async throws(QueueError) -> [FiringOutcome] {
+        try await base.fire(firings, at: now)
     }
 }
