@@ -12,6 +12,7 @@ public enum StoreConformance {
     public static let checks: [ConformanceCheck] =
         submitting + submissionContent + uniqueness + batches
         + claiming + scheduling + limits + finishing + leases + retrying + recovery + signals
+        + rates + aging + fairShare + preempting + preempted + ioBudget + explaining + explainingGates
         + dependencies + children + cancelling + resubmitting + pausing
         + recurring + recurringFiring + recurringControl
         + querying + paging + looking + upkeep

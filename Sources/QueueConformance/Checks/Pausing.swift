@@ -110,6 +110,39 @@ extension StoreConformance {
             try await scene.store.pause(Pause(.queue), at: t(0))
             #expect(try await scene.claim(by: other).isEmpty)
         },
+        ConformanceCheck("D8 a hold keeps whether it stops what runs", requires: .persistent) { scene in
+            let holds: Set<Pause> = [Pause(.queue, stopsRunning: true), Pause(.group("g"), reason: "b")]
+            for hold in holds { try await scene.store.pause(hold, at: t(0)) }
+            #expect(Set(try await scene.store.pauses(at: t(1))) == holds)
+            let after = try await scene.reopened()
+            #expect(Set(try await after.store.pauses(at: t(1))) == holds)
+            try await after.store.pause(Pause(.queue), at: t(2))
+            #expect(try await after.store.pauses(at: t(3)).contains(Pause(.queue)), "the later replaces the earlier")
+        },
+        ConformanceCheck("D8 of several holds with ends the part moves when the last has lapsed") { scene in
+            let id = try await scene.add()
+            try await scene.store.pause(Pause(.queue, reason: "a", until: t(10)), at: t(0))
+            try await scene.store.pause(Pause(.queue, reason: "b", until: t(20)), at: t(0))
+            #expect(try await scene.claim(at: t(10)).isEmpty)
+            #expect(try await scene.claim(at: t(19)).isEmpty)
+            try await scene.claimOnly(id, at: t(20))
+        },
+        ConformanceCheck("D8 holds on the queue, the domain and the group of a job have all to be lifted") { scene in
+            let id = try await scene.add("m.a", group: "g")
+            let targets = [Pause.Target.queue, .domain("m"), .group("g")]
+            for target in targets { try await scene.store.pause(Pause(target), at: t(0)) }
+            for target in targets {
+                #expect(try await scene.claim(10, rules).isEmpty)
+                _ = try await scene.store.resume(target, reason: nil, at: t(1))
+            }
+            try await scene.claimOnly(id, rules)
+        },
+        ConformanceCheck("D8 after the clock was set back a hold with an end holds again") { scene in
+            try await scene.add()
+            try await scene.store.pause(Pause(.queue, until: t(10)), at: t(0))
+            #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(10)) != nil)
+            #expect(try await scene.claim(at: t(9)).isEmpty)
+        },
         ConformanceCheck("D8 holds outlive the store's closing and opening", requires: .persistent) { scene in
             try await scene.add(group: "g")
             try await scene.store.pause(Pause(.group("g"), reason: "night", until: t(100)), at: t(0))

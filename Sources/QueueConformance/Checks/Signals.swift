@@ -112,6 +112,41 @@ extension StoreConformance {
             _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
             try await expectNoWork(in: scene) { try await scene.finish(running[0], .retryInPlace(.passing)) }
         },
+        ConformanceCheck("S9 word of work comes with a priority that none of it is more urgent than") { scene in
+            #expect(try await work(in: scene) { try await scene.add(priority: 77) } == 77)
+            let batch = [90, 70, 80].map { JobSubmission(type: "work", priority: Priority(rawValue: $0)) }
+            #expect(try await work(in: scene) { _ = try await scene.store.submit(contentsOf: batch, at: t(1)) } == 70)
+            let first = try await scene.add(priority: 5)
+            var dependent = JobSubmission.after(first)
+            dependent.priority = 9
+            let blocked = try await work(in: scene) { try await scene.add(dependent) }
+            #expect(blocked == nil, "what is blocked can't be claimed")
+            let running = try await scene.claimOnly(first)
+            let unblocked = try await work(in: scene) { try await scene.finish(running) }
+            #expect(unblocked.map { $0 <= 9 } ?? false)
+        },
+        ConformanceCheck("D7 a job that is raised gives word of work of its new priority") { scene in
+            try await scene.add(.keyed("k", priority: .background))
+            let raised = try await work(in: scene) {
+                _ = try await scene.store.submit(.keyed("k", priority: .realtime), at: t(1))
+            }
+            #expect(raised == .realtime)
+        },
+        ConformanceCheck("D8 a hold that is laid or lifted gives word of it, and one that was not there does not") {
+            scene in
+            let log = SignalLog()
+            let observation = scene.store.observe(log.take)
+            try await scene.store.pause(Pause(.queue, reason: "a"), at: t(1))
+            #expect(log.all.contains(.holds))
+            #expect(!log.hasWork)
+            log.clear()
+            _ = try await scene.store.resume(.queue, reason: "b", at: t(2))
+            #expect(log.all.isEmpty)
+            _ = try await scene.store.resume(.queue, reason: "a", at: t(3))
+            #expect(log.all.contains(.holds))
+            #expect(log.hasWork)
+            observation.cancel()
+        },
         ConformanceCheck("E6 a cancel of a running job gives word to stop it") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
@@ -179,6 +214,15 @@ extension StoreConformance {
             try await scene.claimOnly(id)
         },
     ]
+
+    /// The most urgent priority that there is word of.
+    private static func work(in scene: Scene, after body: () async throws -> Void) async throws -> Priority? {
+        let log = SignalLog()
+        let observation = scene.store.observe(log.take)
+        try await body()
+        observation.cancel()
+        return log.work
+    }
 
     private static func expectWork(
         in scene: Scene, sourceLocation: SourceLocation = #_sourceLocation, after body: () async throws -> Void

@@ -55,9 +55,11 @@ struct Scene: Sendable {
     @discardableResult
     func turn(
         finishing completions: [Completion] = [], claiming limit: Int? = nil, by other: WorkerID? = nil,
-        _ rules: AdmissionRules = .open, at now: Timestamp = t(1)
+        _ rules: AdmissionRules = .open, preemptsAt: Priority? = nil, at now: Timestamp = t(1)
     ) async throws -> TurnResult {
-        let request = limit.map { ClaimRequest(worker: other ?? worker, limit: $0, rules: rules) }
+        let request = limit.map {
+            ClaimRequest(worker: other ?? worker, limit: $0, rules: rules, preemptsAt: preemptsAt)
+        }
         return try await store.turn(finishing: completions, claiming: request, at: now)
     }
 
@@ -127,6 +129,13 @@ struct Scene: Sendable {
     }
 
     // MARK: Looking
+
+    /// Why a job does not run, as the scene's worker sees it.
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules = .open, at now: Timestamp = t(1)
+    ) async throws -> JobExplanation {
+        try #require(try await store.explain(id, rules, worker: worker, at: now), "\(id) is not in the store")
+    }
 
     /// The job with an id, which has to be there.
     func record(_ id: JobID) async throws -> JobRecord {

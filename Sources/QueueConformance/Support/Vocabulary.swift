@@ -35,6 +35,14 @@ extension AdmissionRules {
         return AdmissionRules(generation: next(), types: types, domains: domains)
     }
 
+    /// These rules, changed, under a generation of their own.
+    func with(_ change: (inout AdmissionRules) -> Void) -> AdmissionRules {
+        var rules = self
+        change(&rules)
+        rules.generation = Self.next()
+        return rules
+    }
+
     /// No two rules of a worker may have one generation.
     private static func next() -> UInt64 {
         generations.add(1, ordering: .relaxed).newValue
@@ -59,6 +67,8 @@ extension JobFailure {
     static let permanent = JobFailure(.permanent, "there is no such thing")
     /// What an executor says that stopped because it was asked to.
     static let stopped = JobFailure(.cancelled, "stopped")
+    /// What an executor says that made way for a more urgent job.
+    static let madeWay = JobFailure(.interrupted, "made way")
     /// What an executor says that was interrupted.
     static let interrupted = JobFailure(.interrupted, "shutting down")
 }

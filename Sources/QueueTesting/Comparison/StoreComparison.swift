@@ -78,7 +78,11 @@ public struct StoreComparison: Sendable {
         for (step, operation) in history.enumerated() {
             let right = await expected.take(operation, on: reference)
             let given = await actual.take(operation, on: store)
-            if right != given { return (step, "the reference says\n    \(right)\n  and the store says\n    \(given)") }
+            if right != given {
+                let common = right.commonPrefix(with: given).count
+                let (mine, theirs) = (Self.cut(right, from: common), Self.cut(given, from: common))
+                return (step, "the reference says\n    \(mine)\n  and the store says\n    \(theirs)")
+            }
             guard step % 16 == 15 || step == history.count - 1 else { continue }
             let wanted = try await StoreDump(of: reference, at: expected.instant)
             let lines = try await StoreDump(of: store, at: actual.instant).differences(from: wanted)
@@ -87,6 +91,21 @@ public struct StoreComparison: Sendable {
             if !wrong.isEmpty { return (step, "a store finds fault with itself: " + wrong.joined(separator: "; ")) }
         }
         return nil
+    }
+
+    /// A text from shortly before the place where it differs from another.
+    private static func cut(_ text: String, from place: Int) -> String {
+        place <= 200 ? text : "…" + text.dropFirst(place - 200)
+    }
+}
+
+extension String {
+    fileprivate func commonPrefix(with other: String) -> Substring {
+        var end = startIndex
+        var mine = makeIterator()
+        var others = other.makeIterator()
+        while let left = mine.next(), left == others.next() { end = index(after: end) }
+        return self[..<end]
     }
 }
 

@@ -49,8 +49,8 @@ struct StoreHistory: Sendable {
             return "closed"
         case .recover(let maximumCrashes):
             return say(try await store.recover(at: now, maximumCrashes: maximumCrashes))
-        case .turn(let endings, let limit, let worker, let rules):
-            return try await turn(endings, limit, by: self.worker(worker), rules, on: store)
+        case .turn(let endings, let limit, let worker, let rules, let preempts):
+            return try await turn(endings, limit, by: self.worker(worker), rules, preempts, on: store)
         case .saveCheckpoint(let attempt, let bytes):
             guard let record = pick(attempt) else { return "nothing runs" }
             try await store.saveCheckpoint(bytes, of: record.id, attempt: record.attempt)
@@ -73,6 +73,10 @@ struct StoreHistory: Sendable {
             return "\(try await store.deleteEnded(id(job)))"
         case .peek(let rules):
             return "\(String(describing: try await store.peek(self.rules(rules), worker: worker(0), at: now)))"
+        case .explain(let job, let rules):
+            let answer = try await store.explain(id(job), self.rules(rules), worker: worker(0), at: now)
+            return
+                "\(String(describing: answer)) \(answer?.obstacles ?? []) \(String(describing: answer?.effectivePriority))"
         case .prune(let maximumCount, let keepsDeadLetters, let limit):
             let policy = RetentionPolicy(maximumCount: maximumCount, keepsDeadLetters: keepsDeadLetters)
             return "\(try await store.prune(policy, limit: limit, at: now))"
@@ -99,7 +103,8 @@ struct StoreHistory: Sendable {
     }
 
     private mutating func turn(
-        _ endings: [StoreOperation.Ending], _ limit: Int?, by worker: WorkerID, _ rules: Int, on store: any JobStore
+        _ endings: [StoreOperation.Ending], _ limit: Int?, by worker: WorkerID, _ rules: Int, _ preempts: Bool,
+        on store: any JobStore
     ) async throws(QueueError) -> String {
         var completions: [Completion] = []
         for ending in endings {
@@ -111,7 +116,9 @@ struct StoreHistory: Sendable {
                     worker: record.worker ?? worker, end: end(ending.kind), startedAt: record.startedAt ?? now,
                     endedAt: endedAt))
         }
-        let request = limit.map { ClaimRequest(worker: worker, limit: $0, rules: self.rules(rules)) }
+        let request = limit.map {
+            ClaimRequest(worker: worker, limit: $0, rules: self.rules(rules), preemptsAt: preempts ? .high : nil)
+        }
         let result = try await store.turn(finishing: completions, claiming: request, at: now)
         for (completion, outcome) in zip(completions, result.outcomes) where outcome != .stale {
             guard let index = running.firstIndex(where: { $0.id == completion.id }) else { continue }
@@ -125,7 +132,11 @@ struct StoreHistory: Sendable {
             running.removeAll { $0.id == record.id }
             running.append(record)
         }
-        return "\(result.outcomes) \(result.claimed) \(say(result.changes)) \(String(describing: result.nextDue))"
+        var told = "\(result.outcomes) \(result.claimed) \(say(result.changes)) \(result.preemptors)"
+        // What lies behind a full claim need not have been looked at, and a store may wait for a token that is no longer needed.
+        if result.claimed.count < request?.limit ?? 0 { told += " \(result.isHeldByLoad)" }
+        if request?.rules.typeRates.isEmpty ?? true { told += " \(String(describing: result.nextDue))" }
+        return told
     }
 
     /// Fires what is due of two of the three types, as a worker would.
@@ -190,7 +201,8 @@ struct StoreHistory: Sendable {
             runAfter: draft.delay.map { now.advanced(by: .seconds($0)) },
             expiresAt: draft.timeToLive.map { now.advanced(by: .seconds($0)) },
             dependencies: draft.dependencies.map { .job(id($0)) } + draft.inBatch.map { .submission($0) },
-            dependencyPolicy: draft.policy, parent: draft.parent.map(id), failFast: draft.failFast)
+            dependencyPolicy: draft.policy, parent: draft.parent.map(id), failFast: draft.failFast,
+            expectedIO: draft.bytes.map { IOAmount(diskRead: $0) })
     }
 
     private func end(_ kind: Int) -> Completion.End {
@@ -205,6 +217,7 @@ struct StoreHistory: Sendable {
         case 5: .snooze(until: later)
         case 6: .release(JobFailure(.interrupted, "by chance"))
         case 7: .success(output: [7])
+        case 9: .preempted(JobFailure(.interrupted, "by chance"))
         default: .success(output: nil)
         }
     }
@@ -220,8 +233,29 @@ struct StoreHistory: Sendable {
         case 2: rules.groups = ["g": GroupRule(limit: 1, scope: .worker)]
         case 3: rules.leastPriority = .normal
         case 4: rules.types["n.a"] = nil
+        case 5: limitRates(of: &rules)
+        case 6: rules.aging = Self.aging
+        case 7: rules.ioBudget = Self.budget
+        case 8:
+            limitRates(of: &rules)
+            rules.aging = Self.aging
+            rules.ioBudget = Self.budget
+            rules.groups["g"] = GroupRule(limit: 2)
+            rules.concurrency = 3
         default: break
         }
         return rules
+    }
+
+    /// Quick enough for a history of a few minutes to take each of the steps.
+    private static let aging = AgingPolicy(grace: .seconds(1), interval: .milliseconds(50), ceiling: 60)
+    private static let budget = IOAmount(
+        diskRead: 100, diskWritten: .max, networkReceived: .max, networkSent: .max)
+
+    /// Two types share a bucket, and a group has one.
+    private func limitRates(of rules: inout AdmissionRules) {
+        let rate = TypeRate(bucket: "m.a", limit: RateLimit(1, per: .seconds(3), burst: 2))
+        rules.typeRates = ["m.a": rate, "m.b": rate]
+        rules.groups["h"] = GroupRule(rate: RateLimit(2, per: .seconds(5), burst: 1))
     }
 }

@@ -11,7 +11,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case renewLease(worker: Int)
     case closeWorker(worker: Int)
     case recover(maximumCrashes: Int)
-    case turn(finishing: [Ending], claiming: Int?, worker: Int, rules: Int)
+    case turn(finishing: [Ending], claiming: Int?, worker: Int, rules: Int, preempts: Bool)
     case saveCheckpoint(attempt: Int, bytes: [UInt8]?)
     case cancel(job: Int)
     case resubmit(job: Int)
@@ -19,6 +19,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case resume(Pause.Target, reason: String?)
     case deleteEnded(job: Int)
     case peek(rules: Int)
+    case explain(job: Int, rules: Int)
     case prune(maximumCount: Int, keepsDeadLetters: Bool, limit: Int)
     case register(schedule: Int, Draft, every: Int, occurrences: Int?)
     case setPause(schedule: Int, isPaused: Bool)
@@ -41,6 +42,8 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         var delay: Int?
         var timeToLive: Int?
         var tag: String?
+        /// Bytes that it is expected to read.
+        var bytes: Int64?
     }
 
     /// An end for a running attempt.
@@ -60,8 +63,8 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         case .renewLease(let worker): "renewLease(worker: \(worker))"
         case .closeWorker(let worker): "closeWorker(worker: \(worker))"
         case .recover(let maximumCrashes): "recover(maximumCrashes: \(maximumCrashes))"
-        case .turn(let finishing, let claiming, let worker, let rules):
-            "turn(\(finishing), claiming: \(String(describing: claiming)), worker: \(worker), rules: \(rules))"
+        case .turn(let finishing, let claiming, let worker, let rules, let preempts):
+            "turn(\(finishing), claiming: \(String(describing: claiming)), worker: \(worker), rules: \(rules), preempts: \(preempts))"
         case .saveCheckpoint(let attempt, let bytes): "saveCheckpoint(\(attempt), \(String(describing: bytes)))"
         case .cancel(let job): "cancel(\(job))"
         case .resubmit(let job): "resubmit(\(job))"
@@ -70,6 +73,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         case .resume(let target, let reason): "resume(\(target), \(String(describing: reason)))"
         case .deleteEnded(let job): "deleteEnded(\(job))"
         case .peek(let rules): "peek(\(rules))"
+        case .explain(let job, let rules): "explain(\(job), \(rules))"
         case .prune(let maximumCount, let keeps, let limit): "prune(\(maximumCount), \(keeps), limit: \(limit))"
         case .register(let schedule, let draft, let seconds, let occurrences):
             "register(\(schedule), \(draft), every: \(seconds) s, occurrences: \(String(describing: occurrences)))"
@@ -85,17 +89,18 @@ extension StoreOperation {
     /// A step by chance, the frequent ones more often.
     static func random(using generator: inout some RandomNumberGenerator) -> StoreOperation {
         func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
-        switch roll(222) {
+        switch roll(230) {
         case ..<46: return .submit(.random(using: &generator, batch: 0))
         case ..<60:
             let count = 1 + roll(5)
             return .submitBatch((0..<count).map { _ in .random(using: &generator, batch: count) })
         case ..<134:
             let endings = (0..<roll(4)).map { _ in
-                Ending(attempt: roll(50), kind: roll(9), isStale: roll(12) == 0, age: roll(4))
+                Ending(attempt: roll(50), kind: roll(10), isStale: roll(12) == 0, age: roll(4))
             }
             return .turn(
-                finishing: endings, claiming: roll(5) == 0 ? nil : roll(5), worker: roll(10), rules: roll(8))
+                finishing: endings, claiming: roll(5) == 0 ? nil : roll(5), worker: roll(10), rules: roll(12),
+                preempts: roll(3) == 0)
         case ..<148: return .pass(seconds: [1, 1, 2, 5, 20][roll(5)])
         case ..<155: return .cancel(job: roll(400))
         case ..<160: return .resubmit(job: roll(400))
@@ -107,7 +112,7 @@ extension StoreOperation {
         case ..<181: return .openWorker(lease: 10 + roll(40))
         case ..<187: return .renewLease(worker: roll(10))
         case ..<192: return .recover(maximumCrashes: 1 + roll(3))
-        case ..<196: return .peek(rules: roll(8))
+        case ..<196: return .peek(rules: roll(12))
         case ..<198: return .closeWorker(worker: roll(10))
         case ..<206: return .fire(every: 1 + roll(9))
         case ..<213:
@@ -116,6 +121,7 @@ extension StoreOperation {
                 occurrences: roll(2) == 0 ? nil : 1 + roll(3))
         case ..<217: return .setPause(schedule: roll(4), isPaused: roll(2) == 0)
         case ..<220: return .removeSchedule(schedule: roll(4), cancellingJob: roll(2) == 0)
+        case ..<228: return .explain(job: roll(400), rules: roll(12))
         default: return .prune(maximumCount: roll(20), keepsDeadLetters: roll(2) == 0, limit: 1 + roll(10))
         }
     }
@@ -142,6 +148,7 @@ extension StoreOperation.Draft {
             inBatch: batch > 0 && roll(5) == 0 ? [roll(batch)] : [],
             policy: DependencyPolicy(rawValue: UInt8(roll(3))) ?? .cancel, parent: roll(4) == 0 ? roll(400) : nil,
             failFast: roll(2) == 0, delay: roll(6) == 0 ? roll(10) - 2 : nil,
-            timeToLive: roll(8) == 0 ? 1 + roll(15) : nil, tag: roll(4) == 0 ? "tag \(roll(3))" : nil)
+            timeToLive: roll(8) == 0 ? 1 + roll(15) : nil, tag: roll(4) == 0 ? "tag \(roll(3))" : nil,
+            bytes: [nil, nil, 20, 60, 200][roll(5)])
     }
 }

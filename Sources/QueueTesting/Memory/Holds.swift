@@ -10,9 +10,10 @@ extension MemoryState {
         var lifted: Timestamp?
     }
 
-    mutating func pause(_ pause: Pause, at now: Timestamp) {
+    mutating func pause(_ pause: Pause, at now: Timestamp, _ effects: inout Effects) {
         lift(at: now) { !$0.holds(at: now) || $0.target == pause.target && $0.reason == pause.reason }
         pauses.append(LaidPause(pause: pause, since: now))
+        effects.changedHolds = true
     }
 
     mutating func resume(
@@ -22,6 +23,7 @@ extension MemoryState {
         let before = pauses.count
         lift(at: now) { $0.target == target && (reason == nil || $0.reason == reason) }
         if pauses.count == before { return false }
+        effects.changedHolds = true
         // Whatever was held may be as urgent as can be.
         effects.noteWork(.realtime)
         return true

@@ -71,6 +71,7 @@ public final class MemoryJobStore: JobStore {
         }
         for observer in observers {
             if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
+            if effects.changedHolds { observer.body(.holds) }
             if let work = effects.work { observer.body(.work(work)) }
             if effects.changedSchedules { observer.body(.schedules) }
         }
@@ -166,7 +167,7 @@ extension MemoryJobStore {
 
     /// Adds or replaces a hold (rule D8).
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try write { (state, _) in state.pause(pause, at: now) }
+        try write { (state, effects) in state.pause(pause, at: now, &effects) }
     }
 
     /// Lifts a hold, or all holds of a target.

@@ -96,6 +96,8 @@ struct Effects: Sendable {
     var work: Priority?
     /// Whether a schedule may be due that was not before.
     var changedSchedules = false
+    /// Whether a hold was laid or lifted.
+    var changedHolds = false
 
     /// Notes that there may be something to claim, at best of a priority.
     mutating func noteWork(_ priority: Priority) {

@@ -1,0 +1,203 @@
+import QueueModel
+import Testing
+
+extension StoreConformance {
+    static let preempted: [ConformanceCheck] = [
+        ConformanceCheck("D7 a job that was set aside is paused, keeps its key, and counts neither retry nor crash") {
+            scene in
+            let id = try await scene.add(.keyed("k"))
+            #expect(try await setAside(id, in: scene) == .recorded(.paused))
+            let record = try await scene.record(id)
+            #expect(record.state == .paused)
+            #expect(record.retries == 0)
+            #expect(record.crashes == 0)
+            #expect(record.attempt == 1)
+            #expect(record.failure == nil)
+            #expect(record.finishedAt == nil)
+            #expect(try await scene.store.submit(.keyed("k"), at: t(3)) == .duplicate(of: id))
+            #expect(try await scene.store.counts() == StateCounts([.paused: 1]))
+            #expect(try await scene.store.count(JobQuery(states: [.paused])) == 1)
+        },
+        ConformanceCheck("E5 a preempted attempt is kept as interrupted") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            let attempts = try await scene.store.attempts(of: id)
+            #expect(attempts.map(\.failure) == [.madeWay])
+            #expect(attempts.map(\.endedAt) == [t(2)])
+        },
+        ConformanceCheck("D7 it goes on when no urgent job is left, at its place, as its next attempt") { scene in
+            let ids = try await scene.add(count: 3)
+            try await setAside(ids[0], in: scene)
+            let claimed = try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed
+            #expect(claimed.map(\.id) == ids)
+            #expect(claimed.first?.attempt == 2)
+        },
+        ConformanceCheck("D7 it stays aside while an urgent job runs, on whatever worker, and goes on when that ends") {
+            scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let urgent = try await scene.add(priority: .realtime)
+            let running = try await scene.claimOnly(urgent, by: other, at: t(3))
+            try await scene.expect(id, is: .pending, "the other worker's claim did not preempt")
+            try await scene.finish(scene.claimOnly(id, at: t(3)), .preempted(.madeWay), at: t(3))
+            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(4)).claimed.isEmpty)
+            try await scene.expect(id, is: .paused)
+            let result = try await scene.turn(
+                finishing: [.of(running, at: t(5))], claiming: 10, preemptsAt: .realtime, at: t(5))
+            #expect(result.claimed.map(\.id) == [id])
+        },
+        ConformanceCheck("D7 it stays aside while an urgent job is ready, even if that is held back") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            try await scene.store.pause(Pause(.group("g")), at: t(2))
+            let urgent = try await scene.add(priority: .realtime, group: "g")
+            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
+            try await scene.expect(id, is: .paused)
+            _ = try await scene.store.cancel(urgent, at: t(4))
+            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(5)).claimed.map(\.id) == [id])
+        },
+        ConformanceCheck("D7 urgent jobs that are not due, or blocked, keep nobody aside") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            let later = try await scene.add(JobSubmission(type: "work", priority: .realtime, runAfter: t(99)))
+            var blocked = JobSubmission.after(later)
+            blocked.priority = .realtime
+            try await scene.add(blocked)
+            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.map(\.id) == [id])
+        },
+        ConformanceCheck("D7 a claim that preempts nobody lets all go on") { scene in
+            try await scene.add(count: 2)
+            for record in try await scene.claim(2) { try await scene.finish(record, .preempted(.madeWay)) }
+            try await scene.add(priority: .realtime)
+            #expect(try await scene.turn(claiming: 10, at: t(3)).claimed.map(\.id.rawValue) == [3, 1, 2])
+        },
+        ConformanceCheck("D7 a turn that does not claim lets nobody go on") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            try await scene.turn(at: t(3))
+            try await scene.expect(id, is: .paused)
+            #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(3)) == nil)
+        },
+        ConformanceCheck("D7 a job that is set aside holds no slot") { scene in
+            let ids = try await scene.add(count: 2, JobSubmission(type: "m.a", group: "g"))
+            let rules = AdmissionRules.domains(DomainRule(name: "m", limit: 1)).with {
+                $0.groups["g"] = GroupRule(limit: 1)
+            }
+            let running = try await scene.claimOnly(ids[0], rules)
+            let urgent = try await scene.add("m.b", priority: .realtime, group: "g")
+            let result = try await scene.turn(
+                finishing: [.of(running, .preempted(.madeWay))], claiming: 5, rules, preemptsAt: .realtime, at: t(2))
+            #expect(result.claimed.map(\.id) == [urgent])
+        },
+        ConformanceCheck("E6 a job that was asked to stop ends as cancelled, though it was set aside") { scene in
+            let id = try await scene.add()
+            let running = try await scene.claimOnly(id)
+            _ = try await scene.store.cancel(id, at: t(2))
+            #expect(try await scene.finish(running, .preempted(.madeWay), at: t(3)) == .recorded(.cancelled))
+        },
+        ConformanceCheck("D12 a job whose child has failed fails, though it was set aside") { scene in
+            let parent = try await scene.add()
+            let running = try await scene.claimOnly(parent)
+            let child = try await scene.add(.child(of: parent, type: "other"))
+            try await scene.run(child, .failure(.permanent))
+            #expect(try await scene.finish(running, .preempted(.madeWay), at: t(3)) == .recorded(.failed))
+        },
+        ConformanceCheck("D12 a child that fails while its parent is set aside fails it at once") { scene in
+            let parent = try await scene.add()
+            let running = try await scene.claimOnly(parent)
+            let child = try await scene.add(.child(of: parent, type: "other"))
+            let other = try await scene.claimOnly(child)
+            try await scene.finish(running, .preempted(.madeWay))
+            try await scene.finish(other, .failure(.permanent))
+            try await scene.expect(parent, is: .failed)
+        },
+        ConformanceCheck("E6 a job that is set aside can be cancelled, and takes its dependents along") { scene in
+            let id = try await scene.add()
+            let dependent = try await scene.add(.after(id))
+            try await setAside(id, in: scene)
+            guard case .cancelled = try await scene.store.cancel(id, at: t(3)) else {
+                Issue.record("what does not run is cancelled at once")
+                return
+            }
+            try await scene.expect(id, is: .cancelled)
+            try await scene.expect(dependent, is: .dependencyFailed)
+            #expect(try await scene.claim(at: t(4)).isEmpty)
+        },
+        ConformanceCheck("Q7 a job that has expired while it was set aside ends so when it would go on") { scene in
+            let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)))
+            try await setAside(id, in: scene)
+            let result = try await scene.turn(claiming: 10, at: t(10))
+            #expect(result.claimed.isEmpty)
+            #expect(result.changes.contains { $0.id == id && $0.state == .expired })
+        },
+        ConformanceCheck("S5 a job that is set aside can be raised and superseded") { scene in
+            let id = try await scene.add(.keyed("k"))
+            try await setAside(id, in: scene)
+            #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(3)) == .upgraded(id))
+            try await scene.expect(id, is: .paused)
+            let outcome = try await scene.store.submit(.keyed("k", priority: .high, .supersede), at: t(4))
+            #expect(outcome.isNew)
+            try await scene.expect(id, is: .superseded)
+        },
+        ConformanceCheck("L3 the end of an attempt that was set aside already is stale") { scene in
+            let id = try await scene.add()
+            let running = try await scene.claimOnly(id)
+            try await scene.finish(running, .preempted(.madeWay))
+            #expect(try await scene.finish(running, at: t(3)) == .stale)
+            try await scene.expect(id, is: .paused)
+        },
+        ConformanceCheck("L3 a checkpoint outlives being set aside") { scene in
+            let id = try await scene.add()
+            let running = try await scene.claimOnly(id)
+            try await scene.store.saveCheckpoint([1, 2], of: id, attempt: 1)
+            try await scene.finish(running, .preempted(.madeWay))
+            #expect(try await scene.claimOnly(id, at: t(3)).checkpoint == [1, 2])
+        },
+        ConformanceCheck("D7 a job can be set aside again and again") { scene in
+            let id = try await scene.add()
+            for round in 1...5 {
+                #expect(try await setAside(id, in: scene, at: t(Int64(round))) == .recorded(.paused))
+            }
+            #expect(try await scene.record(id).attempt == 5)
+            #expect(try await scene.store.attempts(of: id).count == 5)
+            try await scene.run(id, at: t(9))
+        },
+        ConformanceCheck("D7 what is set aside is so after the store was reopened", requires: .persistent) { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            try await scene.add("unnamed", priority: .realtime)
+            let after = try await scene.reopened()
+            try await after.expect(id, is: .paused)
+            #expect(try await after.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
+            #expect(try await after.turn(claiming: 10, at: t(4)).claimed.map(\.id) == [id])
+        },
+        ConformanceCheck("L4 what is set aside outlives the worker that ran it, and is no crash") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            let (next, changes) = try await scene.crashed(at: t(3))
+            #expect(changes.isEmpty)
+            try await next.run(id, at: t(2000))
+            #expect(try await next.record(id).crashes == 0)
+        },
+        ConformanceCheck("S9 jobs that go on give word of work, to other workers too") { scene in
+            let id = try await scene.add(priority: 77)
+            try await setAside(id, in: scene)
+            let log = SignalLog()
+            let observation = scene.store.observe(log.take)
+            try await scene.turn(claiming: 0, at: t(3))
+            observation.cancel()
+            #expect(log.work.map { $0 <= 77 } ?? false)
+        },
+    ]
+
+    /// Lets the next job, which has to be the given one, run and make way.
+    @discardableResult
+    private static func setAside(_ id: JobID, in scene: Scene, at now: Timestamp = t(2)) async throws
+        -> CompletionOutcome
+    {
+        let claimed = try await scene.turn(claiming: 1, .open, at: now).claimed
+        try #require(claimed.map(\.id) == [id])
+        return try await scene.finish(claimed[0], .preempted(.madeWay), at: now)
+    }
+}
