@@ -38,22 +38,19 @@ extension Session {
         (
             "is blocked by nothing",
             """
-            SELECT id FROM job WHERE state = 6
-            AND NOT EXISTS (SELECT 1 FROM dependency WHERE dependency.job = job.id AND met = 0)
+            SELECT id FROM job WHERE state = 6 AND open_dependencies = 0
             """
         ),
         (
             "counts its dependencies wrong",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_dependencies, 0) <>
-            (SELECT count(*) FROM dependency WHERE dependency.job = job.id AND met = 0)
-            """
-        ),
-        (
-            "depends on a completed job and was not told",
-            """
-            SELECT dependency.job FROM dependency JOIN job ON job.id = dependency.on_job
-            JOIN job AS mine ON mine.id = dependency.job AND mine.live = 1 WHERE met = 0 AND job.state = 16
+            SELECT id FROM
+            (SELECT id, open_dependencies AS open,
+            (SELECT count(*) FROM dependency JOIN job AS other ON other.id = on_job WHERE dependency.job = mine.id
+            AND (other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0)) AS least,
+            (SELECT count(*) FROM dependency WHERE dependency.job = mine.id AND on_job NOT IN (SELECT id FROM job)) AS gone
+            FROM job AS mine WHERE live = 1)
+            WHERE open < least OR open > least + gone
             """
         ),
         (

@@ -6,7 +6,9 @@ extension StoreState {
         guard let head = try head(id.rawValue) else { return .unknown }
         if head.state.isTerminal { return .alreadyEnded(head.state.jobState) }
         try settle([.stop(id.rawValue, as: .cancelled, cause: nil)], at: now)
-        return head.isRunning ? .requested(worker: WorkerID(rawValue: head.worker)) : .cancelled(effects.changes)
+        return head.isRunning
+            ? .requested(worker: WorkerID(rawValue: head.worker), changes: effects.changes)
+            : .cancelled(effects.changes)
     }
 
     /// Makes a new job of an ended one (rules L1, E4).
@@ -141,7 +143,7 @@ extension StoreState {
     private func isNeeded(_ id: Int64) throws(QueueError) -> Bool {
         guard let head = try head(id) else { return false }
         if let parent = head.parent, let state = try self.head(parent)?.state, !state.isTerminal { return true }
-        guard head.flags.contains(.hasDependents) else { return false }
+        guard id <= lastAwaited else { return false }
         let row = try session.statement(.activeDependents)
         defer { row.reset() }
         row.bind(id, at: 1)

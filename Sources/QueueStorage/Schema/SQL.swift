@@ -19,8 +19,8 @@ enum SQL: Int, CaseIterable {
         finalize, blame
     case setCheckpoint
     // Relations
-    case insertDependency, dependenciesOf, unmetDependenciesOf, dependentsOf, unmetDependentsOf, meet
-    case setOpenDependencies, insertChild, deleteChild, childrenOf, addChild, childEnded
+    case insertDependency, dependenciesOf, openDependenciesOf, dependentsOf, openDependentsOf, waitingFor, unblock
+    case setOpenDependencies, lastAwaited, stateOf, parentOf, insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
@@ -73,12 +73,12 @@ enum SQL: Int, CaseIterable {
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
 
         // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload, 12 run after,
-        // 13 expires
+        // 13 expires, 14 open dependencies
         case .insertJob:
             """
             INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
-              started_at, finished_at, run_after, expires_at, key, payload_version, payload)
-            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+              started_at, finished_at, open_dependencies, run_after, expires_at, key, payload_version, payload)
+            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?14, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey:
@@ -98,7 +98,7 @@ enum SQL: Int, CaseIterable {
             """
         case .headMore:
             """
-            SELECT parent, open_dependencies, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
+            SELECT parent, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
             FROM job_more WHERE job = ?1
             """
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
@@ -137,7 +137,7 @@ enum SQL: Int, CaseIterable {
             "UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?2 WHERE id = ?1"
         case .end:
             """
-            UPDATE job SET state = ?2, live = NULL, finished_at = ?3,
+            UPDATE job SET state = ?2, live = NULL, finished_at = ?3, open_dependencies = 0,
               flags = flags & ~\(JobFlags.runsOnceMore.rawValue)
             WHERE id = ?1
             """
@@ -159,7 +159,7 @@ enum SQL: Int, CaseIterable {
             """
         case .setOutput: "UPDATE job_more SET output = ?2 WHERE job = ?1"
         case .setFailure: "UPDATE job_more SET failure_kind = ?2, failure = ?3 WHERE job = ?1"
-        case .endMore: "UPDATE job_more SET open_dependencies = 0, open_children = 0 WHERE job = ?1"
+        case .endMore: "UPDATE job_more SET open_children = 0 WHERE job = ?1"
         case .noteCancel: "UPDATE job_more SET cancel_requested_at = ?2 WHERE job = ?1"
         case .setChildFailure: "UPDATE job_more SET child_failure = ?2 WHERE job = ?1"
         case .finalize: "UPDATE job_more SET phase = 1 WHERE job = ?1"
@@ -175,14 +175,31 @@ enum SQL: Int, CaseIterable {
             SELECT run_after FROM job WHERE state > 3 AND state < 9 AND state = 4 ORDER BY run_after LIMIT 1
             """
 
-        case .insertDependency: "INSERT OR IGNORE INTO dependency(job, on_job, met) VALUES(?1, ?2, ?3)"
-        case .dependenciesOf: "SELECT on_job, met FROM dependency WHERE job = ?1 ORDER BY on_job"
-        case .unmetDependenciesOf: "SELECT on_job FROM dependency WHERE job = ?1 AND met = 0 ORDER BY on_job"
+        case .insertDependency: "INSERT INTO dependency(on_job, job) VALUES(?1, ?2)"
+        case .dependenciesOf: "SELECT on_job FROM dependency WHERE job = ?1 ORDER BY on_job"
+        case .openDependenciesOf:
+            """
+            SELECT on_job FROM dependency CROSS JOIN job ON job.id = dependency.on_job
+            WHERE dependency.job = ?1 AND live = 1 ORDER BY on_job
+            """
         case .dependentsOf: "SELECT job FROM dependency WHERE on_job = ?1 ORDER BY job"
-        case .unmetDependentsOf:
-            "SELECT job FROM dependency INDEXED BY dependency_on WHERE on_job = ?1 AND met = 0 ORDER BY job"
-        case .meet: "UPDATE dependency SET met = 1 WHERE job = ?1 AND on_job = ?2"
-        case .setOpenDependencies: "UPDATE job_more SET open_dependencies = ?2 WHERE job = ?1"
+        // Only of a job that has not ended: then a dependent that waits at all waits for it.
+        case .openDependentsOf:
+            """
+            SELECT job FROM dependency CROSS JOIN job ON job.id = dependency.job
+            WHERE on_job = ?1 AND open_dependencies > 0 ORDER BY dependency.job
+            """
+        case .waitingFor:
+            """
+            SELECT on_job, id, type, grp, priority, state, flags, run_after, open_dependencies
+            FROM dependency CROSS JOIN job ON job.id = dependency.job
+            WHERE on_job BETWEEN ?1 AND ?2 AND open_dependencies > 0 ORDER BY on_job, dependency.job
+            """
+        case .unblock: "UPDATE job SET state = ?2, open_dependencies = 0 WHERE id = ?1"
+        case .setOpenDependencies: "UPDATE job SET open_dependencies = ?2 WHERE id = ?1"
+        case .lastAwaited: "SELECT max(on_job) FROM dependency"
+        case .stateOf: "SELECT state FROM job WHERE id = ?1"
+        case .parentOf: "SELECT state, flags, priority, expires_at FROM job WHERE id = ?1"
         case .childrenOf:
             """
             SELECT child.job FROM child CROSS JOIN job ON job.id = child.job WHERE child.parent = ?1 AND job.live = 1

@@ -26,6 +26,10 @@ final class StoreState {
     /// The worker that will probably claim what is submitted: it makes rows as long as they will be.
     private(set) var likelyWorker: Int64 = 1
     var holds = Holds()
+    /// The highest id of a job that another depends on or did.
+    ///
+    /// The ends of jobs above it need no look for dependents.
+    var lastAwaited: Int64 = .max
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
     /// Tells the size of the log; `nil` without one.
@@ -150,6 +154,7 @@ final class StoreState {
             try know(lane)
         }
         holds.replaceAll(with: try session.pauses())
+        lastAwaited = try session.integer(.lastAwaited) ?? 0
         if isShared {
             let foreign = try session.statement(.foreignWorkers)
             foreign.bind(storeID, at: 1)

@@ -94,7 +94,7 @@ enum Verdict: Hashable, Sendable {
         case .success(let output):
             if let failure = entry.childFailure {
                 self = .end(.failed, output: output, failure)
-            } else if entry.openChildren.keys.isEmpty {
+            } else if entry.openChildren.isEmpty {
                 self = .end(.completed, output: output, nil)
             } else {
                 self = request == nil ? .wait(output: output) : Self.cancelled(completion.end)

@@ -35,7 +35,7 @@ struct MemoryState: Sendable {
         var openDependencies: Set<JobID> = []
         var dependencyPolicy: DependencyPolicy = .cancel
         /// Its children that have not ended.
-        var openChildren = SortedKeys<JobID>()
+        var openChildren: Set<JobID> = []
         /// Set while it runs, if a child failed and it has to fail with it.
         var childFailure: JobFailure?
         /// Whether a copy of it takes its place when it ends.
