@@ -31,7 +31,8 @@ extension JobQueue {
         _ submissions: some Collection<JobSubmission>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
         let tellsAll = events.wants(.submitted)
-        guard tellsAll || events.wants([.ended, .unblocked]) && outcomes.contains(where: \.changesOthers) else { return }
+        guard tellsAll || events.wants([.ended, .unblocked]) && outcomes.contains(where: \.changesOthers)
+        else { return }
         var told: [JobEvent] = []
         told.reserveCapacity(outcomes.count)
         for (submission, outcome) in zip(submissions, outcomes) {

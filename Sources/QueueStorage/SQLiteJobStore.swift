@@ -67,6 +67,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 wakeFile = WakeFile(path: "\(path)-wake")
                 let state = StoreState(
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
+                state.warmUp()
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
                 ) { [logKeeper, wakeFile] writer, commit in
@@ -76,6 +77,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
+                state.warmUp()
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
                     observers.tell(stops: commit.stops, work: commit.madeWork)
                 }

@@ -17,8 +17,8 @@ struct QueryPlanTests {
         .headMore, .setState,
         .setPriority, .start, .complete, .completeStarted, .completeMore, .reportMore,
         .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
-        .openDependenciesOf, .dependentsOf, .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies, .lastAwaited,
-        .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
+        .openDependenciesOf, .dependentsOf, .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies,
+        .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
         .typeID, .groupID, .typeName, .groupName,
     ]

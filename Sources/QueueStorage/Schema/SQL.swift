@@ -34,6 +34,14 @@ enum SQL: Int, CaseIterable {
     // Numbers
     case endedCounts, readyCounts, otherActiveTypes, otherActiveStates, attemptOf
 
+    /// What nearly every store runs sooner or later: prepared when it is opened, at about 15 µs each.
+    static let hot: [SQL] = [
+        .begin, .commit, .typeName, .typeID, .insertType, .nextLane, .laneFront, .runningOfWorkers, .allSuspects, .lastJob,
+        .deletedMark, .lastAwaited, .insertJob, .insertMore, .records, .more, .head, .headMore, .start, .complete,
+        .completeStarted, .end, .nextDue, .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
+        .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
+    ]
+
     /// The columns of `job` in the order in which a record is read.
     static let recordColumns = """
         id, type, grp, priority, state, flags, attempt, retries, submitted_at, worker, started_at, finished_at, \

@@ -51,6 +51,19 @@ final class StoreState {
         self.process = process
     }
 
+    /// Does beforehand what the first operations would wait for: prepares statements, and loads the board.
+    ///
+    /// What fails here fails again where somebody can be told of it.
+    func warmUp() {
+        do throws(QueueError) {
+            try session.prepare(SQL.hot)
+            try begin()
+            try commit()
+        } catch {
+            board.invalidate()
+        }
+    }
+
     // MARK: Transactions
 
     /// Begins a transaction, and loads what is not known or no longer true.
