@@ -246,7 +246,7 @@ extension SQLiteJobStore {
 
     /// The jobs that a job depends on.
     public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(RelationRead(id: id, sql: .dependenciesOf))
+        try await read(DependenciesRead(id: id))
     }
 
     /// The jobs that depend on a job.

@@ -44,13 +44,20 @@ extension Session {
         (
             "counts its dependencies wrong",
             """
-            SELECT id FROM
-            (SELECT id, open_dependencies AS open,
-            (SELECT count(*) FROM dependency JOIN job AS other ON other.id = on_job WHERE dependency.job = mine.id
-            AND (other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0)) AS least,
-            (SELECT count(*) FROM dependency WHERE dependency.job = mine.id AND on_job NOT IN (SELECT id FROM job)) AS gone
-            FROM job AS mine WHERE live = 1)
-            WHERE open < least OR open > least + gone
+            WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(
+            other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0, 0)) AS least
+            FROM dependency JOIN job AS mine ON mine.id = dependency.job LEFT JOIN job AS other ON other.id = on_job
+            GROUP BY dependency.job)
+            SELECT id FROM job LEFT JOIN edge ON edge.job = id WHERE live = 1
+            AND open_dependencies NOT BETWEEN coalesce(least, 0) AND coalesce(least + gone, 0)
+            """
+        ),
+        (
+            "lists other dependencies than those that know of it",
+            """
+            WITH edge AS (SELECT job, count(*) AS number FROM dependency GROUP BY job)
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id LEFT JOIN edge ON edge.job = id
+            WHERE coalesce(length(job.dependencies), length(job_more.dependencies), 0) <> 8 * coalesce(number, 0)
             """
         ),
         (

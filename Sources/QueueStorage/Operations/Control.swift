@@ -87,10 +87,10 @@ extension StoreState {
             row.bind(id, at: 3)
             try row.run()
         }
+        for other in try session.dependencies(of: id) { try session.run(.deleteDependency, other, id) }
         if head.flags.contains(.hasMore) { try session.run(.deleteMore, id) }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
         if let parent = head.parent { try session.run(.deleteChild, parent, id) }
-        if head.flags.contains(.hasDependencies) { try session.run(.deleteDependencies, id) }
         if head.attempt > 0 { try session.run(.deleteAttempts, id) }
         try session.run(.deleteJob, id)
     }

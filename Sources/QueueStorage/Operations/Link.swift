@@ -55,8 +55,12 @@ extension StoreState {
             do throws(QueueError) {
                 let found = try references(of: batch[index], upTo: .max, outcomes)
                 let id = outcomes[index].id.rawValue
-                try link(id, to: found.dependencies)
-                try session.run(.setOpenDependencies, id, found.open)
+                let row = try session.statement(.setDependencies)
+                row.bind(id, at: 1)
+                row.bind(found.open, at: 2)
+                row.bind(found.inlineList, at: 3)
+                try row.run()
+                try link(id, try head(id)?.flags ?? [], to: found)
                 if found.areMet || found.broken != nil { verdicts.append((index, found)) }
             } catch {
                 throw error.at(index: index)
@@ -68,15 +72,21 @@ extension StoreState {
         }
     }
 
-    func link(_ id: Int64, to dependencies: [Int64]) throws(QueueError) {
-        if dependencies.isEmpty { return }
+    /// Makes a job known to those that it depends on, and keeps its list if that is too long for its row.
+    func link(_ id: Int64, _ flags: JobFlags, to found: References) throws(QueueError) {
+        guard let last = found.dependencies.last else { return }
+        lastAwaited = max(lastAwaited, last)
         let row = try session.statement(.insertDependency)
         row.bind(id, at: 2)
-        for other in dependencies {
+        for other in found.dependencies {
             row.bind(other, at: 1)
             try row.run()
-            if other > lastAwaited { lastAwaited = other }
         }
+        if found.inlineList != nil { return }
+        try makeMore(id, flags)
+        let more = try session.statement(.setManyDependencies)
+        more.bind(id, at: 1)
+        try more.withBound(StoredText.bytes(of: found.dependencies), at: 2) { () throws(QueueError) in try more.run() }
     }
 
     /// Says what becomes of a new blocked job that nothing holds back, or that can't run any more.
@@ -108,7 +118,13 @@ extension StoreState {
 
     /// The active jobs for which a job waits, or will: its dependencies and its children.
     private func waits(of id: JobID) throws(QueueError) -> [JobID] {
-        (try session.ids(.openDependenciesOf, id.rawValue) + session.ids(.childrenOf, id.rawValue)).map { JobID($0) }
+        guard let head = try head(id.rawValue) else { return [] }
+        var waits: [Int64] = []
+        for other in try session.dependencies(of: head.id) {
+            if let other = try self.head(other), !other.state.isTerminal { waits.append(other.id) }
+        }
+        if head.openChildren > 0 { waits += try session.ids(.childrenOf, head.id) }
+        return waits.map { JobID($0) }
     }
 
     /// The active jobs that wait for an active job, or will: those that depend on it, and its parent.

@@ -9,6 +9,16 @@ struct References {
     /// The first of them that has ended so that the job can't run.
     var broken: (id: Int64, state: StoredState)?
 
+    /// Lists up to this length lie in the job's own row.
+    ///
+    /// Longer ones would be written anew with each change of it.
+    private static let inlineLimit = 32
+
+    /// The stored form of ``dependencies``, where it lies in the job's own row.
+    var inlineList: [UInt8]? {
+        dependencies.isEmpty || dependencies.count > Self.inlineLimit ? nil : StoredText.bytes(of: dependencies)
+    }
+
     /// Whether nothing holds the job back: it has no dependencies, or has no more to wait for.
     var areMet: Bool { open == 0 && broken == nil }
 }
@@ -101,5 +111,26 @@ extension StoreState {
         if !flags.contains(.hasChildren) { try session.run(.setFlags, parent, JobFlags.hasChildren.rawValue) }
         try session.run(.addChild, parent)
         try session.run(.insertChild, parent, child)
+    }
+}
+
+extension Session {
+    /// The jobs that a job depends on, met or not, in order.
+    func dependencies(of id: Int64) throws(QueueError) -> [Int64] {
+        let row = try statement(.dependenciesOf)
+        defer { row.reset() }
+        row.bind(id, at: 1)
+        guard try row.step(), JobFlags(rawValue: row.int64(1)).contains(.hasDependencies) else { return [] }
+        if !row.isNull(0) { return try Self.list(row, id, "job") }
+        let more = try statement(.manyDependenciesOf)
+        defer { more.reset() }
+        more.bind(id, at: 1)
+        guard try more.step() else { throw Self.invalid("flags", id) }
+        return try Self.list(more, id, "job_more")
+    }
+
+    private static func list(_ row: Statement, _ id: Int64, _ table: String) throws(QueueError) -> [Int64] {
+        guard let ids = StoredText.ids(in: row.bytes(0)) else { throw invalid("dependencies", id, table: table) }
+        return ids
     }
 }

@@ -157,6 +157,7 @@ extension StoreState {
         row.bind(submission.runAfter?.milliseconds, at: 12)
         row.bind(submission.expiresAt?.milliseconds, at: 13)
         row.bind(references?.open ?? 0, at: 14)
+        row.bind(references?.inlineList, at: 15)
         if isLarge {
             row.bind(Int64?.none, at: 11)
             try row.run()
@@ -175,7 +176,7 @@ extension StoreState {
             try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
         }
         for tag in submission.tags { try insert(tag, of: id) }
-        if let references { try link(id, to: references.dependencies) }
+        if let references { try link(id, flags, to: references) }
         if let parent = submission.parent { try adopt(id, by: parent.rawValue) }
         if state == .ready {
             board.insertReady(id, priority: Int64(submission.priority.rawValue), lane: lane)

@@ -19,8 +19,9 @@ enum SQL: Int, CaseIterable {
         finalize, blame
     case setCheckpoint
     // Relations
-    case insertDependency, dependenciesOf, openDependenciesOf, dependentsOf, openDependentsOf, waitingFor, unblock
-    case setOpenDependencies, lastAwaited, stateOf, parentOf, insertChild, deleteChild, childrenOf, addChild, childEnded
+    case insertDependency, dependenciesOf, manyDependenciesOf, setDependencies, setManyDependencies, deleteDependency
+    case dependentsOf, openDependentsOf, waitingFor, unblock, setOpenDependencies, lastAwaited, stateOf, parentOf,
+        insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
@@ -29,14 +30,15 @@ enum SQL: Int, CaseIterable {
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed
     // Deleting
-    case deleteJob, deleteMore, deletePayload, deleteTag, deleteDependencies, deleteAttempts
+    case deleteJob, deleteMore, deletePayload, deleteTag, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
     // Numbers
     case endedCounts, readyCounts, otherActiveTypes, otherActiveStates, attemptOf
 
     /// What nearly every store runs sooner or later: prepared when it is opened, at about 15 µs each.
     static let hot: [SQL] = [
-        .begin, .commit, .typeName, .typeID, .insertType, .nextLane, .laneFront, .runningOfWorkers, .allSuspects, .lastJob,
+        .begin, .commit, .typeName, .typeID, .insertType, .nextLane, .laneFront, .runningOfWorkers, .allSuspects,
+        .lastJob,
         .deletedMark, .lastAwaited, .insertJob, .insertMore, .records, .more, .head, .headMore, .start, .complete,
         .completeStarted, .end, .nextDue, .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
@@ -81,12 +83,13 @@ enum SQL: Int, CaseIterable {
         case .deletedMark: "SELECT value FROM counter WHERE name = 'job'"
 
         // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload, 12 run after,
-        // 13 expires, 14 open dependencies
+        // 13 expires, 14 open dependencies, 15 dependencies
         case .insertJob:
             """
             INSERT INTO job(id, type, grp, priority, state, live, flags, attempt, retries, submitted_at, worker,
-              started_at, finished_at, open_dependencies, run_after, expires_at, key, payload_version, payload)
-            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?14, ?12, ?13, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+              started_at, finished_at, open_dependencies, run_after, expires_at, dependencies, key, payload_version,
+              payload)
+            VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?14, ?12, ?13, ?15, ?9, ?10, ?11) ON CONFLICT DO NOTHING
             """
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey:
@@ -184,12 +187,14 @@ enum SQL: Int, CaseIterable {
             """
 
         case .insertDependency: "INSERT INTO dependency(on_job, job) VALUES(?1, ?2)"
-        case .dependenciesOf: "SELECT on_job FROM dependency WHERE job = ?1 ORDER BY on_job"
-        case .openDependenciesOf:
+        case .dependenciesOf: "SELECT dependencies, flags FROM job WHERE id = ?1"
+        case .manyDependenciesOf: "SELECT dependencies FROM job_more WHERE job = ?1"
+        // One that was superseded within its batch waits no more.
+        case .setDependencies:
             """
-            SELECT on_job FROM dependency CROSS JOIN job ON job.id = dependency.on_job
-            WHERE dependency.job = ?1 AND live = 1 ORDER BY on_job
+            UPDATE job SET open_dependencies = CASE live WHEN 1 THEN ?2 ELSE 0 END, dependencies = ?3 WHERE id = ?1
             """
+        case .setManyDependencies: "UPDATE job_more SET dependencies = ?2 WHERE job = ?1"
         case .dependentsOf: "SELECT job FROM dependency WHERE on_job = ?1 ORDER BY job"
         // Only of a job that has not ended: then a dependent that waits at all waits for it.
         case .openDependentsOf:
@@ -256,7 +261,7 @@ enum SQL: Int, CaseIterable {
         case .deleteMore: "DELETE FROM job_more WHERE job = ?1"
         case .deletePayload: "DELETE FROM payload WHERE job = ?1"
         case .deleteTag: "DELETE FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3"
-        case .deleteDependencies: "DELETE FROM dependency WHERE job = ?1"
+        case .deleteDependency: "DELETE FROM dependency WHERE on_job = ?1 AND job = ?2"
         case .deleteAttempts: "DELETE FROM attempt WHERE job = ?1"
         case .finishedCount: "SELECT count(*) FROM job WHERE state > 15 AND state <> ?1"
         case .finishedFirst:

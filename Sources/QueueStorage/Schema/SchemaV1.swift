@@ -11,8 +11,7 @@ enum SchemaV1 {
           state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
           started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, open_dependencies INTEGER NOT NULL,
-          run_after INTEGER, expires_at INTEGER,
-          key ANY, payload_version INTEGER NOT NULL, payload BLOB
+          run_after INTEGER, expires_at INTEGER, dependencies BLOB, key ANY, payload_version INTEGER NOT NULL, payload BLOB
         ) STRICT
         """
 
@@ -26,7 +25,8 @@ enum SchemaV1 {
           phase INTEGER NOT NULL DEFAULT 0,
           crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
           child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,
-          expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB
+          expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB,
+          dependencies BLOB
         ) STRICT
         """
 
@@ -37,6 +37,7 @@ enum SchemaV1 {
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+        // Who waits for a job. What a job waits for is a list in its row: an index of this table would cost each edge as much again.
         (
             "dependency",
             """
@@ -104,8 +105,6 @@ enum SchemaV1 {
         ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state) WHERE state > 15"),
         // Queries by group.
         ("job_grp", "CREATE INDEX job_grp ON job(grp) WHERE grp > 0"),
-        // What a job depends on.
-        ("dependency_of", "CREATE INDEX dependency_of ON dependency(job, on_job)"),
         ("jobs", view),
     ]
 

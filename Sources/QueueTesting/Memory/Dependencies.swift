@@ -14,7 +14,8 @@ extension MemoryState {
             }
         }
         for other in others { dependents[other, default: SortedKeys()].insert(id) }
-        let open = others.filter(isActive)
+        // One that was superseded within its batch waits no more.
+        let open = isActive(id) ? others.filter(isActive) : []
         entries[id]?.dependencies = others.sorted()
         entries[id]?.openDependencies = open
     }
