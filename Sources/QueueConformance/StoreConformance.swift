@@ -12,6 +12,6 @@ public enum StoreConformance {
     public static let checks: [ConformanceCheck] =
         submitting + submissionContent + uniqueness + batches
         + claiming + scheduling + limits + finishing + leases + retrying + recovery + signals
-        + dependencies + children + cancelling + resubmitting + pausing
+        + dependencies + dependencyPolicies + children + kin + breadth + cancelling + resubmitting + pausing
         + querying + paging + looking + upkeep
 }

@@ -166,32 +166,6 @@ extension StoreConformance {
             let result = try await scene.turn(finishing: running.map { .of($0) }, claiming: 1)
             #expect(result.claimed.map(\.id) == [last])
         },
-        ConformanceCheck("D11 a chain of ten thousand fails as a whole") { scene in
-            let batch = (0..<10_000).map {
-                JobSubmission(type: "work", dependencies: $0 == 0 ? [] : [.submission($0 - 1)])
-            }
-            let ids = try await scene.store.submit(contentsOf: batch, at: t(0)).map(\.id)
-            try await scene.run(ids[0], .failure(.permanent))
-            #expect(try await scene.store.counts() == StateCounts([.failed: 1, .dependencyFailed: 9999]))
-        },
-        ConformanceCheck("D11 ten thousand that depend on one are unblocked together") { scene in
-            let first = try await scene.add()
-            _ = try await scene.store.submit(
-                contentsOf: (0..<10_000).map { _ in JobSubmission.after(first) }, at: t(0))
-            try await scene.run(first)
-            #expect(try await scene.store.counts() == StateCounts([.completed: 1, .pending: 10_000]))
-        },
-        ConformanceCheck("D11 one that depends on ten thousand waits for the last") { scene in
-            let ids = try await scene.store.submit(
-                contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work") }, at: t(0)
-            ).map(\.id)
-            let last = try await scene.add(JobSubmission(type: "work", dependencies: ids.map { .job($0) }))
-            let running = try await scene.claim(10_000)
-            try await scene.turn(finishing: running.dropLast().map { .of($0) })
-            try await scene.expect(last, is: .blocked)
-            try await scene.turn(finishing: running.suffix(1).map { .of($0) }, at: t(3))
-            try await scene.expect(last, is: .pending)
-        },
         ConformanceCheck("D11 an unblocked job waits for its earliest start and takes its place by id") { scene in
             let first = try await scene.add()
             var submission = JobSubmission.after(first)

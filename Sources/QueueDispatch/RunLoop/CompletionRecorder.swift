@@ -101,7 +101,11 @@ final class CompletionRecorder: BatchCommitter {
             add(.started(attempt: completion.attempt + 1))
         case .snooze(let until): add(.snoozed(until: until))
         case .release: add(.released)
-        default: add(state == .waiting ? .waiting : .released)
+        case .success:
+            add(.waiting)
+            // All children had ended before the job did.
+            if state == .pending { add(.unblocked) }
+        default: add(.released)
         }
     }
 

@@ -35,6 +35,10 @@ extension StoreState {
             leave(head)
             try session.run(.setState, id, StoredState.waiting.rawValue)
             return .recorded(.waiting)
+        case .finalize(let output):
+            try set(output: output, of: head)
+            try finalize(head, at: now)
+            return .recorded(.pending)
         case .requeue(let start, let failure):
             try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)

@@ -95,9 +95,15 @@ extension StoreState {
                 steps.append(.stop(sibling, as: .cancelled, cause: child.id))
             }
         } else if parent.state == .waiting, parent.openChildren == 1 {
-            try session.run(.finalize, id)
-            try makePending(parent, at: now)
+            try finalize(parent, at: now)
             try note(parent, .pending, cause: child.id)
         }
+    }
+
+    /// Makes a job whose children have all ended pending again, to finalize.
+    func finalize(_ head: JobHead, at now: Timestamp) throws(QueueError) {
+        try session.run(.finalize, head.id)
+        try session.run(.forgetChildren, head.id)
+        try makePending(head, at: now)
     }
 }

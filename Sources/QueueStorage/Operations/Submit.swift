@@ -210,14 +210,15 @@ extension StoreState {
 
     /// A new job with the content of another (rules S5, E4).
     ///
-    /// What was said about time belongs to the old one alone; a parent is kept while it can still wait.
+    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try head(id.rawValue))?.state.isTerminal ?? true { parent = nil }
-        return JobSubmission(
+        let submission = JobSubmission(
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority, group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: parent, failFast: record.failFast, retry: record.retry, timeout: record.timeout,
             expectedIO: record.expectedIO, origin: record.id)
+        return try inheriting(submission)
     }
 }

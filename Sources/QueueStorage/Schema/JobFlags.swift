@@ -6,7 +6,7 @@ struct JobFlags: OptionSet {
 
     /// It has a parent.
     static let hasParent = JobFlags(rawValue: 2)
-    /// It had children.
+    /// It had children since it began to execute or, the last time, to finalize: it finalizes before it completes.
     static let hasChildren = JobFlags(rawValue: 4)
     /// A copy of it takes its place when it ends (rule S5).
     static let runsOnceMore = JobFlags(rawValue: 8)

@@ -16,7 +16,7 @@ enum SQL: Int, CaseIterable {
     case due, nextDue
     // What few jobs have
     case makeMore, insertMore, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel, setChildFailure,
-        finalize, blame
+        finalize, forgetChildren, blame
     case setCheckpoint
     // Relations
     case insertDependency, dependenciesOf, manyDependenciesOf, setDependencies, setManyDependencies, deleteDependency
@@ -174,6 +174,7 @@ enum SQL: Int, CaseIterable {
         case .noteCancel: "UPDATE job_more SET cancel_requested_at = ?2 WHERE job = ?1"
         case .setChildFailure: "UPDATE job_more SET child_failure = ?2 WHERE job = ?1"
         case .finalize: "UPDATE job_more SET phase = 1 WHERE job = ?1"
+        case .forgetChildren: "UPDATE job SET flags = flags & ~\(JobFlags.hasChildren.rawValue) WHERE id = ?1"
         case .blame: "UPDATE job_more SET crashes = ?2, solo_crashes = ?3 WHERE job = ?1"
         case .setCheckpoint: "UPDATE job_more SET checkpoint = ?2 WHERE job = ?1"
         case .due:

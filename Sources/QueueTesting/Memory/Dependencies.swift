@@ -15,7 +15,7 @@ extension MemoryState {
         }
         for other in others { dependents[other, default: SortedKeys()].insert(id) }
         // One that was superseded within its batch waits no more.
-        let open = isActive(id) ? others.filter(isActive) : []
+        let open: Set<JobID> = isActive(id) ? others.filter(isActive) : []
         entries[id]?.dependencies = others.sorted()
         entries[id]?.openDependencies = open
     }

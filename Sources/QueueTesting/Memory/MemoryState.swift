@@ -36,6 +36,8 @@ struct MemoryState: Sendable {
         var dependencyPolicy: DependencyPolicy = .cancel
         /// Its children that have not ended.
         var openChildren: Set<JobID> = []
+        /// Whether it had children since it began to execute or, the last time, to finalize: it finalizes before it completes.
+        var hadChildren = false
         /// Set while it runs, if a child failed and it has to fail with it.
         var childFailure: JobFailure?
         /// Whether a copy of it takes its place when it ends.
@@ -46,6 +48,13 @@ struct MemoryState: Sendable {
 
         /// Whether it is held apart from other suspects, because it ran in two crashes or more.
         var isSuspect: Bool { record.crashes >= 2 }
+
+        /// Makes the job pending again, to finalize.
+        mutating func finalize() {
+            record.state = .pending
+            record.phase = .finalize
+            hadChildren = false
+        }
     }
 
     /// A key with the type that it excludes others of.

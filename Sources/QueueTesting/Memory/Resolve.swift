@@ -116,10 +116,7 @@ extension MemoryState {
                 steps.append(.stop(sibling, as: .cancelled, cause: child.id))
             }
         } else if entry.record.state == .waiting, entry.openChildren.isEmpty {
-            update(parent, at: now) {
-                $0.record.state = .pending
-                $0.record.phase = .finalize
-            }
+            update(parent, at: now) { $0.finalize() }
             effects.madeWork = true
             effects.changes.append(
                 JobChange(id: parent, type: entry.record.type, state: .pending, cause: child.id))

@@ -145,20 +145,26 @@ extension MemoryState {
         entries[id] = entry
         place(record, at: now)
         if let key = submission.key { keys[KeyOwner(type: submission.type, key: key)] = id }
-        if let parent = submission.parent { entries[parent]?.openChildren.insert(id) }
+        if let parent = submission.parent {
+            entries[parent]?.openChildren.insert(id)
+            entries[parent]?.hadChildren = true
+        }
         if record.state == .pending { effects.madeWork = true }
         return id
     }
 
     /// A new job with the content of another (rules S5, E4).
     ///
-    /// What was said about time belongs to the old one alone. A parent is kept while it can still wait.
+    /// What was said about time belongs to the old one alone. A parent is kept, and inherited from, while it can still wait.
     func again(_ record: JobRecord) -> JobSubmission {
-        JobSubmission(
+        let parent = record.parent.flatMap { isActive($0) ? entries[$0]?.record : nil }
+        let submission = JobSubmission(
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority,
             group: record.group, key: record.key, label: record.label, tags: record.tags,
-            parent: record.parent.flatMap { isActive($0) ? $0 : nil }, failFast: record.failFast, retry: record.retry,
+            parent: parent?.id, failFast: record.failFast, retry: record.retry,
             timeout: record.timeout, expectedIO: record.expectedIO, origin: record.id)
+        guard let parent else { return submission }
+        return submission.inheriting(priority: parent.priority, expiresAt: parent.expiresAt)
     }
 }
