@@ -15,6 +15,7 @@ extension StoreState {
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
         if let request { try claim(request, into: &result.claimed, at: now) }
+        try writeUnblocked()
         result.changes = effects.changes
         result.nextDue = try nextDue()
         return result
@@ -148,6 +149,7 @@ extension StoreState {
             }
         }
         if count > 0 {
+            if !unwritten.isEmpty { unwritten.subtract(run.first..<run.first + Int64(count)) }
             try session.run(
                 .start, run.first, run.first + Int64(count) - 1, worker.rawValue, now.milliseconds)
         }
@@ -178,6 +180,7 @@ extension StoreState {
     }
 
     private func front(of key: LaneKey) throws(QueueError) -> [Place] {
+        try writeUnblocked()
         let row = try session.statement(.laneFront)
         row.bind(key.type, at: 1)
         row.bind(key.group, at: 2)

@@ -50,9 +50,22 @@ extension StoreState {
     private func unblock(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         var head = head
         head.state = head.pendingState(at: now)
-        try session.run(.unblock, head.id, head.state.rawValue)
+        if head.state == .ready {
+            unwritten.insert(head.id)
+        } else {
+            try session.run(.unblock, head.id, head.state.rawValue)
+        }
         try enter(head)
         effects.madeWork = true
+    }
+
+    /// Writes down which jobs have become ready, before anything but a claim looks at them.
+    ///
+    /// Most are claimed in the turn that unblocks them, and started by a single change of their rows.
+    func writeUnblocked() throws(QueueError) {
+        if unwritten.isEmpty { return }
+        for id in unwritten.sorted() { try session.run(.unblock, id, StoredState.ready.rawValue) }
+        unwritten.removeAll(keepingCapacity: true)
     }
 
     private func dependents(of first: Int64, through last: Int64) throws(QueueError) -> [Dependent] {

@@ -14,6 +14,7 @@ extension StoreState {
     /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
     /// has ended meanwhile is void.
     func settle(_ first: [Step], at now: Timestamp) throws(QueueError) {
+        try writeUnblocked()
         var steps = first
         var index = 0
         while index < steps.count {
@@ -61,6 +62,7 @@ extension StoreState {
         try set(failure, of: head)
         if cause != nil { try note(head, state.jobState, cause: cause) }
         try tellDependents(of: id, through: id, head.flags, state, &steps, at: now)
+        try writeUnblocked()
         if head.flags.contains(.hasParent) { try tellParent(of: head, state, at: now, &steps) }
         if state != .completed, head.openChildren > 0 {
             let childState: StoredState = state == .expired ? .expired : .cancelled

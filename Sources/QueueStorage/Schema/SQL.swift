@@ -42,6 +42,7 @@ enum SQL: Int, CaseIterable {
         .deletedMark, .lastAwaited, .insertJob, .insertMore, .records, .more, .head, .headMore, .start, .complete,
         .completeStarted, .end, .nextDue, .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
+        .readyCounts, .otherActiveTypes,
     ]
 
     /// The columns of `job` in the order in which a record is read.
@@ -116,7 +117,8 @@ enum SQL: Int, CaseIterable {
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .start:
             """
-            UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4 WHERE id BETWEEN ?1 AND ?2
+            UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4, open_dependencies = 0
+            WHERE id BETWEEN ?1 AND ?2
             """
         // The end of most jobs: only what changes is named. 1 first id, 2 attempt, 3 worker, 4 end, 5 start, 6 last id
         case .complete:

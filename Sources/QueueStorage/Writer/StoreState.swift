@@ -26,6 +26,8 @@ final class StoreState {
     /// The worker that will probably claim what is submitted: it makes rows as long as they will be.
     private(set) var likelyWorker: Int64 = 1
     var holds = Holds()
+    /// Jobs that have become ready in this transaction, on the board but not yet in their rows; see ``writeUnblocked()``.
+    var unwritten: Set<Int64> = []
     /// The highest id of a job that another depends on or did.
     ///
     /// The ends of jobs above it need no look for dependents.
@@ -119,6 +121,7 @@ final class StoreState {
 
     private func forget() {
         board.invalidate()
+        unwritten = []
         lastJob = nil
         openWorkers = []
     }
