@@ -195,6 +195,23 @@ extension StoreConformance {
             try await scene.finish(running)
             try await scene.claimOnly(second, at: t(3))
         },
+        ConformanceCheck("Q2 however many dependencies a job has, they are listed, and forgotten with it") { scene in
+            let ids = try await scene.add(count: 70)
+            let bad = try await scene.ended(.failed)
+            for count in [1, 2, 31, 32, 33, 70] {
+                var submission = JobSubmission(type: "work", dependencies: ids.prefix(count).map { .job($0) })
+                let waits = try await scene.add(submission)
+                #expect(try await scene.store.dependencies(of: waits) == Array(ids.prefix(count)))
+                submission.dependencies.append(.job(bad))
+                let ended = try await scene.add(submission)
+                #expect(try await scene.store.dependencies(of: ended) == ids.prefix(count) + [bad])
+                #expect(try await scene.store.dependents(of: ids[0]).suffix(2) == [waits, ended])
+                #expect(try await scene.store.deleteEnded(ended))
+                #expect(try await scene.store.dependencies(of: ended).isEmpty)
+                #expect(try await scene.store.dependents(of: ids[count - 1]).last == waits)
+                #expect(try await scene.store.dependents(of: bad).isEmpty)
+            }
+        },
         ConformanceCheck("Q2 dependencies and dependents are listed by id, met or not") { scene in
             let ids = try await scene.add(count: 2)
             let dependents = [
