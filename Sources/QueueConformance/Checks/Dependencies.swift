@@ -166,6 +166,33 @@ extension StoreConformance {
             let result = try await scene.turn(finishing: running.map { .of($0) }, claiming: 1)
             #expect(result.claimed.map(\.id) == [last])
         },
+        ConformanceCheck("D11 of jobs that end together each unblocks its own, whatever stands between them") { scene in
+            let parent = try await scene.add("other")
+            let running = try await scene.claimOnly(parent)
+            let ids = [
+                try await scene.add(), try await scene.add(.child(of: parent)), try await scene.add(),
+                try await scene.add(),
+            ]
+            let dependents = try await scene.store.submit(
+                contentsOf: ids.map { .after($0, type: "third") } + [.after(ids[0], ids[3], type: "third")], at: t(0)
+            ).map(\.id)
+            let claimed = try await scene.claim(4)
+            #expect(claimed.map(\.id) == ids)
+            let result = try await scene.turn(finishing: claimed.map { .of($0) })
+            #expect(result.outcomes == Array(repeating: .recorded(.completed), count: 4))
+            #expect(result.changes.filter { $0.state == .pending }.map(\.id) == dependents)
+            for id in dependents { try await scene.expect(id, is: .pending) }
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.pending))
+        },
+        ConformanceCheck("D11 D2 a job that is unblocked takes its place among hundreds, in the very turn") { scene in
+            let first = try await scene.add("other")
+            let before = try await scene.add(count: 400)
+            let unblocked = try await scene.add(.after(first))
+            let behind = try await scene.add(count: 300)
+            let running = try await scene.claimOnly(first)
+            let result = try await scene.turn(finishing: [.of(running)], claiming: 1000)
+            #expect(result.claimed.map(\.id) == before + [unblocked] + behind)
+        },
         ConformanceCheck("D11 an unblocked job waits for its earliest start and takes its place by id") { scene in
             let first = try await scene.add()
             var submission = JobSubmission.after(first)
