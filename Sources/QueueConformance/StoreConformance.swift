@@ -13,7 +13,7 @@ public enum StoreConformance {
         submitting + submissionContent + uniqueness + batches
         + claiming + scheduling + limits + finishing + leases + retrying + recovery + signals
         + rates + aging + fairShare + preempting + preempted + ioBudget + explaining + explainingGates
-        + dependencies + children + cancelling + resubmitting + pausing
+        + dependencies + dependencyPolicies + children + kin + breadth + cancelling + resubmitting + pausing
         + recurring + recurringFiring + recurringControl
         + querying + paging + looking + upkeep
 }

@@ -19,8 +19,10 @@ extension JobQueue {
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         case .cancelled(let changes):
             await tellCancelled(id, changes)
-        case .requested, .alreadyEnded:
-            // A running job hears of it by the store's signal.
+        case .requested(worker: _, let changes):
+            // The job itself hears of it by the store's signal.
+            tell(changes)
+        case .alreadyEnded:
             break
         }
         return outcome

@@ -12,33 +12,37 @@ extension JobQueue {
     func tell(_ changes: [JobChange]) {
         guard !changes.isEmpty, events.wants([.ended, .unblocked, .attempts]) else { return }
         let now = now
-        events.publish(
-            changes.map { change in
-                let kind: JobEvent.Kind
-                switch change.state {
-                case .pending: kind = change.cause == nil ? .recovered : .unblocked
-                case .waiting: kind = .waiting
-                case .running, .blocked, .paused: kind = .released
-                default: kind = .ended(change.state, nil)
-                }
-                return JobEvent(kind, id: change.id, type: change.type, at: now)
-            })
+        events.publish(changes.map { event(of: $0, at: now) })
     }
 
-    /// Tells of submissions, and of the jobs that they superseded.
+    private func event(of change: JobChange, at now: Timestamp) -> JobEvent {
+        let kind: JobEvent.Kind =
+            switch change.state {
+            case .pending: change.cause == nil ? .recovered : .unblocked
+            case .waiting: .waiting
+            case .running, .blocked, .paused: .released
+            default: .ended(change.state, nil)
+            }
+        return JobEvent(kind, id: change.id, type: change.type, at: now)
+    }
+
+    /// Tells of submissions, of the jobs that they superseded, and of what else changed because of them.
     func tellSubmitted(
         _ types: some Collection<JobType>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
         let tellsAll = events.wants(.submitted)
-        guard tellsAll || events.wants(.ended) && outcomes.contains(where: \.hasSuperseded) else { return }
+        guard tellsAll || events.wants([.ended, .unblocked]) && outcomes.contains(where: \.changesOthers)
+        else { return }
         var told: [JobEvent] = []
         told.reserveCapacity(outcomes.count)
         for (type, outcome) in zip(types, outcomes) {
-            if case .superseded(let old, _) = outcome {
+            if case .superseded(let old, by: _, changes: _) = outcome {
                 told.append(JobEvent(.ended(.superseded, nil), id: old, type: type, at: now))
             }
             told.append(JobEvent(.submitted(outcome), id: outcome.id, type: type, at: now))
         }
+        // After all submissions: what followed from one may concern the job of another.
+        for outcome in outcomes { for change in outcome.changes { told.append(event(of: change, at: now)) } }
         events.publish(told)
     }
 
@@ -59,9 +63,12 @@ extension JobQueue {
 }
 
 extension SubmitOutcome {
-    /// Whether another job had to make place.
-    fileprivate var hasSuperseded: Bool {
-        if case .superseded = self { return true }
-        return false
+    /// Whether another job had to make place, or changed otherwise.
+    fileprivate var changesOthers: Bool {
+        switch self {
+        case .superseded: true
+        case .inserted(_, let changes): !changes.isEmpty
+        case .duplicate, .upgraded, .rerunQueued, .rejected: false
+        }
     }
 }

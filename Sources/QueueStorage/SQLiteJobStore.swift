@@ -67,6 +67,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 wakeFile = WakeFile(path: WakeFile.path(beside: path))
                 let state = StoreState(
                     Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
+                state.warmUp()
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
                 ) { [logKeeper, wakeFile] writer, commit in
@@ -78,6 +79,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 }
             } else {
                 let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
+                state.warmUp()
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
                     observers.tell(
                         stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
@@ -259,7 +261,7 @@ extension SQLiteJobStore {
 
     /// The jobs that a job depends on.
     public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(RelationRead(id: id, sql: .dependenciesOf))
+        try await read(DependenciesRead(id: id))
     }
 
     /// The jobs that depend on a job.

@@ -59,6 +59,38 @@ import Testing
         }
     }
 
+    @Test("S5 D11 an outcome that made a job carries what followed, and no other does")
+    func changes() {
+        let change = JobChange(id: JobID(9), type: "work", state: .dependencyFailed, cause: JobID(1))
+        for outcome in [SubmitOutcome.inserted(JobID(2)), .superseded(old: JobID(1), by: JobID(2))] {
+            var outcome = outcome
+            #expect(outcome.changes.isEmpty)
+            outcome.add([change])
+            outcome.add([])
+            outcome.add([change])
+            #expect(outcome.changes == [change, change])
+            #expect(outcome.id == JobID(2))
+            #expect(outcome.isNew)
+        }
+        var duplicate = SubmitOutcome.duplicate(of: JobID(2))
+        duplicate.add([change])
+        #expect(duplicate == .duplicate(of: JobID(2)))
+    }
+
+    @Test("D12 a child is at least as urgent as its parent, and worth starting no longer")
+    func inheritance() {
+        let (early, late) = (Timestamp(milliseconds: 1), Timestamp(milliseconds: 2))
+        let cases: [(Timestamp?, Timestamp?, Timestamp?)] = [
+            (nil, nil, nil), (early, nil, early), (nil, late, late), (early, late, early), (late, early, early),
+        ]
+        for (own, ofParent, expected) in cases {
+            let child = JobSubmission(type: "work", expiresAt: own).inheriting(priority: .idle, expiresAt: ofParent)
+            #expect(child.expiresAt == expected)
+            #expect(child.priority == .normal)
+        }
+        #expect(JobSubmission(type: "work").inheriting(priority: .high, expiresAt: nil).priority == .high)
+    }
+
     @Test("D8 a hold lasts until its instant")
     func pause() {
         let end = Timestamp(milliseconds: 100)

@@ -17,7 +17,9 @@ struct QueryPlanTests {
         .headMore, .setState,
         .setPriority, .start, .complete, .completeStarted, .completeMore, .reportMore,
         .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
-        .unmetDependenciesOf, .dependentsOf, .unmetDependentsOf, .meet, .childrenOf, .childEnded, .attemptsOf,
+        .manyDependenciesOf, .setDependencies, .setManyDependencies, .deleteDependency, .dependentsOf,
+        .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies,
+        .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
         .schedule, .putSchedule, .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
     ]

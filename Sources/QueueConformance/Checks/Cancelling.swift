@@ -169,7 +169,12 @@ extension StoreConformance {
         ConformanceCheck("D12 cancelling a running parent cancels its children at once") { scene in
             let (parent, running, children) = try await family(in: scene, children: 2)
             let child = try await scene.claimOnly(children[0])
-            #expect(try await scene.store.cancel(parent, at: t(4)) == .requested(worker: scene.worker))
+            let dependent = try await scene.add(.after(children[1], type: "third"))
+            let ended = [
+                JobChange(id: children[1], type: "work", state: .cancelled, cause: parent),
+                JobChange(id: dependent, type: "third", state: .dependencyFailed, cause: children[1]),
+            ]
+            #expect(try await scene.store.cancel(parent, at: t(4)) == .requested(worker: scene.worker, changes: ended))
             try await scene.expect(children[1], is: .cancelled)
             #expect(try await scene.record(children[0]).cancelRequestedAt == t(4))
             try await scene.finish(child, at: t(5))

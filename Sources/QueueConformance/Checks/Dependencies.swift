@@ -166,31 +166,32 @@ extension StoreConformance {
             let result = try await scene.turn(finishing: running.map { .of($0) }, claiming: 1)
             #expect(result.claimed.map(\.id) == [last])
         },
-        ConformanceCheck("D11 a chain of ten thousand fails as a whole") { scene in
-            let batch = (0..<10_000).map {
-                JobSubmission(type: "work", dependencies: $0 == 0 ? [] : [.submission($0 - 1)])
-            }
-            let ids = try await scene.store.submit(contentsOf: batch, at: t(0)).map(\.id)
-            try await scene.run(ids[0], .failure(.permanent))
-            #expect(try await scene.store.counts() == StateCounts([.failed: 1, .dependencyFailed: 9999]))
-        },
-        ConformanceCheck("D11 ten thousand that depend on one are unblocked together") { scene in
-            let first = try await scene.add()
-            _ = try await scene.store.submit(
-                contentsOf: (0..<10_000).map { _ in JobSubmission.after(first) }, at: t(0))
-            try await scene.run(first)
-            #expect(try await scene.store.counts() == StateCounts([.completed: 1, .pending: 10_000]))
-        },
-        ConformanceCheck("D11 one that depends on ten thousand waits for the last") { scene in
-            let ids = try await scene.store.submit(
-                contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work") }, at: t(0)
+        ConformanceCheck("D11 of jobs that end together each unblocks its own, whatever stands between them") { scene in
+            let parent = try await scene.add("other")
+            let running = try await scene.claimOnly(parent)
+            let ids = [
+                try await scene.add(), try await scene.add(.child(of: parent)), try await scene.add(),
+                try await scene.add(),
+            ]
+            let dependents = try await scene.store.submit(
+                contentsOf: ids.map { .after($0, type: "third") } + [.after(ids[0], ids[3], type: "third")], at: t(0)
             ).map(\.id)
-            let last = try await scene.add(JobSubmission(type: "work", dependencies: ids.map { .job($0) }))
-            let running = try await scene.claim(10_000)
-            try await scene.turn(finishing: running.dropLast().map { .of($0) })
-            try await scene.expect(last, is: .blocked)
-            try await scene.turn(finishing: running.suffix(1).map { .of($0) }, at: t(3))
-            try await scene.expect(last, is: .pending)
+            let claimed = try await scene.claim(4)
+            #expect(claimed.map(\.id) == ids)
+            let result = try await scene.turn(finishing: claimed.map { .of($0) })
+            #expect(result.outcomes == Array(repeating: .recorded(.completed), count: 4))
+            #expect(result.changes.filter { $0.state == .pending }.map(\.id) == dependents)
+            for id in dependents { try await scene.expect(id, is: .pending) }
+            #expect(try await scene.finish(running, at: t(3)) == .recorded(.pending))
+        },
+        ConformanceCheck("D11 D2 a job that is unblocked takes its place among hundreds, in the very turn") { scene in
+            let first = try await scene.add("other")
+            let before = try await scene.add(count: 400)
+            let unblocked = try await scene.add(.after(first))
+            let behind = try await scene.add(count: 300)
+            let running = try await scene.claimOnly(first)
+            let result = try await scene.turn(finishing: [.of(running)], claiming: 1000)
+            #expect(result.claimed.map(\.id) == before + [unblocked] + behind)
         },
         ConformanceCheck("D11 an unblocked job waits for its earliest start and takes its place by id") { scene in
             let first = try await scene.add()
@@ -220,6 +221,23 @@ extension StoreConformance {
             try await scene.store.pause(Pause(.group("g")), at: t(1))
             try await scene.finish(running)
             try await scene.claimOnly(second, at: t(3))
+        },
+        ConformanceCheck("Q2 however many dependencies a job has, they are listed, and forgotten with it") { scene in
+            let ids = try await scene.add(count: 70)
+            let bad = try await scene.ended(.failed)
+            for count in [1, 2, 31, 32, 33, 70] {
+                var submission = JobSubmission(type: "work", dependencies: ids.prefix(count).map { .job($0) })
+                let waits = try await scene.add(submission)
+                #expect(try await scene.store.dependencies(of: waits) == Array(ids.prefix(count)))
+                submission.dependencies.append(.job(bad))
+                let ended = try await scene.add(submission)
+                #expect(try await scene.store.dependencies(of: ended) == ids.prefix(count) + [bad])
+                #expect(try await scene.store.dependents(of: ids[0]).suffix(2) == [waits, ended])
+                #expect(try await scene.store.deleteEnded(ended))
+                #expect(try await scene.store.dependencies(of: ended).isEmpty)
+                #expect(try await scene.store.dependents(of: ids[count - 1]).last == waits)
+                #expect(try await scene.store.dependents(of: bad).isEmpty)
+            }
         },
         ConformanceCheck("Q2 dependencies and dependents are listed by id, met or not") { scene in
             let ids = try await scene.add(count: 2)

@@ -28,7 +28,7 @@ extension StoreConformance {
         ConformanceCheck("D13 an occurrence that was fired moves its schedule on") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let outcome = try await scene.fire("s", at: t(11))
-            guard case .fired(.inserted(let id), hasEnded: false) = outcome else {
+            guard case .fired(.inserted(let id, changes: _), hasEnded: false) = outcome else {
                 Issue.record("\(outcome)")
                 return
             }
@@ -197,7 +197,7 @@ extension StoreConformance {
             }
             let job = RecurringJob(.keyed("k", .supersede), .every(.seconds(10)))
             _ = try await scene.store.register("s", job, first: t(10), at: t(1))
-            guard case .fired(.superseded(old: blocker, let by), _) = try await scene.fire("s", at: t(10)) else {
+            guard case .fired(.superseded(old: blocker, let by, changes: _), _) = try await scene.fire("s", at: t(10)) else {
                 Issue.record("the blocker should have made place")
                 return
             }

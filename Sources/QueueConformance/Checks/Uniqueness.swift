@@ -170,7 +170,7 @@ extension StoreConformance {
             var next = JobSubmission.keyed("k", .supersede)
             next.payload = [2]
             let outcome = try await scene.store.submit(next, at: t(1))
-            guard case .superseded(old, let new) = outcome else {
+            guard case .superseded(old, let new, changes: _) = outcome else {
                 Issue.record("the outcome was \(outcome)")
                 return
             }

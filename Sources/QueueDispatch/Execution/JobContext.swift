@@ -73,37 +73,6 @@ public struct JobContext: Sendable {
         return try queue.configuration.coder.decode(type, from: bytes)
     }
 
-    // MARK: More work
-
-    /// Submits a child: a job that this one waits for.
-    ///
-    /// When `execute` returns with unfinished children, the job waits, and `finalize` runs after the last has ended. A child
-    /// runs at least as urgently as this job, and no longer than this job's time to live. An attempt that is repeated
-    /// spawns again: give children unique keys.
-    @discardableResult
-    public func spawn<Payload: Job>(
-        _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
-    ) async throws -> SubmitOutcome {
-        try await queue.store(child(payload, options))
-    }
-
-    /// Submits children of one type in one transaction; see ``spawn(_:_:)``.
-    @discardableResult
-    public func spawn<Payload: Job>(
-        contentsOf payloads: [Payload], _ options: SubmitOptions = SubmitOptions()
-    ) async throws -> [SubmitOutcome] {
-        try await queue.submit(batch: payloads.map { try child($0, options) })
-    }
-
-    private func child(_ payload: some Job, _ options: SubmitOptions) throws -> JobSubmission {
-        var options = options
-        options.parent = id
-        var submission = try queue.submission(of: payload, options)
-        submission.priority = min(submission.priority, job.priority)
-        if let end = job.expiresAt { submission.expiresAt = min(submission.expiresAt ?? end, end) }
-        return submission
-    }
-
     // MARK: For the registration
 
     var coder: any PayloadCoder { queue.configuration.coder }

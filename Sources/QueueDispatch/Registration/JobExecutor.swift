@@ -26,8 +26,10 @@ public protocol JobExecutor<Payload>: Sendable {
     /// ``JobContext/cancellation`` says why. Code that blocks a thread for long belongs on threads of its own.
     @concurrent func execute(_ job: Payload, in context: JobContext) async throws -> Output
 
-    /// Does what is left after all children of the job have ended; called only for a job that had unfinished children when
-    /// `execute` returned. What it returns replaces the output. It is an attempt of its own, retried by the same policy.
+    /// Does what is left after `execute` has returned and all children of the job have ended; called only for a job that had
+    /// children. What `execute` returned is handed to it, and what it returns replaces that. It is an attempt of its own, retried by
+    /// the same policy. ``JobContext/children(in:)`` has the children and their ends; a child that finalizing spawns is awaited
+    /// as well, and then it is called again.
     @concurrent func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output
 
     /// Cleans up after an attempt that was cancelled for good. It has ``QueueConfiguration/cancelHookTimeLimit`` to do so, and is

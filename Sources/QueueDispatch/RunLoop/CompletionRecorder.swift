@@ -102,7 +102,11 @@ final class CompletionRecorder: BatchCommitter {
         case .snooze(let until): add(.snoozed(until: until))
         case .release: add(.released)
         case .preempted where state == .paused: add(.preempted)
-        default: add(state == .waiting ? .waiting : .released)
+        case .success:
+            add(.waiting)
+            // All children had ended before the job did.
+            if state == .pending { add(.unblocked) }
+        default: add(.released)
         }
     }
 

@@ -19,7 +19,8 @@ public struct Completion: Sendable, Hashable {
 
     /// A way for an attempt to end.
     public enum End: Sendable, Hashable {
-        /// It returned; with its output, encoded. The job completes, or, if it has unfinished children, waits for them.
+        /// It returned; with its output, encoded. The job completes, unless it has had children that no `finalize` has followed
+        /// yet: then it waits for the last of them to end, or, if all have ended, is pending again to finalize.
         case success(output: [UInt8]?)
         /// It failed and is tried again from the queue, not before the instant. Counts as a retry.
         case retry(at: Timestamp, JobFailure)

@@ -15,7 +15,9 @@ public protocol SubmittingStore: Sendable {
     ///
     /// The submission is validated by the caller (``JobSubmission/validate(limits:)``); the store finds unknown dependencies and
     /// parents and cycles through parents. A job whose dependencies are all met already is pending, else blocked, or it ends at
-    /// once as its policy says. Throws ``QueueError`` with the codes of rule S7, or of the store; then nothing has changed.
+    /// once as its policy says. A child inherits from its parent, as ``JobSubmission/inheriting(priority:expiresAt:)`` has it, before
+    /// anything else is decided. What ends or changes because of the submission comes with its outcome
+    /// (``SubmitOutcome/changes``). Throws ``QueueError`` with the codes of rule S7, or of the store; then nothing has changed.
     func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
 
     /// Stores a batch, as a whole or not at all, with an outcome each, in order (rule S6).
@@ -74,6 +76,9 @@ public protocol DispatchingStore: Sendable {
 /// The role of a store towards those who steer it.
 public protocol ControllingStore: Sendable {
     /// Cancels a job, and with it its children that have not ended, and, as their policies say, those that depend on it.
+    ///
+    /// One that runs is asked to stop; its children are cancelled at once, or asked to stop where they run. The outcome has all that
+    /// changed, the job itself left out.
     func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome
 
     /// Makes a new job of an ended one (rules L1, E4): same type, payload, priority, group, key, label, tags and parent's

@@ -22,40 +22,15 @@ extension JobSubmission {
                 throw error.at(index: index)
             }
         }
-        if refersToBatch, let cycle = cycle(in: batch) {
+        if refersToBatch, let cycle = cycle(among: batch.map(\.places)) {
             let path = (cycle + cycle.prefix(1)).map { "\($0)" }.joined(separator: " → ")
             throw QueueError(
                 .dependencyCycle, "submissions of the batch wait for each other: \(path)", index: cycle.first)
         }
     }
 
-    /// The indices of a cycle of references, in order, if there is one.
-    ///
-    /// Depth first, without recursion: a chain may be long.
-    private static func cycle(in batch: [JobSubmission]) -> [Int]? {
-        enum Mark { case unseen, onPath, done }
-        var marks = [Mark](repeating: .unseen, count: batch.count)
-        for start in batch.indices where marks[start] == .unseen {
-            var path = [(index: start, next: 0)]
-            marks[start] = .onPath
-            while let (index, next) = path.last {
-                let dependencies = batch[index].dependencies
-                guard next < dependencies.count else {
-                    marks[index] = .done
-                    path.removeLast()
-                    continue
-                }
-                path[path.count - 1].next += 1
-                guard case .submission(let other) = dependencies[next] else { continue }
-                switch marks[other] {
-                case .done: continue
-                case .onPath: return Array(path.map(\.index).drop { $0 != other })
-                case .unseen:
-                    marks[other] = .onPath
-                    path.append((other, 0))
-                }
-            }
-        }
-        return nil
+    /// The places in its batch that the submission depends on.
+    private var places: [Int] {
+        dependencies.compactMap { if case .submission(let place) = $0 { place } else { nil } }
     }
 }

@@ -1,7 +1,10 @@
 /// What became of a submission.
 public enum SubmitOutcome: Hashable, Sendable {
     /// A new job stands in the store.
-    case inserted(JobID)
+    ///
+    /// It may have ended already, because one of its dependencies had: then its end is among the changes, with all that
+    /// followed from it.
+    case inserted(JobID, changes: [JobChange] = [])
     /// An active job with the unique key was kept as it was.
     case duplicate(of: JobID)
     /// An active job with the unique key was raised to the new, more urgent priority.
@@ -9,15 +12,18 @@ public enum SubmitOutcome: Hashable, Sendable {
     /// The running job with the unique key will run once more after it ends.
     case rerunQueued(JobID)
     /// The active job with the unique key was cancelled, and a new one stands in its place.
-    case superseded(old: JobID, by: JobID)
+    ///
+    /// The changes are what followed from the end of the old one, for its dependents, its children and its parent, and what
+    /// ``inserted(_:changes:)`` has of the new one.
+    case superseded(old: JobID, by: JobID, changes: [JobChange] = [])
     /// An active job has the unique key, and the submission asked to be refused then.
     case rejected(existing: JobID)
 
     /// The job that now stands for the work.
     public var id: JobID {
         switch self {
-        case .inserted(let id), .duplicate(of: let id), .upgraded(let id), .rerunQueued(let id),
-            .superseded(old: _, by: let id), .rejected(existing: let id):
+        case .inserted(let id, changes: _), .duplicate(of: let id), .upgraded(let id), .rerunQueued(let id),
+            .superseded(old: _, by: let id, changes: _), .rejected(existing: let id):
             id
         }
     }
@@ -27,6 +33,24 @@ public enum SubmitOutcome: Hashable, Sendable {
         switch self {
         case .inserted, .superseded: true
         default: false
+        }
+    }
+
+    /// The states of jobs that changed in the same transaction because of the submission, beside that of a superseded job.
+    public var changes: [JobChange] {
+        switch self {
+        case .inserted(_, let changes), .superseded(old: _, by: _, let changes): changes
+        case .duplicate, .upgraded, .rerunQueued, .rejected: []
+        }
+    }
+
+    /// Adds changes, where a new job was made.
+    package mutating func add(_ more: some Collection<JobChange>) {
+        if more.isEmpty { return }
+        switch self {
+        case .inserted(let id, let changes): self = .inserted(id, changes: changes + more)
+        case .superseded(let old, let new, let changes): self = .superseded(old: old, by: new, changes: changes + more)
+        case .duplicate, .upgraded, .rerunQueued, .rejected: break
         }
     }
 }

@@ -2,13 +2,14 @@ import QueueModel
 
 /// What a view asks the table of jobs.
 struct LaneTable {
-    let session: Session
+    let state: StoreState
     /// Whether fronts of lanes may be read; what was taken from the board and is not written yet would come again.
     let mayRefill: Bool
 
     /// The first ids of a lane.
     func front(of key: LaneKey) throws(QueueError) -> [Int64] {
-        let row = try session.statement(.laneFront)
+        try state.writeUnblocked()
+        let row = try state.session.statement(.laneFront)
         row.bind(key.type, at: 1)
         row.bind(key.group, at: 2)
         row.bind(key.priority, at: 3)
@@ -20,13 +21,13 @@ struct LaneTable {
 
     /// From when a job's waiting counts: its submission or its earliest start, and as much later as it was set aside.
     func waitsSince(_ id: Int64) throws(QueueError) -> Int64 {
-        let row = try session.statement(.waitsSince)
+        let row = try state.session.statement(.waitsSince)
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)]) }
         let start = max(row.int64(0), row.optionalInt64(1) ?? .min)
         guard JobFlags(rawValue: row.int64(2)).contains(.hasMore) else { return start }
-        let more = try session.statement(.pausedFor)
+        let more = try state.session.statement(.pausedFor)
         defer { more.reset() }
         more.bind(id, at: 1)
         let (sum, overflow) = start.addingReportingOverflow(try more.step() ? more.int64(0) : 0)

@@ -44,22 +44,26 @@ extension Session {
         (
             "is blocked by nothing",
             """
-            SELECT id FROM job WHERE state = 6
-            AND NOT EXISTS (SELECT 1 FROM dependency WHERE dependency.job = job.id AND met = 0)
+            SELECT id FROM job WHERE state = 6 AND open_dependencies = 0
             """
         ),
         (
             "counts its dependencies wrong",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_dependencies, 0) <>
-            (SELECT count(*) FROM dependency WHERE dependency.job = job.id AND met = 0)
+            WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(
+            other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0, 0)) AS least
+            FROM dependency JOIN job AS mine ON mine.id = dependency.job LEFT JOIN job AS other ON other.id = on_job
+            GROUP BY dependency.job)
+            SELECT id FROM job LEFT JOIN edge ON edge.job = id WHERE live = 1
+            AND open_dependencies NOT BETWEEN coalesce(least, 0) AND coalesce(least + gone, 0)
             """
         ),
         (
-            "depends on a completed job and was not told",
+            "lists other dependencies than those that know of it",
             """
-            SELECT dependency.job FROM dependency JOIN job ON job.id = dependency.on_job
-            JOIN job AS mine ON mine.id = dependency.job AND mine.live = 1 WHERE met = 0 AND job.state = 16
+            WITH edge AS (SELECT job, count(*) AS number FROM dependency GROUP BY job)
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id LEFT JOIN edge ON edge.job = id
+            WHERE coalesce(length(job.dependencies), length(job_more.dependencies), 0) <> 8 * coalesce(number, 0)
             """
         ),
         (

@@ -15,6 +15,7 @@ extension StoreState {
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
         if let request { try claim(request, into: &result, at: now) }
+        try writeUnblocked()
         try tellOfFreedSlots(under: request?.rules)
         result.changes = effects.changes
         if let due = try nextDue() { result.nextDue = min(result.nextDue ?? due, due) }
@@ -73,7 +74,7 @@ extension StoreState {
         result.nextDue = board[view: view].nextToken
     }
 
-    private var table: LaneTable { LaneTable(session: session, mayRefill: true) }
+    private var table: LaneTable { LaneTable(state: self, mayRefill: true) }
 
     /// Jobs with consecutive ids that are claimed together: most are, where lanes are few.
     ///
@@ -93,7 +94,7 @@ extension StoreState {
         var run: Run?
         while run.map({ $0.lanes.count < limit && !$0.isSuspect }) ?? true {
             // What a run has taken is still ready in the table until it is started.
-            let table = LaneTable(session: session, mayRefill: run == nil)
+            let table = LaneTable(state: self, mayRefill: run == nil)
             guard let next = try board.next(in: view, &buckets, table) else { break }
             if let run, next.isSuspect || next.id != run.last + 1 { break }
             take(next, for: worker, in: view, at: now)
@@ -152,6 +153,7 @@ extension StoreState {
             putBack(run.first + Int64(place), run.lanes[place], isSuspect: run.isSuspect, in: view)
         }
         if count > 0 {
+            if !unwritten.isEmpty { unwritten.subtract(run.first..<run.first + Int64(count)) }
             try session.run(
                 .start, run.first, run.first + Int64(count) - 1, worker.rawValue, now.milliseconds)
         }
@@ -173,7 +175,7 @@ extension StoreState {
         var found: [LaneBoard.Next] = []
         while found.count < victims {
             // What was found is still ready in the table.
-            let table = LaneTable(session: session, mayRefill: found.isEmpty)
+            let table = LaneTable(state: self, mayRefill: found.isEmpty)
             guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
             take(next, for: worker, in: view, at: now)
             found.append(next)
@@ -267,7 +269,12 @@ extension StoreState {
         }
         switch head.state {
         case .blocked:
-            let ids = try session.ids(.unmetDependenciesOf, head.id)
+            // One that has ended otherwise than completed still holds what stays blocked for a person to settle.
+            var ids: [Int64] = []
+            for id in try session.dependencies(of: head.id) {
+                let state = try state(of: id)
+                if !state.isTerminal || state != .completed && head.flags.dependencyPolicy != .ignore { ids.append(id) }
+            }
             answer.obstacles = [.dependencies(Self.named(ids), count: ids.count)]
         case .waiting:
             let ids = try session.ids(.childrenOf, head.id)

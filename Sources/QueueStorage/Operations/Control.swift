@@ -6,7 +6,9 @@ extension StoreState {
         guard let head = try head(id.rawValue) else { return .unknown }
         if head.state.isTerminal { return .alreadyEnded(head.state.jobState) }
         try settle([.stop(id.rawValue, as: .cancelled, cause: nil)], at: now)
-        return head.isRunning ? .requested(worker: WorkerID(rawValue: head.worker)) : .cancelled(effects.changes)
+        return head.isRunning
+            ? .requested(worker: WorkerID(rawValue: head.worker), changes: effects.changes)
+            : .cancelled(effects.changes)
     }
 
     /// Makes a new job of an ended one (rules L1, E4).
@@ -111,10 +113,10 @@ extension StoreState {
             row.bind(id, at: 3)
             try row.run()
         }
+        for other in try session.dependencies(of: id) { try session.run(.deleteDependency, other, id) }
         if head.flags.contains(.hasMore) { try session.run(.deleteMore, id) }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
         if let parent = head.parent { try session.run(.deleteChild, parent, id) }
-        if head.flags.contains(.hasDependencies) { try session.run(.deleteDependencies, id) }
         if head.attempt > 0 { try session.run(.deleteAttempts, id) }
         try session.run(.deleteJob, id)
     }
@@ -168,7 +170,7 @@ extension StoreState {
     private func isNeeded(_ id: Int64) throws(QueueError) -> Bool {
         guard let head = try head(id) else { return false }
         if let parent = head.parent, let state = try self.head(parent)?.state, !state.isTerminal { return true }
-        guard head.flags.contains(.hasDependents) else { return false }
+        guard id <= lastAwaited else { return false }
         let row = try session.statement(.activeDependents)
         defer { row.reset() }
         row.bind(id, at: 1)

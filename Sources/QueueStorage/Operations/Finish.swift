@@ -4,9 +4,11 @@ extension StoreState {
     /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !watched.isEmpty { watched[completion.id.rawValue] = nil }
-        // A success that nobody waits for is one statement.
+        // A success without kin is one statement.
         if case .success(let output) = completion.end, try complete(completion, output) {
-            board.removeRunning(completion.id.rawValue)
+            let id = completion.id.rawValue
+            board.removeRunning(id)
+            try tellDependents(ofCompleted: id, through: id, at: now)
             return .recorded(.completed)
         }
         let id = completion.id.rawValue
@@ -33,6 +35,10 @@ extension StoreState {
             leave(head)
             try session.run(.setState, id, StoredState.waiting.rawValue)
             return .recorded(.waiting)
+        case .finalize(let output):
+            try set(output: output, of: head)
+            try finalize(head, at: now)
+            return .recorded(.pending)
         case .requeue(let start, let failure):
             try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)

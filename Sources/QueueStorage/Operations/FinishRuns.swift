@@ -14,7 +14,7 @@ extension StoreState {
             if completions[first].isPlainSuccess {
                 while end < completions.count, completions[end].continues(completions[end - 1]) { end += 1 }
             }
-            if end - first > 1, try finish(run: completions[first..<end]) {
+            if end - first > 1, try finish(run: completions[first..<end], at: now) {
                 outcomes += repeatElement(.recorded(.completed), count: end - first)
             } else if end - first > 1 {
                 // Somebody waits for one of them, it was asked to stop, or it is no longer at this attempt.
@@ -28,7 +28,7 @@ extension StoreState {
     }
 
     /// Records a run with one statement; `false` if it was not what all of its jobs needed.
-    private func finish(run: ArraySlice<Completion>) throws(QueueError) -> Bool {
+    private func finish(run: ArraySlice<Completion>, at now: Timestamp) throws(QueueError) -> Bool {
         guard let first = run.first, let last = run.last else { return true }
         let isAsStarted = run.allSatisfy {
             board.running.jobs[$0.id.rawValue]?.startedAt == first.startedAt.milliseconds
@@ -43,6 +43,7 @@ extension StoreState {
         try row.run()
         guard session.connection.changes == run.count else { return false }
         for completion in run { didComplete(completion.id.rawValue) }
+        try tellDependents(ofCompleted: first.id.rawValue, through: last.id.rawValue, at: now)
         return true
     }
 
@@ -51,7 +52,8 @@ extension StoreState {
         // The board has it as it was before the statement.
         let ranHere = board.running.jobs[completion.id.rawValue]?.worker == completion.worker.rawValue
         if ranHere, let head = try head(completion.id.rawValue), !head.isRunning {
-            didComplete(completion.id.rawValue)
+            didComplete(head.id)
+            try tellDependents(ofCompleted: head.id, through: head.id, at: now)
             return .recorded(.completed)
         }
         return try finish(completion, at: now)

@@ -11,7 +11,6 @@ struct JobHead {
     var startedAt: Int64
     var runAfter: Int64?
     var parent: Int64?
-    var openDependencies: Int64 = 0
     var openChildren: Int64 = 0
     var crashes: Int64 = 0
     var soloCrashes: Int64 = 0
@@ -46,12 +45,11 @@ extension StoreState {
         more.bind(id, at: 1)
         guard try more.step() else { throw Session.invalid("flags", id) }
         head.parent = more.optionalInt64(0)
-        head.openDependencies = more.int64(1)
-        head.openChildren = more.int64(2)
-        head.crashes = more.int64(3)
-        head.soloCrashes = more.int64(4)
-        head.cancelRequestedAt = more.optionalInt64(5)
-        head.childFailure = more.optionalText(6)
+        head.openChildren = more.int64(1)
+        head.crashes = more.int64(2)
+        head.soloCrashes = more.int64(3)
+        head.cancelRequestedAt = more.optionalInt64(4)
+        head.childFailure = more.optionalText(5)
         return head
     }
 

@@ -1,78 +1,105 @@
 import QueueModel
 
+/// What is left to be done with the references of a batch once all of it is stored.
+struct BatchLinks {
+    /// Submissions whose dependencies could not be looked up yet.
+    var late: [Int] = []
+    /// What was found of jobs that do not simply wait, by their places in the batch.
+    var verdicts: [(index: Int, References)] = []
+    /// Whether a submission of the batch may end jobs that others of it name.
+    let mayEndJobs: Bool
+
+    init(_ batch: [JobSubmission]) {
+        mayEndJobs = batch.contains { $0.onDuplicate == .supersede }
+    }
+}
+
 extension StoreState {
-    /// Records what the new jobs of a batch depend on, and says what becomes of each (rule D11).
+    /// Stores a submission of a batch that refers to others.
+    ///
+    /// Where nothing that comes later in the batch can make a difference its references are looked up now, and the row is
+    /// written once.
+    func store(
+        _ submission: JobSubmission, at index: Int, upTo last: Int64, _ outcomes: [SubmitOutcome],
+        _ links: inout BatchLinks, at now: Timestamp
+    ) throws(QueueError) -> SubmitOutcome {
+        let isLate =
+            links.mayEndJobs
+            || submission.dependencies.contains {
+                if case .submission(let place) = $0 { !outcomes.indices.contains(place) } else { false }
+            }
+        var found: References?
+        if isLate {
+            try checkDependencies(of: submission, upTo: last)
+        } else {
+            found = try references(of: submission, upTo: last, outcomes)
+        }
+        let outcome = try store(try inheriting(submission), found, at: now)
+        // It may have taken the place of its own parent.
+        if case .superseded = outcome { _ = try inheriting(submission) }
+        if outcome.isNew {
+            if let found, found.broken != nil { links.verdicts.append((index, found)) }
+            if isLate, !submission.dependencies.isEmpty { links.late.append(index) }
+        }
+        return outcome
+    }
+
+    /// Records what the new jobs of a batch depend on, where that was left, and says what becomes of them (rule D11).
     ///
     /// First every reference, then every verdict, so that the order inside of the batch makes no difference.
-    func link(_ batch: [JobSubmission], _ outcomes: [SubmitOutcome], at now: Timestamp) throws(QueueError) {
-        let fresh = batch.indices.filter { outcomes[$0].isNew && !batch[$0].dependencies.isEmpty }
-        for index in fresh {
+    func link(
+        _ batch: [JobSubmission], _ outcomes: inout [SubmitOutcome], _ links: BatchLinks, at now: Timestamp
+    ) throws(QueueError) {
+        var verdicts = links.verdicts
+        for index in links.late {
             do throws(QueueError) {
-                try link(outcomes[index].id.rawValue, to: batch[index].dependencies, outcomes)
+                let found = try references(of: batch[index], upTo: .max, outcomes)
+                let id = outcomes[index].id.rawValue
+                let row = try session.statement(.setDependencies)
+                row.bind(id, at: 1)
+                row.bind(found.open, at: 2)
+                row.bind(found.inlineList, at: 3)
+                try row.run()
+                try link(id, try head(id)?.flags ?? [], to: found)
+                if found.areMet || found.broken != nil { verdicts.append((index, found)) }
             } catch {
                 throw error.at(index: index)
             }
         }
-        // Between new jobs alone a cycle was found by whoever validated the batch, unless duplicates stand for some.
-        let mayCycle = batch.contains { $0.parent != nil } || outcomes.contains { !$0.isNew }
-        if mayCycle, let cycle = try cycle(through: outcomes.filter(\.isNew).map(\.id.rawValue)) {
-            let jobs = cycle.map { JobID($0) }
-            let path = (jobs + jobs.prefix(1)).map(\.description).joined(separator: " → ")
-            throw QueueError(
-                .dependencyCycle, "jobs would wait for each other: \(path)",
-                index: outcomes.firstIndex { $0.isNew && jobs.contains($0.id) }, jobs: jobs)
+        try refuseCycles(batch, outcomes)
+        for (index, found) in verdicts.sorted(by: { $0.index < $1.index }) {
+            try judge(&outcomes[index], found, at: now)
         }
-        for index in fresh { try judge(outcomes[index].id.rawValue, at: now) }
     }
 
-    private func link(
-        _ id: Int64, to dependencies: [Dependency], _ outcomes: [SubmitOutcome]
-    ) throws(QueueError) {
-        var others: Set<Int64> = []
-        for dependency in dependencies {
-            switch dependency {
-            case .job(let other): others.insert(other.rawValue)
-            case .submission(let place):
-                guard outcomes.indices.contains(place) else {
-                    throw QueueError(
-                        .unknownDependency, "the dependency on submission \(place) is outside of the batch")
-                }
-                others.insert(outcomes[place].id.rawValue)
-            }
+    /// Makes a job known to those that it depends on, and keeps its list if that is too long for its row.
+    func link(_ id: Int64, _ flags: JobFlags, to found: References) throws(QueueError) {
+        guard let last = found.dependencies.last else { return }
+        lastAwaited = max(lastAwaited, last)
+        let row = try session.statement(.insertDependency)
+        row.bind(id, at: 2)
+        for other in found.dependencies {
+            row.bind(other, at: 1)
+            try row.run()
         }
-        var open: Int64 = 0
-        for other in others.sorted() {
-            let isOpen = try head(other).map { !$0.state.isTerminal } ?? false
-            if isOpen { open += 1 }
-            try session.run(.insertDependency, id, other, isOpen ? 0 : 1)
-            // Ended ones too: while the dependent is active they are kept.
-            try session.run(.setFlags, other, JobFlags.hasDependents.rawValue)
-        }
-        try session.run(.setOpenDependencies, id, open)
+        if found.inlineList != nil { return }
+        try makeMore(id, flags)
+        let more = try session.statement(.setManyDependencies)
+        more.bind(id, at: 1)
+        try more.withBound(StoredText.bytes(of: found.dependencies), at: 2) { () throws(QueueError) in try more.run() }
     }
 
-    /// Says what becomes of a new job whose dependencies may have ended before it was submitted.
-    private func judge(_ id: Int64, at now: Timestamp) throws(QueueError) {
-        guard let head = try head(id), head.state == .blocked else { return }
-        if head.flags.dependencyPolicy != .ignore {
-            for other in try endedDependencies(of: id) {
-                guard let state = try self.head(other)?.state, state != .completed else { continue }
-                let failure = related(other, state.jobState)
-                try settle([.end(id, as: .dependencyFailed, failure, cause: other)], at: now)
-                return
-            }
+    /// Says what becomes of a new blocked job that nothing holds back, or that can't run any more.
+    func judge(_ outcome: inout SubmitOutcome, _ found: References, at now: Timestamp) throws(QueueError) {
+        guard let head = try head(outcome.id.rawValue), head.state == .blocked else { return }
+        let before = effects.changes.count
+        if let (other, state) = found.broken {
+            let failure = related(other, state.jobState)
+            try settle([.end(head.id, as: .dependencyFailed, failure, cause: other)], at: now)
+        } else {
+            try makePending(head, at: now)
         }
-        if head.openDependencies == 0 { try makePending(head, at: now) }
-    }
-
-    private func endedDependencies(of id: Int64) throws(QueueError) -> [Int64] {
-        let row = try session.statement(.dependenciesOf)
-        row.bind(id, at: 1)
-        var ended: [Int64] = []
-        while try row.step() {
-            if row.int64(1) != 0 { ended.append(row.int64(0)) }
-        }
-        return ended
+        outcome.add(effects.changes[before...])
     }
 
     /// The failure of a job that goes down with another.
@@ -80,35 +107,30 @@ extension StoreState {
         JobFailure(.relatedJob, "\(JobID(id)) ended as \(state)")
     }
 
-    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits
-    /// for its dependencies, a parent for its children.
-    ///
-    /// Depth first, without recursion: chains may be long.
-    private func cycle(through starts: [Int64]) throws(QueueError) -> [Int64]? {
-        var onPath: Set<Int64> = []
-        var done: Set<Int64> = []
-        for start in starts where !done.contains(start) {
-            var path = [(id: start, next: try waits(of: start))]
-            onPath.insert(start)
-            while let last = path.last {
-                guard let other = last.next.last else {
-                    path.removeLast()
-                    onPath.remove(last.id)
-                    done.insert(last.id)
-                    continue
-                }
-                path[path.count - 1].next.removeLast()
-                if done.contains(other) { continue }
-                if onPath.contains(other) { return Array(path.map(\.id).drop { $0 != other }) }
-                onPath.insert(other)
-                path.append((other, try waits(of: other)))
-            }
-        }
-        return nil
+    // MARK: Cycles
+
+    private func refuseCycles(_ batch: [JobSubmission], _ outcomes: [SubmitOutcome]) throws(QueueError) {
+        let cycle = try JobSubmission.cycle(
+            in: batch, outcomes, waits: { (id) throws(QueueError) in try self.waits(of: id) },
+            waiters: { (id) throws(QueueError) in try self.waiters(for: id) })
+        if let cycle { throw JobSubmission.cycleError(cycle, outcomes) }
     }
 
-    private func waits(of id: Int64) throws(QueueError) -> [Int64] {
-        guard let head = try head(id), !head.state.isTerminal else { return [] }
-        return try session.ids(.unmetDependenciesOf, id) + session.ids(.childrenOf, id)
+    /// The active jobs for which a job waits, or will: its dependencies and its children.
+    private func waits(of id: JobID) throws(QueueError) -> [JobID] {
+        guard let head = try head(id.rawValue) else { return [] }
+        var waits: [Int64] = []
+        for other in try session.dependencies(of: head.id) {
+            if let other = try self.head(other), !other.state.isTerminal { waits.append(other.id) }
+        }
+        if head.openChildren > 0 { waits += try session.ids(.childrenOf, head.id) }
+        return waits.map { JobID($0) }
+    }
+
+    /// The active jobs that wait for an active job, or will: those that depend on it, and its parent.
+    private func waiters(for id: JobID) throws(QueueError) -> [JobID] {
+        var waiters = try session.ids(.openDependentsOf, id.rawValue)
+        if let parent = try head(id.rawValue)?.parent { waiters.append(parent) }
+        return waiters.map { JobID($0) }
     }
 }

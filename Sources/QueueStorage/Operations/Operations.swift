@@ -212,6 +212,13 @@ struct AttemptsRead: ReadOperation {
     func run(on session: Session) throws(QueueError) -> [AttemptRecord] { try session.attempts(of: id.rawValue) }
 }
 
+struct DependenciesRead: ReadOperation {
+    let id: JobID
+    func run(on session: Session) throws(QueueError) -> [JobID] {
+        try session.dependencies(of: id.rawValue).map { JobID($0) }
+    }
+}
+
 /// Ids that stand in a relation with a job.
 struct RelationRead: ReadOperation {
     let id: JobID

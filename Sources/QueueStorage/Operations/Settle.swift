@@ -14,6 +14,7 @@ extension StoreState {
     /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
     /// has ended meanwhile is void.
     func settle(_ first: [Step], at now: Timestamp) throws(QueueError) {
+        try writeUnblocked()
         var steps = first
         var index = 0
         while index < steps.count {
@@ -57,10 +58,11 @@ extension StoreState {
         row.bind(state.rawValue, at: 2)
         row.bind(endedAt.milliseconds, at: 3)
         try row.run()
-        if head.openDependencies > 0 || head.openChildren > 0 { try session.run(.endMore, id) }
+        if head.openChildren > 0 { try session.run(.endMore, id) }
         try set(failure, of: head)
         if cause != nil { try note(head, state.jobState, cause: cause) }
-        if head.flags.contains(.hasDependents) { try tellDependents(of: head, state, at: now, &steps) }
+        try tellDependents(of: id, through: id, head.flags, state, &steps, at: now)
+        try writeUnblocked()
         if head.flags.contains(.hasParent) { try tellParent(of: head, state, at: now, &steps) }
         if state != .completed, head.openChildren > 0 {
             let childState: StoredState = state == .expired ? .expired : .cancelled
@@ -70,26 +72,6 @@ extension StoreState {
             let next = try store(again(record), at: now).id
             try replacePredecessor(record, with: next)
             effects.changes.append(JobChange(id: next, type: record.type, state: .pending, cause: JobID(id)))
-        }
-    }
-
-    private func tellDependents(
-        of ended: JobHead, _ state: StoredState, at now: Timestamp, _ steps: inout [Step]
-    ) throws(QueueError) {
-        for id in try session.ids(.unmetDependentsOf, ended.id) {
-            guard var head = try head(id), !head.state.isTerminal else { continue }
-            if state == .completed || head.flags.dependencyPolicy == .ignore {
-                try session.run(.meet, id, ended.id)
-                head.openDependencies -= 1
-                try session.run(.setOpenDependencies, id, head.openDependencies)
-                guard head.openDependencies == 0, head.state == .blocked else { continue }
-                try makePending(head, at: now)
-                try note(head, .pending, cause: ended.id)
-            } else if state != .dependencyFailed || ended.flags.dependencyPolicy != .fail {
-                // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
-                let failure = related(ended.id, state.jobState)
-                steps.append(.end(id, as: .dependencyFailed, failure, cause: ended.id))
-            }
         }
     }
 
@@ -105,20 +87,26 @@ extension StoreState {
                 steps.append(.end(id, as: .failed, failure, cause: child.id))
                 return
             }
-            // It fails when its attempt ends; until then nobody else may write over what it does.
-            if parent.childFailure == nil {
-                let row = try session.statement(.setChildFailure)
-                row.bind(id, at: 1)
-                row.bind(failure.message, at: 2)
-                try row.run()
-            }
+            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has stopped the
+            // siblings; what was spawned after it ends with the parent.
+            guard parent.childFailure == nil else { return }
+            let row = try session.statement(.setChildFailure)
+            row.bind(id, at: 1)
+            row.bind(failure.message, at: 2)
+            try row.run()
             for sibling in try session.ids(.childrenOf, id) {
                 steps.append(.stop(sibling, as: .cancelled, cause: child.id))
             }
         } else if parent.state == .waiting, parent.openChildren == 1 {
-            try session.run(.finalize, id)
-            try makePending(parent, at: now)
+            try finalize(parent, at: now)
             try note(parent, .pending, cause: child.id)
         }
+    }
+
+    /// Makes a job whose children have all ended pending again, to finalize.
+    func finalize(_ head: JobHead, at now: Timestamp) throws(QueueError) {
+        try session.run(.finalize, head.id)
+        try session.run(.forgetChildren, head.id)
+        try makePending(head, at: now)
     }
 }

@@ -7,7 +7,17 @@ extension StoreState {
 
     /// Stores one job (rules S5, S7).
     func submit(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
-        if submission.dependencies.isEmpty, submission.parent == nil { return try store(submission, at: now) }
+        if submission.refersToNone { return try store(submission, at: now) }
+        for case .submission(let place) in submission.dependencies {
+            throw QueueError(.unknownDependency, "the dependency on submission \(place) is outside of a batch")
+        }
+        // Only what has a parent can close a cycle, and what supersedes a job may end what it refers to.
+        if submission.parent == nil, submission.onDuplicate != .supersede {
+            let references = try references(of: submission, upTo: try lastJobID(), [])
+            var outcome = try store(submission, references, at: now)
+            if outcome.isNew, references.broken != nil { try judge(&outcome, references, at: now) }
+            return outcome
+        }
         do throws(QueueError) {
             return try submit(contentsOf: [submission], at: now)[0]
         } catch {
@@ -21,42 +31,34 @@ extension StoreState {
     ///
     /// When this throws the caller undoes it.
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) throws(QueueError) -> [SubmitOutcome] {
+        var links = BatchLinks(batch)
         var outcomes: [SubmitOutcome] = []
         outcomes.reserveCapacity(batch.count)
-        var hasReferences = false
         let last = try lastJobID()
         for (index, submission) in batch.enumerated() {
-            if submission.dependencies.isEmpty, submission.parent == nil {
-                do throws(QueueError) {
-                    outcomes.append(try store(submission, at: now))
-                } catch {
-                    throw error.at(index: index)
-                }
-                continue
-            }
-            hasReferences = true
             do throws(QueueError) {
-                try checkDependencies(of: submission, upTo: last)
-                // A submission may take the place of its own parent.
-                try checkParent(of: submission)
-                outcomes.append(try store(submission, at: now))
-                try checkParent(of: submission)
+                outcomes.append(
+                    submission.refersToNone
+                        ? try store(submission, at: now)
+                        : try store(submission, at: index, upTo: last, outcomes, &links, at: now))
             } catch {
                 throw error.at(index: index)
             }
         }
-        if hasReferences { try link(batch, outcomes, at: now) }
+        try link(batch, &outcomes, links, at: now)
         return outcomes
     }
 
     /// Stores a submission, or finds the job that stands for it.
     ///
-    /// Its dependencies are not linked yet.
-    func store(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
+    /// - Parameter references: What it refers to; without it a job with dependencies is blocked until it is linked.
+    func store(
+        _ submission: JobSubmission, _ references: References? = nil, at now: Timestamp
+    ) throws(QueueError) -> SubmitOutcome {
         let lane = LaneKey(
             type: try session.intern(submission.type), group: try session.intern(group: submission.group),
             priority: Int64(submission.priority.rawValue), io: Int64(IOSize(submission.expectedIO).rawValue))
-        if let id = try insert(submission, lane, at: now) { return .inserted(JobID(id)) }
+        if let id = try insert(submission, references, lane, at: now) { return .inserted(JobID(id)) }
 
         guard let key = submission.key, let (old, state, priority) = try jobWithKey(key, type: lane.type) else {
             throw QueueError(.corrupt, "a new job met an id or a key that no job has")
@@ -72,7 +74,7 @@ extension StoreState {
         }
         switch submission.onDuplicate {
         case .supersede:
-            return try supersede(head, by: submission, lane, at: now)
+            return try supersede(head, by: submission, references, lane, at: now)
         case .rerun where head.isRunning:
             try session.run(.setFlags, old, JobFlags.runsOnceMore.rawValue)
             return .rerunQueued(JobID(old))
@@ -91,8 +93,9 @@ extension StoreState {
     }
 
     private func supersede(
-        _ head: JobHead, by submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
+        _ head: JobHead, by submission: JobSubmission, _ references: References?, _ lane: LaneKey, at now: Timestamp
     ) throws(QueueError) -> SubmitOutcome {
+        let before = effects.changes.count
         if head.isRunning {
             // Its worker's list of running jobs changes with it.
             try loadIfNeeded()
@@ -100,10 +103,10 @@ extension StoreState {
             effects.stops.append(JobID(head.id))
         }
         try settle([.end(head.id, as: .superseded, nil, cause: nil)], at: now)
-        guard let id = try insert(submission, lane, at: now) else {
+        guard let id = try insert(submission, references, lane, at: now) else {
             throw QueueError(.corrupt, "the key of an ended job is still taken", jobs: [JobID(head.id)])
         }
-        return .superseded(old: JobID(head.id), by: JobID(id))
+        return .superseded(old: JobID(head.id), by: JobID(id), changes: Array(effects.changes[before...]))
     }
 
     private func jobWithKey(
@@ -120,13 +123,13 @@ extension StoreState {
 
     /// Inserts the row; `nil` if its key is taken.
     private func insert(
-        _ submission: JobSubmission, _ lane: LaneKey, at now: Timestamp
+        _ submission: JobSubmission, _ references: References?, _ lane: LaneKey, at now: Timestamp
     ) throws(QueueError) -> Int64? {
         let id = try nextJobID()
         let hasMore =
             submission.label != nil || !submission.tags.isEmpty || submission.parent != nil || submission.retry != nil
-            || submission.timeout != nil || submission.expectedIO != nil || !submission.dependencies.isEmpty
-            || submission.origin != nil || submission.occurrence != nil
+            || submission.timeout != nil || submission.expectedIO != nil || submission.origin != nil
+            || submission.occurrence != nil
         let isLarge = submission.payload.count > Self.inlinePayloadBytes
         var flags: JobFlags = isLarge ? .hasLargePayload : []
         if hasMore { flags.insert(.hasMore) }
@@ -137,7 +140,7 @@ extension StoreState {
             flags.formUnion(.policy(submission.dependencyPolicy))
         }
         let state: StoredState =
-            if !submission.dependencies.isEmpty {
+            if !submission.dependencies.isEmpty, references?.areMet != true {
                 .blocked
             } else if let start = submission.runAfter, start > now {
                 .scheduled
@@ -158,7 +161,9 @@ extension StoreState {
         row.bind(Int64(submission.payloadVersion), at: 10)
         row.bind(submission.runAfter?.milliseconds, at: 12)
         row.bind(submission.expiresAt?.milliseconds, at: 13)
-        row.bind(Int64(lane.io.rawValue), at: 14)
+        row.bind(references?.open ?? 0, at: 14)
+        row.bind(references?.inlineList, at: 15)
+        row.bind(Int64(lane.io.rawValue), at: 16)
         if isLarge {
             row.bind(Int64?.none, at: 11)
             try row.run()
@@ -177,12 +182,8 @@ extension StoreState {
             try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
         }
         for tag in submission.tags { try insert(tag, of: id) }
-        if let parent = submission.parent {
-            if let head = try head(parent.rawValue) { try makeMore(head.id, head.flags) }
-            try session.run(.setFlags, parent.rawValue, JobFlags.hasChildren.rawValue)
-            try session.run(.addChild, parent.rawValue)
-            try session.run(.insertChild, parent.rawValue, id)
-        }
+        if let references { try link(id, flags, to: references) }
+        if let parent = submission.parent { try adopt(id, by: parent.rawValue) }
         if state == .ready {
             board.insertReady(id, lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {
@@ -215,32 +216,17 @@ extension StoreState {
         try row.run()
     }
 
-    // MARK: References
-
-    /// Dependencies name jobs that were there before the batch.
-    private func checkDependencies(of submission: JobSubmission, upTo last: Int64) throws(QueueError) {
-        for case .job(let id) in submission.dependencies {
-            if id.rawValue <= last, try head(id.rawValue) != nil { continue }
-            throw QueueError(.unknownDependency, "the dependency \(id) is not in the store", jobs: [id])
-        }
-    }
-
-    private func checkParent(of submission: JobSubmission) throws(QueueError) {
-        guard let parent = submission.parent else { return }
-        if let head = try head(parent.rawValue), !head.state.isTerminal { return }
-        throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
-    }
-
     /// A new job with the content of another (rules S5, E4).
     ///
-    /// What was said about time belongs to the old one alone; a parent is kept while it can still wait.
+    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try head(id.rawValue))?.state.isTerminal ?? true { parent = nil }
-        return JobSubmission(
+        let submission = JobSubmission(
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority, group: record.group, key: record.key, label: record.label, tags: record.tags,
             parent: parent, failFast: record.failFast, retry: record.retry, timeout: record.timeout,
             expectedIO: record.expectedIO, origin: record.id, occurrence: record.occurrence)
+        return try inheriting(submission)
     }
 }

@@ -6,6 +6,8 @@ enum Verdict {
     case end(StoredState, output: [UInt8]?, JobFailure?)
     /// The job waits for its children.
     case wait(output: [UInt8]?)
+    /// The job's children have all ended before it did, and it is pending again to finalize.
+    case finalize(output: [UInt8]?)
     /// The job goes back to its place in the order, with a new earliest start if one is given.
     case requeue(Timestamp?, counting: JobFailure?)
     /// The job is paused until no more urgent one is left.
@@ -32,10 +34,12 @@ enum Verdict {
         case .success(let output):
             if let failure = head.childFailure {
                 self = .end(.failed, output: output, JobFailure(.relatedJob, failure))
-            } else if head.openChildren == 0 {
+            } else if !head.flags.contains(.hasChildren) {
                 self = .end(.completed, output: output, nil)
+            } else if head.cancelRequestedAt != nil {
+                self = Self.cancelled(completion.end)
             } else {
-                self = head.cancelRequestedAt == nil ? .wait(output: output) : Self.cancelled(completion.end)
+                self = head.openChildren > 0 ? .wait(output: output) : .finalize(output: output)
             }
         case .retry, .retryInPlace, .snooze, .release, .preempted:
             if head.cancelRequestedAt != nil {

@@ -4,11 +4,9 @@ import QueueModel
 struct JobFlags: OptionSet {
     let rawValue: Int64
 
-    /// Another job names it as a dependency.
-    static let hasDependents = JobFlags(rawValue: 1)
     /// It has a parent.
     static let hasParent = JobFlags(rawValue: 2)
-    /// It had children.
+    /// It had children since it began to execute or, the last time, to finalize: it finalizes before it completes.
     static let hasChildren = JobFlags(rawValue: 4)
     /// A copy of it takes its place when it ends (rule S5).
     static let runsOnceMore = JobFlags(rawValue: 8)
@@ -28,10 +26,10 @@ struct JobFlags: OptionSet {
     static let hasReported = JobFlags(rawValue: 8192)
     private static let policyShift: Int64 = 9
 
-    /// The flags with which the end of a job has consequences, or its success is not what it seems.
+    /// The flags with which the end of a job has consequences for its kin, or its success is not what it seems.
     ///
-    /// Without any of them one statement finishes a job.
-    static let slow: JobFlags = [.hasDependents, .hasParent, .hasChildren, .runsOnceMore, .cancelRequested]
+    /// Without any of them one statement finishes a job; those that depend on it are told afterwards.
+    static let slow: JobFlags = [.hasParent, .hasChildren, .runsOnceMore, .cancelRequested]
 
     /// What a failed dependency does to it: two bits.
     var dependencyPolicy: DependencyPolicy? {

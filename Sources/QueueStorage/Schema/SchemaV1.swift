@@ -10,8 +10,8 @@ enum SchemaV1 {
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
           io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
-          started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, run_after INTEGER, expires_at INTEGER,
-          key ANY, payload_version INTEGER NOT NULL, payload BLOB
+          started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, open_dependencies INTEGER NOT NULL,
+          run_after INTEGER, expires_at INTEGER, dependencies BLOB, key ANY, payload_version INTEGER NOT NULL, payload BLOB
         ) STRICT
         """
 
@@ -21,13 +21,12 @@ enum SchemaV1 {
     /// every insert and every update of it.
     static let more = """
         CREATE TABLE job_more(
-          job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_dependencies INTEGER NOT NULL DEFAULT 0,
-          open_children INTEGER NOT NULL DEFAULT 0, phase INTEGER NOT NULL DEFAULT 0,
-          crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
+          job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_children INTEGER NOT NULL DEFAULT 0,
+          phase INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
           paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
           child_failure TEXT, label TEXT, tags TEXT, retry TEXT, retry_delay INTEGER, timeout INTEGER,
           expected_io TEXT, io TEXT, failure_kind INTEGER, failure TEXT, output BLOB, checkpoint BLOB,
-          schedule TEXT, due INTEGER
+          schedule TEXT, due INTEGER, dependencies BLOB
         ) STRICT
         """
 
@@ -38,11 +37,12 @@ enum SchemaV1 {
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
+        // Who waits for a job. What a job waits for is a list in its row: an index of this table would cost each edge as much again.
         (
             "dependency",
             """
             CREATE TABLE dependency(
-              job INTEGER NOT NULL, on_job INTEGER NOT NULL, met INTEGER NOT NULL, PRIMARY KEY(job, on_job)
+              on_job INTEGER NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(on_job, job)
             ) STRICT, WITHOUT ROWID
             """
         ),
@@ -144,8 +144,6 @@ enum SchemaV1 {
         ),
         // Queries by group.
         ("job_grp", "CREATE INDEX job_grp ON job(grp) WHERE grp > 0"),
-        // Dependents of a job.
-        ("dependency_on", "CREATE INDEX dependency_on ON dependency(on_job, job)"),
         ("jobs", view),
     ]
 

@@ -20,6 +20,11 @@ final class Session {
         return statement
     }
 
+    /// Prepares statements that will be used for sure, so that no first user waits for it.
+    func prepare(_ statements: [SQL]) throws(QueueError) {
+        for sql in statements { _ = try statement(sql) }
+    }
+
     /// Gives up the statements and closes the connection.
     func close() {
         for index in statements.indices { statements[index] = nil }

@@ -30,6 +30,12 @@ final class StoreState {
     var buckets = TokenBuckets()
     /// How workers' slots were divided, from boards that are no longer valid.
     private var pastShares: [Int64: FairShare<Int64>] = [:]
+    /// Jobs that have become ready in this transaction, on the board but not yet in their rows; see ``writeUnblocked()``.
+    var unwritten: Set<Int64> = []
+    /// The highest id of a job that another depends on or did.
+    ///
+    /// The ends of jobs above it need no look for dependents.
+    var lastAwaited: Int64 = .max
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
     /// The holds that were noticed, by their number.
@@ -62,6 +68,19 @@ final class StoreState {
         isShared = log != nil
         self.storeID = storeID
         self.process = process
+    }
+
+    /// Does beforehand what the first operations would wait for: prepares statements, and loads the board.
+    ///
+    /// What fails here fails again where somebody can be told of it.
+    func warmUp() {
+        do throws(QueueError) {
+            try session.prepare(SQL.hot)
+            try begin()
+            try commit()
+        } catch {
+            board.invalidate()
+        }
     }
 
     // MARK: Transactions
@@ -158,6 +177,7 @@ final class StoreState {
         keepShares()
         board.invalidate()
         buckets = TokenBuckets()
+        unwritten = []
         lastJob = nil
         openWorkers = []
     }
@@ -219,6 +239,7 @@ final class StoreState {
         }
         let preempted = Set(try session.ids(.allPaused))
         try loadHolds()
+        lastAwaited = try session.integer(.lastAwaited) ?? 0
         var stored: [TokenBuckets.Key: TokenBucket] = [:]
         let bucket = try session.statement(.buckets)
         while try bucket.step() {

@@ -57,8 +57,11 @@ struct StoreHistory: Sendable {
             return "saved"
         case .cancel(let job):
             let outcome = try await store.cancel(id(job), at: now)
-            if case .cancelled(let changes) = outcome { return "cancelled \(say(changes))" }
-            return "\(outcome)"
+            switch outcome {
+            case .cancelled(let changes): return "cancelled \(say(changes))"
+            case .requested(let worker, let changes): return "requested of \(worker) \(say(changes))"
+            case .alreadyEnded, .unknown: return "\(outcome)"
+            }
         case .resubmit(let job):
             let outcome = try await store.resubmit(id(job), at: now)
             note(outcome)

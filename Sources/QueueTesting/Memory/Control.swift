@@ -7,7 +7,7 @@ extension MemoryState {
         if record.state.isTerminal { return .alreadyEnded(record.state) }
         settle([.stop(id, as: .cancelled, cause: nil)], at: now, &effects)
         guard record.state == .running, let worker = record.worker else { return .cancelled(effects.changes) }
-        return .requested(worker: worker)
+        return .requested(worker: worker, changes: effects.changes)
     }
 
     /// Makes a new job of an ended one (rules L1, E4).

@@ -14,18 +14,23 @@ extension MemoryState {
             }
         }
         for other in others { dependents[other, default: SortedKeys()].insert(id) }
-        let open = others.filter(isActive)
+        // One that was superseded within its batch waits no more.
+        let open: Set<JobID> = isActive(id) ? others.filter(isActive) : []
         entries[id]?.dependencies = others.sorted()
         entries[id]?.openDependencies = open
     }
 
-    /// Says what becomes of a blocked job whose dependencies may have ended before it was submitted (rule D11).
-    mutating func judge(_ id: JobID, at now: Timestamp, _ effects: inout Effects) {
+    /// Says what becomes of a blocked job whose dependencies may have ended before it was submitted (rule D11), and adds what
+    /// follows to its outcome.
+    mutating func judge(_ outcome: inout SubmitOutcome, at now: Timestamp, _ effects: inout Effects) {
+        let id = outcome.id
         guard let entry = entries[id], entry.record.state == .blocked else { return }
         if entry.dependencyPolicy != .ignore {
             for other in entry.dependencies where !entry.openDependencies.contains(other) {
                 guard let state = entries[other]?.record.state, state != .completed else { continue }
+                let before = effects.changes.count
                 settle([.end(id, as: .dependencyFailed, related(other, state), cause: other)], at: now, &effects)
+                outcome.add(effects.changes[before...])
                 return
             }
         }
@@ -40,36 +45,16 @@ extension MemoryState {
         JobFailure(.relatedJob, "\(id) ended as \(state)")
     }
 
-    /// The jobs of a cycle of waiting through one of the given jobs, in order, if there is one: a blocked job waits for
-    /// its dependencies, a parent for its children.
-    ///
-    /// Depth first, without recursion, because chains may be long.
-    func cycle(through starts: [JobID]) -> [JobID]? {
-        var onPath: Set<JobID> = []
-        var done: Set<JobID> = []
-        for start in starts where !done.contains(start) {
-            var path = [(id: start, next: waits(of: start))]
-            onPath.insert(start)
-            while var (id, next) = path.last {
-                guard let other = next.popLast() else {
-                    path.removeLast()
-                    onPath.remove(id)
-                    done.insert(id)
-                    continue
-                }
-                path[path.count - 1].next = next
-                if done.contains(other) { continue }
-                if onPath.contains(other) { return Array(path.map(\.id).drop { $0 != other }) }
-                id = other
-                onPath.insert(id)
-                path.append((id, waits(of: id)))
-            }
-        }
-        return nil
+    /// The active jobs for which a job waits, or will: its dependencies and its children.
+    func waits(of id: JobID) -> [JobID] {
+        guard let entry = entries[id], !entry.record.state.isTerminal else { return [] }
+        return entry.openDependencies.filter(isActive).sorted() + entry.openChildren.sorted()
     }
 
-    private func waits(of id: JobID) -> [JobID] {
-        guard let entry = entries[id], !entry.record.state.isTerminal else { return [] }
-        return entry.openDependencies.sorted() + entry.openChildren.keys
+    /// The active jobs that wait for a job, or will: those that depend on it, and its parent.
+    func waiters(for id: JobID) -> [JobID] {
+        let dependents = dependents[id]?.keys ?? []
+        let blocked = dependents.filter { entries[$0]?.openDependencies.contains(id) ?? false }
+        return blocked + [entries[id]?.record.parent].compactMap(\.self)
     }
 }

@@ -25,7 +25,7 @@ extension MemoryState {
                 .dependencies(Self.named(entry.openDependencies.sorted()), count: entry.openDependencies.count)
             ]
         case .waiting:
-            answer.obstacles = [.children(Self.named(entry.openChildren.keys), count: entry.openChildren.keys.count)]
+            answer.obstacles = [.children(Self.named(entry.openChildren.sorted()), count: entry.openChildren.count)]
         case .paused:
             answer.obstacles = [.preempted]
         default:

@@ -29,6 +29,12 @@ extension MemoryState {
                 $0.record.state = .waiting
                 if let output { $0.record.output = output }
             }
+        case .finalize(let output):
+            update(id, at: now) {
+                $0.finalize()
+                if let output { $0.record.output = output }
+            }
+            effects.noteWork(entry.record.priority)
         case .requeue(let start, let failure):
             update(id, at: now) {
                 $0.record.state = .pending
@@ -78,6 +84,8 @@ enum Verdict: Hashable, Sendable {
     case end(JobState, output: [UInt8]?, JobFailure?)
     /// The job waits for its children.
     case wait(output: [UInt8]?)
+    /// The job's children have all ended before it did, and it is pending again to finalize.
+    case finalize(output: [UInt8]?)
     /// The job goes back to its place in the order, with a new earliest start if one is given; a failure counts as a retry.
     case requeue(Timestamp?, counting: JobFailure?)
     /// The job is paused until no more urgent one needs its slot.
@@ -105,10 +113,12 @@ enum Verdict: Hashable, Sendable {
         case .success(let output):
             if let failure = entry.childFailure {
                 self = .end(.failed, output: output, failure)
-            } else if entry.openChildren.keys.isEmpty {
+            } else if !entry.hadChildren {
                 self = .end(.completed, output: output, nil)
+            } else if request != nil {
+                self = Self.cancelled(completion.end)
             } else {
-                self = request == nil ? .wait(output: output) : Self.cancelled(completion.end)
+                self = entry.openChildren.isEmpty ? .finalize(output: output) : .wait(output: output)
             }
         case .retry, .retryInPlace, .snooze, .release, .preempted:
             if request != nil {

@@ -45,7 +45,9 @@ struct MemoryState: Sendable {
         var openDependencies: Set<JobID> = []
         var dependencyPolicy: DependencyPolicy = .cancel
         /// Its children that have not ended.
-        var openChildren = SortedKeys<JobID>()
+        var openChildren: Set<JobID> = []
+        /// Whether it had children since it began to execute or, the last time, to finalize: it finalizes before it completes.
+        var hadChildren = false
         /// Set while it runs, if a child failed and it has to fail with it.
         var childFailure: JobFailure?
         /// Whether a copy of it takes its place when it ends.
@@ -57,6 +59,13 @@ struct MemoryState: Sendable {
         var pausedAt: Timestamp?
         /// For how many milliseconds it was set aside since it was first due.
         var pausedFor: Int64 = 0
+
+        /// Makes the job pending again, to finalize.
+        mutating func finalize() {
+            record.state = .pending
+            record.phase = .finalize
+            hadChildren = false
+        }
     }
 
     /// A key with the type that it excludes others of.

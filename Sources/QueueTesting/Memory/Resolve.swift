@@ -40,7 +40,7 @@ extension MemoryState {
             update(id, at: now) { $0.record.cancelRequestedAt = now }
             effects.stops.append(id)
         }
-        for child in entry.openChildren.keys { steps.append(.stop(child, as: .cancelled, cause: id)) }
+        for child in entry.openChildren.sorted() { steps.append(.stop(child, as: .cancelled, cause: id)) }
     }
 
     private mutating func end(
@@ -54,7 +54,7 @@ extension MemoryState {
             $0.pausedAt = nil
             if let failure { $0.record.failure = failure }
             $0.openDependencies = []
-            $0.openChildren = SortedKeys()
+            $0.openChildren = []
             $0.runsOnceMore = false
         }
         if let cause { effects.changes.append(JobChange(id: id, type: old.record.type, state: state, cause: cause)) }
@@ -66,7 +66,7 @@ extension MemoryState {
         tellParent(of: old.record, state, at: now, &steps, &effects)
         if state != .completed {
             let childState: JobState = state == .expired ? .expired : .cancelled
-            for child in old.openChildren.keys { steps.append(.stop(child, as: childState, cause: id)) }
+            for child in old.openChildren.sorted() { steps.append(.stop(child, as: childState, cause: id)) }
         }
         if old.runsOnceMore, state != .superseded {
             let next = store(again(old.record), at: now, &effects).id
@@ -80,14 +80,15 @@ extension MemoryState {
         _ effects: inout Effects
     ) {
         for dependent in dependents[id]?.keys ?? [] {
-            guard let entry = entries[dependent], entry.openDependencies.contains(id) else { continue }
-            if state == .completed || entry.dependencyPolicy == .ignore {
+            guard let record = entries[dependent]?.record, entries[dependent]?.openDependencies.contains(id) ?? false
+            else { continue }
+            if state == .completed || entries[dependent]?.dependencyPolicy == .ignore {
+                // In place: a copy of a wide fan-in for each of its ends would be quadratic.
                 entries[dependent]?.openDependencies.remove(id)
-                guard entry.openDependencies.count == 1, entry.record.state == .blocked else { continue }
+                guard record.state == .blocked, entries[dependent]?.openDependencies.isEmpty ?? false else { continue }
                 update(dependent, at: now) { $0.record.state = .pending }
-                effects.noteWork(entry.record.priority)
-                effects.changes.append(
-                    JobChange(id: dependent, type: entry.record.type, state: .pending, cause: id))
+                effects.noteWork(record.priority)
+                effects.changes.append(JobChange(id: dependent, type: record.type, state: .pending, cause: id))
             } else if state != .dependencyFailed || policy != .fail {
                 // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
                 steps.append(.end(dependent, as: .dependencyFailed, related(id, state), cause: id))
@@ -98,8 +99,10 @@ extension MemoryState {
     private mutating func tellParent(
         of child: JobRecord, _ state: JobState, at now: Timestamp, _ steps: inout [Step], _ effects: inout Effects
     ) {
-        guard let parent = child.parent, let entry = entries[parent], !entry.record.state.isTerminal else { return }
+        guard let parent = child.parent, isActive(parent) else { return }
+        // In place, before the entry is looked at: a copy of many children for each of their ends would be quadratic.
         entries[parent]?.openChildren.remove(child.id)
+        guard let entry = entries[parent] else { return }
         let isFailure = [.failed, .deadLettered, .dependencyFailed, .expired].contains(state)
         if isFailure, entry.record.failFast {
             let failure = related(child.id, state)
@@ -107,16 +110,15 @@ extension MemoryState {
                 steps.append(.end(parent, as: .failed, failure, cause: child.id))
                 return
             }
-            // It fails when its attempt ends; until then nobody else may write over what it does.
-            if entry.childFailure == nil { entries[parent]?.childFailure = failure }
-            for sibling in entry.openChildren.keys where sibling != child.id {
+            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has stopped the
+            // siblings; what was spawned after it ends with the parent.
+            guard entry.childFailure == nil else { return }
+            entries[parent]?.childFailure = failure
+            for sibling in entry.openChildren.sorted() {
                 steps.append(.stop(sibling, as: .cancelled, cause: child.id))
             }
-        } else if entry.record.state == .waiting, entry.openChildren.keys == [child.id] {
-            update(parent, at: now) {
-                $0.record.state = .pending
-                $0.record.phase = .finalize
-            }
+        } else if entry.record.state == .waiting, entry.openChildren.isEmpty {
+            update(parent, at: now) { $0.finalize() }
             effects.noteWork(entry.record.priority)
             effects.changes.append(
                 JobChange(id: parent, type: entry.record.type, state: .pending, cause: child.id))

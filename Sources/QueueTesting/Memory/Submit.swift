@@ -5,14 +5,17 @@ extension MemoryState {
     mutating func submit(
         _ submission: JobSubmission, at now: Timestamp, _ effects: inout Effects
     ) throws(QueueError) -> SubmitOutcome {
-        // Only what has a parent can close a cycle or lose its parent on the way; all else can be checked before anything is
-        // changed, which spares the copy.
-        if submission.parent == nil {
-            try checkReferences(of: submission)
-            let outcome = store(submission, at: now, &effects)
+        for case .submission(let other) in submission.dependencies {
+            throw QueueError(.unknownDependency, "the dependency on submission \(other) is outside of a batch")
+        }
+        // A child with dependencies can close a cycle, and one that supersedes a job lose its parent on the way; all else can be
+        // checked before anything is changed, which spares the copy.
+        if submission.parent == nil || submission.dependencies.isEmpty && submission.onDuplicate != .supersede {
+            try checkDependencies(of: submission, upTo: JobID(lastJob))
+            var outcome = store(try inheriting(submission), at: now, &effects)
             if outcome.isNew {
                 link(outcome.id, to: submission.dependencies, outcomes: [])
-                judge(outcome.id, at: now, &effects)
+                judge(&outcome, at: now, &effects)
             }
             return outcome
         }
@@ -26,6 +29,8 @@ extension MemoryState {
     }
 
     /// Stores a batch as a whole or not at all (rule S6).
+    ///
+    /// It works on a copy of all there is: the price of undoing it in one line.
     mutating func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp, _ effects: inout Effects
     ) throws(QueueError) -> [SubmitOutcome] {
@@ -38,15 +43,14 @@ extension MemoryState {
     private mutating func store(
         _ batch: [JobSubmission], at now: Timestamp, _ effects: inout Effects
     ) throws(QueueError) -> [SubmitOutcome] {
-        let before = self
+        let last = JobID(lastJob)
         var outcomes: [SubmitOutcome] = []
         for (index, submission) in batch.enumerated() {
             do throws(QueueError) {
                 // Dependencies name jobs that were there before the batch, a parent may have been ended by an earlier submission.
-                try before.checkDependencies(of: submission)
-                try checkParent(of: submission)
-                outcomes.append(store(submission, at: now, &effects))
-                try checkParent(of: submission)
+                try checkDependencies(of: submission, upTo: last)
+                outcomes.append(store(try inheriting(submission), at: now, &effects))
+                _ = try inheriting(submission)
             } catch {
                 throw error.at(index: index)
             }
@@ -60,32 +64,26 @@ extension MemoryState {
             }
             link(outcomes[index].id, to: batch[index].dependencies, outcomes: outcomes)
         }
-        if let cycle = cycle(through: outcomes.filter(\.isNew).map(\.id)) {
-            let path = (cycle + cycle.prefix(1)).map(\.description).joined(separator: " → ")
-            throw QueueError(
-                .dependencyCycle, "jobs would wait for each other: \(path)",
-                index: outcomes.firstIndex { $0.isNew && cycle.contains($0.id) }, jobs: cycle)
+        if let cycle = try JobSubmission.cycle(in: batch, outcomes, waits: waits, waiters: waiters) {
+            throw JobSubmission.cycleError(cycle, outcomes)
         }
-        for index in fresh { judge(outcomes[index].id, at: now, &effects) }
+        for index in fresh { judge(&outcomes[index], at: now, &effects) }
         return outcomes
     }
 
-    private func checkReferences(of submission: JobSubmission) throws(QueueError) {
-        try checkDependencies(of: submission)
-        for case .submission(let other) in submission.dependencies {
-            throw QueueError(.unknownDependency, "the dependency on submission \(other) is outside of a batch")
-        }
-    }
-
-    private func checkDependencies(of submission: JobSubmission) throws(QueueError) {
-        for case .job(let id) in submission.dependencies where entries[id] == nil {
+    private func checkDependencies(of submission: JobSubmission, upTo last: JobID) throws(QueueError) {
+        for case .job(let id) in submission.dependencies where id > last || entries[id] == nil {
             throw QueueError(.unknownDependency, "the dependency \(id) is not in the store", jobs: [id])
         }
     }
 
-    private func checkParent(of submission: JobSubmission) throws(QueueError) {
-        guard let parent = submission.parent, !isActive(parent) else { return }
-        throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
+    /// The submission with what it inherits from its parent, which has to be active (rule D12).
+    private func inheriting(_ submission: JobSubmission) throws(QueueError) -> JobSubmission {
+        guard let parent = submission.parent else { return submission }
+        guard let record = entries[parent]?.record, !record.state.isTerminal else {
+            throw QueueError(.unknownParent, "the parent \(parent) is not active", jobs: [parent])
+        }
+        return submission.inheriting(priority: record.priority, expiresAt: record.expiresAt)
     }
 
     /// Stores a submission whose references were checked, or finds the job that stands for it.
@@ -106,8 +104,10 @@ extension MemoryState {
                 closeAttempt(of: old, endedAt: now, JobFailure(.cancelled, "superseded"))
                 effects.stops.append(old)
             }
+            let before = effects.changes.count
             settle([.end(old, as: .superseded, nil, cause: nil)], at: now, &effects)
-            return .superseded(old: old, by: insert(submission, at: now, &effects))
+            let changes = Array(effects.changes[before...])
+            return .superseded(old: old, by: insert(submission, at: now, &effects), changes: changes)
         case .rerun where record.state == .running:
             update(old, at: now) { $0.runsOnceMore = true }
             return .rerunQueued(old)
@@ -147,20 +147,26 @@ extension MemoryState {
         entries[id] = entry
         place(record, at: now)
         if let key = submission.key { keys[KeyOwner(type: submission.type, key: key)] = id }
-        if let parent = submission.parent { entries[parent]?.openChildren.insert(id) }
+        if let parent = submission.parent {
+            entries[parent]?.openChildren.insert(id)
+            entries[parent]?.hadChildren = true
+        }
         if record.state == .pending { effects.noteWork(record.priority) }
         return id
     }
 
     /// A new job with the content of another (rules S5, E4).
     ///
-    /// What was said about time belongs to the old one alone. A parent is kept while it can still wait.
+    /// What was said about time belongs to the old one alone. A parent is kept, and inherited from, while it can still wait.
     func again(_ record: JobRecord) -> JobSubmission {
-        JobSubmission(
+        let parent = record.parent.flatMap { isActive($0) ? entries[$0]?.record : nil }
+        let submission = JobSubmission(
             type: record.type, payload: record.payload, payloadVersion: record.payloadVersion,
             priority: record.priority,
             group: record.group, key: record.key, label: record.label, tags: record.tags,
-            parent: record.parent.flatMap { isActive($0) ? $0 : nil }, failFast: record.failFast, retry: record.retry,
+            parent: parent?.id, failFast: record.failFast, retry: record.retry,
             timeout: record.timeout, expectedIO: record.expectedIO, origin: record.id, occurrence: record.occurrence)
+        guard let parent else { return submission }
+        return submission.inheriting(priority: parent.priority, expiresAt: parent.expiresAt)
     }
 }

@@ -51,10 +51,10 @@ extension MemoryState {
             if record.state == .blocked, entry.openDependencies.isEmpty {
                 wrong.append("\(id) is blocked by nothing")
             }
-            if record.state == .waiting, entry.openChildren.keys.isEmpty {
+            if record.state == .waiting, entry.openChildren.isEmpty {
                 wrong.append("\(id) waits for no child")
             }
-            for child in entry.openChildren.keys where !isActive(child) || entries[child]?.record.parent != id {
+            for child in entry.openChildren where !isActive(child) || entries[child]?.record.parent != id {
                 wrong.append("\(id) counts \(child), which is no active child of it")
             }
             if let key = record.key, !record.state.isTerminal, keys[KeyOwner(type: record.type, key: key)] != id {

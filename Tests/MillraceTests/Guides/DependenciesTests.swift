@@ -83,8 +83,7 @@ struct DependenciesTests {
         }
 
         func finalize(_ job: Book, output: Int, in context: JobContext) async throws -> Int {
-            let chapters = try await context.queue.jobs(JobQuery(states: [.completed], parent: context.id, limit: 1000))
-            return try chapters.jobs.reduce(0) { $0 + (try JSONCoder().decode(Int.self, from: $1.output ?? [])) }
+            try await context.children(in: [.completed]).reduce(0) { $0 + (try context.output(of: $1) ?? 0) }
         }
     }
 
@@ -116,8 +115,41 @@ struct DependenciesTests {
         await queue.close()
     }
 
+    struct Import: Job {
+        static let type: JobType = "import"
+    }
+
+    struct ImportAll: JobExecutor {
+        func execute(_ job: Import, in context: JobContext) async throws {
+            let extract = Chapter(text: "once upon")
+            let load = Step(name: "load")
+            try await context.spawn(batch: [
+                context.submission(of: extract),
+                context.submission(of: load, SubmitOptions(dependencies: [.submission(0)])),
+            ])
+        }
+    }
+
+    @Test("D12 children of a batch may be of several types and depend on each other")
+    func batchOfChildren() async throws {
+        let stepper = Stepper()
+        let queue = try await JobQueue {
+            ImportAll()
+            CountChapter()
+            stepper
+        }
+        let job = try await queue.submit(Import())
+        try await queue.runUntilIdle()
+        let children = try await queue.jobs(JobQuery(parent: job.id, order: .oldestFirst)).jobs
+        #expect(children.map(\.type) == ["chapter", "step"])
+        #expect(try await queue.store.dependencies(of: children[1].id) == [children[0].id])
+        #expect(stepper.done.withLock { $0 } == ["load"])
+        #expect(try await queue.job(job.id)?.state == .completed)
+        await queue.close()
+    }
+
     @Test("Every code block of the guide is in this file")
     func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Dependencies.md", in: #filePath, atLeast: 3)
+        try Repository.expectBlocks(of: "Documentation/Dependencies.md", in: #filePath, atLeast: 4)
     }
 }

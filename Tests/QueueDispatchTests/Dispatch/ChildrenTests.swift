@@ -25,6 +25,62 @@ private struct FamilyWorker: JobExecutor {
     }
 }
 
+/// Returns from `execute` only after all children have ended.
+private struct PatientFamilyWorker: JobExecutor {
+    let ran: Recorder<String>
+
+    @concurrent func execute(_ job: Family, in context: JobContext) async throws -> Int {
+        let events = context.queue.events(of: Work.self, .ended)
+        try await context.spawn(contentsOf: job.children.map { Work($0) })
+        var open = job.children.count
+        for await _ in events {
+            open -= 1
+            if open == 0 { break }
+        }
+        ran.append("execute")
+        return job.children.count
+    }
+
+    @concurrent func finalize(_ job: Family, output: Int, in context: JobContext) async throws -> Int {
+        ran.append("finalize \(output)")
+        return output
+    }
+}
+
+/// A job that adds up the lengths of names.
+private struct Census: Job {
+    static let type: JobType = "census"
+    var names: [String]
+}
+
+private struct CensusWorker: JobExecutor {
+    let seen: Recorder<String>
+
+    @concurrent func execute(_ job: Census, in context: JobContext) async throws -> Int {
+        try await context.spawn(contentsOf: job.names.map { Other($0) })
+        return 0
+    }
+
+    @concurrent func finalize(_ job: Census, output: Int, in context: JobContext) async throws -> Int {
+        var sum = output
+        for child in try await context.children() {
+            let length: Int? = try context.output(of: child)
+            seen.append("\(child.state) \(length.map(String.init) ?? "-")")
+            sum += length ?? 0
+        }
+        seen.append("completed alone: \(try await context.children(in: [.completed]).count)")
+        return sum
+    }
+}
+
+/// Gives the length of a name, if it has one.
+private struct LengthWorker: JobExecutor {
+    @concurrent func execute(_ job: Other, in context: JobContext) async throws -> Int {
+        if job.name.isEmpty { throw JobError.permanent("no name") }
+        return job.name.count
+    }
+}
+
 @Suite("Children") struct ChildrenTests {
     private let ran = Recorder<String>()
 
@@ -54,7 +110,6 @@ private struct FamilyWorker: JobExecutor {
         let kinds = await events.kinds()
         #expect(kinds.first == .started(attempt: 1))
         #expect(kinds.suffix(3) == [.unblocked, .started(attempt: 2), .ended(.completed, nil)])
-        // Where all children ended before `execute` did, there is nothing to wait for.
         #expect(kinds.contains(.waiting))
         #expect(try await queue.count(JobQuery(parent: id)) == 3)
     }
@@ -94,6 +149,97 @@ private struct FamilyWorker: JobExecutor {
         try await queue.runUntilIdle()
         #expect(ran.all == ["execute", "finalize 1"])
         #expect(try await queue.job(id)?.state == .completed)
+    }
+
+    @Test("D12 a job whose children were quicker than itself finalizes with what execute returned")
+    func quickChildren() async throws {
+        let ran = ran
+        let queue = try Rig(concurrency: 2).queue {
+            PatientFamilyWorker(ran: ran)
+            Worker { job, _ in ran.append(job.name) }
+        }
+        let id = try await queue.submit(Family(children: ["a", "b"])).id
+        let events = queue.events(of: id)
+        try await queue.runUntilIdle()
+        #expect(ran.all == ["a", "b", "execute", "finalize 2"])
+        #expect(
+            await events.kinds() == [
+                .started(attempt: 1), .waiting, .unblocked, .started(attempt: 2), .ended(.completed, nil),
+            ])
+    }
+
+    @Test("D12 finalize sees its children in order, each with its end and its output", arguments: [1, 4])
+    func seesChildren(concurrency: Int) async throws {
+        let seen = Recorder<String>()
+        let queue = try Rig(concurrency: concurrency).queue {
+            CensusWorker(seen: seen)
+            LengthWorker()
+        }
+        let names = ["one", "", "three"]
+        let id = try await queue.submit(Census(names: names), SubmitOptions(failFast: false)).id
+        try await queue.runUntilIdle()
+        #expect(seen.all == ["completed 3", "failed -", "completed 5", "completed alone: 2"])
+        #expect(try await queue.job(id)?.output == Array("8".utf8))
+    }
+
+    @Test("D12 more children than fit into one page are all seen")
+    func manyChildren() async throws {
+        let rig = Rig()
+        let count = JobQuery.limits.upperBound + 1
+        let seen = Recorder<Int>()
+        let queue = try rig.queue {
+            Worker { _, context in
+                let batch = Array(repeating: JobSubmission(type: "other"), count: count)
+                try await context.spawn(batch: batch)
+                let children = try await context.children()
+                seen.append(Set(children.map(\.id)).count)
+                throw JobError.permanent("seen enough")
+            }
+            ExecutorRegistration.submitting(Other.self)
+        }
+        try await queue.submit(Work())
+        try await queue.runUntilIdle()
+        #expect(seen.all == [count])
+        #expect(try await queue.counts()[.cancelled] == count, "with their parent")
+    }
+
+    @Test("D12 a child that is submitted from outside inherits as a spawned one does")
+    func inheritanceFromOutside() async throws {
+        let queue = try queue(Rig()) { _, _ in }
+        let parent = try await queue.submit(Work("p"), SubmitOptions(priority: .high, timeToLive: .seconds(60))).id
+        let child = try await queue.submit(Work("c"), SubmitOptions(priority: .idle, parent: parent)).id
+        let records = (try await queue.job(parent), try await queue.job(child))
+        #expect(records.1?.priority == .high)
+        #expect(records.1?.expiresAt == records.0?.expiresAt)
+    }
+
+    @Test("E6 C5 what cancelling a running parent ends is told")
+    func cancelIsTold() async throws {
+        let gate = Gate()
+        let queue = try Rig(concurrency: 1).queue {
+            Worker { job, context in
+                guard job.name == "p" else { return }
+                try await context.spawn(contentsOf: [Work("a"), Work("b")])
+                try await gate.pass()
+            }
+        }
+        let parent = try await queue.submit(Work("p")).id
+        try await whileRunning(queue) {
+            await gate.arrivals(1)
+            let children = try await queue.jobs(JobQuery(parent: parent, order: .oldestFirst)).jobs.map(\.id)
+            let events = queue.events(.ended)
+            guard case .requested(worker: _, let changes) = try await queue.cancel(parent) else {
+                Issue.record("the parent runs")
+                return
+            }
+            #expect(changes.map(\.id) == children)
+            var told: [JobID] = []
+            for await event in events {
+                told.append(try #require(event.id))
+                if told.count == 3 { break }
+            }
+            #expect(told == children + [parent])
+        }
     }
 
     @Test("D12 a child runs at least as urgently as its parent, and lives no longer")

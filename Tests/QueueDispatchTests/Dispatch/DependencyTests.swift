@@ -71,6 +71,45 @@ import Testing
         #expect(told[ids[2]] == [.unblocked, .ended(.completed, nil)])
     }
 
+    @Test("D11 C5 a job that ends at its submission is told, after the submission, with those below it")
+    func endsAtOnce() async throws {
+        let queue = try Rig().queue {
+            Worker { job, _ in if job.name == "bad" { throw JobError.permanent("no") } }
+        }
+        let bad = try await queue.submit(Work("bad")).id
+        try await queue.runUntilIdle()
+        let all = queue.events()
+        let ends = queue.events(.ended)
+        let outcomes = try await queue.submit(batch: [
+            queue.submission(of: Work("b"), SubmitOptions(dependencies: [.job(bad)])),
+            queue.submission(of: Work("c"), SubmitOptions(dependencies: [.submission(0)])),
+        ])
+        let single = try await queue.submit(Work("d"), SubmitOptions(dependencies: [.job(bad)]))
+        await queue.close()
+        let end = JobEvent.Kind.ended(.dependencyFailed, nil)
+        #expect(
+            await all.kinds() == [
+                .submitted(outcomes[0]), .submitted(outcomes[1]), end, end, .submitted(single), end,
+            ])
+        var told: [JobID?] = []
+        for await event in ends { told.append(event.id) }
+        #expect(told == [outcomes[0].id, outcomes[1].id, single.id], "also to who wants no submissions")
+    }
+
+    @Test("S5 C5 what superseding a job causes is told")
+    func superseding() async throws {
+        let queue = try Rig().queue { Worker() }
+        let options = SubmitOptions(onDuplicate: .supersede, uniqueness: .key("k"))
+        let old = try await queue.submit(Work("a"), options).id
+        let dependent = try await queue.submit(Work("b"), SubmitOptions(dependencies: [.job(old)])).id
+        let events = queue.events(.ended)
+        try await queue.submit(Work("c"), options)
+        await queue.close()
+        var told: [JobID?: JobEvent.Kind] = [:]
+        for await event in events { told[event.id] = event.kind }
+        #expect(told == [old: .ended(.superseded, nil), dependent: .ended(.dependencyFailed, nil)])
+    }
+
     @Test("D11 a chain runs from its beginning to its end, however the loop batches", arguments: [1, 4])
     func chain(concurrency: Int) async throws {
         let ran = Recorder<String>()
