@@ -121,6 +121,14 @@ extension StoreConformance {
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: ms(110_999))?.id == other)
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: t(111))?.id == id)
         },
+        ConformanceCheck("D5 a retry waits from its new start, however long the job was set aside before") { scene in
+            let id = try await scene.add(priority: 129)
+            try await scene.finish(scene.claimOnly(id, aged, at: t(5)), .preempted(.madeWay), at: t(5))
+            try await scene.finish(scene.claimOnly(id, aged, at: t(905)), .retry(at: t(910), .passing), at: t(906))
+            let other = try await scene.add("other", priority: 128, at: t(920))
+            #expect(try await scene.store.peek(aged, worker: scene.worker, at: t(920))?.id == other)
+            #expect(try await scene.claim(2, aged, at: t(921)).map(\.id) == [id, other])
+        },
         ConformanceCheck(
             "D9 pressure holds back by the priority that a job was given, not by the one that it has aged to"
         ) { scene in

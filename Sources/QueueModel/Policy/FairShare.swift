@@ -28,6 +28,11 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
     /// The milliseconds for which jobs held slots, and how many jobs that were; of the last thousand or two.
     private var slotTime = 0.0
     private var starts = 0.0
+    /// What a running job counts ahead with: the average of their time, as it was when it last was another by a good part.
+    private var average = Self.startCost
+    /// Changes when groups may stand better than before that neither started nor stopped: an order of groups that somebody keeps has to
+    /// be made anew.
+    public private(set) var epoch: UInt64 = 0
 
     /// What a start costs beside its time, in milliseconds: where no time passes, starts are what is divided.
     ///
@@ -74,6 +79,14 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
             slotTime += elapsed * Double(account.running)
             accounts[group] = account
         }
+        noteAverage()
+    }
+
+    private mutating func noteAverage() {
+        let present = max(slotTime / max(starts, 1), Self.startCost)
+        if (average * 0.8...average * 1.25).contains(present) { return }
+        average = present
+        epoch &+= 1
     }
 
     /// Takes a group in, or gives it another share; its virtual time goes on.
@@ -109,6 +122,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
             starts /= 2
             slotTime /= 2
         }
+        noteAverage()
         if floor >= Self.highest { setBack(by: floor) }
     }
 
@@ -119,6 +133,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
             return account
         }
         floor -= time
+        epoch &+= 1
     }
 
     /// Notes that a job of a group has left its slot.
@@ -167,7 +182,6 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
 
     /// What so many jobs of a group count ahead.
     private func ahead(_ jobs: Int, of account: Account) -> Double {
-        let average = starts > 0 ? slotTime / starts : Self.startCost
-        return Double(jobs) * average / Double(account.share.weight)
+        Double(jobs) * average / Double(account.share.weight)
     }
 }

@@ -43,6 +43,8 @@ struct ClaimView {
     private var groupRunning: [Int64: Int] = [:]
     /// How the worker's slots were divided so far.
     private(set) var shares: FairShare<Int64>
+    /// Whether what starts next does so by its group's share.
+    var startsInTurn = true
     private let isFair: Bool
     private let heldDomains: [Bool]
 
@@ -124,7 +126,8 @@ struct ClaimView {
     mutating func offer(_ lane: Int, _ head: Int64, key: LaneKey) {
         let known = standing(of: lane, key)
         guard known.domain >= 0, !known.isThrottled else { return }
-        if known.offered != nil, known.head <= head { return }
+        // One that came back may have another age than when it left.
+        if known.offered != nil, known.head < head || known.head == head && terms.rules.aging == nil { return }
         if terms.rules.aging != nil {
             // Its age is looked up when it matters.
             unaged.append(lane)
@@ -163,7 +166,7 @@ struct ClaimView {
         if job.lane.group != 0 { groupRunning[job.lane.group, default: 0] += 1 }
         if isFair {
             _ = group(job.lane.group)
-            if isNew { shares.start(job.lane.group) } else { shares.countRunning(job.lane.group) }
+            if isNew { shares.start(job.lane.group, inTurn: startsInTurn) } else { shares.countRunning(job.lane.group) }
         }
         moving.add(job.lane.io)
     }
@@ -192,16 +195,19 @@ struct ClaimView {
 
     // MARK: Claiming
 
+    /// Charges the time that has passed to the groups whose jobs run.
+    mutating func advanceShares(to now: Timestamp) {
+        if isFair { shares.advance(to: now) }
+    }
+
     /// Begins a claim at a moment: time has passed, tokens have come, budgets have changed.
     mutating func begin(_ moment: Moment, on set: LaneSet) {
-        if isFair { shares.advance(to: moment.now) }
+        advanceShares(to: moment.now)
         let hadBudget = self.moment.ioBudget
         self.moment = moment
         let now = moment.now.milliseconds
         while let next = throttled.top, next.instant <= now {
-            throttled.removeTop()
-            lanes[next.lane].isThrottled = false
-            offerHead(of: next.lane, set)
+            release(next, on: set)
         }
         if hadBudget != moment.ioBudget { offerWaitingForRoom(set) }
         while let next = steps.top, next.instant <= now {
@@ -285,17 +291,26 @@ struct ClaimView {
         if let rate = group(key.group).rate { buckets.take(rate, at: moment.now) }
     }
 
-    /// Gives them back: the job did not start.
-    mutating func giveBackTokens(_ key: LaneKey, _ buckets: inout TokenBuckets) {
-        if let rate = type(key.type)?.rate { buckets.giveBack(rate) }
-        if let rate = group(key.group).rate { buckets.giveBack(rate) }
+    /// Gives them back: the job did not start, and lanes that found none left may find one.
+    mutating func giveBackTokens(_ key: LaneKey, on set: LaneSet, _ buckets: inout TokenBuckets) {
+        let rates = [type(key.type)?.rate, group(key.group).rate].compactMap { $0 }
+        if rates.isEmpty { return }
+        for rate in rates { buckets.giveBack(rate) }
+        while let next = throttled.top { release(next, on: set) }
+    }
+
+    private mutating func release(_ next: LaneInstant, on set: LaneSet) {
+        throttled.removeTop()
+        lanes[next.lane].isThrottled = false
+        offerHead(of: next.lane, set)
     }
 
     /// The effective priority of a job that has waited since an instant.
     mutating func effectivePriority(_ key: LaneKey, since start: Int64) -> Int64 {
         guard let aging = terms.rules.aging, let type = type(key.type) else { return key.priority }
         let waited = terms.waited(key, domain: type.domain, since: start, at: moment.now)
-        return Int64(aging.effective(Priority(rawValue: UInt8(truncatingIfNeeded: key.priority)), waited: waited).rawValue)
+        return Int64(
+            aging.effective(Priority(rawValue: UInt8(truncatingIfNeeded: key.priority)), waited: waited).rawValue)
     }
 
     /// The first lane that may be claimed from now, with the place of its head.
@@ -322,6 +337,10 @@ struct ClaimView {
             let key = set[lane].key
             if lanes[lane].offered != top.entry.place {
                 orders[domain].remove(top, group: key.group)
+                continue
+            }
+            if set[lane].head == nil, !set[lane].needsRefill {
+                drop(top, of: domain, key)
                 continue
             }
             if lanes[lane].isJudged, let hold = Gate.firstHold(of: facts(of: key, running, &buckets)) {

@@ -62,6 +62,11 @@ struct LaneBoard {
         }
     }
 
+    /// A job has become ready that may be a suspect.
+    mutating func insert(_ id: Int64, lane key: LaneKey, isSuspect: Bool) {
+        if isSuspect { insertSuspect(id, lane: key) } else { insertReady(id, lane: key) }
+    }
+
     /// A ready job is no longer ready.
     mutating func removeReady(_ id: Int64, lane key: LaneKey) {
         // A view finds the head gone when it comes to it, and takes the next.
@@ -163,6 +168,11 @@ struct LaneBoard {
         views.removeAll { $0.worker == worker }
     }
 
+    /// Charges the time that has passed to the groups whose jobs run.
+    mutating func advanceShares(to now: Timestamp) {
+        for index in views.indices { views[index].advanceShares(to: now) }
+    }
+
     /// How workers' slots were divided so far.
     var shares: [(worker: Int64, shares: FairShare<Int64>)] { views.map { ($0.worker, $0.shares) } }
 
@@ -185,6 +195,8 @@ struct LaneBoard {
         var id: Int64
         var lane: LaneKey
         var isSuspect: Bool
+        /// Whether it comes by the share of its group, where shares count.
+        var isInTurn = true
     }
 
     /// The next to claim: the first of the lanes, or the first suspect if that comes before; `table` is asked for what is not known.
@@ -193,11 +205,12 @@ struct LaneBoard {
     ) throws(QueueError) -> Next? {
         let first = try views[view].first(on: &lanes, running, &buckets, table)
         if views[view].lacksFront { return nil }
-        if let (suspect, candidate) = try firstSuspect(in: view, &buckets, table), first.map({ candidate < $0 }) ?? true {
-            return Next(id: suspect.id, lane: suspect.lane, isSuspect: true)
+        if let (suspect, candidate) = try firstSuspect(in: view, &buckets, table), first.map({ candidate < $0 }) ?? true
+        {
+            return Next(id: suspect.id, lane: suspect.lane, isSuspect: true, isInTurn: candidate.rank != nil)
         }
-        guard let lane = first?.entry.lane, let head = lanes[lane].head else { return nil }
-        return Next(id: head, lane: lanes[lane].key, isSuspect: false)
+        guard let first, let head = lanes[first.entry.lane].head else { return nil }
+        return Next(id: head, lane: lanes[first.entry.lane].key, isSuspect: false, isInTurn: first.rank != nil)
     }
 
     /// The first suspect that a view lets through now; `nil` while one runs.
@@ -222,18 +235,34 @@ struct LaneBoard {
 
     // MARK: Preemption and load
 
-    /// The head of the first lane that a view lets through now, of priorities up to one.
+    /// Gives back the tokens of a job that did not start.
+    mutating func giveBackTokens(_ key: LaneKey, in view: Int, _ buckets: inout TokenBuckets) {
+        views[view].giveBackTokens(key, on: lanes, &buckets)
+    }
+
+    /// The first job that a view lets through now, of priorities up to one, whatever its group's share.
     mutating func firstPreemptor(
         upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
     ) throws(QueueError) -> Next? {
+        var best: (next: Next, place: Place)?
+        func offer(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, _ place: Place) {
+            if let best, best.place <= place { return }
+            best = (Next(id: id, lane: lane, isSuspect: isSuspect, isInTurn: false), place)
+        }
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
             for lane in indexes where try hasJobs(lane, table) {
-                guard let head = lanes[lane].head else { continue }
                 let key = lanes[lane].key
-                if views[view].admits(key, running, &buckets) { return Next(id: head, lane: key, isSuspect: false) }
+                guard let head = lanes[lane].head, views[view].admits(key, running, &buckets) else { continue }
+                offer(head, key, isSuspect: false, try views[view].candidate(head, key, table).entry.place)
             }
         }
-        return nil
+        for suspect in suspects where suspect.lane.priority <= priority {
+            guard views[view].admits(suspect.lane, isSuspect: true, running, &buckets) else { continue }
+            offer(
+                suspect.id, suspect.lane, isSuspect: true,
+                try views[view].candidate(suspect.id, suspect.lane, table).entry.place)
+        }
+        return best?.next
     }
 
     /// Whether a job at a priority or a more urgent one is ready, whatever holds it back.

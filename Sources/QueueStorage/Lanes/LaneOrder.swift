@@ -42,6 +42,8 @@ struct LaneOrder {
     private var groups: [Int64: Group] = [:]
     private var order = MinHeap<GroupEntry>()
     private var lastSerial: UInt64 = 0
+    /// The shares' epoch in which the order of groups was made.
+    private var epoch: UInt64 = 0
 
     init(isFair: Bool) {
         self.isFair = isFair
@@ -75,6 +77,11 @@ struct LaneOrder {
     /// The lane that may come next.
     mutating func top(_ shares: FairShare<Int64>) -> Candidate? {
         if let top = lanes.top { return Candidate(rank: nil, entry: top) }
+        if epoch != shares.epoch {
+            epoch = shares.epoch
+            order = MinHeap()
+            for (group, waiting) in groups where !waiting.lanes.isEmpty { push(group, shares) }
+        }
         while let first = order.top {
             guard first.serial == groups[first.group]?.serial, let top = groups[first.group]?.lanes.top else {
                 order.removeTop()

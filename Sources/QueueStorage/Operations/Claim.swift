@@ -11,6 +11,8 @@ extension StoreState {
         if let request, try !isOpen(worker: request.worker.rawValue) {
             throw QueueError(.leaseLost, "\(request.worker) holds no lease")
         }
+        // What ends now has held its slot up to now.
+        board.advanceShares(to: now)
         var result = TurnResult()
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
@@ -37,11 +39,7 @@ extension StoreState {
             try know(job.lane)
             let state: StoredState = job.isSuspect ? .suspect : .ready
             try session.run(.setState, job.id, state.rawValue)
-            if job.isSuspect {
-                board.insertSuspect(job.id, lane: job.lane)
-            } else {
-                board.insertReady(job.id, lane: job.lane)
-            }
+            board.insert(job.id, lane: job.lane, isSuspect: job.isSuspect)
         }
         board.isNextDueKnown = false
     }
@@ -63,7 +61,7 @@ extension StoreState {
         result.claimed.reserveCapacity(min(request.limit, 1024))
         // From the front each time: what expires may make ready what stands further ahead.
         while result.claimed.count < request.limit,
-            let run = try takeRun(upTo: request.limit - result.claimed.count, of: request.worker, in: view, at: now)
+            let run = try takeRun(upTo: request.limit - result.claimed.count, for: request, in: view, at: now)
         {
             try start(run, under: request.worker, in: view, into: &result.claimed, at: now)
         }
@@ -89,15 +87,19 @@ extension StoreState {
 
     /// Takes the next to claim, and those that follow it in both the order of claims and their ids, off the board.
     private func takeRun(
-        upTo limit: Int, of worker: WorkerID, in view: Int, at now: Timestamp
+        upTo limit: Int, for request: ClaimRequest, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Run? {
+        if let next = try preemptor(for: request, in: view) {
+            take(next, for: request.worker, in: view, at: now)
+            return Run(first: next.id, lanes: [next.lane], isSuspect: next.isSuspect)
+        }
         var run: Run?
         while run.map({ $0.lanes.count < limit && !$0.isSuspect }) ?? true {
             // What a run has taken is still ready in the table until it is started.
             let table = LaneTable(state: self, mayRefill: run == nil)
             guard let next = try board.next(in: view, &buckets, table) else { break }
             if let run, next.isSuspect || next.id != run.last + 1 { break }
-            take(next, for: worker, in: view, at: now)
+            take(next, for: request.worker, in: view, at: now)
             if run == nil { run = Run(first: next.id, lanes: [], isSuspect: next.isSuspect) }
             run?.lanes.append(next.lane)
         }
@@ -108,6 +110,7 @@ extension StoreState {
     private func take(_ next: LaneBoard.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
         if next.isSuspect { board.removeSuspect(next.id) } else { board.removeReady(next.id, lane: next.lane) }
         board[view: view].takeTokens(next.lane, &buckets)
+        board[view: view].startsInTurn = next.isInTurn
         board.insertRunning(
             next.id,
             RunningJobs.Job(
@@ -116,9 +119,14 @@ extension StoreState {
 
     /// Puts a job back that was taken and not started.
     private func putBack(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, in view: Int) {
+        release(id, lane, in: view)
+        board.insert(id, lane: lane, isSuspect: isSuspect)
+    }
+
+    /// Lets go of the slot and the tokens of a job that was taken and not started.
+    private func release(_ id: Int64, _ lane: LaneKey, in view: Int) {
         board.removeUnstarted(id)
-        board[view: view].giveBackTokens(lane, &buckets)
-        if isSuspect { board.insertSuspect(id, lane: lane) } else { board.insertReady(id, lane: lane) }
+        board.giveBackTokens(lane, in: view, &buckets)
     }
 
     /// Starts the jobs of a run up to the first that has expired; that one ends, and the rest goes back.
@@ -165,6 +173,15 @@ extension StoreState {
 
     // MARK: Preemption (rule D7)
 
+    /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was freed for it must not
+    /// go to that.
+    private func preemptor(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneBoard.Next? {
+        guard let priority = request.preemptsAt, request.rules.fairShare != nil || request.rules.aging != nil else {
+            return nil
+        }
+        return try board.firstPreemptor(upTo: Int64(priority.rawValue), in: view, &buckets, table)
+    }
+
     /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
     private func preemptors(
         upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
@@ -173,14 +190,22 @@ extension StoreState {
         guard try board.hasReady(upTo: priority, table) else { return 0 }
         let victims = board.running.count(of: worker.rawValue, below: priority)
         var found: [LaneBoard.Next] = []
+        var expired: [LaneBoard.Next] = []
         while found.count < victims {
             // What was found is still ready in the table.
-            let table = LaneTable(state: self, mayRefill: found.isEmpty)
+            let table = LaneTable(state: self, mayRefill: found.isEmpty && expired.isEmpty)
             guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
             take(next, for: worker, in: view, at: now)
-            found.append(next)
+            if let expiry = try session.record(next.id)?.expiresAt, expiry <= now {
+                // A claim would end it, so it keeps no other from a slot or a token.
+                release(next.id, next.lane, in: view)
+                expired.append(next)
+            } else {
+                found.append(next)
+            }
         }
-        for next in found.reversed() { putBack(next.id, next.lane, isSuspect: false, in: view) }
+        for next in found.reversed() { putBack(next.id, next.lane, isSuspect: next.isSuspect, in: view) }
+        for next in expired { board.insert(next.id, lane: next.lane, isSuspect: next.isSuspect) }
         return found.count
     }
 
@@ -257,7 +282,8 @@ extension StoreState {
         try know(head.lane)
         let place = rules.types[record.type]
         var answer = JobExplanation(
-            job: record, domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
+            job: record,
+            domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
         if !head.state.isTerminal, head.state != .running {
             answer.pauses = holds.inForce(at: now).pauses.filter { pause in
                 switch pause.target {

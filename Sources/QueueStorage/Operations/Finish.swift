@@ -105,7 +105,11 @@ extension StoreState {
     ) throws(QueueError) {
         leave(head)
         var head = head
-        if let start { head.runAfter = start.milliseconds }
+        if let start {
+            head.runAfter = start.milliseconds
+            // It waits anew, from its new start.
+            if head.flags.contains(.hasMore) { try session.run(.clearPaused, head.id) }
+        }
         head.state = head.pendingState(at: now)
         let row = try session.statement(.requeue)
         row.bind(head.id, at: 1)

@@ -17,7 +17,7 @@ enum SQL: Int, CaseIterable {
     case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
         start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
-    case due, nextDue, waitsSince, pausedFor, setPaused, endPaused
+    case due, nextDue, waitsSince, pausedFor, setPaused, endPaused, clearPaused
     // Rates
     case buckets, setBucket, deleteFullBuckets
     // What few jobs have
@@ -105,6 +105,7 @@ enum SQL: Int, CaseIterable {
         case .allPaused: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = 8"
         case .waitsSince: "SELECT submitted_at, run_after, flags FROM job WHERE id = ?1"
         case .pausedFor: "SELECT paused_for FROM job_more WHERE job = ?1"
+        case .clearPaused: "UPDATE job_more SET paused_for = 0 WHERE job = ?1"
         case .setPaused: "UPDATE job_more SET paused_at = ?2 WHERE job = ?1"
         case .endPaused:
             """

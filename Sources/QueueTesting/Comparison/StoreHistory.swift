@@ -136,9 +136,13 @@ struct StoreHistory: Sendable {
             running.append(record)
         }
         var told = "\(result.outcomes) \(result.claimed) \(say(result.changes)) \(result.preemptors)"
-        // What lies behind a full claim need not have been looked at, and a store may wait for a token that is no longer needed.
-        if result.claimed.count < request?.limit ?? 0 { told += " \(result.isHeldByLoad)" }
-        if request?.rules.typeRates.isEmpty ?? true { told += " \(String(describing: result.nextDue))" }
+        // What lies behind a full claim need not have been looked at. Where rates count, a store may wait for a token that is no longer
+        // needed, and of several gates it need not know which comes first by now.
+        guard let request else { return "\(told) \(String(describing: result.nextDue))" }
+        if request.rules.typeRates.isEmpty {
+            told += " \(String(describing: result.nextDue))"
+            if result.claimed.count < request.limit { told += " \(result.isHeldByLoad)" }
+        }
         return told
     }
 
