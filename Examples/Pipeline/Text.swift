@@ -1,0 +1,36 @@
+import ExampleSupport
+import Millrace
+
+/// Counts the lines and words of files.
+struct CountFiles: Job {
+    static let type: JobType = "count"
+    static let options = JobOptions(
+        priority: .normal,
+        retry: .exponential(from: .milliseconds(20), upTo: .seconds(1), jitter: .full, retries: 3),
+        tags: [Tag("kind", "text")])
+    /// Below the root, or absolute.
+    var paths: [String]
+    var label: String? { paths.first.map { boundedText($0, bytes: 256) } }
+}
+
+struct Count: JobExecutor {
+    let reader: FileReader
+
+    func execute(_ job: CountFiles, in context: JobContext) async throws -> Tally {
+        guard let tree = context.state(Tree.self) else { throw JobError.permanent("no tree was given") }
+        var sum = Tally()
+        for (place, path) in job.paths.enumerated() {
+            context.report(progress: Double(place) / Double(job.paths.count), message: path)
+            var counter = TextCounter()
+            do {
+                try await reader.read(tree.absolute(path), in: context) { counter.add($0) }
+                sum.add(counter.tally(of: path))
+            } catch {
+                // Told to stop, or a file that can't be read: which is the report's business, and no reason to try again.
+                try context.checkCancellation()
+                sum.unreadable.append(path)
+            }
+        }
+        return sum
+    }
+}
