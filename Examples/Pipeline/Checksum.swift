@@ -22,8 +22,8 @@ struct Checksum: JobExecutor {
         var digest = FNV1a128().digest
     }
 
-    /// Saving is a write to the store: once in so many bytes.
-    private static let bytesPerCheckpoint: Int64 = 16 << 20
+    /// Saving is a write to the store: once in so many bytes, which take a second at least.
+    private var bytesPerCheckpoint: Int64 { min(reader.bytesPerSecond ?? .max, 256 << 20) }
 
     func execute(_ job: ChecksumFile, in context: JobContext) async throws -> Tally {
         guard let tree = context.state(Tree.self) else { throw JobError.permanent("no tree was given") }
@@ -35,7 +35,7 @@ struct Checksum: JobExecutor {
                 hash.update(part)
                 point = Checkpoint(offset: point.offset + Int64(part.count), digest: hash.digest)
                 context.report(progress: Double(point.offset) / Double(max(job.bytes, 1)), message: job.path)
-                if point.offset - saved >= Self.bytesPerCheckpoint {
+                if point.offset - saved >= bytesPerCheckpoint {
                     try await context.save(checkpoint: point)
                     saved = point.offset
                 }

@@ -44,27 +44,32 @@ final class Display: Sendable {
             while true {
                 try await Task.sleep(for: isTerminal ? .milliseconds(100) : .seconds(1))
                 let counts = try await queue.counts()
-                let (bars, preempted) = board.withLock { ($0.bars(limit: 8, width: 79), $0.preempted) }
+                let (running, preempted) = board.withLock { board in
+                    (board.lines(limit: 8, width: 79, hasBars: isTerminal), board.preempted)
+                }
                 let total =
                     "\(counts.terminal) of \(counts.terminal + counts.active) jobs, \(counts[.running]) running, "
-                    + "\(counts[.blocked]) blocked, \(preempted) set aside"
-                screen.show(bars + [total])
+                    + "\(counts[.blocked]) blocked, \(preempted) preemptions"
+                screen.show(running + [total])
             }
         } catch {
             // Cancelled, or a look that failed: what is wrong with the queue is told by its run.
         }
     }
 
-    /// Says why jobs wait: of each type that does, the last one.
+    /// Says why jobs wait: of each type that does, the last one, when the answer is another than before.
     private func explain() async {
+        var said: [JobType: String] = [:]
         do {
             while true {
                 try await Task.sleep(for: .seconds(1))
-                for type in ["scan.directory", "text.count", "checksum.file", "publish.section", "report.write"] {
-                    let waiting = JobQuery(
-                        states: [.pending, .blocked, .paused], types: [JobType(type)], limit: 1)
+                for type: JobType in [
+                    "scan.directory", "text.count", "checksum.file", "publish.section", "report.write",
+                ] {
+                    let waiting = JobQuery(states: [.pending, .blocked, .paused], types: [type], limit: 1)
                     guard let job = try await queue.jobs(waiting).jobs.first else { continue }
-                    screen.say("\(try await queue.explain(job.id))")
+                    let answer = "\(try await queue.explain(job.id))"
+                    if said.updateValue(answer, forKey: type) != answer { screen.say(answer) }
                 }
             }
         } catch {

@@ -18,15 +18,15 @@ struct FileReader: Sendable {
         while true {
             try context.checkCancellation()
             let part = try await onThread { [offset] in try Self.part(of: path, at: offset, size) }
+            context.report(io: IOAmount(diskRead: Int64(part.count)))
             try await body(part)
             offset += Int64(part.count)
             // A regular file gives what was asked for, until its end.
-            if part.count < size { break }
+            if part.count < size { return }
             if let bytesPerSecond {
                 try await context.clock.sleep(for: .seconds(Double(part.count) / Double(bytesPerSecond)))
             }
         }
-        context.report(io: IOAmount(diskRead: offset))
     }
 
     private static func part(of path: String, at offset: Int64, _ size: Int) throws -> Data {

@@ -9,15 +9,13 @@ struct ProgressBoard {
     }
 
     private var rows: [JobID: Row] = [:]
+    /// How many jobs were set aside so far.
     private(set) var preempted = 0
-    /// Events that came too fast to be shown.
-    private(set) var lost = 0
 
     /// Takes an event in; returns a line for people, if it is worth one.
     mutating func note(_ event: JobEvent) -> String? {
-        if case .lost(let count) = event.kind {
+        if case .lost = event.kind {
             // What is shown may have ended unheard.
-            lost += count
             rows = [:]
             return nil
         }
@@ -42,17 +40,24 @@ struct ProgressBoard {
         return nil
     }
 
-    /// A bar for each job that has told how far it is, the oldest first.
-    func bars(limit: Int, width: Int) -> [String] {
+    /// A line for each job that has told how far it is, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - width: How long a line may be; of names that are longer the end is shown.
+    ///   - hasBars: Whether a line begins with a bar.
+    func lines(limit: Int, width: Int, hasBars: Bool) -> [String] {
         let told = rows.filter { $0.value.fraction != nil }.sorted { $0.key < $1.key }.prefix(limit)
         return told.map { _, row in
             let fraction = row.fraction ?? 0
-            let filled = Int(fraction * 20)
-            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 20 - filled)
             let percent = "\(Int(fraction * 100))"
             let padding = String(repeating: " ", count: max(0, 3 - percent.count))
-            let head = "[\(bar)] \(padding)\(percent) % \(row.type) "
+            let head = "\(hasBars ? Self.bar(fraction) : "")\(padding)\(percent) % \(row.type) "
             return head + row.message.suffix(max(0, width - head.count))
         }
+    }
+
+    private static func bar(_ fraction: Double) -> String {
+        let filled = Int(fraction * 20)
+        return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: 20 - filled))] "
     }
 }

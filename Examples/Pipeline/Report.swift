@@ -46,7 +46,7 @@ struct Report: Codable, Hashable, Sendable {
         for (name, counts) in tally.subtrees.sorted(by: { $0.value.bytes > $1.value.bytes }).prefix(5) {
             lines.append("  \(name): \(counts.files) files, \(counts.bytes) bytes, \(counts.lines) lines")
         }
-        lines.append("\(tally.large.count) large files, \(duplicates.count) sets of duplicates")
+        lines.append("large files: \(tally.large.count), sets of duplicates: \(duplicates.count)")
         return lines.joined(separator: "\n")
     }
 }

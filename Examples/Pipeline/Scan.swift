@@ -7,8 +7,9 @@ import Millrace
 /// them, so the scan of the root ends with that of the tree.
 struct ScanDirectory: Job {
     static let type: JobType = "directory"
-    /// Children run at least as urgently as their parent, so a parent is the least urgent. What a child fails at is counted as unreadable,
-    /// and does not take the others with it.
+    /// Children run at least as urgently as their parent, so a parent is the least urgent.
+    ///
+    /// What a child fails at is counted as unreadable, and does not take the others with it.
     static let options = JobOptions(priority: .background, failFast: false, tags: [Tag("kind", "scan")])
     var path: String
     /// By it the directory's section finds the scan.
@@ -90,7 +91,8 @@ private struct Children {
             let tags = [Tag("extension", files.fileExtension)]
             batch.append(
                 try submission(
-                    of: CountFiles(paths: files.paths), directory: job.path, tags: tags, expecting: files.bytes))
+                    of: CountFiles(paths: files.paths, bytes: files.bytes), directory: job.path, tags: tags,
+                    expecting: files.bytes))
         }
         for entry in entries {
             guard let bytes = entry.bytes, bytes >= tree.largeFrom else { continue }

@@ -10,6 +10,8 @@ struct CountFiles: Job {
         tags: [Tag("kind", "text")])
     /// Below the root, or absolute.
     var paths: [String]
+    /// How many bytes they had together when they were found.
+    var bytes: Int64
     var label: String? { paths.first.map { boundedText($0, bytes: 256) } }
 }
 
@@ -19,11 +21,15 @@ struct Count: JobExecutor {
     func execute(_ job: CountFiles, in context: JobContext) async throws -> Tally {
         guard let tree = context.state(Tree.self) else { throw JobError.permanent("no tree was given") }
         var sum = Tally()
-        for (place, path) in job.paths.enumerated() {
-            context.report(progress: Double(place) / Double(job.paths.count), message: path)
+        var done: Int64 = 0
+        for path in job.paths {
             var counter = TextCounter()
             do {
-                try await reader.read(tree.absolute(path), in: context) { counter.add($0) }
+                try await reader.read(tree.absolute(path), in: context) { part in
+                    counter.add(part)
+                    done += Int64(part.count)
+                    context.report(progress: Double(done) / Double(max(job.bytes, 1)), message: path)
+                }
                 sum.add(counter.tally(of: path))
             } catch {
                 // Told to stop, or a file that can't be read: which is the report's business, and no reason to try again.

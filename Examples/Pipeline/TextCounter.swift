@@ -1,8 +1,8 @@
 import Foundation
 
-/// Counts lines and words as `wc` does in the C locale: a line ends with a newline, a word is what stands between white space.
+/// Counts lines and words: a line ends with a newline, a word is what stands between bytes of white space.
 ///
-/// Parts of a file come one after the other.
+/// The parts of a file come one after the other.
 struct TextCounter {
     private(set) var counts = Tally.Counts(files: 1)
     /// The bytes of the longest line, without its newline.

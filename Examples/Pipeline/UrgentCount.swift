@@ -13,8 +13,10 @@ struct UrgentCount {
         let queue = try await JobQueue(path: options.database) {
             Domain("text") { ExecutorRegistration.submitting(CountFiles.self) }
         }
+        let bytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber
         let id = try await queue.submit(
-            CountFiles(paths: [file]), SubmitOptions(priority: .realtime, tags: [Tag("kind", "urgent")])
+            CountFiles(paths: [file], bytes: bytes?.int64Value ?? 0),
+            SubmitOptions(priority: .realtime, tags: [Tag("kind", "urgent")])
         ).id
         var hasWarned = false
         let start = ContinuousClock.now
