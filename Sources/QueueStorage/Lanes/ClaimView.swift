@@ -192,9 +192,14 @@ struct ClaimView {
 
     // MARK: Claiming
 
+    /// Charges groups for the time that has passed.
+    mutating func advanceShares(to now: Timestamp) {
+        if isFair { shares.advance(to: now) }
+    }
+
     /// Begins a claim at a moment: time has passed, tokens have come, budgets have changed.
     mutating func begin(_ moment: Moment, on set: LaneSet) {
-        if isFair { shares.advance(to: moment.now) }
+        advanceShares(to: moment.now)
         let hadBudget = self.moment.ioBudget
         self.moment = moment
         let now = moment.now.milliseconds

@@ -169,6 +169,11 @@ struct LaneBoard {
     /// How the slots of a worker with a view were divided so far.
     func shares(of worker: Int64) -> FairShare<Int64>? { views.first { $0.worker == worker }?.shares }
 
+    /// Charges groups for the time that has passed: before any of their jobs leaves its slot.
+    mutating func advanceShares(to now: Timestamp) {
+        for index in views.indices { views[index].advanceShares(to: now) }
+    }
+
     /// Begins a claim.
     mutating func begin(_ moment: ClaimView.Moment, in view: Int) {
         views[view].begin(moment, on: lanes)

@@ -12,6 +12,7 @@ extension StoreState {
             throw QueueError(.leaseLost, "\(request.worker) holds no lease")
         }
         var result = TurnResult()
+        board.advanceShares(to: now)
         result.outcomes = try finish(completions, at: now)
         try promoteDue(at: now)
         if let request { try claim(request, into: &result, at: now) }
