@@ -9,6 +9,8 @@ struct ClaimView {
     struct Stamp: Equatable {
         var generation: UInt64
         var pauses: UInt64
+        /// The least urgent priority for which running jobs are set aside.
+        var preemptsAt: Priority?
     }
 
     /// The moment of a claim, and what it may use up.
@@ -140,7 +142,10 @@ struct ClaimView {
             LaneEntry(place: place, lane: lane), group: key.group, isUrgent: isUrgent(place, key), &shares)
     }
 
+    /// Whether a lane comes before all shares.
     private func isUrgent(_ place: Place, _ key: LaneKey) -> Bool {
+        // A slot that another job was set aside for must not go to a third.
+        if let preemptsAt = stamp.preemptsAt, key.priority <= Int64(preemptsAt.rawValue) { return true }
         guard terms.rules.aging != nil, let urgent = terms.rules.fairShare?.urgent else { return false }
         return place.priority < key.priority && place.priority <= Int64(urgent.rawValue)
     }

@@ -58,7 +58,7 @@ extension StoreState {
 
     private func claim(_ request: ClaimRequest, into result: inout TurnResult, at now: Timestamp) throws(QueueError) {
         if !board.preempted.isEmpty { try endPreemption(at: request.preemptsAt, at: now) }
-        guard let view = view(of: request.worker, request.rules, at: now) else { return }
+        guard let view = view(of: request.worker, request.rules, preemptsAt: request.preemptsAt, at: now) else { return }
         board.begin(ClaimView.Moment(now: now, ioBudget: request.rules.ioBudget), in: view)
         result.claimed.reserveCapacity(min(request.limit, 1024))
         // From the front each time: what expires may make ready what stands further ahead.
@@ -198,18 +198,22 @@ extension StoreState {
     // MARK: Views
 
     /// The board as the worker sees it; `nil` while the whole queue is held.
-    private func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
+    private func view(
+        of worker: WorkerID, _ rules: AdmissionRules, preemptsAt: Priority?, at now: Timestamp
+    ) -> Int? {
         let (version, pauses) = holds.inForce(at: now)
         if pauses.contains(where: { $0.target == .queue }) { return nil }
-        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version, preemptsAt: preemptsAt)
         if let view = board.view(of: worker.rawValue, matching: stamp) { return view }
-        return board.add(makeView(of: worker.rawValue, rules, at: now))
+        return board.add(makeView(of: worker.rawValue, rules, preemptsAt: preemptsAt, at: now))
     }
 
-    private func makeView(of worker: Int64, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView {
+    private func makeView(
+        of worker: Int64, _ rules: AdmissionRules, preemptsAt: Priority? = nil, at now: Timestamp
+    ) -> ClaimView {
         let (version, pauses) = holds.inForce(at: now)
         let terms = ClaimTerms(rules, pauses: pauses, log: holds.log, names: session.names)
-        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version, preemptsAt: preemptsAt)
         return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
     }
 
