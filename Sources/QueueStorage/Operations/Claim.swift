@@ -58,7 +58,7 @@ extension StoreState {
 
     private func claim(_ request: ClaimRequest, into result: inout TurnResult, at now: Timestamp) throws(QueueError) {
         if !board.preempted.isEmpty { try endPreemption(at: request.preemptsAt, at: now) }
-        let view = view(of: request.worker, request.rules, preemptsAt: request.preemptsAt, at: now)
+        let view = self.view(of: request.worker, request.rules, preemptsAt: request.preemptsAt, at: now)
         guard let view else { return }
         board.begin(ClaimView.Moment(now: now, ioBudget: request.rules.ioBudget), in: view)
         result.claimed.reserveCapacity(min(request.limit, 1024))
