@@ -7,16 +7,21 @@ DIR ?= /usr/include
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo test conformance lint format bench bench-compare docs requirements clean
+.PHONY: demo demo-pipeline test conformance lint format bench bench-compare docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
 	$$($(SWIFT) build -c release --show-bin-path)/file-index "$(DIR)" --database file-index.db --report file-index.json
 
-test: requirements ## build everything strictly, run all tests, and kill the demo
+demo-pipeline: requirements ## work DIR off in stages, with weights, rates and a check of the result
+	$(SWIFT) build -c release --product pipeline
+	$$($(SWIFT) build -c release --show-bin-path)/pipeline "$(DIR)" --explain --verify
+
+test: requirements ## build everything strictly, run all tests, and kill the demos
 	$(SWIFT) build --build-tests $(STRICT)
 	$(SWIFT) test --skip-build $(STRICT) --parallel
 	Examples/FileIndex/test-kill.sh "$$($(SWIFT) build --show-bin-path)/file-index"
+	Examples/Pipeline/test.sh "$$($(SWIFT) build --show-bin-path)/pipeline"
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

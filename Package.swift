@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "QueueConformance", targets: ["QueueConformance"]),
         .executable(name: "quickstart", targets: ["quickstart"]),
         .executable(name: "file-index", targets: ["file-index"]),
+        .executable(name: "pipeline", targets: ["pipeline"]),
     ],
     targets: [
         .systemLibrary(
@@ -55,9 +56,13 @@ let package = Package(
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
             swiftSettings: settings),
+        .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace"], path: "Examples/FileIndex", exclude: ["test-kill.sh"],
-            swiftSettings: settings),
+            name: "file-index", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/FileIndex",
+            exclude: ["test-kill.sh"], swiftSettings: settings),
+        .executableTarget(
+            name: "pipeline", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/Pipeline",
+            exclude: ["test.sh"], swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),

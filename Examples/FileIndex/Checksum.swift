@@ -1,25 +1,12 @@
+import ExampleSupport
 import Foundation
 import Millrace
 import Synchronization
 
-/// The 128-bit FNV-1a hash (Fowler, Noll, Vo; draft-eastlake-fnv).
-///
-/// Equal files have equal hashes; different ones practically never do, unless somebody makes them so: it is not
-/// cryptographic. Who needs that gives `--checksum-command sha256sum`.
-struct FNV1a128 {
-    private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
-    private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013b
-
-    mutating func update(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { state = (state ^ UInt128(byte)) &* Self.prime }
-    }
-
-    var digest: String {
-        let hexadecimal = String(state, radix: 16)
-        return String(repeating: "0", count: 32 - hexadecimal.count) + hexadecimal
-    }
-
+extension FNV1a128 {
     /// Reads a file in parts, so that memory does not grow with it.
+    ///
+    /// Who needs a cryptographic checksum gives `--checksum-command sha256sum`.
     static func ofFile(
         _ path: String, isCancelled: () -> Bool, hashing: Bool
     ) throws -> (bytes: Int64, checksum: String) {
@@ -35,35 +22,6 @@ struct FNV1a128 {
         }
         return (bytes, hash.digest)
     }
-}
-
-/// Runs blocking code on a thread of its own kind, so that it does not hold one of Swift's cooperative threads.
-///
-/// The code is told when the task is cancelled.
-func onThread<Result: Sendable>(
-    _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Result
-) async throws -> Result {
-    let flag = Flag()
-    return try await withTaskCancellationHandler {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Swift.Result { try body { flag.isSet } })
-            }
-        }
-    } onCancel: {
-        flag.set()
-    }
-}
-
-/// As ``onThread(_:)``, for code that is over soon.
-func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await onThread { _ in try body() }
-}
-
-private final class Flag: Sendable {
-    private let value = Atomic(false)
-    var isSet: Bool { value.load(ordering: .relaxed) }
-    func set() { value.store(true, ordering: .relaxed) }
 }
 
 /// Runs a program with arguments, never through a shell, and returns the first word that it prints.

@@ -1,3 +1,4 @@
+import ExampleSupport
 import Foundation
 import Millrace
 
@@ -11,17 +12,7 @@ struct ScanDirectory: Job {
     static let options = JobOptions(priority: .high, failFast: false)
     var path: String
     /// A scan that is repeated after a crash finds what it had spawned by its key.
-    var uniqueness: Uniqueness { .key(Self.key(path)) }
-
-    /// Keys have at most 512 bytes; a path may have more.
-    ///
-    /// Its end says most, and its hash the rest.
-    static func key(_ path: String) -> String {
-        guard path.utf8.count > SubmissionLimits.textBytes else { return path }
-        var hash = FNV1a128()
-        hash.update(Array(path.utf8))
-        return "\(hash.digest) \(path.suffix(100))"
-    }
+    var uniqueness: Uniqueness { .key(boundedText(path)) }
 }
 
 /// Reads one file.
@@ -30,7 +21,7 @@ struct ChecksumFile: Job {
     static let options = JobOptions(
         retry: .exponential(from: .milliseconds(20), upTo: .seconds(1), jitter: .full, retries: 3), group: "disk")
     var path: String
-    var uniqueness: Uniqueness { .key(ScanDirectory.key(path)) }
+    var uniqueness: Uniqueness { .key(boundedText(path)) }
 }
 
 /// Writes the report on all of them.
@@ -59,7 +50,7 @@ struct Scan: JobExecutor {
             return Output(unreadable: [job.path])
         }
         let spawned = try await Self.spawned(by: context)
-        let new = listing.filter { !own.contains($0.path) && !spawned.contains(ScanDirectory.key($0.path)) }
+        let new = listing.filter { !own.contains($0.path) && !spawned.contains(boundedText($0.path)) }
         // Two transactions a directory, however many files it has.
         try await context.spawn(contentsOf: new.filter(\.isDirectory).map { ScanDirectory(path: $0.path) })
         try await context.spawn(contentsOf: new.filter { !$0.isDirectory }.map { ChecksumFile(path: $0.path) })

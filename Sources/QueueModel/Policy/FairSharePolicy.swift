@@ -5,7 +5,7 @@
 /// others in the same way, so no slot is idle while a group below its cap has work. Among groups that stand equal, and inside of a
 /// group, priority decides, then the order of submission.
 ///
-/// Jobs without a group share one virtual group.
+/// Jobs without a group share one virtual group. Jobs that others are set aside for (rule D7) come before all shares.
 public struct FairSharePolicy: Hashable, Sendable {
     /// The shares of groups by name.
     public var groups: [String: GroupShare]

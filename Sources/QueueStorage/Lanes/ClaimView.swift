@@ -143,6 +143,7 @@ struct ClaimView {
             LaneEntry(place: place, lane: lane), group: key.group, isUrgent: isUrgent(place, key), &shares)
     }
 
+    /// Whether a lane comes before all shares.
     private func isUrgent(_ place: Place, _ key: LaneKey) -> Bool {
         guard terms.rules.aging != nil, let urgent = terms.rules.fairShare?.urgent else { return false }
         return place.priority < key.priority && place.priority <= Int64(urgent.rawValue)
