@@ -72,8 +72,9 @@ public final class JobQueue: Sendable {
 
     /// Runs as ``run()`` does, and returns by itself when nothing runs, no job can be claimed and none waits for its time.
     ///
-    /// Jobs that are held back by a pause, a limit of another worker, or a dependency that does not end do not keep it. Nor do
-    /// schedules: what is due of them is fired and run, what comes later is not waited for.
+    /// Jobs that are held back by a pause, a limit of another worker, or a dependency that does not end do not keep it. Those that wait for
+    /// a token of a rate, or that the machine's load holds back, do: they pass without anybody's doing. Schedules do not: what is due of them
+    /// is fired and run, what comes later is not waited for.
     public func runUntilIdle() async throws {
         try await run(untilIdle: true)
     }

@@ -128,8 +128,9 @@ import Testing
         #expect(queue.pressure().map(\.value) == [0])
         await counter.settled()
         #expect(queue.pressure().map(\.value) == [1])
-        try await queue.runUntilIdle()
-        #expect(try await queue.counts()[.pending] == 4)
-        #expect(try await queue.job(urgent)?.state == .completed)
+        try await whileRunning(queue) {
+            try await queue.expectEnd(of: urgent, .completed)
+            #expect(try await queue.counts()[.pending] == 4)
+        }
     }
 }
