@@ -111,7 +111,8 @@ struct RunLoop {
     /// Hands a batch to the store together with a claim, in one transaction, and starts what was claimed.
     private mutating func turn(_ batch: [FinishedAttempt], _ plan: Plan, in group: inout DiscardingTaskGroup) async {
         let request = plan.limit.map {
-            ClaimRequest(worker: worker, limit: $0, rules: queue.currentRules(), preemptsAt: queue.configuration.preemptsAt)
+            ClaimRequest(
+                worker: worker, limit: $0, rules: queue.currentRules(), preemptsAt: queue.configuration.preemptsAt)
         }
         let started = session.ticker.now()
         let result: TurnResult

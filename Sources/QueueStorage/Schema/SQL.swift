@@ -293,7 +293,8 @@ enum SQL: Int, CaseIterable {
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
 
         case .pauses: "SELECT scope, name, reason, until, laid_at, stops FROM pause ORDER BY id"
-        case .insertPause: "INSERT INTO pause(scope, name, reason, until, laid_at, stops) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+        case .insertPause:
+            "INSERT INTO pause(scope, name, reason, until, laid_at, stops) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
         case .notePast:
             """
             INSERT INTO pause_past(scope, name, laid_at, until) SELECT scope, name, laid_at, min(?4, coalesce(until, ?4))

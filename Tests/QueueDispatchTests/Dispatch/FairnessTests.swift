@@ -84,7 +84,9 @@ import Testing
     func policy() async throws {
         let queue = try queue(Rig())
         try queue.setFairShare(FairSharePolicy(groups: ["g": GroupShare(weight: 2)]))
-        for share in [GroupShare(weight: 0), GroupShare(minimumSlots: -1), GroupShare(minimumSlots: 2, maximumSlots: 1)] {
+        for share in [
+            GroupShare(weight: 0), GroupShare(minimumSlots: -1), GroupShare(minimumSlots: 2, maximumSlots: 1),
+        ] {
             await expect(failing: .invalidOption) { try queue.setFairShare(FairSharePolicy(otherGroups: share)) }
             await expect(failing: .invalidOption) { try queue.setFairShare(FairSharePolicy(withoutGroup: share)) }
         }

@@ -59,7 +59,9 @@ private final class Counters: ResourceSampler {
         #expect(queue.currentRules().ioBudget == nil)
         rig.time.advance(by: .seconds(1))
         counters.add(1024)
-        #expect(queue.currentRules().ioBudget == IOAmount(diskRead: 1024, diskWritten: .max, networkReceived: .max, networkSent: .max))
+        #expect(
+            queue.currentRules().ioBudget
+                == IOAmount(diskRead: 1024, diskWritten: .max, networkReceived: .max, networkSent: .max))
         try await whileRunning(queue) {
             let first = try await submit(queue, "a", reading: 768)
             await gate.arrivals(1)

@@ -72,7 +72,9 @@ import Testing
         }
     }
 
-    @Test("D7 nothing is set aside for a job that is less urgent than asked, or with preemption off", arguments: [nil, Priority.high])
+    @Test(
+        "D7 nothing is set aside for a job that is less urgent than asked, or with preemption off",
+        arguments: [nil, Priority.high])
     func off(at priority: Priority?) async throws {
         var rig = Rig(concurrency: 1)
         rig.configuration.preemptsAt = priority

@@ -107,7 +107,9 @@ private struct RatedWorker: JobExecutor {
         var rig = Rig()
         let queue = try queue(rig)
         await expect(failing: .invalidOption) { try queue.setRateLimit(.perSecond(0), of: Rated.self) }
-        await expect(failing: .invalidOption) { try queue.setRule(GroupRule(rate: .perSecond(1, burst: 0)), ofGroup: "g") }
+        await expect(failing: .invalidOption) {
+            try queue.setRule(GroupRule(rate: .perSecond(1, burst: 0)), ofGroup: "g")
+        }
         await expect(failing: .unknownJobType) { try queue.setRateLimit(.perSecond(1), of: Other.self) }
         rig.configuration.otherGroups = GroupRule(rate: RateLimit(1, per: .zero))
         await expect(failing: .invalidOption) { [rig] in try self.queue(rig) }
