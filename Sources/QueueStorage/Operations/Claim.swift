@@ -25,7 +25,7 @@ extension StoreState {
     }
 
     /// Makes ready what has become due.
-    private func promoteDue(at now: Timestamp) throws(QueueError) {
+    func promoteDue(at now: Timestamp) throws(QueueError) {
         guard let due = try nextDue(), due <= now else { return }
         let row = try session.statement(.due)
         row.bind(now.milliseconds, at: 1)
@@ -44,7 +44,7 @@ extension StoreState {
         board.isNextDueKnown = false
     }
 
-    private func nextDue() throws(QueueError) -> Timestamp? {
+    func nextDue() throws(QueueError) -> Timestamp? {
         if !board.isNextDueKnown {
             board.nextDue = try session.integer(.nextDue)
             board.isNextDueKnown = true
@@ -72,7 +72,7 @@ extension StoreState {
         result.nextDue = board[view: view].nextToken
     }
 
-    private var table: LaneTable { LaneTable(state: self, mayRefill: true) }
+    var table: LaneTable { LaneTable(state: self, mayRefill: true) }
 
     /// Jobs with consecutive ids that are claimed together: most are, where lanes are few.
     ///
@@ -107,7 +107,7 @@ extension StoreState {
     }
 
     /// Takes a job off the board: it counts against the limits and rates of those that follow.
-    private func take(_ next: LaneBoard.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
+    func take(_ next: LaneBoard.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
         if next.isSuspect { board.removeSuspect(next.id) } else { board.removeReady(next.id, lane: next.lane) }
         board[view: view].takeTokens(next.lane, &buckets)
         board[view: view].startsInTurn = next.isInTurn
@@ -118,13 +118,13 @@ extension StoreState {
     }
 
     /// Puts a job back that was taken and not started.
-    private func putBack(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, in view: Int) {
+    func putBack(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, in view: Int) {
         release(id, lane, in: view)
         board.insert(id, lane: lane, isSuspect: isSuspect)
     }
 
     /// Lets go of the slot and the tokens of a job that was taken and not started.
-    private func release(_ id: Int64, _ lane: LaneKey, in view: Int) {
+    func release(_ id: Int64, _ lane: LaneKey, in view: Int) {
         board.removeUnstarted(id)
         board.giveBackTokens(lane, in: view, &buckets)
     }
@@ -171,56 +171,6 @@ extension StoreState {
         }
     }
 
-    // MARK: Preemption (rule D7)
-
-    /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was freed for it must not
-    /// go to that.
-    private func preemptor(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneBoard.Next? {
-        guard let priority = request.preemptsAt, request.rules.fairShare != nil || request.rules.aging != nil else {
-            return nil
-        }
-        return try board.firstPreemptor(upTo: Int64(priority.rawValue), in: view, &buckets, table)
-    }
-
-    /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
-    private func preemptors(
-        upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
-    ) throws(QueueError) -> Int {
-        let priority = Int64(priority.rawValue)
-        guard try board.hasReady(upTo: priority, table) else { return 0 }
-        let victims = board.running.count(of: worker.rawValue, below: priority)
-        var found: [LaneBoard.Next] = []
-        var expired: [LaneBoard.Next] = []
-        while found.count < victims {
-            // What was found is still ready in the table.
-            let table = LaneTable(state: self, mayRefill: found.isEmpty && expired.isEmpty)
-            guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
-            take(next, for: worker, in: view, at: now)
-            if let expiry = try session.record(next.id)?.expiresAt, expiry <= now {
-                // A claim would end it, so it keeps no other from a slot or a token.
-                release(next.id, next.lane, in: view)
-                expired.append(next)
-            } else {
-                found.append(next)
-            }
-        }
-        for next in found.reversed() { putBack(next.id, next.lane, isSuspect: next.isSuspect, in: view) }
-        for next in expired { board.insert(next.id, lane: next.lane, isSuspect: next.isSuspect) }
-        return found.count
-    }
-
-    /// Puts jobs that were set aside back into their places, unless a job for which they were is ready or runs.
-    private func endPreemption(at priority: Priority?, at now: Timestamp) throws(QueueError) {
-        if let priority {
-            let priority = Int64(priority.rawValue)
-            if board.running.has(upTo: priority) { return }
-            if try board.hasReady(upTo: priority, table) { return }
-        }
-        for id in board.preempted.sorted() {
-            if let head = try head(id) { try makePending(head, at: now) }
-        }
-    }
-
     // MARK: Views
 
     /// The board as the worker sees it; `nil` while the whole queue is held.
@@ -242,7 +192,7 @@ extension StoreState {
     /// Runs `body` with a view that is derived anew and given up afterwards: the rules may be anyone's.
     ///
     /// Nobody has the number 0.
-    private func withView<Answer>(
+    func withView<Answer>(
         of worker: WorkerID?, _ rules: AdmissionRules, at now: Timestamp,
         _ body: (Int) throws(QueueError) -> Answer
     ) throws(QueueError) -> Answer {
@@ -250,98 +200,5 @@ extension StoreState {
         defer { board.removeTemporary() }
         board.begin(ClaimView.Moment(now: now, ioBudget: rules.ioBudget), in: index)
         return try body(index)
-    }
-
-    // MARK: Looking
-
-    /// The job that a claim would take first.
-    ///
-    /// Where the answer needs a change (jobs have become due, the first has expired), the change is undone afterwards.
-    func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
-        if let due = try nextDue(), due <= now {
-            discardsChanges = true
-            try promoteDue(at: now)
-        }
-        if holds.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
-        return try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
-            while let next = try board.next(in: view, &buckets, table) {
-                guard let record = try session.record(next.id) else { return nil }
-                guard let expiry = record.expiresAt, expiry <= now else { return record }
-                discardsChanges = true
-                if let head = try head(next.id) { leave(head) }
-            }
-            return nil
-        }
-    }
-
-    /// Why a job does not run now (rule D14): what the gates of a claim say of it.
-    func explain(
-        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
-    ) throws(QueueError) -> JobExplanation? {
-        guard let head = try head(id.rawValue), let record = try session.record(id.rawValue) else { return nil }
-        try know(head.lane)
-        let place = rules.types[record.type]
-        var answer = JobExplanation(
-            job: record,
-            domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
-        if !head.state.isTerminal, head.state != .running {
-            answer.pauses = holds.inForce(at: now).pauses.filter { pause in
-                switch pause.target {
-                case .queue: true
-                case .domain(let name): place != nil && name == answer.domain
-                case .group(let name): name == record.group
-                }
-            }
-        }
-        switch head.state {
-        case .blocked:
-            // One that has ended otherwise than completed still holds what stays blocked for a person to settle.
-            var ids: [Int64] = []
-            for id in try session.dependencies(of: head.id) {
-                let state = try state(of: id)
-                if !state.isTerminal || state != .completed && head.flags.dependencyPolicy != .ignore { ids.append(id) }
-            }
-            answer.obstacles = [.dependencies(Self.named(ids), count: ids.count)]
-        case .waiting:
-            let ids = try session.ids(.childrenOf, head.id)
-            answer.obstacles = [.children(Self.named(ids), count: ids.count)]
-        case .paused:
-            answer.obstacles = [.preempted]
-        case .ready, .scheduled, .suspect:
-            try explainPending(head, record, rules, worker, &answer, at: now)
-        default: break
-        }
-        return answer
-    }
-
-    private func explainPending(
-        _ head: JobHead, _ record: JobRecord, _ rules: AdmissionRules, _ worker: WorkerID?,
-        _ answer: inout JobExplanation, at now: Timestamp
-    ) throws(QueueError) {
-        let since = try table.waitsSince(head.id)
-        let facts = try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> GateFacts? in
-            answer.effectivePriority = Priority(
-                rawValue: UInt8(clamping: board[view: view].effectivePriority(head.lane, since: since)))
-            guard board[view: view].claims(type: head.lane.type) else { return nil }
-            var facts = board.facts(of: head.lane, isSuspect: head.isSuspect, in: view, &buckets)
-            let count = worker.map { board.running.count(of: $0.rawValue, below: -1) } ?? 0
-            facts.worker = .init(running: count, limit: rules.concurrency)
-            return facts
-        }
-        guard var facts else {
-            answer.obstacles = [.noExecutor]
-            return
-        }
-        facts.queuePause = ClaimTerms.pause(on: .queue, of: holds.inForce(at: now).pauses)
-        facts.runAfter = record.runAfter
-        facts.expiresAt = record.expiresAt
-        answer.obstacles = Gate.holds(of: facts).map { .gate($0) }
-        if answer.obstacles.isEmpty, let first = try peek(rules, worker: worker, at: now), first.id != record.id {
-            answer.obstacles = [.behind(first.id)]
-        }
-    }
-
-    private static func named(_ ids: [Int64]) -> [JobID] {
-        ids.prefix(JobExplanation.namedJobs).map { JobID($0) }
     }
 }

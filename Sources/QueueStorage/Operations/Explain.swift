@@ -1,0 +1,95 @@
+import QueueModel
+
+/// What a claim would do, and why it would not (rule D14).
+extension StoreState {
+    /// The job that a claim would take first.
+    ///
+    /// Where the answer needs a change (jobs have become due, the first has expired), the change is undone afterwards.
+    func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
+        if let due = try nextDue(), due <= now {
+            discardsChanges = true
+            try promoteDue(at: now)
+        }
+        if holds.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
+        return try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
+            while let next = try board.next(in: view, &buckets, table) {
+                guard let record = try session.record(next.id) else { return nil }
+                guard let expiry = record.expiresAt, expiry <= now else { return record }
+                discardsChanges = true
+                if let head = try head(next.id) { leave(head) }
+            }
+            return nil
+        }
+    }
+
+    /// Why a job does not run now (rule D14): what the gates of a claim say of it.
+    func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) throws(QueueError) -> JobExplanation? {
+        guard let head = try head(id.rawValue), let record = try session.record(id.rawValue) else { return nil }
+        try know(head.lane)
+        let place = rules.types[record.type]
+        var answer = JobExplanation(
+            job: record,
+            domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
+        if !head.state.isTerminal, head.state != .running {
+            answer.pauses = holds.inForce(at: now).pauses.filter { pause in
+                switch pause.target {
+                case .queue: true
+                case .domain(let name): place != nil && name == answer.domain
+                case .group(let name): name == record.group
+                }
+            }
+        }
+        switch head.state {
+        case .blocked:
+            // One that has ended otherwise than completed still holds what stays blocked for a person to settle.
+            var ids: [Int64] = []
+            for id in try session.dependencies(of: head.id) {
+                let state = try state(of: id)
+                if !state.isTerminal || state != .completed && head.flags.dependencyPolicy != .ignore { ids.append(id) }
+            }
+            answer.obstacles = [.dependencies(Self.named(ids), count: ids.count)]
+        case .waiting:
+            let ids = try session.ids(.childrenOf, head.id)
+            answer.obstacles = [.children(Self.named(ids), count: ids.count)]
+        case .paused:
+            answer.obstacles = [.preempted]
+        case .ready, .scheduled, .suspect:
+            try explainPending(head, record, rules, worker, &answer, at: now)
+        default: break
+        }
+        return answer
+    }
+
+    private func explainPending(
+        _ head: JobHead, _ record: JobRecord, _ rules: AdmissionRules, _ worker: WorkerID?,
+        _ answer: inout JobExplanation, at now: Timestamp
+    ) throws(QueueError) {
+        let since = try table.waitsSince(head.id)
+        let facts = try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> GateFacts? in
+            answer.effectivePriority = Priority(
+                rawValue: UInt8(clamping: board[view: view].effectivePriority(head.lane, since: since)))
+            guard board[view: view].claims(type: head.lane.type) else { return nil }
+            var facts = board.facts(of: head.lane, isSuspect: head.isSuspect, in: view, &buckets)
+            let count = worker.map { board.running.count(of: $0.rawValue, below: -1) } ?? 0
+            facts.worker = .init(running: count, limit: rules.concurrency)
+            return facts
+        }
+        guard var facts else {
+            answer.obstacles = [.noExecutor]
+            return
+        }
+        facts.queuePause = ClaimTerms.pause(on: .queue, of: holds.inForce(at: now).pauses)
+        facts.runAfter = record.runAfter
+        facts.expiresAt = record.expiresAt
+        answer.obstacles = Gate.holds(of: facts).map { .gate($0) }
+        if answer.obstacles.isEmpty, let first = try peek(rules, worker: worker, at: now), first.id != record.id {
+            answer.obstacles = [.behind(first.id)]
+        }
+    }
+
+    private static func named(_ ids: [Int64]) -> [JobID] {
+        ids.prefix(JobExplanation.namedJobs).map { JobID($0) }
+    }
+}

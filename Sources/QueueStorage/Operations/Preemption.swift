@@ -1,0 +1,52 @@
+import QueueModel
+
+/// Room for urgent jobs (rule D7).
+extension StoreState {
+    /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was freed for it must not
+    /// go to that.
+    func preemptor(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneBoard.Next? {
+        guard let priority = request.preemptsAt, request.rules.fairShare != nil || request.rules.aging != nil else {
+            return nil
+        }
+        return try board.firstPreemptor(upTo: Int64(priority.rawValue), in: view, &buckets, table)
+    }
+
+    /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
+    func preemptors(
+        upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
+    ) throws(QueueError) -> Int {
+        let priority = Int64(priority.rawValue)
+        guard try board.hasReady(upTo: priority, table) else { return 0 }
+        let victims = board.running.count(of: worker.rawValue, below: priority)
+        var found: [LaneBoard.Next] = []
+        var expired: [LaneBoard.Next] = []
+        while found.count < victims {
+            // What was found is still ready in the table.
+            let table = LaneTable(state: self, mayRefill: found.isEmpty && expired.isEmpty)
+            guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
+            take(next, for: worker, in: view, at: now)
+            if let expiry = try session.record(next.id)?.expiresAt, expiry <= now {
+                // A claim would end it, so it keeps no other from a slot or a token.
+                release(next.id, next.lane, in: view)
+                expired.append(next)
+            } else {
+                found.append(next)
+            }
+        }
+        for next in found.reversed() { putBack(next.id, next.lane, isSuspect: next.isSuspect, in: view) }
+        for next in expired { board.insert(next.id, lane: next.lane, isSuspect: next.isSuspect) }
+        return found.count
+    }
+
+    /// Puts jobs that were set aside back into their places, unless a job for which they were is ready or runs.
+    func endPreemption(at priority: Priority?, at now: Timestamp) throws(QueueError) {
+        if let priority {
+            let priority = Int64(priority.rawValue)
+            if board.running.has(upTo: priority) { return }
+            if try board.hasReady(upTo: priority, table) { return }
+        }
+        for id in board.preempted.sorted() {
+            if let head = try head(id) { try makePending(head, at: now) }
+        }
+    }
+}
