@@ -53,6 +53,16 @@ extension StoreConformance {
             try await scene.claimOnly(old[0], aged, at: t(50))
             try await scene.claimOnly(new, .open, at: t(50))
         },
+        ConformanceCheck("D5 a claim says what priority waiting had brought a job to, where that is not its own") { scene in
+            let old = try await scene.add(priority: 129)
+            let young = try await scene.add("other", priority: 200, at: t(50))
+            let claimed = try await scene.claim(2, aged, at: t(50))
+            #expect(claimed.map(\.id) == [old, young])
+            let expected = policy.effective(129, waited: 50_000)
+            try #require(expected < 129)
+            #expect(claimed.map(\.claimedAs) == [expected, nil])
+            #expect(try await scene.store.job(old)?.claimedAs == nil)
+        },
         ConformanceCheck("D5 a scheduled job waits from its start on") { scene in
             let scheduled = try await scene.add(JobSubmission(type: "work", priority: 129, runAfter: t(100)))
             let other = try await scene.add("other", priority: 128, at: t(100))

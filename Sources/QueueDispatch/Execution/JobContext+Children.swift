@@ -48,7 +48,7 @@ extension JobContext {
     }
 
     /// How urgent the job is now, which children are at least as well.
-    private var effectivePriority: Priority { job.priority }
+    private var effectivePriority: Priority { job.claimedAs ?? job.priority }
 
     // MARK: Looking
 

@@ -14,6 +14,10 @@ public struct JobRecord: Sendable, Hashable {
     public var phase: JobPhase = .execute
     /// How urgent.
     public var priority: Priority
+    /// The priority that waiting had brought it to when it was claimed, where that is another than its own (rule D5).
+    ///
+    /// Said by the claim alone; it is not stored.
+    public var claimedAs: Priority?
     /// The group that it shares limits in.
     public var group: String?
     /// The unique key.

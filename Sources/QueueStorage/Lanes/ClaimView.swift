@@ -306,6 +306,9 @@ struct ClaimView {
         offerHead(of: next.lane, set)
     }
 
+    /// Whether waiting makes jobs more urgent.
+    var hasAging: Bool { terms.rules.aging != nil }
+
     /// The effective priority of a job that has waited since an instant.
     mutating func effectivePriority(_ key: LaneKey, since start: Int64) -> Int64 {
         guard let aging = terms.rules.aging, let type = type(key.type) else { return key.priority }

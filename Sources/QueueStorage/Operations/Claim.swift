@@ -149,6 +149,7 @@ extension StoreState {
             record.attempt += 1
             record.worker = worker
             record.startedAt = now
+            record.claimedAs = try agedPriority(of: record, run.lanes[claimed.count - before], in: view)
             claimed.append(record)
         }
         rows.reset()
@@ -169,6 +170,14 @@ extension StoreState {
             effects.changes.append(JobChange(id: expired.id, type: expired.type, state: .expired))
             try settle([.end(expired.id.rawValue, as: .expired, nil, cause: nil)], at: now)
         }
+    }
+
+    /// The priority that waiting has brought a job to; `nil`: its own.
+    private func agedPriority(of record: JobRecord, _ lane: LaneKey, in view: Int) throws(QueueError) -> Priority? {
+        guard board[view: view].hasAging else { return nil }
+        let start = try table.waitsSince(record.id.rawValue)
+        let aged = Priority(rawValue: UInt8(clamping: board[view: view].effectivePriority(lane, since: start)))
+        return aged == record.priority ? nil : aged
     }
 
     // MARK: Views

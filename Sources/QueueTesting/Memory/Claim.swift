@@ -45,7 +45,10 @@ extension MemoryState {
                 $0.record.attempt += 1
                 $0.openAttempt(at: now)
             }
-            if let record = entries[id]?.record { result.claimed.append(record) }
+            if var record = entries[id]?.record {
+                if standing.priority != record.priority { record.claimedAs = standing.priority }
+                result.claimed.append(record)
+            }
         }
         result.preemptors = preemptors(for: request, admission)
         for hold in holds(in: admission) {

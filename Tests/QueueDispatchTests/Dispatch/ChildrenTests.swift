@@ -255,6 +255,19 @@ private struct LengthWorker: JobExecutor {
         #expect(child.expiresAt == rig.now.advanced(by: .seconds(60)))
     }
 
+    @Test("D12 a child runs at least as urgently as its parent was, with what waiting had done for that")
+    func agedInheritance() async throws {
+        var rig = Rig()
+        rig.configuration.aging = AgingPolicy(grace: .zero, interval: .seconds(1), ceiling: .high)
+        let queue = try queue(rig) { _, _ in }
+        let id = try await queue.submit(Family(children: ["a"]), SubmitOptions(priority: .idle)).id
+        rig.time.advance(by: .seconds(55))
+        try await queue.runUntilIdle()
+        let child = try #require(try await queue.jobs(JobQuery(parent: id)).jobs.first)
+        #expect(child.priority == 200)
+        #expect(try await queue.job(id)?.priority == .idle)
+    }
+
     @Test("E6 cancelling a parent cancels its children")
     func cancelParent() async throws {
         let gate = Gate()
