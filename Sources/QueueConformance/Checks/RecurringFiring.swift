@@ -197,7 +197,8 @@ extension StoreConformance {
             }
             let job = RecurringJob(.keyed("k", .supersede), .every(.seconds(10)))
             _ = try await scene.store.register("s", job, first: t(10), at: t(1))
-            guard case .fired(.superseded(old: blocker, let by, changes: _), _) = try await scene.fire("s", at: t(10)) else {
+            guard case .fired(.superseded(old: blocker, let by, changes: _), _) = try await scene.fire("s", at: t(10))
+            else {
                 Issue.record("the blocker should have made place")
                 return
             }
