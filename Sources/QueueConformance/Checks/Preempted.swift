@@ -47,15 +47,26 @@ extension StoreConformance {
                 finishing: [.of(running, at: t(5))], claiming: 10, preemptsAt: .realtime, at: t(5))
             #expect(result.claimed.map(\.id) == [id])
         },
-        ConformanceCheck("D7 it stays aside while an urgent job is ready, even if that is held back") { scene in
+        ConformanceCheck("D7 it stays aside while an urgent job is ready, even if a limit holds that back") { scene in
+            let id = try await scene.add()
+            try await setAside(id, in: scene)
+            let full = AdmissionRules.open.with { $0.groups["g"] = GroupRule(limit: 0) }
+            let urgent = try await scene.add(priority: .realtime, group: "g")
+            #expect(try await scene.turn(claiming: 10, full, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
+            try await scene.expect(id, is: .paused)
+            _ = try await scene.store.cancel(urgent, at: t(4))
+            let result = try await scene.turn(claiming: 10, full, preemptsAt: .realtime, at: t(5))
+            #expect(result.claimed.map(\.id) == [id])
+        },
+        ConformanceCheck("D7 urgent jobs under a hold, or that the worker does not claim, keep nobody aside") { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             try await scene.store.pause(Pause(.group("g")), at: t(2))
-            let urgent = try await scene.add(priority: .realtime, group: "g")
-            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
-            try await scene.expect(id, is: .paused)
-            _ = try await scene.store.cancel(urgent, at: t(4))
-            #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(5)).claimed.map(\.id) == [id])
+            try await scene.add(priority: .realtime, group: "g")
+            try await scene.add("unknown", priority: .realtime)
+            let rules = AdmissionRules.of("work")
+            let result = try await scene.turn(claiming: 10, rules, preemptsAt: .realtime, at: t(3))
+            #expect(result.claimed.map(\.id) == [id])
         },
         ConformanceCheck("D7 urgent jobs that are not due, or blocked, keep nobody aside") { scene in
             let id = try await scene.add()
@@ -166,11 +177,12 @@ extension StoreConformance {
         ConformanceCheck("D7 what is set aside is so after the store was reopened", requires: .persistent) { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
-            try await scene.add("unnamed", priority: .realtime)
+            try await scene.add(priority: .realtime, group: "g")
+            let full = AdmissionRules.open.with { $0.groups["g"] = GroupRule(limit: 0) }
             let after = try await scene.reopened()
             try await after.expect(id, is: .paused)
-            #expect(try await after.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
-            #expect(try await after.turn(claiming: 10, at: t(4)).claimed.map(\.id) == [id])
+            #expect(try await after.turn(claiming: 10, full, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
+            #expect(try await after.turn(claiming: 10, full, at: t(4)).claimed.map(\.id) == [id])
         },
         ConformanceCheck("L4 what is set aside outlives the worker that ran it, and is no crash") { scene in
             let id = try await scene.add()

@@ -104,9 +104,9 @@ struct ClaimView {
     private mutating func standing(of lane: Int, _ key: LaneKey) -> Standing {
         while lanes.count <= lane { lanes.append(Standing(domain: -2, isJudged: false)) }
         if lanes[lane].domain > -2 { return lanes[lane] }
-        let (type, group) = (type(key.type), group(key.group))
         var standing = Standing(domain: -1, isJudged: false)
-        if let type, !heldDomains[type.domain], group.pause == nil {
+        if let type = openType(of: key) {
+            let group = group(key.group)
             if key.priority > Int64(terms.rules.leastPriority.rawValue) {
                 strained.append(lane)
             } else {
@@ -119,6 +119,15 @@ struct ClaimView {
         lanes[lane] = standing
         return standing
     }
+
+    /// The type of a lane that is claimed here and lies under no hold.
+    private mutating func openType(of key: LaneKey) -> ClaimTerms.TypeTerms? {
+        guard let type = type(key.type), !heldDomains[type.domain], group(key.group).pause == nil else { return nil }
+        return type
+    }
+
+    /// Whether jobs of a lane are claimed here and lie under no hold.
+    mutating func isOpen(_ key: LaneKey) -> Bool { openType(of: key) != nil }
 
     // MARK: News
 

@@ -265,12 +265,17 @@ struct LaneBoard {
         return best?.next
     }
 
-    /// Whether a job at a priority or a more urgent one is ready, whatever holds it back.
-    mutating func hasReady(upTo priority: Int64, _ table: LaneTable) throws(QueueError) -> Bool {
+    /// Whether a job at a priority or a more urgent one is ready that a view's worker claims, and that lies under no hold.
+    mutating func hasReady(upTo priority: Int64, in view: Int, _ table: LaneTable) throws(QueueError) -> Bool {
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
-            for lane in indexes where try hasJobs(lane, table) { return true }
+            for lane in indexes where views[view].isOpen(lanes[lane].key) {
+                if try hasJobs(lane, table) { return true }
+            }
         }
-        return suspects.contains { $0.lane.priority <= priority }
+        for suspect in suspects where suspect.lane.priority <= priority && views[view].isOpen(suspect.lane) {
+            return true
+        }
+        return false
     }
 
     /// Whether what is measured holds back ready jobs in a view.

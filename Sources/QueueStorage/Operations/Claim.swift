@@ -55,8 +55,8 @@ extension StoreState {
     // MARK: Claiming
 
     private func claim(_ request: ClaimRequest, into result: inout TurnResult, at now: Timestamp) throws(QueueError) {
-        if !board.preempted.isEmpty { try endPreemption(at: request.preemptsAt, at: now) }
         guard let view = view(of: request.worker, request.rules, at: now) else { return }
+        if !board.preempted.isEmpty { try endPreemption(at: request.preemptsAt, in: view, at: now) }
         board.begin(ClaimView.Moment(now: now, ioBudget: request.rules.ioBudget), in: view)
         result.claimed.reserveCapacity(min(request.limit, 1024))
         // From the front each time: what expires may make ready what stands further ahead.

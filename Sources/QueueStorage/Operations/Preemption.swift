@@ -16,7 +16,7 @@ extension StoreState {
         upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Int {
         let priority = Int64(priority.rawValue)
-        guard try board.hasReady(upTo: priority, table) else { return 0 }
+        guard try board.hasReady(upTo: priority, in: view, table) else { return 0 }
         let victims = board.running.count(of: worker.rawValue, below: priority)
         var found: [LaneBoard.Next] = []
         var expired: [LaneBoard.Next] = []
@@ -38,12 +38,14 @@ extension StoreState {
         return found.count
     }
 
-    /// Puts jobs that were set aside back into their places, unless a job for which they were is ready or runs.
-    func endPreemption(at priority: Priority?, at now: Timestamp) throws(QueueError) {
+    /// Puts jobs that were set aside back into their places, unless a job for which they were runs, or is ready and this worker's to claim.
+    ///
+    /// Whether it may start makes no difference, unless it lies under a hold: else others would be set aside anew when it may.
+    func endPreemption(at priority: Priority?, in view: Int, at now: Timestamp) throws(QueueError) {
         if let priority {
             let priority = Int64(priority.rawValue)
             if board.running.has(upTo: priority) { return }
-            if try board.hasReady(upTo: priority, table) { return }
+            if try board.hasReady(upTo: priority, in: view, table) { return }
         }
         for id in board.preempted.sorted() {
             if let head = try head(id) { try makePending(head, at: now) }

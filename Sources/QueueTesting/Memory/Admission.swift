@@ -70,6 +70,15 @@ struct Admission: Sendable {
     /// Whether jobs of a type are claimed here.
     func claims(_ type: JobType) -> Bool { domain(of: type) != nil }
 
+    /// Whether a hold lies on the whole queue.
+    var isQueuePaused: Bool { pause(on: .queue) != nil }
+
+    /// Whether a hold lies on a job's domain or group.
+    func isPaused(_ record: JobRecord) -> Bool {
+        guard let facts = facts(of: record) else { return false }
+        return facts.domainPause != nil || facts.groupPause != nil
+    }
+
     private func rule(of group: String) -> GroupRule { rules.groups[group] ?? rules.otherGroups }
 
     /// Takes a job's group and rates in before it is judged: they may be new, or have another share or limit than when last used.

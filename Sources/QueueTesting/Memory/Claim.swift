@@ -15,7 +15,7 @@ extension MemoryState {
         let freed = groups(of: running.filter { !isRunning($0) })
         promoteDue(at: now)
         if let request {
-            endPreemption(at: request.preemptsAt, at: now, &effects)
+            endPreemption(for: request, at: now, &effects)
             claim(request, into: &result, at: now, &effects)
         }
         tellOfFreedSlots(in: freed, under: request?.rules, &effects)

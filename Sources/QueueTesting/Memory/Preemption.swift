@@ -1,13 +1,20 @@
 import QueueModel
 
 extension MemoryState {
-    /// Puts the jobs that were set aside back into their places, unless one for which they were is ready or runs (rule D7).
+    /// Puts the jobs that were set aside back into their places, unless one for which they were runs, or is ready and the worker's to
+    /// claim (rule D7).
     ///
-    /// Whether it may start makes no difference: else they would be set aside anew when it may.
-    mutating func endPreemption(at priority: Priority?, at now: Timestamp, _ effects: inout Effects) {
-        if let priority {
-            let others = ready.candidates() + running.keys
-            if others.contains(where: { entries[$0].map { $0.record.priority <= priority } ?? false }) { return }
+    /// Whether it may start makes no difference, unless it lies under a hold: else they would be set aside anew when it may.
+    mutating func endPreemption(for request: ClaimRequest, at now: Timestamp, _ effects: inout Effects) {
+        let admission = Admission(request.rules, worker: request.worker, in: self, at: now)
+        // Nothing is claimed while the queue is held.
+        if admission.isQueuePaused { return }
+        if let priority = request.preemptsAt {
+            if runningJobs.contains(where: { $0.priority <= priority }) { return }
+            for id in ready.candidates() {
+                guard let record = entries[id]?.record, record.priority <= priority else { continue }
+                if admission.claims(record.type), !admission.isPaused(record) { return }
+            }
         }
         for id in paused.keys {
             update(id, at: now) {

@@ -261,10 +261,10 @@ private struct LengthWorker: JobExecutor {
         rig.configuration.aging = AgingPolicy(grace: .zero, interval: .seconds(1), ceiling: .high)
         let queue = try queue(rig) { _, _ in }
         let id = try await queue.submit(Family(children: ["a"]), SubmitOptions(priority: .idle)).id
-        rig.time.advance(by: .seconds(55))
+        rig.time.advance(by: .seconds(155))
         try await queue.runUntilIdle()
         let child = try #require(try await queue.jobs(JobQuery(parent: id)).jobs.first)
-        #expect(child.priority == 200)
+        #expect(child.priority == 100)
         #expect(try await queue.job(id)?.priority == .idle)
     }
 
