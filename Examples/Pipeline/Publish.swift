@@ -19,13 +19,7 @@ struct Publish: JobExecutor {
     let target: String
 
     func execute(_ job: PublishSection, in context: JobContext) async throws {
-        let scan = ScanDirectory(path: job.path)
-        guard case .key(let key) = scan.uniqueness else { return }
-        let scans = JobQuery(states: [.completed], types: ["scan.directory"], key: .text(key), limit: 1)
-        guard let output = try await context.queue.jobs(scans).jobs.first?.output else {
-            throw JobError.permanent("the scan is not in the store any more")
-        }
-        let tally = try JSONCoder().decode(Tally.self, from: output)
+        let tally = try await ScanDirectory.result(of: job.path, in: context)
         let directory = job.path.isEmpty ? target : "\(target)/\(job.path)"
         try await onThread {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -56,11 +56,7 @@ struct MakeReport: JobExecutor {
     let path: String
 
     func execute(_ job: WriteReport, in context: JobContext) async throws -> Report {
-        let root = JobQuery(states: [.completed], types: ["scan.directory"], key: .text("/"), limit: 1)
-        guard let output = try await context.queue.jobs(root).jobs.first?.output else {
-            throw JobError.permanent("the scan of the root is not in the store any more")
-        }
-        let report = Report(try JSONCoder().decode(Tally.self, from: output))
+        let report = Report(try await ScanDirectory.result(of: "", in: context))
         try await onThread { try report.write(to: path) }
         return report
     }

@@ -12,9 +12,19 @@ struct ScanDirectory: Job {
     /// What a child fails at is counted as unreadable, and does not take the others with it.
     static let options = JobOptions(priority: .background, failFast: false, tags: [Tag("kind", "scan")])
     var path: String
-    /// By it the directory's section finds the scan.
-    var uniqueness: Uniqueness { .key(boundedText("/\(path)")) }
-    var label: String? { boundedText("/\(path)") }
+    var uniqueness: Uniqueness { .key(Self.key(path)) }
+    var label: String? { Self.key(path) }
+
+    private static func key(_ path: String) -> String { boundedText("/\(path)") }
+
+    /// What the scan of a directory has found, for jobs that depend on it.
+    static func result(of path: String, in context: JobContext) async throws -> Tally {
+        let query = JobQuery(states: [.completed], types: ["scan.directory"], key: .text(key(path)), limit: 1)
+        guard let scan = try await context.queue.jobs(query).jobs.first,
+            let tally = try context.output(of: scan, as: Tally.self)
+        else { throw JobError.permanent("the scan is not in the store any more") }
+        return tally
+    }
 }
 
 struct Scan: JobExecutor {
@@ -31,33 +41,28 @@ struct Scan: JobExecutor {
             return own
         }
         try context.checkCancellation()
-        try await context.queue.submit(batch: Children(of: job, in: context).submissions(for: entries, tree))
+        try await context.spawn(batch: Children(of: job, in: context).submissions(for: entries, tree))
         return own
     }
 
     /// Adds up what the children have found, however they ended.
     func finalize(_ job: ScanDirectory, output: Tally, in context: JobContext) async throws -> Tally {
         var sum = output
-        let coder = JSONCoder()
-        var query = JobQuery(parent: context.id, order: .oldestFirst, limit: 1000)
-        repeat {
-            let page = try await context.queue.jobs(query)
-            for child in page.jobs {
-                if child.state == .completed, let output = child.output {
-                    sum.add(try coder.decode(Tally.self, from: output))
-                } else {
-                    sum.unreadable += try Self.paths(of: child, coder)
-                }
+        for child in try await context.children() {
+            if child.state == .completed, let found = try context.output(of: child, as: Tally.self) {
+                sum.add(found)
+            } else {
+                sum.unreadable += try Self.paths(of: child)
             }
-            query.after = page.next
-        } while query.after != nil
+        }
         sum.arrange()
         return sum
     }
 
     /// What a child should have read.
-    private static func paths(of child: JobRecord, _ coder: JSONCoder) throws -> [String] {
-        switch child.type {
+    private static func paths(of child: JobRecord) throws -> [String] {
+        let coder = JSONCoder()
+        return switch child.type {
         case "scan.directory": [try coder.decode(ScanDirectory.self, from: child.payload).path]
         case "text.count": try coder.decode(CountFiles.self, from: child.payload).paths
         case "checksum.file": [try coder.decode(ChecksumFile.self, from: child.payload).path]

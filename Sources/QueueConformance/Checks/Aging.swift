@@ -53,7 +53,8 @@ extension StoreConformance {
             try await scene.claimOnly(old[0], aged, at: t(50))
             try await scene.claimOnly(new, .open, at: t(50))
         },
-        ConformanceCheck("D5 a claim says what priority waiting had brought a job to, where that is not its own") { scene in
+        ConformanceCheck("D5 a claim says what priority waiting had brought a job to, where that is not its own") {
+            scene in
             let old = try await scene.add(priority: 129)
             let young = try await scene.add("other", priority: 200, at: t(50))
             let claimed = try await scene.claim(2, aged, at: t(50))
