@@ -43,21 +43,13 @@ struct Children {
         of payload: some Job, directory: String, tags: [Tag] = [], expecting bytes: Int64? = nil,
         dependencies: [Dependency] = []
     ) throws -> JobSubmission {
-<<<<<<< HEAD
-        try context.queue.submission(
-=======
         try context.submission(
->>>>>>> pipeline
             of: payload,
             SubmitOptions(
                 // Files of one subtree are a group; scans and sections have none.
                 group: bytes == nil ? nil : Tree.subtree(of: directory),
                 expectedIO: bytes.map { IOAmount(diskRead: $0) },
                 tags: tags + [Tag("directory", boundedText("/\(directory)"))],
-<<<<<<< HEAD
-                dependencies: dependencies, parent: context.id))
-=======
                 dependencies: dependencies))
->>>>>>> pipeline
     }
 }
