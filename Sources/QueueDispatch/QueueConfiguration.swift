@@ -31,6 +31,10 @@ public struct QueueConfiguration: Sendable {
     public var preemptsAt: Priority?
     /// How large submissions may be.
     public var limits: SubmissionLimits
+    /// Bytes of what an executor returns, encoded: 0…1 GiB, default 1 MiB.
+    ///
+    /// A job with a larger output fails for good.
+    public var outputBytes: Int
     /// How completions are batched, retried and when they hold back the claim (rules C6, C7, C9).
     public var completions: CompletionChannelOptions
     /// How long a worker may be silent before others take its jobs, at least 1 s; default 30 s.
@@ -83,6 +87,7 @@ public struct QueueConfiguration: Sendable {
         groups = [:]
         otherGroups = GroupRule()
         limits = .default
+        outputBytes = 1 << 20
         completions = CompletionChannelOptions()
         lease = .seconds(30)
         maximumCrashes = 3
@@ -125,6 +130,9 @@ public struct QueueConfiguration: Sendable {
         try require(
             (0...(1 << 30)).contains(limits.payloadBytes),
             "the limit of payloads is \(limits.payloadBytes) bytes, it must be 0…1073741824")
+        try require(
+            (0...(1 << 30)).contains(outputBytes),
+            "the limit of outputs is \(outputBytes) bytes, it must be 0…1073741824")
         for (name, rule) in groups.sorted(by: { $0.key < $1.key }) {
             try TextRule.group.check(name)
             try rule.validate("of group \"\(name)\"")

@@ -66,7 +66,8 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
                 wakeFile = WakeFile(path: WakeFile.path(beside: path))
                 let state = StoreState(
-                    Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current)
+                    Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current,
+                    effectTimeLimit: options.effectTimeLimit)
                 state.warmUp()
                 writer = Writer(
                     state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
@@ -78,7 +79,9 @@ public final class SQLiteJobStore: JobStore, Sendable {
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
             } else {
-                let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
+                let state = StoreState(
+                    Session(connection), log: nil, storeID: 1, process: .current,
+                    effectTimeLimit: options.effectTimeLimit)
                 state.warmUp()
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
                     observers.tell(
@@ -164,6 +167,11 @@ extension SQLiteJobStore {
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
         try await writer.perform(TurnOperation(completions: completions, request: request, now: now))
+    }
+
+    /// Whether an effect is a ``SQLiteEffect``.
+    public func accepts(_ effect: any CompletionEffect) -> Bool {
+        effect is SQLiteEffect
     }
 
     /// Saves bytes for the next attempt at a job.
@@ -329,6 +337,25 @@ extension SQLiteJobStore {
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
         try await writer.perform(FireOperation(firings: firings, now: now))
+    }
+}
+
+// MARK: - The user's tables
+
+extension SQLiteJobStore {
+    /// Runs SQL on tables of the user's in the queue's database, in one transaction: makes the tables that effects write to, or
+    /// reads what they have written.
+    ///
+    /// Tables, views, indexes and triggers of the user's can be made, changed and dropped, as long as they have nothing to do with the
+    /// queue's own. Runs on the store's own thread; while it does nobody can write. The body may be called more than once, since
+    /// it may share its transaction with others that have to be undone.
+    ///
+    /// - Throws: What the body throws, ``UserSQLError`` for what SQL is refused or fails; ``QueueError/Code/notAQueue`` for an object that
+    ///   must not be in a queue's file; what the store throws. Then nothing has changed.
+    public func withUserTables<Answer: Sendable>(
+        _ body: @escaping @Sendable (UserConnection) throws -> Answer
+    ) async throws -> Answer {
+        try await writer.perform(UserOperation(body: body)).get()
     }
 }
 

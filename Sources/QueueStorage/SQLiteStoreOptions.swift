@@ -33,17 +33,22 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     public var walPageLimit: Int
     /// Memory for pages that the writer keeps, in KiB: 64…4 194 304, default 8192.
     public var cacheKiB: Int
+    /// How long the effects of one completion may take: 1 ms to one hour, default 1 s.
+    ///
+    /// While they run nobody else can write, so they should take far less.
+    public var effectTimeLimit: Duration
 
     /// Makes options.
     public init(
         durability: StoreDurability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
-        walPageLimit: Int = 1000, cacheKiB: Int = 8192
+        walPageLimit: Int = 1000, cacheKiB: Int = 8192, effectTimeLimit: Duration = .seconds(1)
     ) {
         self.durability = durability
         self.busyTimeout = busyTimeout
         self.readerCount = readerCount
         self.walPageLimit = walPageLimit
         self.cacheKiB = cacheKiB
+        self.effectTimeLimit = effectTimeLimit
     }
 
     /// Throws ``QueueError/Code/invalidOption`` for what is outside of its range.
@@ -53,6 +58,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
         try Self.check("readerCount", readerCount, 0...64)
         try Self.check("walPageLimit", walPageLimit, 16...1_000_000)
         try Self.check("cacheKiB", cacheKiB, 64...4_194_304)
+        guard (.milliseconds(1) ... .seconds(3600)).contains(effectTimeLimit) else {
+            throw QueueError(.invalidOption, "effectTimeLimit is \(effectTimeLimit), it must be 1 ms to one hour")
+        }
     }
 
     private static func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(QueueError) {

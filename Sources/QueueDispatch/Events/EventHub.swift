@@ -6,8 +6,39 @@ import Synchronization
 /// Costs one atomic read where nobody wants events of their kinds.
 final class EventHub: Sendable {
     private struct State {
-        var subscribers: [ObjectIdentifier: EventBuffer] = [:]
+        /// Those who are told of all jobs.
+        var general: [ObjectIdentifier: EventBuffer] = [:]
+        /// Those of a single job, by the job: there may be thousands, of which an event concerns one.
+        var ofJobs: [JobID: [ObjectIdentifier: EventBuffer]] = [:]
+        /// How many subscribers need each set of kinds that any does.
+        var needed: [EventKinds: Int] = [:]
         var isFinished = false
+
+        mutating func add(_ buffer: EventBuffer) {
+            if let job = buffer.filter.job {
+                ofJobs[job, default: [:]][ObjectIdentifier(buffer)] = buffer
+            } else {
+                general[ObjectIdentifier(buffer)] = buffer
+            }
+            needed[buffer.filter.needed, default: 0] += 1
+        }
+
+        mutating func remove(_ key: ObjectIdentifier, _ filter: EventFilter) {
+            let removed: EventBuffer?
+            if let job = filter.job {
+                removed = ofJobs[job]?.removeValue(forKey: key)
+                if ofJobs[job]?.isEmpty ?? false { ofJobs[job] = nil }
+            } else {
+                removed = general.removeValue(forKey: key)
+            }
+            guard removed != nil, let count = needed[filter.needed] else { return }
+            needed[filter.needed] = count > 1 ? count - 1 : nil
+        }
+
+        /// The kinds that anybody wants.
+        var kinds: EventKinds { needed.keys.reduce(into: EventKinds()) { $0.formUnion($1) } }
+        /// All subscribers.
+        var buffers: [EventBuffer] { Array(general.values) + ofJobs.values.flatMap(\.values) }
     }
 
     private let state = Mutex(State())
@@ -22,9 +53,19 @@ final class EventHub: Sendable {
     /// Hands events to every subscriber whose filter they pass, in order.
     func publish(_ events: [JobEvent]) {
         if events.isEmpty { return }
-        // A copy of the table, so that a subscriber that is resumed finds no lock held.
-        let buffers = state.withLock { Array($0.subscribers.values) }
-        for buffer in buffers { buffer.append(events) }
+        // Copies of what is in the tables, so that a subscriber that is resumed finds no lock held.
+        let (general, single) = state.withLock { state in
+            var single: [(buffer: EventBuffer, event: JobEvent)] = []
+            if !state.ofJobs.isEmpty {
+                for event in events {
+                    guard let id = event.id, let buffers = state.ofJobs[id] else { continue }
+                    for buffer in buffers.values { single.append((buffer, event)) }
+                }
+            }
+            return (Array(state.general.values), single)
+        }
+        for buffer in general { buffer.append(events) }
+        for (buffer, event) in single { buffer.append([event]) }
     }
 
     /// Adds a subscriber; it is taken away when its events are released.
@@ -33,7 +74,7 @@ final class EventHub: Sendable {
         let key = ObjectIdentifier(buffer)
         let isFinished = state.withLock { state in
             if state.isFinished { return true }
-            state.subscribers[key] = buffer
+            state.add(buffer)
             noteWanted(by: state)
             return false
         }
@@ -41,7 +82,7 @@ final class EventHub: Sendable {
         return JobEvents(
             buffer: buffer,
             subscription: JobEvents.Subscription { [weak self] in
-                self?.remove(key)
+                self?.remove(key, filter)
                 buffer.finish()
             })
     }
@@ -49,25 +90,23 @@ final class EventHub: Sendable {
     /// Ends all subscriptions after the events that they hold; later ones end at once.
     func finish() {
         let buffers = state.withLock { state in
-            defer {
-                state = State(isFinished: true)
-                noteWanted(by: state)
-            }
-            return Array(state.subscribers.values)
+            let buffers = state.buffers
+            state = State(isFinished: true)
+            noteWanted(by: state)
+            return buffers
         }
         for buffer in buffers { buffer.finish() }
     }
 
-    private func remove(_ key: ObjectIdentifier) {
+    private func remove(_ key: ObjectIdentifier, _ filter: EventFilter) {
         state.withLock { state in
-            state.subscribers[key] = nil
+            state.remove(key, filter)
             noteWanted(by: state)
         }
     }
 
     private func noteWanted(by state: borrowing State) {
-        let kinds = state.subscribers.values.reduce(into: EventKinds()) { $0.formUnion($1.filter.needed) }
-        wanted.store(kinds.rawValue, ordering: .releasing)
+        wanted.store(state.kinds.rawValue, ordering: .releasing)
     }
 }
 

@@ -53,8 +53,27 @@ struct AttemptVerdict {
         }
     }
 
+    /// What the failure of an effect leads to (rule E8): what its error would have led to, had the executor thrown it.
+    ///
+    /// The job has left this worker by then, so it is never tried again in place.
+    func end(
+        refusedBy effect: EffectFailure, using generator: inout some RandomNumberGenerator
+    ) -> Completion.End {
+        let message = "an effect failed: \(effect)"
+        let ownDisposition = (effect.error as? any DisposingError)?.disposition
+        switch ownDisposition ?? (effect.isPermanent ? .permanent : .retryable()) {
+        case .permanent:
+            return .failure(JobFailure(.permanent, message))
+        case .snooze(let delay):
+            return .snooze(until: now.advanced(by: max(delay, .zero)))
+        case .retryable(let delay):
+            return retry(JobFailure(.retryable, message), after: delay, mayStay: false, using: &generator)
+        }
+    }
+
     private func retry(
-        _ failure: JobFailure, after delay: Duration?, using generator: inout some RandomNumberGenerator
+        _ failure: JobFailure, after delay: Duration?, mayStay: Bool = true,
+        using generator: inout some RandomNumberGenerator
     ) -> Completion.End {
         let decision = policy.decision(
             retriesSoFar: retries, elapsed: now.since(submittedAt), previousDelay: previousDelay, using: &generator)
@@ -62,7 +81,7 @@ struct AttemptVerdict {
         let wait = max(delay ?? ownDelay, .zero)
         // Below the resolution of a stored instant there is nothing to wait for in the store. An attempt that was told to stop
         // can't be repeated in place: its task stays cancelled.
-        if wait < .milliseconds(1), cancellation == nil { return .retryInPlace(failure) }
+        if wait < .milliseconds(1), mayStay, cancellation == nil { return .retryInPlace(failure) }
         return .retry(at: now.advanced(by: wait), failure)
     }
 

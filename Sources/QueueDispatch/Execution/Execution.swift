@@ -18,6 +18,8 @@ final class Execution: Sendable {
         var startedAt: Duration?
         var isBetweenAttempts = false
         var checkpoint: [UInt8]?
+        /// What is to be done with the record of the present attempt's success.
+        var effects: [any CompletionEffect] = []
         /// Failed attempts in place that are on their way to the store.
         var unsettled = 0
         /// Whether the store has given up one of them, and with it all that follow.
@@ -128,6 +130,7 @@ final class Execution: Sendable {
             state.attemptsInPlace += 1
             state.unsettled += 1
             state.io = .zero
+            state.effects = []
             state.startedAt = now
             state.isBetweenAttempts = false
         }
@@ -184,6 +187,16 @@ final class Execution: Sendable {
     /// The bytes that the present attempt has moved.
     var io: IOAmount {
         state.withLock { $0.io }
+    }
+
+    /// Notes something to be done with the record of the present attempt's success.
+    func attach(_ effect: any CompletionEffect) {
+        state.withLock { $0.effects.append(effect) }
+    }
+
+    /// What is to be done with the record of the present attempt's success, in order.
+    var effects: [any CompletionEffect] {
+        state.withLock { $0.effects }
     }
 
     /// What this or an earlier attempt saved.

@@ -70,7 +70,18 @@ extension JobContext {
         return children
     }
 
-    /// What an executor has returned for a job, a child say; `nil` if it has not returned or returned nothing.
+    /// The jobs that this one depends on, by id, with their states, failures and outputs.
+    ///
+    /// While this job has not ended all of them are kept. Costs a look-up each, and as much memory as their records take.
+    public func dependencies() async throws -> [JobRecord] {
+        var dependencies: [JobRecord] = []
+        for dependency in try await queue.store.dependencies(of: id) {
+            if let record = try await queue.job(dependency) { dependencies.append(record) }
+        }
+        return dependencies
+    }
+
+    /// What an executor has returned for a job, a child or a dependency say; `nil` if it has not returned or returned nothing.
     ///
     /// - Throws: What the queue's coder throws for an output that is none of the type.
     public func output<Output: Decodable>(

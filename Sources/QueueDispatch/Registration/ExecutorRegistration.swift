@@ -31,7 +31,7 @@ public struct ExecutorRegistration: Sendable {
                     let memo = try codec.decode(context.job.output, with: context.coder)
                     output = try await executor.finalize(job, output: memo, in: context)
                 }
-                return try codec.encode(output, with: context.coder)
+                return try codec.encode(output, with: context.coder, limit: context.queue.configuration.outputBytes)
             },
             cancelled: { context in
                 guard let job = try? context.decodePayload(as: Executor.Payload.self) else { return }
@@ -66,14 +66,20 @@ struct OutputCodec<Output: Sendable>: Sendable {
         Self.isVoid || (Output.self is any Encodable.Type && Output.self is any Decodable.Type)
     }
 
-    func encode(_ output: Output, with coder: any PayloadCoder) throws -> [UInt8]? {
+    /// The bytes of an output; another attempt would most likely return the same, so what can't be stored fails its job for good.
+    func encode(_ output: Output, with coder: any PayloadCoder, limit: Int) throws -> [UInt8]? {
         if Self.isVoid { return nil }
         guard let value = output as? any Encodable else { return nil }
+        let bytes: [UInt8]
         do {
-            return try coder.encode(value)
+            bytes = try coder.encode(value)
         } catch {
             throw JobError.permanent("the output can't be encoded: \(error)")
         }
+        guard bytes.count <= limit else {
+            throw JobError.permanent("the output has \(bytes.count) bytes, the limit is \(limit)")
+        }
+        return bytes
     }
 
     func decode(_ bytes: [UInt8]?, with coder: any PayloadCoder) throws -> Output {

@@ -37,7 +37,7 @@ final class CompletionRecorder: BatchCommitter {
         case .committed(let batch, let outcomes):
             tellCommitted(batch, outcomes)
         case .rejected(let attempt, let error):
-            attempt.settle(goesOn: false)
+            attempt.giveUp()
             queue.statistics.withLock { $0.rejected += 1 }
             queue.configuration.log.log(
                 .error, "the end of \(attempt.completion.id) can't be stored, and is left to recovery: \(error)")
@@ -57,13 +57,16 @@ final class CompletionRecorder: BatchCommitter {
     }
 
     private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
-        for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(goesOn: outcome == .recorded(.running)) }
+        for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(outcome) }
         queue.statistics.withLock { statistics in
             statistics.batches += 1
             for outcome in outcomes {
                 switch outcome {
                 case .stale:
                     statistics.stale += 1
+                case .effectFailed:
+                    // It is recorded with what it leads to.
+                    break
                 case .recorded(let state):
                     statistics.attempts += 1
                     if state == .completed { statistics.completed += 1 }
@@ -92,7 +95,12 @@ final class CompletionRecorder: BatchCommitter {
             events.append(
                 JobEvent(kind, id: completion.id, type: attempt.execution.job.type, at: completion.endedAt))
         }
-        guard case .recorded(let state) = outcome else { return add(.stale) }
+        let state: JobState
+        switch outcome {
+        case .recorded(let recorded): state = recorded
+        case .stale: return add(.stale)
+        case .effectFailed: return
+        }
         if state.isTerminal { return add(.ended(state, completion.end.failure)) }
         switch completion.end {
         case .retry(let at, let failure): add(.retrying(at: at, failure))

@@ -192,7 +192,7 @@ struct RunLoop {
         let limit = queue.configuration.shutdownTimeLimit
         group.addTask { [session] in
             let items = await session.channel.drain(within: limit)
-            for item in items { item.settle(goesOn: false) }
+            for item in items { item.giveUp() }
             session.state.withLock { $0.endDraining(items) }
             session.doorbell.ring()
         }

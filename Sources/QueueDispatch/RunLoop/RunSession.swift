@@ -101,13 +101,8 @@ final class RunSession: Sendable {
             var retries = execution.job.retries
             var previousDelay = execution.job.retryDelay
             while true {
-                let (end, startedAt, endedAt) = await attempt(execution, retries: retries, previousDelay: previousDelay)
-                let finished = FinishedAttempt(
-                    completion: Completion(
-                        id: execution.job.id, attempt: execution.attempt, worker: execution.worker, end: end,
-                        startedAt: startedAt, endedAt: endedAt, io: execution.io),
-                    execution: execution)
-                guard case .retryInPlace = end else {
+                let finished = await attempt(execution, retries: retries, previousDelay: previousDelay)
+                guard case .retryInPlace = finished.completion.end else {
                     await leave(with: finished)
                     return
                 }
@@ -167,12 +162,13 @@ final class RunSession: Sendable {
 
     private func attempt(
         _ execution: Execution, retries: Int, previousDelay: Duration?
-    ) async -> (Completion.End, startedAt: Timestamp, endedAt: Timestamp) {
+    ) async -> FinishedAttempt {
         let startedAt = queue.now
         let context = JobContext(execution: execution, queue: queue)
         guard let body = execution.executor.body else {
             // Types without an executor are not claimable; kept out of the store's reach, not trusted to be.
-            return (.release(JobFailure(.interrupted, "no executor is registered")), startedAt, startedAt)
+            let end = Completion.End.release(JobFailure(.interrupted, "no executor is registered"))
+            return finished(execution, end, from: startedAt, to: startedAt)
         }
         let result: Result<[UInt8]?, any Error>
         do {
@@ -196,7 +192,37 @@ final class RunSession: Sendable {
             end = random.withLock { verdict.end(throwing: error, using: &$0) }
         }
         if case .cancelled = end { await runCancelledHook(body, context) }
-        return (end, startedAt, endedAt)
+        var finished = finished(execution, end, from: startedAt, to: endedAt)
+        if !finished.completion.effects.isEmpty {
+            finished.effectFailed = { [weak self, finished] in self?.judge($0, of: finished, by: verdict) }
+        }
+        return finished
+    }
+
+    private func finished(
+        _ execution: Execution, _ end: Completion.End, from start: Timestamp, to endedAt: Timestamp
+    ) -> FinishedAttempt {
+        var completion = Completion(
+            id: execution.job.id, attempt: execution.attempt, worker: execution.worker, end: end, startedAt: start,
+            endedAt: endedAt, io: execution.io)
+        if case .success = end { completion.effects = execution.effects }
+        return FinishedAttempt(completion: completion, execution: execution)
+    }
+
+    /// Sends an attempt anew whose success could not be recorded because an effect has failed.
+    ///
+    /// Called while its batch is told, so somebody leads who will take it.
+    private func judge(_ failure: EffectFailure, of finished: FinishedAttempt, by verdict: AttemptVerdict) {
+        var completion = finished.completion
+        completion.effects = []
+        completion.end = random.withLock { verdict.end(refusedBy: failure, using: &$0) }
+        do {
+            _ = try channel.send(FinishedAttempt(completion: completion, execution: finished.execution))
+        } catch {
+            // It goes back to its place when the worker's lease is given back.
+            queue.configuration.log.log(
+                .warning, "an effect of \(completion.id) failed when the queue had stopped: \(failure)")
+        }
     }
 
     /// Lets the executor clean up, for a limited time.

@@ -56,7 +56,8 @@ extension QueueError {
             case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
             case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
             case invalidRegistration, invalidSchedule
-            case unknownJob, unknownSchedule, notPossibleNow, leaseLost
+            case unknownJob, unknownSchedule, notPossibleNow, leaseLost, effectNotAccepted
+            case outputNotDecodable
             case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
             case invalidRow
             case completionsNotStored, alreadyRunning
@@ -106,6 +107,10 @@ extension QueueError {
         public static let notPossibleNow = Code(.notPossibleNow)
         /// The worker's lease has run out, and others may have taken its jobs.
         public static let leaseLost = Code(.leaseLost)
+        /// The queue's store can't do the effect with a completion.
+        public static let effectNotAccepted = Code(.effectNotAccepted)
+        /// What an executor returned is not of the type that was asked for; `underlying` says why.
+        public static let outputNotDecodable = Code(.outputNotDecodable)
 
         /// Another connection held the lock for longer than the time limit.
         ///

@@ -1,5 +1,5 @@
 /// How one attempt ended: what a worker hands to the store (rule C3).
-public struct Completion: Sendable, Hashable {
+public struct Completion: Sendable {
     /// The job.
     public var id: JobID
     /// The attempt that ended: the fencing token.
@@ -16,6 +16,12 @@ public struct Completion: Sendable, Hashable {
     public var endedAt: Timestamp
     /// The bytes that it reported to have moved.
     public var io: IOAmount
+    /// What is to be done in the transaction that records it, in this order (rule E8); only with a success.
+    ///
+    /// They are done if the success is recorded as one: the job completes, waits for its children or goes on to finalize. If one
+    /// fails, all of them are undone, nothing else of the completion is recorded, and its outcome is
+    /// ``CompletionOutcome/effectFailed(_:)``; other completions of the turn are not concerned.
+    public var effects: [any CompletionEffect]
 
     /// A way for an attempt to end.
     public enum End: Sendable, Hashable {
@@ -43,7 +49,7 @@ public struct Completion: Sendable, Hashable {
     /// Makes a completion.
     public init(
         id: JobID, attempt: Int, worker: WorkerID, end: End, startedAt: Timestamp, endedAt: Timestamp,
-        io: IOAmount = .zero
+        io: IOAmount = .zero, effects: [any CompletionEffect] = []
     ) {
         self.id = id
         self.attempt = attempt
@@ -52,6 +58,23 @@ public struct Completion: Sendable, Hashable {
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.io = io
+        self.effects = effects
+    }
+}
+
+extension Completion: Hashable {
+    /// Whether two completions say the same, and are to do the very same effects.
+    public static func == (left: Completion, right: Completion) -> Bool {
+        left.id == right.id && left.attempt == right.attempt && left.worker == right.worker && left.end == right.end
+            && left.startedAt == right.startedAt && left.endedAt == right.endedAt && left.io == right.io
+            && left.effects.elementsEqual(right.effects) { $0 === $1 }
+    }
+
+    /// Feeds in what tells completions apart.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(attempt)
+        hasher.combine(end)
     }
 }
 
@@ -60,6 +83,8 @@ public enum CompletionOutcome: Hashable, Sendable {
     /// It was recorded, and the job is in this state now: a terminal one, `pending`, `waiting`, `paused` or (after
     /// ``Completion/End/retryInPlace(_:)``) `running`.
     case recorded(JobState)
+    /// One of its effects failed: nothing was changed, and the job still runs. The worker says anew how the attempt ended.
+    case effectFailed(EffectFailure)
     /// The job is no longer at this attempt (it was recovered, superseded or ended otherwise): nothing was changed.
     case stale
 }

@@ -57,11 +57,18 @@ public protocol DispatchingStore: Sendable {
     /// out whole lanes that a ``Gate`` holds back. Jobs that have expired end so, and are not handed out. Each claimed job is running
     /// under the worker, with its attempt raised and a token of each of its rates taken. Throws when nothing was changed.
     ///
+    /// The effects of a success are done in the same transaction, before anything else of it (rule E8; see ``Completion/effects``).
+    ///
     /// A claim by a worker whose lease was given back or recovered throws ``QueueError/Code/leaseLost``. With `claiming` `nil` only the
     /// completions are recorded.
     func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult
+
+    /// Whether the store can do an effect with a completion (rule E8); one that it can't fails its job.
+    ///
+    /// By default a store can do none.
+    func accepts(_ effect: any CompletionEffect) -> Bool
 
     /// Saves bytes for the next attempt at a job; only while the given attempt is its present one, else throws
     /// ``QueueError/Code/leaseLost``.
@@ -71,6 +78,11 @@ public protocol DispatchingStore: Sendable {
     ///
     /// `body` is called on whatever thread committed; it must be quick and must not call the store.
     func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation
+}
+
+extension DispatchingStore {
+    /// Can do none.
+    public func accepts(_ effect: any CompletionEffect) -> Bool { false }
 }
 
 /// The role of a store towards those who steer it.

@@ -5,7 +5,7 @@ extension StoreState {
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !watched.isEmpty { watched[completion.id.rawValue] = nil }
         // A success without kin is one statement.
-        if case .success(let output) = completion.end, try complete(completion, output) {
+        if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
             board.removeRunning(id)
             try tellDependents(ofCompleted: id, through: id, at: now)
@@ -17,6 +17,11 @@ extension StoreState {
         else { return .stale }
 
         let verdict = Verdict(of: completion, for: head)
+        if !completion.effects.isEmpty {
+            if verdict.isSuccess, let failure = try perform(completion) { return .effectFailed(failure) }
+        } else if !brokenEffects.isEmpty {
+            brokenEffects[AttemptKey(job: completion.id, number: completion.attempt)] = nil
+        }
         let end = try session.statement(.noteEnd)
         end.bind(id, at: 1)
         end.bind(completion.startedAt.milliseconds, at: 2)

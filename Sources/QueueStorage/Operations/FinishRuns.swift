@@ -69,7 +69,7 @@ extension Completion {
     /// Whether it is a first attempt's success with nothing to keep but that.
     fileprivate var isPlainSuccess: Bool {
         guard case .success(output: nil) = end else { return false }
-        return attempt == 1 && io.isZero
+        return attempt == 1 && io.isZero && effects.isEmpty
     }
 
     /// Whether one statement can record it together with the one before, which is a plain success.

@@ -67,6 +67,14 @@ enum Verdict {
         .end(.cancelled, output: nil, end.failure ?? JobFailure(.cancelled, "asked to stop while it ran"))
     }
 
+    /// Whether the attempt has succeeded, and its effects are to be done with its record.
+    var isSuccess: Bool {
+        switch self {
+        case .end(.completed, _, _), .wait, .finalize: true
+        default: false
+        }
+    }
+
     /// What is kept with the attempt.
     func attemptFailure(_ end: Completion.End) -> JobFailure? {
         if case .snooze = end { return JobFailure(.snoozed, "") }

@@ -42,6 +42,12 @@ final class StoreState {
     private var seenHolds: UInt64 = 0
     /// The changes of schedules that were noticed; `nil`: none were looked for.
     var seenSchedules: Int64?
+    /// SQL of the user's, once there was any.
+    var user: UserSQL?
+    /// How long the effects of a completion may take.
+    let effectTimeLimit: Duration
+    /// Attempts whose effects have ended a transaction.
+    var brokenEffects: [AttemptKey: EffectFailure] = [:]
     /// Tells the size of the log; `nil` without one.
     let log: LogMeter?
     private var seenVersion: UInt32 = 0
@@ -62,8 +68,12 @@ final class StoreState {
         }
     }
 
-    init(_ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity) {
+    init(
+        _ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity,
+        effectTimeLimit: Duration = .seconds(1)
+    ) {
         self.session = session
+        self.effectTimeLimit = effectTimeLimit
         self.log = log
         isShared = log != nil
         self.storeID = storeID
@@ -196,6 +206,8 @@ final class StoreState {
     ///
     /// Nothing may be called afterwards.
     func close() {
+        user?.close()
+        user = nil
         session.close()
     }
 

@@ -128,6 +128,11 @@ extension FaultyStore {
         }
     }
 
+    /// Whether the store behind this one can do an effect; never fails.
+    public func accepts(_ effect: any CompletionEffect) -> Bool {
+        base.accepts(effect)
+    }
+
     /// Saves bytes for the next attempt.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
         try await perform(.saveCheckpoint) { () async throws(QueueError) in

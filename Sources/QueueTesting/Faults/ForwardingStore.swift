@@ -50,6 +50,11 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func accepts(_ effect: any CompletionEffect) -> Bool {
+        base.accepts(effect)
+    }
+
+    /// Asks ``base``.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
         try await base.saveCheckpoint(bytes, of: id, attempt: attempt)
     }

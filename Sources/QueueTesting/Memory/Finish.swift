@@ -11,6 +11,7 @@ extension MemoryState {
         else { return .stale }
 
         let verdict = Verdict(of: completion, for: entry)
+        if verdict.isSuccess, let failure = perform(completion.effects) { return .effectFailed(failure) }
         update(id, at: now) {
             $0.record.startedAt = completion.startedAt
             $0.record.io = completion.io
@@ -143,6 +144,14 @@ enum Verdict: Hashable, Sendable {
 
     private static func cancelled(_ end: Completion.End) -> Verdict {
         .end(.cancelled, output: nil, end.failure ?? JobFailure(.cancelled, "asked to stop while it ran"))
+    }
+
+    /// Whether the attempt has succeeded, and its effects are to be done with its record.
+    var isSuccess: Bool {
+        switch self {
+        case .end(.completed, _, _), .wait, .finalize: true
+        default: false
+        }
     }
 
     /// What is kept with the attempt.

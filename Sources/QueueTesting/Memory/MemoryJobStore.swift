@@ -47,6 +47,9 @@ public final class MemoryJobStore: JobStore {
         shared.withLock { $0.state.workers[worker]?.death = hostWentDown ? .hostWentDown : .crash }
     }
 
+    /// What ``MemoryEffect``s have written.
+    public var values: [String: [UInt8]] { shared.withLock { $0.state.values } }
+
     // MARK: Access
 
     private func read<Answer: Sendable>(
@@ -132,6 +135,11 @@ extension MemoryJobStore {
         try write { (state, effects) throws(QueueError) in
             try state.turn(finishing: completions, claiming: request, at: now, &effects)
         }
+    }
+
+    /// Whether an effect is a ``MemoryEffect``.
+    public func accepts(_ effect: any CompletionEffect) -> Bool {
+        effect is MemoryEffect
     }
 
     /// Saves bytes for the next attempt.

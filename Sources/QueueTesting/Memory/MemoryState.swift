@@ -29,6 +29,8 @@ struct MemoryState: Sendable {
     var pauses: [LaidPause] = []
     /// The last holds that were lifted.
     var pastPauses: [LaidPause] = []
+    /// What effects have written.
+    var values: [String: [UInt8]] = [:]
     /// Recurring jobs by name.
     var schedules: [ScheduleID: ScheduleRecord] = [:]
     /// The last job id that was given.
