@@ -16,6 +16,15 @@ public protocol StoreFactory: Sendable {
     /// Makes a worker of a store count as dead at once, as if its machine had gone down under it. Only asked of stores with
     /// ``StoreCapabilities/hostFailure``; that a worker itself died is shown through its lease.
     func loseHost(of worker: WorkerID, in store: any JobStore) async throws
+
+    /// Makes what notes of a store's effects need, a table say. Only asked of stores with ``StoreCapabilities/effects``, as are the next two.
+    func prepareNotes(in store: any JobStore) async throws
+
+    /// Makes an effect that adds a text to a store's notes, and then throws the error, if there is one.
+    func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect
+
+    /// A store's notes in the order in which they were added.
+    func notes(in store: any JobStore) async throws -> [String]
 }
 
 extension StoreFactory {
@@ -27,7 +36,19 @@ extension StoreFactory {
 
     /// Does nothing.
     public func loseHost(of worker: WorkerID, in store: any JobStore) async throws {}
+
+    /// Does nothing.
+    public func prepareNotes(in store: any JobStore) async throws {}
+
+    /// Makes an effect that no store can do.
+    public func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect { UnknownEffect() }
+
+    /// None.
+    public func notes(in store: any JobStore) async throws -> [String] { [] }
 }
+
+/// An effect that no store can do.
+final class UnknownEffect: CompletionEffect {}
 
 /// What stores of a kind can do beyond the protocol.
 public struct StoreCapabilities: OptionSet, Hashable, Sendable {
@@ -43,6 +64,8 @@ public struct StoreCapabilities: OptionSet, Hashable, Sendable {
     public static let persistent = StoreCapabilities(rawValue: 1 << 0)
     /// A check can let a worker's machine go down.
     public static let hostFailure = StoreCapabilities(rawValue: 1 << 1)
+    /// Effects can be done with completions (rule E8).
+    public static let effects = StoreCapabilities(rawValue: 1 << 2)
 }
 
 /// One thing that a store has to get right.

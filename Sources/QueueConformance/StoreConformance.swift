@@ -11,7 +11,7 @@ public enum StoreConformance {
     /// All checks, grouped by role.
     public static let checks: [ConformanceCheck] =
         submitting + submissionContent + uniqueness + batches
-        + claiming + scheduling + limits + finishing + leases + retrying + recovery + signals
+        + claiming + scheduling + limits + finishing + effects + leases + retrying + recovery + signals
         + rates + aging + fairShare + preempting + preempted + ioBudget + explaining + explainingGates
         + dependencies + dependencyPolicies + children + kin + breadth + cancelling + resubmitting + pausing
         + recurring + recurringFiring + recurringControl

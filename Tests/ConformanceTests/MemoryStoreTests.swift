@@ -5,7 +5,7 @@ import Testing
 
 /// Makes stores in memory, which can be "reopened" and whose workers can lose their host.
 struct MemoryStoreFactory: StoreFactory {
-    var capabilities: StoreCapabilities { [.persistent, .hostFailure] }
+    var capabilities: StoreCapabilities { [.persistent, .hostFailure, .effects] }
 
     func makeStore() async throws -> any JobStore { MemoryJobStore() }
 
@@ -15,6 +15,18 @@ struct MemoryStoreFactory: StoreFactory {
 
     func loseHost(of worker: WorkerID, in store: any JobStore) async throws {
         try #require(store as? MemoryJobStore).crash(worker, hostWentDown: true)
+    }
+
+    func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect {
+        MemoryEffect { values in
+            values["notes", default: []] += Array("\(text)\n".utf8)
+            if let error { throw error }
+        }
+    }
+
+    func notes(in store: any JobStore) async throws -> [String] {
+        let notes = try #require(store as? MemoryJobStore).values["notes"] ?? []
+        return String(decoding: notes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }
 

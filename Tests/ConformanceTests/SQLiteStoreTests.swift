@@ -12,15 +12,41 @@ import Testing
     import Musl
 #endif
 
+/// Keeps notes in a table of the user's.
+protocol SQLiteStoreFactory: StoreFactory {}
+
+extension SQLiteStoreFactory {
+    func prepareNotes(in store: any JobStore) async throws {
+        _ = try await #require(store as? SQLiteJobStore).withUserTables { connection in
+            try connection.execute("CREATE TABLE IF NOT EXISTS note(id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+        }
+    }
+
+    func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect {
+        SQLiteEffect { connection in
+            try connection.execute("INSERT INTO note(text) VALUES(?1)", .text(text))
+            if let error { throw error }
+        }
+    }
+
+    func notes(in store: any JobStore) async throws -> [String] {
+        try await #require(store as? SQLiteJobStore).withUserTables { connection in
+            try connection.rows("SELECT text FROM note ORDER BY id").compactMap(\.first?.text)
+        }
+    }
+}
+
 /// Makes SQLite stores in memory, which are gone when they are closed.
-struct SQLiteMemoryStoreFactory: StoreFactory {
+struct SQLiteMemoryStoreFactory: SQLiteStoreFactory {
+    var capabilities: StoreCapabilities { .effects }
+
     func makeStore() async throws -> any JobStore {
         try await SQLiteJobStore(at: .memory, options: SQLiteStoreOptions())
     }
 }
 
 /// Makes SQLite stores in files, each in a directory of its own that is taken away with the factory.
-final class SQLiteFileStoreFactory: StoreFactory {
+final class SQLiteFileStoreFactory: SQLiteStoreFactory {
     private let directory: String
 
     init() throws {
@@ -36,7 +62,7 @@ final class SQLiteFileStoreFactory: StoreFactory {
         rmdir(directory)
     }
 
-    var capabilities: StoreCapabilities { .persistent }
+    var capabilities: StoreCapabilities { [.persistent, .effects] }
 
     /// The path of the stores' file.
     var path: String { "\(directory)/queue.db" }

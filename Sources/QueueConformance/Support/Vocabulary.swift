@@ -52,11 +52,12 @@ extension AdmissionRules {
 extension Completion {
     /// The end of a claimed job's attempt, by the worker that claimed it.
     static func of(
-        _ record: JobRecord, _ end: End = .success(output: nil), at now: Timestamp = t(2), io: IOAmount = .zero
+        _ record: JobRecord, _ end: End = .success(output: nil), at now: Timestamp = t(2), io: IOAmount = .zero,
+        effects: [any CompletionEffect] = []
     ) -> Completion {
         Completion(
             id: record.id, attempt: record.attempt, worker: record.worker ?? WorkerID(rawValue: 0), end: end,
-            startedAt: record.startedAt ?? now, endedAt: now, io: io)
+            startedAt: record.startedAt ?? now, endedAt: now, io: io, effects: effects)
     }
 }
 

@@ -38,7 +38,7 @@ public final class UserConnection {
         return statement.isReadOnly ? 0 : sql.connection.changes
     }
 
-    /// Runs one statement to its end; see ``execute(_:_:)-1ybbl``.
+    /// Runs one statement to its end; the values follow one another.
     @discardableResult
     public func execute(_ text: String, _ values: SQLiteValue...) throws(UserSQLError) -> Int {
         try execute(text, values)
@@ -53,7 +53,7 @@ public final class UserConnection {
         return rows
     }
 
-    /// Runs one statement, and gives all of its rows, each with a value for each column.
+    /// Runs one statement, and gives all of its rows; the values follow one another.
     public func rows(_ text: String, _ values: SQLiteValue...) throws(UserSQLError) -> [[SQLiteValue]] {
         try rows(text, values)
     }
