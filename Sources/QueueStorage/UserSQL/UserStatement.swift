@@ -81,7 +81,9 @@ final class UserStatement {
         }
     }
 
-    /// Goes to the next row; `false` at the end. In the end, and on an error, the statement is reset and forgets its values.
+    /// Goes to the next row; `false` at the end.
+    ///
+    /// In the end, and on an error, the statement is reset and forgets its values.
     func step() throws(UserSQLError) -> Bool {
         if sql.isOverdue {
             finish()
