@@ -26,6 +26,7 @@ extension JobQueue {
     /// See ``SQLiteJobStore/withUserTables(_:)``.
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/effectNotAccepted`` if the queue's store is not SQLite's.
+    @discardableResult
     public func withUserTables<Answer: Sendable>(
         _ body: @escaping @Sendable (UserConnection) throws -> Answer
     ) async throws -> Answer {

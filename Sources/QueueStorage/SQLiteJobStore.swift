@@ -352,6 +352,7 @@ extension SQLiteJobStore {
     ///
     /// - Throws: What the body throws, ``UserSQLError`` for what SQL is refused or fails; ``QueueError/Code/notAQueue`` for an object that
     ///   must not be in a queue's file; what the store throws. Then nothing has changed.
+    @discardableResult
     public func withUserTables<Answer: Sendable>(
         _ body: @escaping @Sendable (UserConnection) throws -> Answer
     ) async throws -> Answer {

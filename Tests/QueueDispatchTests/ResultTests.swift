@@ -80,7 +80,7 @@ private struct Measurer: JobExecutor {
             Measurer()
             Worker { job, _ in throw job.name == "bad" ? JobError.permanent("bad") : JobError.retryable("passing") }
         }
-        var id: JobID
+        let id: JobID
         switch state {
         case .failed:
             id = try await queue.submit(Measure(text: "")).id
@@ -92,7 +92,7 @@ private struct Measurer: JobExecutor {
         case .superseded:
             id = try await queue.submit(Measure(text: "a"), SubmitOptions(uniqueness: .key("k"))).id
             try await queue.submit(
-                Measure(text: "b"), SubmitOptions(uniqueness: .key("k"), onDuplicate: .supersede))
+                Measure(text: "b"), SubmitOptions(onDuplicate: .supersede, uniqueness: .key("k")))
         case .expired:
             id = try await queue.submit(Measure(text: "a"), SubmitOptions(timeToLive: .seconds(1))).id
             rig.time.advance(by: .seconds(2))

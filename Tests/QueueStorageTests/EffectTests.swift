@@ -306,9 +306,11 @@ struct EffectTests {
         }
         #expect(back == values)
         let effect = SQLiteEffect { connection in
-            #expect(try connection.execute("INSERT INTO kept VALUES(?1), (?2); -- two", 1, "x") == 2)
+            let inserted = try connection.execute("INSERT INTO kept VALUES(?1), (?2); -- two", 1, "x")
+            #expect(inserted == 2)
             #expect(connection.lastInsertedRow == 2)
-            #expect(try connection.execute("SELECT * FROM kept") == 0)
+            let read = try connection.execute("SELECT * FROM kept")
+            #expect(read == 0)
         }
         #expect(try await scene.finish(scene.success(job, effect)) == [.recorded(.completed)])
         try await scene.close()
