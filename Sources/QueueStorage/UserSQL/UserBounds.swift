@@ -23,11 +23,12 @@ enum UserBounds {
             SQLITE_DROP_VTABLE:
             return changingSchema && isUsers(first)
         case SQLITE_CREATE_INDEX, SQLITE_CREATE_TRIGGER, SQLITE_DROP_INDEX, SQLITE_DROP_TRIGGER:
-            return changingSchema && isUsers(first) && isUsers(second)
+            // What stands behind a `UNIQUE` is made with its table.
+            return changingSchema && (isUsers(first) || first.hasPrefix("sqlite_autoindex_")) && isUsers(second)
         case SQLITE_ALTER_TABLE:
             return changingSchema && isUsers(second)
         case SQLITE_REINDEX:
-            return changingSchema && isUsers(first)
+            return changingSchema && (isUsers(first) || first.hasPrefix("sqlite_autoindex_"))
         default:
             return false
         }

@@ -34,8 +34,10 @@ public final class UserConnection {
         let sql = try open(text)
         let statement = try sql.statement(text)
         try statement.bind(values)
+        let before = sql.connection.totalChanges
         while try statement.step() {}
-        return statement.isReadOnly ? 0 : sql.connection.changes
+        // What changes no rows leaves the number of an earlier statement standing.
+        return sql.connection.totalChanges == before ? 0 : sql.connection.changes
     }
 
     /// Runs one statement to its end; the values follow one another.

@@ -40,9 +40,6 @@ final class UserStatement {
         sqlite3_finalize(handle)
     }
 
-    /// Whether it writes nothing.
-    var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
-
     /// Binds all parameters.
     func bind(_ values: [SQLiteValue]) throws(UserSQLError) {
         let count = Int(sqlite3_bind_parameter_count(handle))

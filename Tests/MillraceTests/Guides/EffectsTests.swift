@@ -46,8 +46,6 @@ struct EffectsTests {
                 try connection.execute("INSERT INTO payment(job) VALUES(?1)", .init(context.id.rawValue))
             }
         }
-
-        private func confirm(_ job: Pay) async throws {}
     }
 
     @Test("Q3 a result comes by the executor's type, and another end as an error")
@@ -89,8 +87,7 @@ struct EffectsTests {
 
         try await queue.withUserTables { connection in
             try connection.execute(
-                "CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY, balance INTEGER NOT NULL CHECK(balance >= 0))"
-            )
+                "CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY, balance INTEGER CHECK(balance >= 0))")
             try connection.execute("CREATE TABLE IF NOT EXISTS payment(job INTEGER PRIMARY KEY)")
         }
 
@@ -117,4 +114,8 @@ struct EffectsTests {
     func blocks() throws {
         try Repository.expectBlocks(of: "Documentation/Effects.md", in: #filePath, atLeast: 6)
     }
+}
+
+extension EffectsTests.Payer {
+    private func confirm(_ job: EffectsTests.Pay) async throws {}
 }
