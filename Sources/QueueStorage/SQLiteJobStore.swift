@@ -7,7 +7,7 @@ public import QueueModel
 /// ``SQLiteStoreOptions/durability`` says; ``flush()`` takes it further. Queries of a file see the last commit and wait for
 /// nobody. No call blocks Swift's thread pool for long: what may do so runs on a thread of the store's own.
 public final class SQLiteJobStore: JobStore, Sendable {
-    private let writer: Writer
+    let writer: Writer
     private let readers: ReaderPool?
     private let observers: Observers
     private let logKeeper: LogKeeper?
@@ -337,26 +337,6 @@ extension SQLiteJobStore {
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
         try await writer.perform(FireOperation(firings: firings, now: now))
-    }
-}
-
-// MARK: - The user's tables
-
-extension SQLiteJobStore {
-    /// Runs SQL on tables of the user's in the queue's database, in one transaction: makes the tables that effects write to, or
-    /// reads what they have written.
-    ///
-    /// Tables, views, indexes and triggers of the user's can be made, changed and dropped, as long as they have nothing to do with the
-    /// queue's own. Runs on the store's own thread; while it does nobody can write. The body may be called more than once, since
-    /// it may share its transaction with others that have to be undone.
-    ///
-    /// - Throws: What the body throws, ``UserSQLError`` for what SQL is refused or fails; ``QueueError/Code/notAQueue`` for an object that
-    ///   must not be in a queue's file; what the store throws. Then nothing has changed.
-    @discardableResult
-    public func withUserTables<Answer: Sendable>(
-        _ body: @escaping @Sendable (UserConnection) throws -> Answer
-    ) async throws -> Answer {
-        try await writer.perform(UserOperation(body: body)).get()
     }
 }
 

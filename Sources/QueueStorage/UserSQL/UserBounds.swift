@@ -19,8 +19,10 @@ enum UserBounds {
         case SQLITE_PRAGMA:
             // Full-text tables ask for it.
             return first == "data_version" && second.isEmpty
-        case SQLITE_CREATE_TABLE, SQLITE_CREATE_VIEW, SQLITE_DROP_TABLE, SQLITE_DROP_VIEW, SQLITE_CREATE_VTABLE,
-            SQLITE_DROP_VTABLE:
+        case SQLITE_CREATE_TABLE:
+            // SQLite makes its own for the first `AUTOINCREMENT`.
+            return changingSchema && (isUsers(first) || first == "sqlite_sequence")
+        case SQLITE_CREATE_VIEW, SQLITE_DROP_TABLE, SQLITE_DROP_VIEW, SQLITE_CREATE_VTABLE, SQLITE_DROP_VTABLE:
             return changingSchema && isUsers(first)
         case SQLITE_CREATE_INDEX, SQLITE_CREATE_TRIGGER, SQLITE_DROP_INDEX, SQLITE_DROP_TRIGGER:
             // What stands behind a `UNIQUE` is made with its table.
