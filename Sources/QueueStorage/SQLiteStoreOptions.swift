@@ -33,17 +33,25 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     public var walPageLimit: Int
     /// Memory for pages that the writer keeps, in KiB: 64…4 194 304, default 8192.
     public var cacheKiB: Int
+    /// Whether the store is only looked at: for tools, beside a program that works on the file; default `false`.
+    ///
+    /// The file has to be there, and of this release's version. It is never written to, nor made, brought up to date or given a `-wake`
+    /// file, and need not be writable; SQLite may make its `-wal` and `-shm` where the directory allows it. Calls that would change
+    /// something throw ``QueueError/Code/readOnly``, and observers hear of nothing. A file in a directory that can't be written to, without a
+    /// log beside it, is read as one that nobody changes.
+    public var readOnly: Bool
 
     /// Makes options.
     public init(
         durability: StoreDurability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
-        walPageLimit: Int = 1000, cacheKiB: Int = 8192
+        walPageLimit: Int = 1000, cacheKiB: Int = 8192, readOnly: Bool = false
     ) {
         self.durability = durability
         self.busyTimeout = busyTimeout
         self.readerCount = readerCount
         self.walPageLimit = walPageLimit
         self.cacheKiB = cacheKiB
+        self.readOnly = readOnly
     }
 
     /// Throws ``QueueError/Code/invalidOption`` for what is outside of its range.
