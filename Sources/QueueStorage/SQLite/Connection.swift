@@ -84,13 +84,15 @@ final class Connection {
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
     /// Copies the log into the file, as far as readers allow; with `restarting` the next commit starts it anew if they do.
-    func checkpoint(restarting: Bool) throws(QueueError) {
+    ///
+    /// Returns `false` if a reader or another checkpoint was in the way, and the next one has to go on.
+    @discardableResult
+    func checkpoint(restarting: Bool) throws(QueueError) -> Bool {
         let mode = restarting ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
-        // Busy: a reader or another checkpoint is in the way, and the next one goes on.
-        if code & 0xff != SQLITE_OK, code & 0xff != SQLITE_BUSY {
-            throw SQLiteFailure.error(code, on: handle, doing: "copying the log")
-        }
+        if code & 0xff == SQLITE_BUSY { return false }
+        if code & 0xff != SQLITE_OK { throw SQLiteFailure.error(code, on: handle, doing: "copying the log") }
+        return true
     }
 
     /// Runs SQL that has no parameters and whose rows are of no interest.
