@@ -59,7 +59,7 @@ extension StoreConformance {
             let dependent = try await scene.add(.after(parent, type: "other"))
             let step = try await scene.bulk(.cancel, JobQuery(ids: [parent, children[0]]))
             #expect(step.changed == 1, "the child ended with its parent, before its turn")
-            #expect(step.changes.first == JobChange(id: parent, type: "work", state: .cancelled))
+            #expect(step.changes.first == JobChange(id: parent, type: "other", state: .cancelled))
             #expect(Set(step.changes.compactMap { $0.cause == nil ? nil : $0.id }) == Set(children + [dependent]))
             try await scene.expect(dependent, is: .dependencyFailed)
         },
