@@ -109,7 +109,7 @@ extension JobQueue {
         return result
     }
 
-    /// How many jobs share a transaction: a few milliseconds of the store's writer.
+    /// How many jobs share a transaction.
     static let bulkStep = 256
     /// How often a step is tried.
     private static let bulkTries = 6

@@ -80,6 +80,27 @@ extension StoreConformance {
             #expect(changed == [Array(ids[..<2]), Array(ids[2..<4]), Array(ids[4...])])
             #expect(try await scene.store.counts()[.pending] == 1)
         },
+        ConformanceCheck("Q1 steps come to all jobs that are meant, near by and far apart") { scene in
+            var meant: [JobID] = []
+            for place in 0..<300 {
+                let isMeant = [0, 1, 2, 150, 151, 299].contains(place)
+                let id = try await scene.add(isMeant ? "other" : "work", group: isMeant ? nil : "g")
+                if isMeant { meant.append(id) }
+            }
+            for query in [JobQuery(types: ["other"]), JobQuery(states: [.pending], types: ["other"])] {
+                var cursor: BulkCursor?
+                var steps = 0
+                repeat {
+                    let step = try await scene.bulk(
+                        .setPriority(query.states.isEmpty ? .high : .idle), query, from: cursor, limit: 1)
+                    #expect(step.changed == 1)
+                    cursor = step.next
+                    steps += 1
+                } while cursor != nil
+                #expect(steps == meant.count)
+            }
+            #expect(try await scene.store.count(JobQuery(priorities: .idle ... .idle)) == meant.count)
+        },
         ConformanceCheck("Q1 a step whose limit is met exactly says that it was the last") { scene in
             try await scene.add(count: 2)
             #expect(try await scene.bulk(.cancel, JobQuery(), limit: 2).next == nil)

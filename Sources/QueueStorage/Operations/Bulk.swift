@@ -9,29 +9,51 @@ struct BulkPage: Sendable {
 extension Session {
     /// The next jobs that a query means, by id.
     ///
-    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again.
+    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again. After the first step they
+    /// are looked for among the next ids: the indexes of states don't have ids in order, and would be gone through as a whole for each step. If
+    /// they lie far apart, those indexes are short.
     func bulkPage(_ query: JobQuery, from cursor: BulkCursor?, limit: Int) throws(QueueError) -> BulkPage {
-        let text = try QueryText(query, on: self, cursor: false)
+        guard let cursor else {
+            let last = JobID(try integer(.lastJob) ?? 0)
+            return try page(query, from: BulkCursor(after: JobID(.min), last: last), limit: limit, inOrder: false)
+        }
+        let reach = cursor.after.rawValue.addingReportingOverflow(Int64(limit) * Self.reach)
+        if !reach.overflow, reach.partialValue < cursor.last.rawValue {
+            var near = cursor
+            near.last = JobID(reach.partialValue)
+            var page = try page(query, from: near, limit: limit, inOrder: true)
+            if page.next != nil {
+                page.next?.last = cursor.last
+                return page
+            }
+        }
+        return try page(query, from: cursor, limit: limit, inOrder: false)
+    }
+
+    /// How many ids are looked through for one job that is meant, before the indexes of states are asked.
+    private static let reach: Int64 = 64
+
+    private func page(
+        _ query: JobQuery, from cursor: BulkCursor, limit: Int, inOrder: Bool
+    ) throws(QueueError) -> BulkPage {
+        let text = try QueryText(query, on: self, cursor: false, inOrder: inOrder)
         if text.meansNothing { return BulkPage() }
-        var last = cursor?.last.rawValue
-        if last == nil { last = try integer(.lastJob) }
-        guard let last else { return BulkPage() }
         let row = try Statement(
             """
-            SELECT id FROM job WHERE \(text.condition) AND id > \(cursor?.after.rawValue ?? .min) AND id <= \(last)
+            SELECT id FROM job WHERE \(text.condition) AND id > \(cursor.after.rawValue) AND id <= \(cursor.last.rawValue)
             ORDER BY id LIMIT \(limit + 1)
             """, on: connection, persistent: false)
         text.bind(to: row)
+        defer { row.reset() }
         var page = BulkPage()
         page.ids.reserveCapacity(min(limit, 1024))
         while try row.step() {
             if page.ids.count == limit, let after = page.ids.last {
-                page.next = BulkCursor(after: JobID(after), last: JobID(last))
+                page.next = BulkCursor(after: JobID(after), last: cursor.last)
                 break
             }
             page.ids.append(row.int64(0))
         }
-        row.reset()
         return page
     }
 }

@@ -14,8 +14,11 @@ struct QueryText {
     /// Set if a name in the query never was in the store: nothing is meant.
     private(set) var meansNothing = false
 
-    /// Translates the conditions; `cursor` says whether those of the page are among them.
-    init(_ query: JobQuery, on session: Session, cursor: Bool) throws(QueueError) {
+    /// Translates the conditions; `cursor` says whether those of the page are among them, `inOrder` that jobs are looked through by their
+    /// ids, and the indexes of states left aside.
+    init(
+        _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false
+    ) throws(QueueError) {
         if let ids = query.ids {
             if ids.isEmpty { meansNothing = true }
             add("id IN (\(ids.map { "\($0.rawValue)" }.sorted().joined(separator: ", ")))")
@@ -27,7 +30,7 @@ struct QueryText {
             if ids.isEmpty { meansNothing = true }
             types = "type IN (\(ids.map { "\($0)" }.joined(separator: ", ")))"
         }
-        try addStates(query.states, types, on: session)
+        try addStates(query.states, types, inOrder: inOrder, on: session)
         if !types.isEmpty { add(types) }
         if let domain = query.domain {
             // '/' follows '.'.
@@ -72,11 +75,13 @@ struct QueryText {
     /// Jobs of a few states are found by those states' own indexes.
     ///
     /// Completed ones are so many that going through all jobs in order finds a page sooner.
-    private mutating func addStates(_ states: [JobState], _ types: String, on session: Session) throws(QueueError) {
+    private mutating func addStates(
+        _ states: [JobState], _ types: String, inOrder: Bool, on session: Session
+    ) throws(QueueError) {
         if states.isEmpty { return }
         let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()
         let list = stored.map { "\($0)" }.joined(separator: ", ")
-        if stored.contains(StoredState.completed.rawValue) {
+        if inOrder || stored.contains(StoredState.completed.rawValue) {
             add("state IN (\(list))")
             if stored.allSatisfy({ $0 > 15 }) { add("state > 15") }
             return

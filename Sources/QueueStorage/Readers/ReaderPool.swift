@@ -56,7 +56,9 @@ final class ReaderPool: Sendable {
     /// A connection of the caller's own.
     func connect() throws(QueueError) -> Connection {
         if shared.withLock({ $0.isClosed }) { throw QueueError(.closed, "the store is closed") }
-        return try Connection(path: path, access: access)
+        let connection = try Connection(path: path, access: access)
+        connection.setBusyTimeout(milliseconds: 1000)
+        return connection
     }
 
     private func open() throws(QueueError) -> Session {
