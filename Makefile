@@ -7,7 +7,7 @@ DIR ?= /usr/include
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo demo-pipeline test conformance lint format bench bench-compare docs requirements clean
+.PHONY: demo demo-pipeline test conformance fixture lint format bench bench-compare docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -26,6 +26,10 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)
 	Tests/conformance.sh $(SWIFT) test --skip-build $(STRICT) --filter ConformanceTests
+
+fixture: requirements ## write the file of the present schema version that later releases are tested with
+	$(SWIFT) build --build-tests
+	MILLRACE_MAKE_FIXTURE=1 $(SWIFT) test --skip-build --filter QueueStorageTests.FixtureTests/write
 
 lint: ## formatting and documentation of every public declaration
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

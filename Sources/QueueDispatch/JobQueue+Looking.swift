@@ -27,6 +27,34 @@ extension JobQueue {
         try await store.counts()
     }
 
+    /// The values of a tag key, with the number of jobs that have each, active and ended (rule Q2).
+    ///
+    /// By the bytes of the values, from the first behind `value` on. The cost grows with the number of jobs that are counted.
+    ///
+    /// - Parameters:
+    ///   - key: The tag key.
+    ///   - value: Where an earlier call ended; `nil`: at the first.
+    ///   - limit: At most so many values; default 100.
+    public func tagValues(
+        of key: String, after value: String? = nil, limit: Int = 100
+    ) async throws(QueueError) -> [TagCount] {
+        try await store.tagValues(of: key, after: value, limit: max(limit, 0))
+    }
+
+    /// The tag keys that begin with a prefix, with the number of jobs that have each, active and ended (rule Q2).
+    ///
+    /// By the bytes of the keys, from the first behind `key` on. The cost grows with the number of jobs that are counted.
+    ///
+    /// - Parameters:
+    ///   - prefix: How the keys begin, byte by byte; default: anyhow.
+    ///   - key: Where an earlier call ended; `nil`: at the first.
+    ///   - limit: At most so many keys; default 100.
+    public func tagKeys(
+        prefix: String = "", after key: String? = nil, limit: Int = 100
+    ) async throws(QueueError) -> [TagCount] {
+        try await store.tagKeys(prefix: prefix, after: key, limit: max(limit, 0))
+    }
+
     /// All attempts at a job, the first first.
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try await store.attempts(of: id)

@@ -23,7 +23,7 @@ extension JobQueue {
             case .running, .blocked, .paused: .released
             default: .ended(change.state, nil)
             }
-        return JobEvent(kind, id: change.id, type: change.type, at: now)
+        return JobEvent(kind, id: change.id, type: change.type, at: now, age: change.age)
     }
 
     /// Tells of submissions, of the jobs that they superseded, and of what else changed because of them.

@@ -54,6 +54,10 @@ public struct QueueConfiguration: Sendable {
     ///
     /// Default: the last 100 000, and all dead letters.
     public var retention: RetentionPolicy?
+    /// How often jobs that have expired and don't run are looked for and ended (rule Q7), at least 100 ms; default 60 s.
+    ///
+    /// A claim ends those that it comes to in any case. Those behind others, blocked and waiting ones are left to this sweep.
+    public var expiryInterval: Duration
     /// What holds back jobs that are not urgent when the machine is strained (rule D9); default: nothing.
     public var pressure: [any PressureSource]
     /// How often jobs that the machine's load holds back (rules D9, D10) are looked at again, at least 10 ms; default 1 s.
@@ -95,6 +99,7 @@ public struct QueueConfiguration: Sendable {
         shutdownTimeLimit = .seconds(30)
         cancelHookTimeLimit = .seconds(10)
         retention = RetentionPolicy()
+        expiryInterval = .seconds(60)
         aging = nil
         fairShare = nil
         preemptsAt = .realtime
@@ -141,6 +146,8 @@ public struct QueueConfiguration: Sendable {
         try aging?.validate()
         try fairShare?.validate()
         try require(loadInterval >= .milliseconds(10), "loadInterval is \(loadInterval), it must be at least 10 ms")
+        try require(
+            expiryInterval >= .milliseconds(100), "expiryInterval is \(expiryInterval), it must be at least 100 ms")
         if let retention {
             try require((retention.maximumCount ?? 0) >= 0, "the retention's count is negative")
             try require((retention.maximumAge ?? .zero) >= .zero, "the retention's age is negative")

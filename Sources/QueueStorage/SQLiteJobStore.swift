@@ -7,7 +7,12 @@ public import QueueModel
 /// ``SQLiteStoreOptions/durability`` says; ``flush()`` takes it further. Queries of a file see the last commit and wait for
 /// nobody. No call blocks Swift's thread pool for long: what may do so runs on a thread of the store's own.
 public final class SQLiteJobStore: JobStore, Sendable {
+<<<<<<< HEAD
     let writer: Writer
+=======
+    /// `nil` if the store is only looked at.
+    private let writer: Writer?
+>>>>>>> upkeep
     private let readers: ReaderPool?
     private let observers: Observers
     private let logKeeper: LogKeeper?
@@ -39,7 +44,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
     }
 
     private struct Parts: Sendable {
-        var writer: Writer
+        var writer: Writer?
         var readers: ReaderPool?
         var observers: Observers
         var logKeeper: LogKeeper?
@@ -54,6 +59,15 @@ public final class SQLiteJobStore: JobStore, Sendable {
         }
 
         private init(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) {
+            if options.readOnly {
+                guard case .file(let name) = location else {
+                    throw QueueError(.invalidOption, "a store in memory is new, and can't be opened for reading alone")
+                }
+                let access = try Database.access(forReading: name, options)
+                readers = ReaderPool(path: Platform.absolute(name), limit: options.readerCount, access: access)
+                observers = Observers()
+                return
+            }
             let connection = try Database.open(location, options)
             let observers = Observers()
             var log: LogMeter?
@@ -107,14 +121,29 @@ public final class SQLiteJobStore: JobStore, Sendable {
 
     /// Makes the database full at a size: for tests of what happens then.
     package func limitPages(to count: Int) async throws(QueueError) {
-        try await writer.perform(LimitPagesOperation(count: count))
+        try await write(LimitPagesOperation(count: count))
+    }
+
+    private func write<Operation: WriteOperation>(
+        _ operation: Operation
+    ) async throws(QueueError) -> Operation.Output {
+        guard let writer else { throw QueueError(.readOnly, "the store was opened to be looked at") }
+        return try await writer.perform(operation)
+    }
+
+    /// Asks the lanes, which the writer has; without one they are loaded for this question.
+    private func look<Operation: WriteOperation>(
+        _ operation: Operation
+    ) async throws(QueueError) -> Operation.Output {
+        guard writer == nil, let readers else { return try await write(operation) }
+        return try readers.read(LookAtLanes(operation: operation))
     }
 
     private func read<Operation: ReadOperation>(
         _ operation: Operation
     ) async throws(QueueError) -> Operation.Output {
         if let readers { return try readers.read(operation) }
-        return try await writer.perform(ReadOnWriter(operation: operation))
+        return try await write(ReadOnWriter(operation: operation))
     }
 }
 
@@ -123,14 +152,14 @@ public final class SQLiteJobStore: JobStore, Sendable {
 extension SQLiteJobStore {
     /// Stores a job: one insert where nothing is unique, tagged or depended on.
     public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await writer.perform(SubmitOperation(submission: submission, now: now))
+        try await write(SubmitOperation(submission: submission, now: now))
     }
 
     /// Stores a batch in one transaction.
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
-        try await writer.perform(SubmitBatchOperation(batch: batch, now: now))
+        try await write(SubmitBatchOperation(batch: batch, now: now))
     }
 }
 
@@ -141,23 +170,23 @@ extension SQLiteJobStore {
     ///
     /// Beside the lease, others judge by this process: if it is gone, so is the worker.
     public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
-        try await writer.perform(OpenWorkerOperation(lease: lease, now: now))
+        try await write(OpenWorkerOperation(lease: lease, now: now))
     }
 
     /// Renews a worker's lease.
     public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
-        try await writer.perform(RenewLeaseOperation(worker: worker, now: now))
+        try await write(RenewLeaseOperation(worker: worker, now: now))
     }
 
     /// Gives back a worker's lease.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        try await writer.perform(CloseWorkerOperation(worker: worker, now: now))
+        try await write(CloseWorkerOperation(worker: worker, now: now))
     }
 
     /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the lease
     /// has run out.
     public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
-        try await writer.perform(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
+        try await write(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
     }
 
     /// One turn of a worker.
@@ -166,7 +195,7 @@ extension SQLiteJobStore {
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
-        try await writer.perform(TurnOperation(completions: completions, request: request, now: now))
+        try await write(TurnOperation(completions: completions, request: request, now: now))
     }
 
     /// Whether an effect is a ``SQLiteEffect``.
@@ -176,7 +205,7 @@ extension SQLiteJobStore {
 
     /// Saves bytes for the next attempt at a job.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
-        try await writer.perform(SaveCheckpointOperation(bytes: bytes, id: id, attempt: attempt))
+        try await write(SaveCheckpointOperation(bytes: bytes, id: id, attempt: attempt))
     }
 
     /// Calls `body` after commits of this store, and when another process says that there is something to look at.
@@ -194,17 +223,34 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Cancels a job with what follows from it.
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
-        try await writer.perform(CancelOperation(id: id, now: now))
+        try await write(CancelOperation(id: id, now: now))
     }
 
     /// Makes a new job of an ended one.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await writer.perform(ResubmitOperation(id: id, now: now))
+        try await write(ResubmitOperation(id: id, now: now))
+    }
+
+    /// Does something to jobs that a query means.
+    ///
+    /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it, which runs on a
+    /// thread of the store's own.
+    public func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        try BulkStep.validate(action, query, limit: limit)
+        guard let narrow = action.narrowed(query) else { return BulkStep() }
+        let page = try await read(BulkPageRead(query: narrow, cursor: cursor, limit: limit))
+        if page.ids.isEmpty { return BulkStep() }
+        var step = try await write(
+            BulkOperation(action: action, ids: page.ids, query: narrow, now: now))
+        step.next = page.next
+        return step
     }
 
     /// Adds a hold, or replaces the one with the same target and reason.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try await writer.perform(PauseOperation(pause: pause, now: now))
+        try await write(PauseOperation(pause: pause, now: now))
     }
 
     /// Lifts holds.
@@ -213,12 +259,12 @@ extension SQLiteJobStore {
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try await writer.perform(ResumeOperation(target: target, reason: reason, now: now))
+        try await write(ResumeOperation(target: target, reason: reason, now: now))
     }
 
     /// Deletes an ended job, with its tags and attempts.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
-        try await writer.perform(DeleteOperation(id: id))
+        try await write(DeleteOperation(id: id))
     }
 }
 
@@ -250,7 +296,7 @@ extension SQLiteJobStore {
     public func peek(
         _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobRecord? {
-        try await writer.perform(PeekOperation(rules: rules, worker: worker, now: now))
+        try await look(PeekOperation(rules: rules, worker: worker, now: now))
     }
 
     /// Why a job does not run now.
@@ -259,7 +305,7 @@ extension SQLiteJobStore {
     public func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation? {
-        try await writer.perform(ExplainOperation(id: id, rules: rules, worker: worker, now: now))
+        try await look(ExplainOperation(id: id, rules: rules, worker: worker, now: now))
     }
 
     /// All attempts at a job.
@@ -282,6 +328,20 @@ extension SQLiteJobStore {
         try await read(ActiveTypesRead())
     }
 
+    /// The values of a tag key, with the number of jobs that have each.
+    public func tagValues(
+        of key: String, after value: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await read(TagValuesRead(key: key, value: value, limit: limit))
+    }
+
+    /// The tag keys that begin with a prefix, with the number of jobs that have each.
+    public func tagKeys(
+        prefix: String, after key: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await read(TagKeysRead(prefix: prefix, key: key, limit: limit))
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await read(PausesRead(now: now))
@@ -297,7 +357,7 @@ extension SQLiteJobStore {
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
-        try await writer.perform(RegisterOperation(id: schedule, job: job, first: first, now: now))
+        try await write(RegisterOperation(id: schedule, job: job, first: first, now: now))
     }
 
     /// The schedule with a name.
@@ -312,19 +372,19 @@ extension SQLiteJobStore {
 
     /// Holds a schedule.
     public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await writer.perform(PauseScheduleOperation(id: id, now: now))
+        try await write(PauseScheduleOperation(id: id, now: now))
     }
 
     /// Lets a schedule go on.
     public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await writer.perform(ResumeScheduleOperation(id: id))
+        try await write(ResumeScheduleOperation(id: id))
     }
 
     /// Takes a schedule away.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
-        try await writer.perform(RemoveScheduleOperation(id: id, cancellingJob: cancellingJob, now: now))
+        try await write(RemoveScheduleOperation(id: id, cancellingJob: cancellingJob, now: now))
     }
 
     /// What is due of schedules, and when more will be; read from an index, in the order of what is due.
@@ -336,7 +396,39 @@ extension SQLiteJobStore {
     public func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
-        try await writer.perform(FireOperation(firings: firings, now: now))
+        try await write(FireOperation(firings: firings, now: now))
+    }
+}
+
+// MARK: - Backup
+
+extension SQLiteJobStore {
+    /// Copies the store, as it is at one instant, into a new file that is its owner's alone (rule Q9).
+    ///
+    /// The store can be in use, by this process and others. A file is copied from a snapshot, so nobody waits for it; until the
+    /// copy is done the write-ahead log is not begun anew, and grows with what is written meanwhile. A store in memory takes no calls
+    /// until its copy is done. When the call returns the copy is on disk.
+    ///
+    /// What runs now runs in the copy too, under the same workers: who opens it takes those jobs back as those of dead workers.
+    ///
+    /// - Parameter path: Where the copy goes: there is no file, or an empty one.
+    /// - Throws: ``QueueError/Code/invalidOption`` for a file that is not empty, ``QueueError/Code/permission``,
+    ///   ``QueueError/Code/diskFull``, or what SQLite says; then there is no copy.
+    public func backup(to path: String) async throws(QueueError) {
+        guard let readers else { return try await write(BackupOperation(path: path)) }
+        let outcome = await withUnsafeContinuation { caller in
+            DispatchQueue(label: "millrace.backup", qos: .utility).async {
+                do throws(QueueError) {
+                    let source = try readers.connect()
+                    defer { source.close() }
+                    try Backup.copy(source, to: path)
+                    caller.resume(returning: Result<Void, QueueError>.success(()))
+                } catch {
+                    caller.resume(returning: .failure(error))
+                }
+            }
+        }
+        try outcome.get()
     }
 }
 
@@ -345,14 +437,19 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Deletes ended jobs that the policy does not keep, in one transaction.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
-        try await writer.perform(PruneOperation(policy: policy, limit: limit, now: now))
+        try await write(PruneOperation(policy: policy, limit: limit, now: now))
+    }
+
+    /// Ends jobs that have expired and do not run, found by an index of those that will.
+    public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        try await write(ExpireOperation(limit: limit, now: now))
     }
 
     /// Returns when all that was committed before the call is on disk.
     ///
     /// Callers at once share one sync.
     public func flush() async throws(QueueError) {
-        try await writer.perform(FlushOperation())
+        try await write(FlushOperation())
     }
 
     /// What is wrong with the stored data.
@@ -367,6 +464,6 @@ extension SQLiteJobStore {
         wakeFile?.close()
         readers?.close()
         await logKeeper?.close()
-        await writer.close()
+        await writer?.close()
     }
 }

@@ -37,11 +37,19 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     ///
     /// While they run nobody else can write, so they should take far less.
     public var effectTimeLimit: Duration
+    /// Whether the store is only looked at: for tools, beside a program that works on the file; default `false`.
+    ///
+    /// The file has to be there, and of this release's version. It is never written to, nor made, brought up to date or given a `-wake`
+    /// file, and need not be writable; SQLite may make its `-wal` and `-shm` where the directory allows it. Calls that would change
+    /// something throw ``QueueError/Code/readOnly``, and observers hear of nothing. A file in a directory that can't be written to, without a
+    /// log beside it, is read as one that nobody changes.
+    public var readOnly: Bool
 
     /// Makes options.
     public init(
         durability: StoreDurability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
-        walPageLimit: Int = 1000, cacheKiB: Int = 8192, effectTimeLimit: Duration = .seconds(1)
+        walPageLimit: Int = 1000, cacheKiB: Int = 8192, effectTimeLimit: Duration = .seconds(1),
+        readOnly: Bool = false
     ) {
         self.durability = durability
         self.busyTimeout = busyTimeout
@@ -49,6 +57,7 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
         self.walPageLimit = walPageLimit
         self.cacheKiB = cacheKiB
         self.effectTimeLimit = effectTimeLimit
+        self.readOnly = readOnly
     }
 
     /// Throws ``QueueError/Code/invalidOption`` for what is outside of its range.

@@ -21,6 +21,7 @@ struct QueryPlanTests {
         .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies,
         .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
+        .setLane, .expired, .tagValues, .tagValuesAfter, .tagKeys, .tagKeysToTheEnd,
         .schedule, .putSchedule, .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
     ]
 
@@ -48,15 +49,38 @@ struct QueryPlanTests {
             (JobQuery(states: [.failed, .deadLettered]), "job_finished"), (JobQuery(group: "g"), "job_grp"),
             (JobQuery(tags: [QueueModel.Tag("a", "b")]), "PRIMARY KEY (key=? AND value=?)"),
             (JobQuery(key: .text("k")), "job_key"), (JobQuery(parent: JobID(1)), "PRIMARY KEY (parent=?)"),
+            (
+                JobQuery(anyTags: [QueueModel.Tag("a", "b"), QueueModel.Tag("c", "d")]),
+                "PRIMARY KEY (key=? AND value=?)"
+            ),
+            (JobQuery(tagKeyPrefix: "a"), "PRIMARY KEY (key>? AND key<?)"),
+            (JobQuery(ids: [JobID(1), JobID(2)]), "INTEGER PRIMARY KEY (rowid=?)"),
+            (JobQuery(states: [.pending], types: ["work"]), "job_ready (state=? AND type=?)"),
             (JobQuery(finished: now..<now), "job_finished"), (JobQuery(order: .lastFinishedFirst), "job_finished"),
         ])
     func filters(_ query: JobQuery, _ index: String) throws {
         let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
         _ = try session.intern(group: "g")
+        _ = try session.intern(JobType("work"))
         let text = try QueryText(query, on: session, cursor: true)
         let plan = try plan(QueryText.page(text, order: query.order, limit: 10), on: session.connection)
         #expect(plan.replacing("USING ", with: "").contains(index), "\(plan)")
         #expect(!plan.contains("SCAN job;") && !plan.hasSuffix("SCAN job"), "\(plan)")
+    }
+
+    @Test(
+        "Q1 what has no index of its own is looked for in the order of the answer, and no further than the page",
+        arguments: [
+            JobQuery(types: ["work"]), JobQuery(domain: "m"), JobQuery(priorities: .realtime ... .high),
+            JobQuery(submitted: now..<now), JobQuery(states: [.completed]),
+            JobQuery(types: ["work"], order: .oldestFirst),
+        ])
+    func byOrder(_ query: JobQuery) throws {
+        let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
+        _ = try session.intern(JobType("work"))
+        let text = try QueryText(query, on: session, cursor: true)
+        let plan = try plan(QueryText.page(text, order: query.order, limit: 10), on: session.connection)
+        #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
 
     @Test("every statement can be prepared", arguments: SQL.allCases)

@@ -67,7 +67,8 @@ extension StoreConformance {
             let result = try await scene.turn(claiming: 1, at: t(5))
             #expect(result.claimed.isEmpty)
             for id in [parent, child] { try await scene.expect(id, is: .expired) }
-            #expect(result.changes.contains(JobChange(id: child, type: "third", state: .expired, cause: parent)))
+            let change = JobChange(id: child, type: "third", state: .expired, cause: parent, age: .seconds(5))
+            #expect(result.changes.contains(change))
         },
         ConformanceCheck("D12 a cancelled child only counts as ended, with fail-fast too") { scene in
             let (parent, running, children) = try await family(in: scene, children: 2)

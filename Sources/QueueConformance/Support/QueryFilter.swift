@@ -51,6 +51,15 @@ struct QueryFilter: Sendable {
             QueryFilter(
                 "two tags", "tags", { $0.tags = [Tag("n", "2"), Tag("even", "true")] },
                 means: { $0.tags.contains(Tag("n", "2")) && $0.tags.contains(Tag("even", "true")) }),
+            QueryFilter(
+                "any of two tags", "anyTags", { $0.anyTags = [Tag("n", "1"), Tag("even", "true")] },
+                means: { $0.tags.contains(Tag("n", "1")) || $0.tags.contains(Tag("even", "true")) }),
+            QueryFilter(
+                "a tag's key", "tagKeyPrefix", { $0.tagKeyPrefix = "ev" },
+                means: { $0.tags.contains { $0.key == "even" } }),
+            QueryFilter(
+                "ids", "ids", { $0.ids = Set(population.prefix(30).map(\.id)) },
+                means: { record in population.prefix(30).contains { $0.id == record.id } }),
             QueryFilter("a key", "key", { $0.key = .text("key 5") }, means: { $0.key == .text("key 5") }),
             QueryFilter("a parent", "parent", { $0.parent = parent }, means: { $0.parent == parent }),
             QueryFilter(

@@ -31,6 +31,8 @@ struct RunLoop {
     /// When the alarms that are set ring: each before the one that was set before it, so that the next is the last.
     private var alarms: [Duration] = []
     private var endedSincePrune = 0
+    /// When jobs that have expired are looked for next.
+    private var nextSweep: Duration
     /// What made the loop stop by itself.
     private(set) var fatal: QueueError?
 
@@ -45,6 +47,7 @@ struct RunLoop {
         let now = session.ticker.now()
         nextUpkeep = now + session.queue.configuration.lease / 3
         nextPoll = now + session.queue.configuration.pollInterval
+        nextSweep = now + session.queue.configuration.expiryInterval
         session.state.withLock { $0.worker = worker }
     }
 
@@ -57,6 +60,7 @@ struct RunLoop {
             let now = session.ticker.now()
             ring(at: now)
             await keepUp(at: now)
+            await sweep(at: now)
             await scheduler.fireDue(at: now)
             await stopAsked()
             await noteHolds()
@@ -272,7 +276,7 @@ struct RunLoop {
 
     /// Sees to it that the doorbell rings when the next thing becomes due.
     private mutating func setAlarm(in group: inout DiscardingTaskGroup) {
-        var next = min(nextUpkeep, nextPoll)
+        var next = min(nextUpkeep, nextPoll, nextSweep)
         if let nextDue { next = min(next, nextDue) }
         if let nextLift { next = min(next, nextLift) }
         if let nextLoadLook { next = min(next, nextLoadLook) }
@@ -351,6 +355,22 @@ struct RunLoop {
         let first = pauses.compactMap(\.until).min()
         nextLift = first.map { session.ticker.now() + max($0.since(queue.now), .zero) }
     }
+
+    /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next turns.
+    private mutating func sweep(at now: Duration) async {
+        guard nextSweep <= now else { return }
+        do {
+            let sweep = try await queue.store.expire(limit: Self.sweepLimit, at: queue.now)
+            if !sweep.isPartial { nextSweep = now + queue.configuration.expiryInterval }
+            queue.tell(sweep.changes)
+        } catch {
+            nextSweep = now + queue.configuration.expiryInterval
+            queue.configuration.log.log(.warning, "ending expired jobs failed, and is tried again: \(error)")
+        }
+    }
+
+    /// How many expired jobs are ended in one transaction.
+    private static let sweepLimit = 256
 
     private mutating func prune() async {
         defer { endedSincePrune = 0 }

@@ -8,9 +8,12 @@ public struct JobEvent: Sendable, Hashable {
     public var type: JobType?
     /// When it happened.
     public var at: Timestamp
+    /// How long after its submission a job ended that expired (rule Q7); `nil` for all other events.
+    public var age: Duration?
 
     /// Makes an event.
-    public init(_ kind: Kind, id: JobID? = nil, type: JobType? = nil, at: Timestamp) {
+    public init(_ kind: Kind, id: JobID? = nil, type: JobType? = nil, at: Timestamp, age: Duration? = nil) {
+        self.age = age
         self.kind = kind
         self.id = id
         self.type = type

@@ -2,6 +2,10 @@
 ///
 /// All conditions that are set have to hold.
 public struct JobQuery: Sendable, Hashable {
+    /// One of these jobs; `nil`: any, empty: none.
+    ///
+    /// At most 10 000.
+    public var ids: Set<JobID>?
     /// In one of these states; empty: in any.
     public var states: [JobState] = []
     /// Of one of these stored types; empty: of any.
@@ -14,6 +18,10 @@ public struct JobQuery: Sendable, Hashable {
     public var priorities: ClosedRange<Priority>?
     /// With all of these tags.
     public var tags: [Tag] = []
+    /// With at least one of these tags; empty: whatever its tags.
+    public var anyTags: [Tag] = []
+    /// With a tag whose key begins so, byte by byte; empty: with a tag at all.
+    public var tagKeyPrefix: String?
     /// With this unique key.
     public var key: UniqueKey?
     /// Children of this job.
@@ -58,16 +66,20 @@ public struct JobQuery: Sendable, Hashable {
     /// Makes a query for all jobs, the newest first.
     public init(
         states: [JobState] = [], types: [JobType] = [], domain: String? = nil, group: String? = nil,
-        priorities: ClosedRange<Priority>? = nil, tags: [Tag] = [], key: UniqueKey? = nil, parent: JobID? = nil,
-        submitted: Range<Timestamp>? = nil, finished: Range<Timestamp>? = nil, order: Order = .newestFirst,
-        limit: Int = 100, after: Cursor? = nil
+        priorities: ClosedRange<Priority>? = nil, tags: [Tag] = [], anyTags: [Tag] = [],
+        tagKeyPrefix: String? = nil, key: UniqueKey? = nil, parent: JobID? = nil,
+        submitted: Range<Timestamp>? = nil, finished: Range<Timestamp>? = nil, ids: Set<JobID>? = nil,
+        order: Order = .newestFirst, limit: Int = 100, after: Cursor? = nil
     ) {
+        self.ids = ids
         self.states = states
         self.types = types
         self.domain = domain
         self.group = group
         self.priorities = priorities
         self.tags = tags
+        self.anyTags = anyTags
+        self.tagKeyPrefix = tagKeyPrefix
         self.key = key
         self.parent = parent
         self.submitted = submitted
@@ -84,6 +96,13 @@ public struct JobQuery: Sendable, Hashable {
     public func validate() throws(QueueError) {
         guard Self.limits.contains(limit) else {
             throw QueueError(.invalidOption, "the query's limit is \(limit), it must be 1…10000")
+        }
+        if let ids, ids.count > Self.limits.upperBound {
+            throw QueueError(.invalidOption, "the query names \(ids.count) jobs, the limit is 10000")
+        }
+        let tags = tags.count + anyTags.count
+        if tags > SubmissionLimits.tags {
+            throw QueueError(.invalidOption, "the query names \(tags) tags, the limit is \(SubmissionLimits.tags)")
         }
     }
 }

@@ -99,6 +99,20 @@ public protocol ControllingStore: Sendable {
     /// Throws ``QueueError/Code/unknownJob``, or ``QueueError/Code/notPossibleNow`` for a job that has not ended.
     func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
 
+    /// Does something to jobs that a query means, the first by id, in one transaction: one step of a bulk operation (rule Q1).
+    ///
+    /// A step looks at no more than `limit` jobs (``BulkStep/limits``) and goes on where the one before ended; the caller repeats it
+    /// until ``BulkStep/next`` is `nil`, so that others can write in between. What the query says of its pages does not count. A job that
+    /// comes to be meant, or no longer is, while a step is taken is met or not. What follows from a change belongs to the
+    /// transaction, whatever its size.
+    ///
+    /// Throws ``QueueError/Code/invalidOption``, ``QueueError/Code/invalidText``; then nothing has changed.
+    ///
+    /// Shown by the checks `bulk` and `bulkChanging`.
+    func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep
+
     /// Adds a hold, or replaces the one with the same target and reason.
     func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError)
 
@@ -146,6 +160,16 @@ public protocol QueryingStore: Sendable {
     /// The types of active jobs, with the number of each.
     func activeTypes() async throws(QueueError) -> [JobType: Int]
 
+    /// The values of a tag key, with the number of jobs that have each, active and ended, by the bytes of the values.
+    ///
+    /// At most `limit` of them, the first behind `value`; read from an index, at a cost that grows with the number of those jobs.
+    func tagValues(of key: String, after value: String?, limit: Int) async throws(QueueError) -> [TagCount]
+
+    /// The tag keys that begin with a prefix, with the number of jobs that have each, active and ended, by the bytes of the keys.
+    ///
+    /// At most `limit` of them, the first behind `key`; read from an index, at a cost that grows with the number of those jobs.
+    func tagKeys(prefix: String, after key: String?, limit: Int) async throws(QueueError) -> [TagCount]
+
     /// The holds that lie on the store, with those that have lifted themselves left out.
     func pauses(at now: Timestamp) async throws(QueueError) -> [Pause]
 }
@@ -156,6 +180,14 @@ public protocol MaintainingStore: Sendable {
     ///
     /// A job on which an active job still depends, and a child of an active parent, are kept.
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int
+
+    /// Ends jobs that have expired and do not run, the first to expire first, at most `limit` of them, in one transaction (rule Q7).
+    ///
+    /// Pending, blocked, waiting and paused jobs are ended, with all that follows: their children expire with them. What runs goes on.
+    /// The cost grows with the number of jobs that are ended, and with that of running ones that have expired.
+    ///
+    /// Shown by the checks `expiring`.
+    func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep
 
     /// Returns when all that was committed before the call is on disk, whatever the store's durability (rule C11).
     func flush() async throws(QueueError)

@@ -40,9 +40,12 @@ public struct JobChange: Hashable, Sendable {
     public var state: JobState
     /// The job that caused the change, if one did.
     public var cause: JobID?
+    /// How long after its submission a job ended that expired (rule Q7); `nil` for other changes.
+    public var age: Duration?
 
     /// Makes a change.
-    public init(id: JobID, type: JobType, state: JobState, cause: JobID? = nil) {
+    public init(id: JobID, type: JobType, state: JobState, cause: JobID? = nil, age: Duration? = nil) {
+        self.age = age
         self.id = id
         self.type = type
         self.state = state

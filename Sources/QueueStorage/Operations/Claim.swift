@@ -38,7 +38,7 @@ extension StoreState {
         for job in jobs {
             try know(job.lane)
             let state: StoredState = job.isSuspect ? .suspect : .ready
-            try session.run(.setState, job.id, state.rawValue)
+            if !onlyLooks { try session.run(.setState, job.id, state.rawValue) }
             board.insert(job.id, lane: job.lane, isSuspect: job.isSuspect)
         }
         board.isNextDueKnown = false
@@ -167,7 +167,9 @@ extension StoreState {
                 .start, run.first, run.first + Int64(count) - 1, worker.rawValue, now.milliseconds)
         }
         if let expired {
-            effects.changes.append(JobChange(id: expired.id, type: expired.type, state: .expired))
+            effects.changes.append(
+                JobChange(
+                    id: expired.id, type: expired.type, state: .expired, age: now.since(expired.submittedAt)))
             try settle([.end(expired.id.rawValue, as: .expired, nil, cause: nil)], at: now)
         }
     }

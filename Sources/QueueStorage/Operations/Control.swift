@@ -126,6 +126,14 @@ extension StoreState {
     /// Dead letters that are kept do not count.
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) throws(QueueError) -> Int {
         try removeFullBuckets(at: now)
+        let deleted = try delete(endedBy: policy, limit: limit, at: now)
+        try giveBackPages()
+        return deleted
+    }
+
+    private func delete(
+        endedBy policy: RetentionPolicy, limit: Int, at now: Timestamp
+    ) throws(QueueError) -> Int {
         let kept = policy.keepsDeadLetters ? StoredState.deadLettered.rawValue : 0
         var surplus = 0
         if let maximum = policy.maximumCount {
@@ -167,7 +175,7 @@ extension StoreState {
     }
 
     /// Whether an active job still looks at this ended one.
-    private func isNeeded(_ id: Int64) throws(QueueError) -> Bool {
+    func isNeeded(_ id: Int64) throws(QueueError) -> Bool {
         guard let head = try head(id) else { return false }
         if let parent = head.parent, let state = try self.head(parent)?.state, !state.isTerminal { return true }
         guard id <= lastAwaited else { return false }

@@ -113,10 +113,12 @@ extension StoreState {
         effects.noteWork(head.priority)
     }
 
-    func note(_ head: JobHead, _ state: JobState, cause: Int64? = nil) throws(QueueError) {
+    func note(
+        _ head: JobHead, _ state: JobState, cause: Int64? = nil, age: Duration? = nil
+    ) throws(QueueError) {
         effects.changes.append(
             JobChange(
-                id: JobID(head.id), type: try session.type(head.lane.type), state: state, cause: cause.map { JobID($0) }
-            ))
+                id: JobID(head.id), type: try session.type(head.lane.type), state: state,
+                cause: cause.map { JobID($0) }, age: age))
     }
 }

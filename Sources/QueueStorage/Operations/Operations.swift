@@ -71,6 +71,17 @@ struct ResubmitOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> SubmitOutcome { try state.resubmit(id, at: now) }
 }
 
+struct BulkOperation: WriteOperation {
+    let action: BulkAction
+    let ids: [Int64]
+    let query: JobQuery
+    let now: Timestamp
+    static var manner: OperationManner { .long }
+    func run(in state: StoreState) throws(QueueError) -> BulkStep {
+        try state.apply(action, to: ids, of: query, at: now)
+    }
+}
+
 struct PauseOperation: WriteOperation {
     let pause: Pause
     let now: Timestamp
@@ -155,6 +166,13 @@ struct PruneOperation: WriteOperation {
     func run(in state: StoreState) throws(QueueError) -> Int { try state.prune(policy, limit: limit, at: now) }
 }
 
+struct ExpireOperation: WriteOperation {
+    let limit: Int
+    let now: Timestamp
+    static var manner: OperationManner { .long }
+    func run(in state: StoreState) throws(QueueError) -> ExpirySweep { try state.expire(limit: limit, at: now) }
+}
+
 /// A small commit that is synced: what was written to the log before it is on disk with it.
 ///
 /// Callers share one.
@@ -184,6 +202,17 @@ struct LimitPagesOperation: WriteOperation {
 struct ReadOnWriter<Operation: ReadOperation>: WriteOperation {
     let operation: Operation
     func run(in state: StoreState) throws(QueueError) -> Operation.Output { try operation.run(on: state.session) }
+}
+
+/// Asks the lanes over a connection that can't write: they are loaded for this question alone, at the cost of an index look-up each.
+struct LookAtLanes<Operation: WriteOperation>: ReadOperation {
+    let operation: Operation
+    func run(on session: Session) throws(QueueError) -> Operation.Output {
+        let state = StoreState(session, log: nil, storeID: 0, process: .current)
+        state.onlyLooks = true
+        try state.loadIfNeeded()
+        return try operation.run(in: state)
+    }
 }
 
 // MARK: - Reading
@@ -230,6 +259,33 @@ struct RelationRead: ReadOperation {
 
 struct ActiveTypesRead: ReadOperation {
     func run(on session: Session) throws(QueueError) -> [JobType: Int] { try session.activeTypes() }
+}
+
+struct BulkPageRead: ReadOperation {
+    let query: JobQuery
+    let cursor: BulkCursor?
+    let limit: Int
+    func run(on session: Session) throws(QueueError) -> BulkPage {
+        try session.bulkPage(query, from: cursor, limit: limit)
+    }
+}
+
+struct TagValuesRead: ReadOperation {
+    let key: String
+    let value: String?
+    let limit: Int
+    func run(on session: Session) throws(QueueError) -> [TagCount] {
+        try session.tagValues(of: key, after: value, limit: limit)
+    }
+}
+
+struct TagKeysRead: ReadOperation {
+    let prefix: String
+    let key: String?
+    let limit: Int
+    func run(on session: Session) throws(QueueError) -> [TagCount] {
+        try session.tagKeys(prefix: prefix, after: key, limit: limit)
+    }
 }
 
 struct PausesRead: ReadOperation {

@@ -14,15 +14,24 @@ struct QueryText {
     /// Set if a name in the query never was in the store: nothing is meant.
     private(set) var meansNothing = false
 
-    /// Translates the conditions; `cursor` says whether those of the page are among them.
-    init(_ query: JobQuery, on session: Session, cursor: Bool) throws(QueueError) {
-        try addStates(query.states, on: session)
+    /// Translates the conditions; `cursor` says whether those of the page are among them, `inOrder` that jobs are looked through by their
+    /// ids, and the indexes of states left aside.
+    init(
+        _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false
+    ) throws(QueueError) {
+        if let ids = query.ids {
+            if ids.isEmpty { meansNothing = true }
+            add("id IN (\(ids.map { "\($0.rawValue)" }.sorted().joined(separator: ", ")))")
+        }
+        var types = ""
         if !query.types.isEmpty {
             var ids: [Int64] = []
             for type in query.types { if let id = try session.typeID(type) { ids.append(id) } }
             if ids.isEmpty { meansNothing = true }
-            add("type IN (\(ids.map { "\($0)" }.joined(separator: ", ")))")
+            types = "type IN (\(ids.map { "\($0)" }.joined(separator: ", ")))"
         }
+        try addStates(query.states, types, inOrder: inOrder, on: session)
+        if !types.isEmpty { add(types) }
         if let domain = query.domain {
             // '/' follows '.'.
             add(
@@ -44,6 +53,14 @@ struct QueryText {
         for tag in query.tags {
             add("id IN (SELECT job FROM tag WHERE key = ? AND value = ?)", .text(tag.key), .text(tag.value))
         }
+        addAny(of: query.anyTags)
+        if let range = query.tagKeyPrefix.map(PrefixRange.init) {
+            if let upper = range.upper {
+                add("id IN (SELECT job FROM tag WHERE key >= ? AND key < ?)", .text(range.lower), .text(upper))
+            } else {
+                add("id IN (SELECT job FROM tag WHERE key >= ?)", .text(range.lower))
+            }
+        }
         if let key = query.key {
             add(
                 "id IN (SELECT id FROM job WHERE key = ? AND key IS NOT NULL)", .key(key))
@@ -58,11 +75,13 @@ struct QueryText {
     /// Jobs of a few states are found by those states' own indexes.
     ///
     /// Completed ones are so many that going through all jobs in order finds a page sooner.
-    private mutating func addStates(_ states: [JobState], on session: Session) throws(QueueError) {
+    private mutating func addStates(
+        _ states: [JobState], _ types: String, inOrder: Bool, on session: Session
+    ) throws(QueueError) {
         if states.isEmpty { return }
         let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()
         let list = stored.map { "\($0)" }.joined(separator: ", ")
-        if stored.contains(StoredState.completed.rawValue) {
+        if inOrder || stored.contains(StoredState.completed.rawValue) {
             add("state IN (\(list))")
             if stored.allSatisfy({ $0 > 15 }) { add("state > 15") }
             return
@@ -70,7 +89,8 @@ struct QueryText {
         let running = states.contains(.running) ? try session.running().map(\.id).sorted() : []
         let parts = stored.map { state -> String in
             switch state {
-            case 2: "SELECT id FROM job WHERE state = 2"
+            // The index of ready jobs has them by type.
+            case 2: "SELECT id FROM job WHERE state = 2" + (types.isEmpty ? "" : " AND \(types)")
             case 3: Self.values(running)
             case 4...8: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = \(state)"
             default: "SELECT id FROM job WHERE state > 15 AND state = \(state)"
@@ -79,6 +99,13 @@ struct QueryText {
         add("id IN (\(parts.joined(separator: " UNION ALL ")))")
         // The lists of workers are only a way to find them.
         if !running.isEmpty { add("state IN (\(list))") }
+    }
+
+    private mutating func addAny(of tags: [Tag]) {
+        if tags.isEmpty { return }
+        let one = "SELECT job FROM tag WHERE key = ? AND value = ?"
+        conditions.append("id IN (\(tags.map { _ in one }.joined(separator: " UNION ALL ")))")
+        for tag in tags { values += [.text(tag.key), .text(tag.value)] }
     }
 
     private static func values(_ ids: [Int64]) -> String {

@@ -60,7 +60,10 @@ extension StoreState {
         try row.run()
         if head.openChildren > 0 { try session.run(.endMore, id) }
         try set(failure, of: head)
-        if cause != nil { try note(head, state.jobState, cause: cause) }
+        if cause != nil {
+            let age = state == .expired ? try age(of: id, at: endedAt) : nil
+            try note(head, state.jobState, cause: cause, age: age)
+        }
         try tellDependents(of: id, through: id, head.flags, state, &steps, at: now)
         try writeUnblocked()
         if head.flags.contains(.hasParent) { try tellParent(of: head, state, at: now, &steps) }

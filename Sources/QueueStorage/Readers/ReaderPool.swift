@@ -26,9 +26,11 @@ final class ReaderPool: Sendable {
     private let shared = Mutex(Shared())
     private let path: String
     private let limit: Int
+    private let access: Connection.Access
 
-    init(path: String, limit: Int) {
+    init(path: String, limit: Int, access: Connection.Access = .readOnly) {
         self.path = path
+        self.access = access
         self.limit = limit
     }
 
@@ -51,8 +53,16 @@ final class ReaderPool: Sendable {
         }
     }
 
+    /// A connection of the caller's own.
+    func connect() throws(QueueError) -> Connection {
+        if shared.withLock({ $0.isClosed }) { throw QueueError(.closed, "the store is closed") }
+        let connection = try Connection(path: path, access: access)
+        connection.setBusyTimeout(milliseconds: 1000)
+        return connection
+    }
+
     private func open() throws(QueueError) -> Session {
-        let connection = try Connection(path: path, access: .readOnly)
+        let connection = try Connection(path: path, access: access)
         // Opening a log that is being recovered waits for a moment.
         connection.setBusyTimeout(milliseconds: 1000)
         try connection.execute("PRAGMA query_only = ON")

@@ -13,6 +13,9 @@ final class Connection {
     /// How a database is opened.
     enum Access {
         case readWrite, readOnly
+        /// Without locks and without a log, for a file that nobody writes to: the only way to read one in a directory that can't be
+        /// written to, where no log stands beside it.
+        case immutable
     }
 
     /// Opens a database file, or with `nil` a private one in memory, with the settings that guard against hostile files.
@@ -20,11 +23,13 @@ final class Connection {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch access {
         case .readOnly: flags |= SQLITE_OPEN_READONLY
+        case .immutable: flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         case .readWrite: flags |= SQLITE_OPEN_READWRITE
         }
         if path == nil { flags |= SQLITE_OPEN_CREATE }
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path ?? ":memory:", &opened, flags, nil)
+        let name = path.map { access == .immutable ? Self.immutableURI(of: $0) : $0 }
+        let code = sqlite3_open_v2(name ?? ":memory:", &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             let error = SQLiteFailure.error(code, on: opened, doing: "opening the database")
             sqlite3_close_v2(opened)
@@ -41,6 +46,20 @@ final class Connection {
     init(borrowing handle: OpaquePointer) {
         self.handle = handle
         isBorrowed = true
+    }
+
+    private static func immutableURI(of path: String) -> String {
+        var uri = "file:"
+        for byte in path.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "_"):
+                uri.unicodeScalars.append(Unicode.Scalar(byte))
+            default: uri += byte < 16 ? "%0\(String(byte, radix: 16))" : "%\(String(byte, radix: 16))"
+            }
+        }
+        return uri + "?immutable=1"
     }
 
     deinit {
@@ -65,13 +84,15 @@ final class Connection {
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
     /// Copies the log into the file, as far as readers allow; with `restarting` the next commit starts it anew if they do.
-    func checkpoint(restarting: Bool) throws(QueueError) {
+    ///
+    /// Returns `false` if a reader or another checkpoint was in the way, and the next one has to go on.
+    @discardableResult
+    func checkpoint(restarting: Bool) throws(QueueError) -> Bool {
         let mode = restarting ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
-        // Busy: a reader or another checkpoint is in the way, and the next one goes on.
-        if code & 0xff != SQLITE_OK, code & 0xff != SQLITE_BUSY {
-            throw SQLiteFailure.error(code, on: handle, doing: "copying the log")
-        }
+        if code & 0xff == SQLITE_BUSY { return false }
+        if code & 0xff != SQLITE_OK { throw SQLiteFailure.error(code, on: handle, doing: "copying the log") }
+        return true
     }
 
     /// Runs SQL that has no parameters and whose rows are of no interest.

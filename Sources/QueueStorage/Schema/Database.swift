@@ -24,7 +24,7 @@ enum Database {
         case .memory:
             connection = try Connection(path: nil, access: .readWrite)
         case .file(let path):
-            try create(path)
+            _ = try create(path)
             connection = try Connection(path: path, access: .readWrite)
         }
         let timeout = Int32(clamping: options.busyTimeout.wholeMilliseconds)
@@ -32,6 +32,10 @@ enum Database {
         let found = try inspect(connection)
         if connection.isReadOnly {
             throw QueueError(.readOnly, "the queue's file can't be written to")
+        }
+        if found == nil {
+            // Only an empty file takes it: pages that become free can be given back, a few at a time, and not only by rewriting all.
+            try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         }
         try configure(connection, location, options)
         try migrate(connection)
@@ -41,22 +45,57 @@ enum Database {
         return connection
     }
 
+    /// How a file is to be opened for reading alone, having looked whether it is a queue's of this version; nothing is written.
+    static func access(forReading path: String, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection.Access {
+        if path.isEmpty || path.utf8.contains(0) {
+            throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
+        }
+        do throws(QueueError) {
+            try look(at: path, .readOnly, options)
+            return .readOnly
+        } catch {
+            // Where SQLite may not make the files beside the database, it can read it only if nobody writes.
+            var status = stat()
+            let mayBeImmutable = [.permission, .readOnly].contains(error.code) && stat("\(path)-wal", &status) != 0
+            guard mayBeImmutable, stat(path, &status) == 0 else { throw error }
+            try look(at: path, .immutable, options)
+            return .immutable
+        }
+    }
+
+    private static func look(
+        at path: String, _ access: Connection.Access, _ options: SQLiteStoreOptions
+    ) throws(QueueError) {
+        let connection = try Connection(path: path, access: access)
+        defer { connection.close() }
+        connection.setBusyTimeout(milliseconds: Int32(clamping: options.busyTimeout.wholeMilliseconds))
+        guard let found = try inspect(connection) else {
+            throw QueueError(.notAQueue, "the file is empty: no queue has been made in it")
+        }
+        if found < version {
+            throw QueueError(
+                .notPossibleNow,
+                "the file has schema version \(found), and has to be opened for writing to be brought up to date")
+        }
+    }
+
     /// Makes an empty file that is its owner's alone.
     ///
     /// SQLite gives `-wal` and `-shm` the same mode.
     ///
-    /// An existing file is left alone: to open and close it here would drop the locks that this process may hold on it.
-    private static func create(_ path: String) throws(QueueError) {
+    /// An existing file is left alone: to open and close it here would drop the locks that this process may hold on it. Returns
+    /// whether there was none.
+    static func create(_ path: String) throws(QueueError) -> Bool {
         if path.isEmpty || path.utf8.contains(0) {
             throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
         }
         let file = Platform.createExclusively(path)
         if file >= 0 {
             close(file)
-            return
+            return true
         }
         switch errno {
-        case EEXIST: return
+        case EEXIST: return false
         case ENOSPC: throw QueueError(.diskFull, "no room for the queue's file", isTransient: true)
         case EROFS: throw QueueError(.readOnly, "the directory of the queue's file can't be written to")
         default:

@@ -15,6 +15,7 @@ enum SQL: Int, CaseIterable {
     case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
     // Jobs
     case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+        setLane,
         start
     case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
     case due, nextDue, waitsSince, pausedFor, setPaused, endPaused, clearPaused
@@ -23,12 +24,13 @@ enum SQL: Int, CaseIterable {
     // What few jobs have
     case makeMore, insertMore, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel, setChildFailure,
         finalize, forgetChildren, blame
-    case setCheckpoint
+    case setCheckpoint, expired
     // Relations
     case insertDependency, dependenciesOf, manyDependenciesOf, setDependencies, setManyDependencies, deleteDependency
     case dependentsOf, openDependentsOf, waitingFor, unblock, setOpenDependencies, lastAwaited, stateOf, parentOf,
         insertChild, deleteChild, childrenOf, addChild, childEnded
     case insertAttempt, attemptsOf, insertTag
+    case tagValues, tagValuesAfter, tagKeys, tagKeysToTheEnd
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
         foreignWorkers, workerCount
@@ -38,6 +40,7 @@ enum SQL: Int, CaseIterable {
     // Schedules
     case putSchedule, schedule, schedules, agenda, moveSchedule, pauseSchedule, deleteSchedule, replacePredecessor
     // Deleting
+    case pages, freePages
     case deleteJob, deleteMore, deletePayload, deleteTag, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
     // Numbers
@@ -152,6 +155,12 @@ enum SQL: Int, CaseIterable {
             """
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
+        case .setLane: "UPDATE job SET grp = ?2, priority = ?3 WHERE id = ?1"
+        case .expired:
+            """
+            SELECT id FROM job WHERE live = 1 AND expires_at IS NOT NULL AND expires_at <= ?1 AND state <> 3
+            ORDER BY expires_at, id LIMIT ?2
+            """
         case .start:
             """
             UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4, open_dependencies = 0
@@ -274,6 +283,18 @@ enum SQL: Int, CaseIterable {
             """
         case .attemptOf: "SELECT attempt, worker, started_at, finished_at, live FROM job WHERE id = ?1"
         case .insertTag: "INSERT INTO tag(key, value, job) VALUES(?1, ?2, ?3)"
+        case .tagValues: "SELECT value, count(*) FROM tag WHERE key = ?1 GROUP BY value ORDER BY value LIMIT ?2"
+        case .tagValuesAfter:
+            "SELECT value, count(*) FROM tag WHERE key = ?1 AND value > ?3 GROUP BY value ORDER BY value LIMIT ?2"
+        case .tagKeys:
+            """
+            SELECT key, count(*) FROM tag WHERE key >= max(?1, ?3) AND key <> ?3 AND key < ?4
+            GROUP BY key ORDER BY key LIMIT ?2
+            """
+        case .tagKeysToTheEnd:
+            """
+            SELECT key, count(*) FROM tag WHERE key >= max(?1, ?3) AND key <> ?3 GROUP BY key ORDER BY key LIMIT ?2
+            """
 
         case .insertWorker:
             """
@@ -333,6 +354,8 @@ enum SQL: Int, CaseIterable {
         case .deleteSchedule: "DELETE FROM schedule WHERE name = ?1"
         case .replacePredecessor: "UPDATE schedule SET last_job = ?3 WHERE name = ?1 AND last_job = ?2"
 
+        case .pages: "PRAGMA main.page_count"
+        case .freePages: "PRAGMA main.freelist_count"
         case .deleteJob: "DELETE FROM job WHERE id = ?1"
         case .deleteMore: "DELETE FROM job_more WHERE job = ?1"
         case .deletePayload: "DELETE FROM payload WHERE job = ?1"

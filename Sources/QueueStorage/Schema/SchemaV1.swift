@@ -142,6 +142,11 @@ enum SchemaV1 {
             "schedule_next",
             "CREATE INDEX schedule_next ON schedule(next, name) WHERE next IS NOT NULL AND paused_at IS NULL"
         ),
+        // What expires; jobs without a time to live, and ended ones, are not in it.
+        (
+            "job_expiry",
+            "CREATE INDEX job_expiry ON job(expires_at) WHERE expires_at IS NOT NULL AND live = 1"
+        ),
         // Queries by group.
         ("job_grp", "CREATE INDEX job_grp ON job(grp) WHERE grp > 0"),
         ("jobs", view),

@@ -16,6 +16,8 @@ final class StoreState {
     var effects = Effects()
     /// Set by an operation that only looks: its changes are undone though it succeeded.
     var discardsChanges = false
+    /// Whether the connection can't write: what an operation would change and undo again is changed on the board alone.
+    var onlyLooks = false
 
     /// The last job id that was given; `nil`: to be read.
     private var lastJob: Int64?

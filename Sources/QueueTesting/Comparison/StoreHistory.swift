@@ -74,6 +74,11 @@ struct StoreHistory: Sendable {
             return "\(try await store.resume(target, reason: reason, at: now))"
         case .deleteEnded(let job):
             return "\(try await store.deleteEnded(id(job)))"
+        case .bulk(let action, let draft, let states, let limit):
+            return try await bulk(action, draft, states, limit, on: store)
+        case .expire(let limit):
+            let sweep = try await store.expire(limit: limit, at: now)
+            return "\(say(sweep.changes)) \(sweep.isPartial)"
         case .peek(let rules):
             return "\(String(describing: try await store.peek(self.rules(rules), worker: worker(0), at: now)))"
         case .explain(let job, let rules):
@@ -142,6 +147,30 @@ struct StoreHistory: Sendable {
         if request.rules.typeRates.isEmpty {
             told += " \(String(describing: result.nextDue))"
             if result.claimed.count < request.limit { told += " \(result.isHeldByLoad)" }
+        }
+        return told
+    }
+
+    /// Two steps of a bulk operation, on jobs that are like a submission in one way.
+    private mutating func bulk(
+        _ action: BulkAction, _ draft: StoreOperation.Draft, _ states: [JobState], _ limit: Int, on store: any JobStore
+    ) async throws(QueueError) -> String {
+        var query = JobQuery(states: states)
+        if let tag = draft.tag {
+            query.anyTags = [Tag("t", tag), Tag("t", "tag 0")]
+        } else {
+            query.types = [draft.type]
+        }
+        query.group = draft.group
+        var told = ""
+        var cursor: BulkCursor?
+        for _ in 0..<2 {
+            let step = try await store.apply(action, to: query, from: cursor, limit: limit, at: now)
+            for resubmission in step.resubmissions { note(resubmission.outcome) }
+            cursor = step.next
+            told +=
+                "\(step.changed) \(step.requested) \(say(step.changes)) \(step.resubmissions) \(String(describing: cursor)) "
+            if cursor == nil { break }
         }
         return told
     }

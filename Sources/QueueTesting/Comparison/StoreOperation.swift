@@ -18,6 +18,8 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case pause(Pause.Target, reason: String, seconds: Int?)
     case resume(Pause.Target, reason: String?)
     case deleteEnded(job: Int)
+    case bulk(BulkAction, Draft, states: [JobState], limit: Int)
+    case expire(limit: Int)
     case peek(rules: Int)
     case explain(job: Int, rules: Int)
     case prune(maximumCount: Int, keepsDeadLetters: Bool, limit: Int)
@@ -72,6 +74,9 @@ enum StoreOperation: Sendable, CustomStringConvertible {
             "pause(\(target), \(reason), \(String(describing: seconds)))"
         case .resume(let target, let reason): "resume(\(target), \(String(describing: reason)))"
         case .deleteEnded(let job): "deleteEnded(\(job))"
+        case .bulk(let action, let draft, let states, let limit):
+            "bulk(\(action), \(draft), states: \(states), limit: \(limit))"
+        case .expire(let limit): "expire(limit: \(limit))"
         case .peek(let rules): "peek(\(rules))"
         case .explain(let job, let rules): "explain(\(job), \(rules))"
         case .prune(let maximumCount, let keeps, let limit): "prune(\(maximumCount), \(keeps), limit: \(limit))"
@@ -89,7 +94,7 @@ extension StoreOperation {
     /// A step by chance, the frequent ones more often.
     static func random(using generator: inout some RandomNumberGenerator) -> StoreOperation {
         func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
-        switch roll(230) {
+        switch roll(240) {
         case ..<46: return .submit(.random(using: &generator, batch: 0))
         case ..<60:
             let count = 1 + roll(5)
@@ -122,7 +127,24 @@ extension StoreOperation {
         case ..<217: return .setPause(schedule: roll(4), isPaused: roll(2) == 0)
         case ..<220: return .removeSchedule(schedule: roll(4), cancellingJob: roll(2) == 0)
         case ..<228: return .explain(job: roll(400), rules: roll(12))
+        case ..<237:
+            return .bulk(
+                action(roll(9)), .random(using: &generator, batch: 0),
+                states: [[], [.pending], [.deadLettered]][roll(3)],
+                limit: 1 + roll(20))
+        case ..<238: return .expire(limit: 1 + roll(4))
         default: return .prune(maximumCount: roll(20), keepsDeadLetters: roll(2) == 0, limit: 1 + roll(10))
+        }
+    }
+
+    private static func action(_ roll: Int) -> BulkAction {
+        switch roll {
+        case 0, 1: .cancel
+        case 2: .deleteEnded
+        case 3, 4: .resubmit
+        case 5, 6: .setPriority(.high)
+        case 7: .move(toGroup: "h")
+        default: .move(toGroup: nil)
         }
     }
 

@@ -89,6 +89,8 @@ public struct Fault: Sendable {
         case cancel
         /// `resubmit(_:at:)`.
         case resubmit
+        /// `apply(_:to:from:limit:at:)`.
+        case apply
         /// `pause(_:at:)`.
         case pause
         /// `resume(_:reason:at:)`.
@@ -115,10 +117,16 @@ public struct Fault: Sendable {
         case dependents
         /// `activeTypes()`.
         case activeTypes
+        /// `tagValues(of:after:limit:)`.
+        case tagValues
+        /// `tagKeys(prefix:after:limit:)`.
+        case tagKeys
         /// `pauses(at:)`.
         case pauses
         /// `prune(_:limit:at:)`.
         case prune
+        /// `expire(limit:at:)`.
+        case expire
         /// `flush()`.
         case flush
         /// `check()`.
@@ -145,11 +153,11 @@ public struct Fault: Sendable {
             switch self {
             case .submit, .submitBatch: .submitting
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
-            case .cancel, .resubmit, .pause, .resume, .deleteEnded: .controlling
+            case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded: .controlling
             case .job, .jobs, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents, .activeTypes,
-                .pauses:
+                .tagValues, .tagKeys, .pauses:
                 .querying
-            case .prune, .flush, .check: .maintaining
+            case .prune, .expire, .flush, .check: .maintaining
             case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:
                 .scheduling
             }

@@ -159,6 +159,15 @@ extension FaultyStore {
         try await perform(.resubmit) { () async throws(QueueError) in try await base.resubmit(id, at: now) }
     }
 
+    /// Does something to jobs that a query means (rule Q1).
+    public func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        try await perform(.apply) { () async throws(QueueError) in
+            try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
+        }
+    }
+
     /// Adds or replaces a hold (rule D8).
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try await perform(.pause) { () async throws(QueueError) in try await base.pause(pause, at: now) }
@@ -240,6 +249,24 @@ extension FaultyStore {
         try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes() }
     }
 
+    /// The values of a tag key (rule Q2).
+    public func tagValues(
+        of key: String, after value: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await perform(.tagValues) { () async throws(QueueError) in
+            try await base.tagValues(of: key, after: value, limit: limit)
+        }
+    }
+
+    /// The tag keys that begin with a prefix (rule Q2).
+    public func tagKeys(
+        prefix: String, after key: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await perform(.tagKeys) { () async throws(QueueError) in
+            try await base.tagKeys(prefix: prefix, after: key, limit: limit)
+        }
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await perform(.pauses) { () async throws(QueueError) in try await base.pauses(at: now) }
@@ -312,6 +339,11 @@ extension FaultyStore {
         try await perform(.prune) { () async throws(QueueError) in
             try await base.prune(policy, limit: limit, at: now)
         }
+    }
+
+    /// Ends jobs that have expired (rule Q7).
+    public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        try await perform(.expire) { () async throws(QueueError) in try await base.expire(limit: limit, at: now) }
     }
 
     /// Returns when all that was committed is on disk.

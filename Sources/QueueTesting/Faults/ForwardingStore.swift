@@ -75,6 +75,13 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
+    }
+
+    /// Asks ``base``.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try await base.pause(pause, at: now)
     }
@@ -144,6 +151,20 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func tagValues(
+        of key: String, after value: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await base.tagValues(of: key, after: value, limit: limit)
+    }
+
+    /// Asks ``base``.
+    public func tagKeys(
+        prefix: String, after key: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try await base.tagKeys(prefix: prefix, after: key, limit: limit)
+    }
+
+    /// Asks ``base``.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await base.pauses(at: now)
     }
@@ -197,6 +218,11 @@ extension ForwardingStore {
     /// Asks ``base``.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try await base.prune(policy, limit: limit, at: now)
+    }
+
+    /// Asks ``base``.
+    public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        try await base.expire(limit: limit, at: now)
     }
 
     /// Asks ``base``.

@@ -33,7 +33,9 @@ extension MemoryState {
         while result.claimed.count < request.limit, let (entry, standing) = next(&admission) {
             let id = entry.record.id
             if entry.record.hasExpired(at: now) {
-                effects.changes.append(JobChange(id: id, type: entry.record.type, state: .expired))
+                effects.changes.append(
+                    JobChange(
+                        id: id, type: entry.record.type, state: .expired, age: now.since(entry.record.submittedAt)))
                 settle([.end(id, as: .expired, nil, cause: nil)], at: now, &effects)
                 continue
             }

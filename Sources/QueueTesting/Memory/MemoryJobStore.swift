@@ -173,6 +173,16 @@ extension MemoryJobStore {
         try write { (state, effects) throws(QueueError) in try state.resubmit(id, at: now, &effects) }
     }
 
+    /// Does something to jobs that a query means (rule Q1).
+    public func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        try BulkStep.validate(action, query, limit: limit)
+        return try write { (state, effects) throws(QueueError) in
+            state.apply(action, to: query, from: cursor, limit: limit, at: now, &effects)
+        }
+    }
+
     /// Adds or replaces a hold (rule D8).
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try write { (state, effects) in state.pause(pause, at: now, &effects) }
@@ -249,6 +259,20 @@ extension MemoryJobStore {
         try read { $0.activeTypes() }
     }
 
+    /// The values of a tag key (rule Q2).
+    public func tagValues(
+        of key: String, after value: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try read { $0.tagValues(of: key, after: value, limit: limit) }
+    }
+
+    /// The tag keys that begin with a prefix (rule Q2).
+    public func tagKeys(
+        prefix: String, after key: String?, limit: Int
+    ) async throws(QueueError) -> [TagCount] {
+        try read { $0.tagKeys(prefix: prefix, after: key, limit: limit) }
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try read { $0.pauses(at: now) }
@@ -313,6 +337,11 @@ extension MemoryJobStore {
     /// Deletes ended jobs that the policy does not keep (rule Q6).
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try write { (state, _) in state.prune(policy, limit: limit, at: now) }
+    }
+
+    /// Ends jobs that have expired (rule Q7).
+    public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        try write { (state, effects) in state.expire(limit: limit, at: now, &effects) }
     }
 
     /// Returns at once: memory is as durable as it gets.

@@ -57,7 +57,11 @@ extension MemoryState {
             $0.openChildren = []
             $0.runsOnceMore = false
         }
-        if let cause { effects.changes.append(JobChange(id: id, type: old.record.type, state: state, cause: cause)) }
+        if let cause {
+            let age = state == .expired ? endedAt.since(old.record.submittedAt) : nil
+            effects.changes.append(
+                JobChange(id: id, type: old.record.type, state: state, cause: cause, age: age))
+        }
         if let key = old.record.key {
             let owner = KeyOwner(type: old.record.type, key: key)
             if keys[owner] == id { keys[owner] = nil }

@@ -19,8 +19,23 @@ extension MemoryState {
         return deleted
     }
 
+    /// Ends jobs that have expired and do not run, the first to expire first (rule Q7).
+    mutating func expire(limit: Int, at now: Timestamp, _ effects: inout Effects) -> ExpirySweep {
+        let expired = entries.values.map(\.record)
+            .filter { !$0.state.isTerminal && $0.state != .running && $0.hasExpired(at: now) }
+            .sorted { ($0.expiresAt ?? .distantPast, $0.id) < ($1.expiresAt ?? .distantPast, $1.id) }
+            .prefix(limit)
+        // A child may end with its parent before its turn.
+        for record in expired where isActive(record.id) {
+            effects.changes.append(
+                JobChange(id: record.id, type: record.type, state: .expired, age: now.since(record.submittedAt)))
+            settle([.end(record.id, as: .expired, nil, cause: nil)], at: now, &effects)
+        }
+        return ExpirySweep(changes: effects.changes, isPartial: expired.count == limit)
+    }
+
     /// Whether an active job still looks at this ended one.
-    private func isNeeded(_ record: JobRecord) -> Bool {
+    func isNeeded(_ record: JobRecord) -> Bool {
         if let parent = record.parent, isActive(parent) { return true }
         return dependents[record.id]?.keys.contains(where: isActive) ?? false
     }

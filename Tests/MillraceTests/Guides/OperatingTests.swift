@@ -79,6 +79,51 @@ struct OperatingTests {
         await queue.close()
     }
 
+    @Test("Q1 many jobs are cancelled, moved, retried and purged by a query")
+    func many() async throws {
+        let queue = try await JobQueue { Pinger() }
+        try await queue.submit(contentsOf: (0..<3).map { Ping(host: "\($0)") }, SubmitOptions(tags: [Tag("run", "7")]))
+        try await queue.submit(Ping(host: "down"), SubmitOptions(group: "slow"))
+        try await queue.cancel(where: JobQuery(tags: [Tag("run", "7")]))
+        try await queue.cancel(where: JobQuery(tagKeyPrefix: "import.")) { $0.retries > 2 }
+        try await queue.setPriority(.high, where: JobQuery(group: "slow"))
+        try await queue.move(toGroup: "net", where: JobQuery(group: "slow"))
+        #expect(try await queue.count(JobQuery(group: "net", priorities: .high ... .high)) == 1)
+        #expect(try await queue.counts()[.cancelled] == 3)
+        try await queue.runUntilIdle()
+
+        let letters = JobQuery(states: [.deadLettered], types: ["ping"])
+        let result = try await queue.resubmit(where: letters)
+        try await queue.deleteEnded(where: letters)
+        #expect(result == BulkResult(changed: 1))
+        #expect(try await queue.counts()[.pending] == 1)
+        #expect(try await queue.counts()[.deadLettered] == 0)
+        #expect(try await queue.tagValues(of: "run") == [TagCount("7", count: 3)])
+        #expect(try await queue.tagKeys(prefix: "r") == [TagCount("run", count: 3)])
+        await queue.close()
+    }
+
+    @Test("Q9 a queue can be looked at by a tool, and copied, while it is open")
+    func tools() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("jobs.db")
+        let copy = directory.file("copy.db")
+        let queue = try await JobQueue(path: path) { Pinger() }
+        try await queue.submit(Ping(host: "up"))
+        let tool = try await JobQueue(readingPath: path)
+        let waiting = try await tool.counts()[.pending]
+        try await tool.backup(to: copy)
+        #expect(waiting == 1)
+        await #expect(throws: QueueError.self) { try await tool.cancel(JobID(1)) }
+        await #expect(throws: QueueError.self) { try await tool.run() }
+        await tool.close()
+        await queue.close()
+        let restored = try await JobQueue(path: copy) { Pinger() }
+        try await restored.runUntilIdle()
+        #expect(try await restored.counts()[.completed] == 1)
+        await restored.close()
+    }
+
     @Test("A store can be checked, flushed and cleaned")
     func upkeep() async throws {
         let directory = try TemporaryDirectory()

@@ -17,6 +17,7 @@ struct Rig {
         // Out of the way of tests that move the clock by less.
         configuration.pollInterval = .seconds(1000)
         configuration.lease = .seconds(30_000)
+        configuration.expiryInterval = .seconds(30_000)
     }
 
     var now: Timestamp { time.wall.now() }
