@@ -24,15 +24,15 @@ import Testing
     @Test("E7 a program whose interpreter is missing is told")
     func missingInterpreter() async throws {
         let directory = try TemporaryDirectory()
-        let path = try directory.file("tool", "#!/no/such/interpreter\n", mode: 0o755)
+        let path = try await directory.tool("tool", "#!/no/such/interpreter\n")
         await expect(.notFound, of: ExternalProgram(path))
     }
 
-    @Test("E7 what is no program is told, and not handed to a shell", arguments: [0o644, 0o755])
-    func noProgram(mode: Int) async throws {
+    @Test("E7 what is no program is told, and not handed to a shell")
+    func noProgram() async throws {
         let directory = try TemporaryDirectory()
-        let path = try directory.file("text", "exit 0\n", mode: mode)
-        await expect(.notExecutable, of: ExternalProgram(path))
+        await expect(.notExecutable, of: ExternalProgram(try await directory.tool("shell", "exit 0\n")))
+        await expect(.notExecutable, of: ExternalProgram(try directory.file("text", "exit 0\n")))
         await expect(.notExecutable, of: ExternalProgram(directory.path))
     }
 

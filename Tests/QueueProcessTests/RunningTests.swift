@@ -35,7 +35,7 @@ import Testing
     @Test("E7 a relative path is relative to this process's directory, wherever the program starts")
     func relativePath() async throws {
         let directory = try TemporaryDirectory()
-        let tool = try directory.file("tool", "#!/bin/sh\npwd\n", mode: 0o755)
+        let tool = try await directory.tool("tool", "#!/bin/sh\npwd\n")
         let depth = FileManager.default.currentDirectoryPath.split(separator: "/").count
         var program = ExternalProgram(String(repeating: "../", count: depth) + tool.dropFirst())
         program.directory = directory.path

@@ -8,9 +8,14 @@ final class ThreadGate: Sendable {
 
     /// Comes to the gate and blocks its thread there until it is let through.
     func block() {
-        // The arrival is told by a task, since the gate of tasks counts those.
-        Task { [gate] in await gate.passUncancelled() }
+        arrive()
         bell.wait()
+    }
+
+    /// Comes to the gate and passes by.
+    func arrive() {
+        // Told by a task, since the gate of tasks counts those.
+        Task { [gate] in await gate.passUncancelled() }
     }
 
     /// Waits until that many have come.

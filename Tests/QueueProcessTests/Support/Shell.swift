@@ -24,10 +24,21 @@ final class TemporaryDirectory: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// A file in it with a text.
-    func file(_ name: String, _ text: String, mode: Int = 0o644) throws -> String {
+    func file(_ name: String, _ text: String) throws -> String {
         let path = file(name)
         try Data(text.utf8).write(to: URL(filePath: path))
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        return path
+    }
+
+    /// A file in it that can be run, as far as its rights go.
+    ///
+    /// Written by another process: while this one has it open, a program that another test starts just then may hold it open for an
+    /// instant more, and a file that is being written can't be run.
+    func tool(_ name: String, _ text: String) async throws -> String {
+        let path = file(name)
+        var writer = script("cat >\"$1\"; chmod 755 \"$1\"", [path])
+        writer.input = .bytes(Array(text.utf8))
+        try await writer.run().requireSuccess()
         return path
     }
 
