@@ -142,7 +142,8 @@ struct BlockingAndProgramsTests {
         let path = try document(in: directory).path
         let queue = try await JobQueue { Find() }
         let jobs = [
-            Search(text: "a", path: path), Search(text: "$(touch x)", path: path), Search(text: "a", path: "/no/such/file"),
+            Search(text: "a", path: path), Search(text: "$(touch x)", path: path),
+            Search(text: "a", path: "/no/such/file"),
         ]
         let ids = try await queue.submit(contentsOf: jobs).map(\.id)
         try await queue.runUntilIdle()
