@@ -51,7 +51,7 @@ let package = Package(
         library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
         // What Swift can't name of the system's functions for processes.
         .target(name: "CProcess"),
-        library("QueueProcess", ["QueueModel", "QueueDispatch", "CProcess"]),
+        library("QueueProcess", ["QueueDispatch", "CProcess"]),
         library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
         library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
         library(

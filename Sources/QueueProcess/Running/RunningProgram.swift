@@ -179,7 +179,7 @@ final class RunningProgram: Sendable {
 
     private static func signal(_ state: inout State) {
         guard let group = state.phase.group else { return }
-        // Qualified by the argument: the group, not the process alone.
+        // A negative number: the group, not the process alone.
         sendSignal(-group, state.isKilled ? SIGKILL : SIGTERM)
         // A process that was stopped (SIGSTOP) hears of SIGTERM only when it goes on.
         if !state.isKilled { sendSignal(-group, SIGCONT) }
@@ -217,7 +217,12 @@ final class RunningProgram: Sendable {
         case 0:
             return
         case 1:
-            state.withLock { $0.phase = .ended(pid) }
+            state.withLock { state in
+                state.phase = .ended(pid)
+                // It would tell of the end again and again.
+                state.exit?.cancel()
+                state.exit = nil
+            }
             endGroup(pid)
         default:
             // The number may be another's by now: no signal any more.
