@@ -22,6 +22,7 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	$(SWIFT) test --skip-build $(STRICT) --parallel
 	Examples/FileIndex/test-kill.sh "$$($(SWIFT) build --show-bin-path)/file-index"
 	Examples/Pipeline/test.sh "$$($(SWIFT) build --show-bin-path)/pipeline"
+	Examples/CustomExecutor/test.sh "$$($(SWIFT) build --show-bin-path)/run-lines"
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

@@ -30,11 +30,13 @@ let package = Package(
         .library(name: "QueueBackoff", targets: ["QueueBackoff"]),
         .library(name: "QueueDispatch", targets: ["QueueDispatch"]),
         .library(name: "QueueCompletion", targets: ["QueueCompletion"]),
+        .library(name: "QueueProcess", targets: ["QueueProcess"]),
         .library(name: "QueueTesting", targets: ["QueueTesting"]),
         .library(name: "QueueConformance", targets: ["QueueConformance"]),
         .executable(name: "quickstart", targets: ["quickstart"]),
         .executable(name: "file-index", targets: ["file-index"]),
         .executable(name: "pipeline", targets: ["pipeline"]),
+        .executable(name: "run-lines", targets: ["run-lines"]),
     ],
     targets: [
         .systemLibrary(
@@ -47,11 +49,18 @@ let package = Package(
         library("QueueModel", ["QueueBackoff"]),
         library("QueueStorage", ["QueueModel", "QueueBackoff", "CSQLite"]),
         library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
+        // What Swift can't name of the system's functions for processes.
+        .target(name: "CProcess"),
+        library("QueueProcess", ["QueueDispatch", "CProcess"]),
         library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
         library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
         library(
             "Millrace",
-            ["QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion"]),
+            [
+                "QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion",
+                // Where a program may start others.
+                .target(name: "QueueProcess", condition: .when(platforms: [.macOS, .linux])),
+            ]),
 
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
@@ -63,6 +72,9 @@ let package = Package(
         .executableTarget(
             name: "pipeline", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/Pipeline",
             exclude: ["test.sh"], swiftSettings: settings),
+        .executableTarget(
+            name: "run-lines", dependencies: ["Millrace"], path: "Examples/CustomExecutor",
+            exclude: ["test.sh"], swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
@@ -72,6 +84,7 @@ let package = Package(
         tests(
             "QueueDispatchTests",
             ["QueueDispatch", "QueueModel", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
+        tests("QueueProcessTests", ["QueueProcess", "QueueTesting", "Millrace"]),
         tests(
             "ConformanceTests",
             ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-modules="QueueBackoff QueueCompletion QueueModel QueueStorage QueueDispatch QueueTesting QueueConformance Millrace"
+modules="QueueBackoff QueueCompletion QueueModel QueueStorage QueueDispatch QueueProcess QueueTesting QueueConformance Millrace"
 out=.build/symbolgraphs
 swift=${SWIFT:-swift}
 
@@ -17,6 +17,7 @@ testing=$(find "$(readlink -f "$runtime")/lib/swift" -maxdepth 3 -type d -name T
 for module in $modules; do
     "$swift" symbolgraph-extract -module-name "$module" -target "$target" -I "$bin/Modules" \
         ${testing:+-I "$(dirname "$testing")"} -Xcc -fmodule-map-file=Sources/CSQLite/module.modulemap \
+        -Xcc -fmodule-map-file=Sources/CProcess/include/module.modulemap \
         -minimum-access-level public -skip-inherited-docs -skip-synthesized-members -output-dir "$out"
 done
 "$swift" Documentation/check-docs.swift "$out"

@@ -7,12 +7,8 @@ public import QueueModel
 /// ``SQLiteStoreOptions/durability`` says; ``flush()`` takes it further. Queries of a file see the last commit and wait for
 /// nobody. No call blocks Swift's thread pool for long: what may do so runs on a thread of the store's own.
 public final class SQLiteJobStore: JobStore, Sendable {
-<<<<<<< HEAD
-    let writer: Writer
-=======
     /// `nil` if the store is only looked at.
     private let writer: Writer?
->>>>>>> upkeep
     private let readers: ReaderPool?
     private let observers: Observers
     private let logKeeper: LogKeeper?
@@ -124,7 +120,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
         try await write(LimitPagesOperation(count: count))
     }
 
-    private func write<Operation: WriteOperation>(
+    func write<Operation: WriteOperation>(
         _ operation: Operation
     ) async throws(QueueError) -> Operation.Output {
         guard let writer else { throw QueueError(.readOnly, "the store was opened to be looked at") }

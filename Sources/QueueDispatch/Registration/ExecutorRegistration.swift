@@ -6,6 +6,8 @@ public struct ExecutorRegistration: Sendable {
     let outputIsStorable: Bool
     /// `nil` where jobs of the type can be submitted here, but are run by other workers.
     let body: Body?
+    /// The most threads of an executor that has its own.
+    let threadLimit: Int?
 
     /// The calls into the executor.
     ///
@@ -20,7 +22,8 @@ public struct ExecutorRegistration: Sendable {
         let codec = OutputCodec<Executor.Output>()
         payload = Executor.Payload.self
         outputIsStorable = codec.isStorable
-        body = Body(
+        threadLimit = (executor as? any BlockingExecutor)?.threadLimit
+        let plain = Body(
             run: { context in
                 let job = try context.decodePayload(as: Executor.Payload.self)
                 let output: Executor.Output
@@ -38,17 +41,34 @@ public struct ExecutorRegistration: Sendable {
                 await executor.cancelled(job, in: context)
             }
         )
+        let place = executor.taskExecutor ?? threadLimit.map { BlockingThreads(checked: $0) }
+        body = place.map { plain.preferring($0) } ?? plain
     }
 
     private init(submitting payload: any Job.Type) {
         self.payload = payload
         outputIsStorable = true
         body = nil
+        threadLimit = nil
     }
 
     /// Registers a payload type whose jobs this queue submits, and others run.
     public static func submitting(_ payload: (some Job).Type) -> ExecutorRegistration {
         ExecutorRegistration(submitting: payload)
+    }
+}
+
+extension ExecutorRegistration.Body {
+    /// The same calls, made on a task executor.
+    func preferring(_ executor: any TaskExecutor) -> ExecutorRegistration.Body {
+        ExecutorRegistration.Body(
+            run: { [run] context in
+                try await withTaskExecutorPreference(executor) { try await run(context) }
+            },
+            cancelled: { [cancelled] context in
+                await withTaskExecutorPreference(executor) { await cancelled(context) }
+            }
+        )
     }
 }
 

@@ -20,10 +20,17 @@ public protocol JobExecutor<Payload>: Sendable {
     /// What it returns: `Void`, or a `Codable` value that is stored with the job.
     associatedtype Output: Sendable = Void
 
+    /// Where the executor's code runs; `nil`, the default, is Swift's cooperative pool, and costs nothing.
+    ///
+    /// Asked for once, when the executor is registered. All three methods run there, and so does the code that they await unless it
+    /// belongs to an actor with an executor of its own. Each change of the executor costs a hop, some 10 µs to another thread.
+    var taskExecutor: (any TaskExecutor)? { get }
+
     /// Does the job.
     ///
     /// Runs on Swift's cooperative pool, outside of any actor, in a task of its own that is cancelled if the job is to stop;
-    /// ``JobContext/cancellation`` says why. Code that blocks a thread for long belongs on threads of its own.
+    /// ``JobContext/cancellation`` says why. Code that blocks a thread for long belongs on threads of its own: see
+    /// ``BlockingExecutor`` and ``taskExecutor``.
     @concurrent func execute(_ job: Payload, in context: JobContext) async throws -> Output
 
     /// Does what is left after `execute` has returned and all children of the job have ended; called only for a job that had
@@ -38,6 +45,9 @@ public protocol JobExecutor<Payload>: Sendable {
 }
 
 extension JobExecutor {
+    /// Swift's cooperative pool.
+    public var taskExecutor: (any TaskExecutor)? { nil }
+
     /// Returns the output as it is.
     @concurrent public func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output {
         output

@@ -108,6 +108,7 @@ struct Registry: Sendable {
                 .invalidRegistration,
                 "the output of the executor of \"\(payload.type)\" is neither Void nor Codable")
         }
+        if let limit = registration.threadLimit { try BlockingThreads.check(limit: limit) }
         let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
         let executor = RegisteredExecutor(
             type: payload.type.qualified(by: part.name), domain: domain, body: registration.body, options: options,

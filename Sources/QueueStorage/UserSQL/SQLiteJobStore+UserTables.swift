@@ -12,6 +12,6 @@ extension SQLiteJobStore {
     public func withUserTables<Answer: Sendable>(
         _ body: @escaping @Sendable (UserConnection) throws -> Answer
     ) async throws -> Answer {
-        try await writer.perform(UserOperation(body: body)).get()
+        try await write(UserOperation(body: body)).get()
     }
 }

@@ -1,0 +1,36 @@
+import Foundation
+import Millrace
+
+/// A line that is to be run.
+struct RunLine: Job {
+    static let type: JobType = "run-lines.line"
+    /// Which line of the input it was, from 1.
+    var number: Int
+    var words: [String]
+}
+
+/// Runs a line's program, with its output in files that are named by the line's number.
+struct LineRunner: ProcessExecutor {
+    /// The directory of the output files.
+    let output: String
+
+    func program(for job: RunLine, in context: JobContext) throws -> ExternalProgram {
+        guard let name = job.words.first else { throw JobError.permanent("the line has no words") }
+        var program = ExternalProgram(name, Array(job.words.dropFirst()))
+        // Whoever types the commands means their own environment.
+        program.environment = .inherited
+        program.output = .file(try freshFile(job, "out"))
+        program.errors = .file(try freshFile(job, "err"))
+        return program
+    }
+
+    /// The path of an output file that is not there yet.
+    ///
+    /// The program of an attempt that was killed with run-lines may live on; what it still writes goes into the old file, which nobody sees.
+    private func freshFile(_ job: RunLine, _ suffix: String) throws -> String {
+        let path =
+            "\(output)/\(String(repeating: "0", count: max(0, 6 - "\(job.number)".count)))\(job.number).\(suffix)"
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+        return path
+    }
+}
