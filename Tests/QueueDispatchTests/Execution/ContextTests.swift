@@ -56,21 +56,6 @@ private struct Global: Sendable, Equatable { var value: Int }
         #expect(Set(seen.all) == [[3, 2], [1, nil]])
     }
 
-    @Test("Q4 progress is told within 0…1, and costs no event where nobody listens")
-    func progress() async throws {
-        let queue = try Rig().queue {
-            Worker { _, context in
-                for fraction in [-1, 0.25, .nan, 7] { context.report(progress: fraction, message: "m") }
-            }
-        }
-        let events = queue.events(.progressed)
-        try await queue.submit(Work())
-        try await queue.runUntilIdle()
-        await queue.close()
-        #expect(
-            await events.kinds() == [0, 0.25, 1].map { JobEvent.Kind.progressed($0, message: "m") })
-    }
-
     @Test("E1 reported bytes add up, are kept with the job, and begin anew with each attempt")
     func io() async throws {
         let queue = try Rig().queue {

@@ -1,0 +1,37 @@
+import QueueModel
+import Synchronization
+
+/// The bytes that a running attempt has moved, added up by its code and read at its end.
+///
+/// A report is one relaxed addition for each axis that it names: what is read after the code has returned is the sum, and nothing else
+/// is ordered by it.
+struct IOCell: ~Copyable, Sendable {
+    private let diskRead = Atomic<Int64>(0)
+    private let diskWritten = Atomic<Int64>(0)
+    private let networkReceived = Atomic<Int64>(0)
+    private let networkSent = Atomic<Int64>(0)
+
+    /// Adds an amount.
+    func add(_ amount: IOAmount) {
+        if amount.diskRead != 0 { diskRead.wrappingAdd(amount.diskRead, ordering: .relaxed) }
+        if amount.diskWritten != 0 { diskWritten.wrappingAdd(amount.diskWritten, ordering: .relaxed) }
+        if amount.networkReceived != 0 { networkReceived.wrappingAdd(amount.networkReceived, ordering: .relaxed) }
+        if amount.networkSent != 0 { networkSent.wrappingAdd(amount.networkSent, ordering: .relaxed) }
+    }
+
+    /// Begins at nothing again.
+    func reset() {
+        diskRead.store(0, ordering: .relaxed)
+        diskWritten.store(0, ordering: .relaxed)
+        networkReceived.store(0, ordering: .relaxed)
+        networkSent.store(0, ordering: .relaxed)
+    }
+
+    /// The sum.
+    var amount: IOAmount {
+        IOAmount(
+            diskRead: diskRead.load(ordering: .relaxed), diskWritten: diskWritten.load(ordering: .relaxed),
+            networkReceived: networkReceived.load(ordering: .relaxed), networkSent: networkSent.load(ordering: .relaxed)
+        )
+    }
+}
