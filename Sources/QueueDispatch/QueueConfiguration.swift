@@ -62,7 +62,9 @@ public struct QueueConfiguration: Sendable {
     public var pressurePolicy: PressurePolicy
     /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
     private(set) var states: [ObjectIdentifier: any Sendable] = [:]
-    /// Code around each execution, the outermost first; default: none. ``Domain/middleware(_:)`` adds to it.
+    /// Code around each execution, the outermost first; default: none.
+    ///
+    /// ``Domain/middleware(_:)`` adds to it.
     public var middleware: [any ExecutionMiddleware]
     /// Turns payloads, outputs and checkpoints into bytes.
     public var coder: any PayloadCoder

@@ -59,7 +59,6 @@ final class CompletionRecorder: BatchCommitter {
     private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
         for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(goesOn: outcome == .recorded(.running)) }
         queue.book.noteEnded(batch, outcomes)
-        queue.tellStanding()
         guard queue.events.wants([.ended, .attempts, .started, .trouble]) else { return }
         var events: [JobEvent] = []
         events.reserveCapacity(batch.count)

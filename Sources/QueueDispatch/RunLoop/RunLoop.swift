@@ -143,6 +143,7 @@ struct RunLoop {
             if result.claimed.count == request.limit { session.state.withLock { $0.mayHaveWork = true } }
         }
         start(result.claimed, in: &group)
+        queue.tellStanding()
         if let priority = request?.preemptsAt, result.preemptors > 0 {
             let victims = session.state.withLock { $0.victims(for: result.preemptors, above: priority) }
             for execution in victims { execution.cancel(.preempted) }
@@ -226,7 +227,6 @@ struct RunLoop {
             for execution in executions { state.start(execution) }
         }
         queue.tellStarted(executions)
-        queue.tellStanding()
         for execution in executions where execution.timeLimit != nil {
             execution.begin(at: session.ticker.now())
             limited.append(execution)
