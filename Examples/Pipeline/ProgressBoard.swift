@@ -9,7 +9,7 @@ struct ProgressBoard {
         /// How much longer it takes, or nothing.
         var timeLeft: String {
             guard let left = progress?.timeLeft, left >= .seconds(1) else { return "" }
-            return ", \(left.components.seconds) s left"
+            return "(\(left.components.seconds) s left) "
         }
     }
 
@@ -57,7 +57,7 @@ struct ProgressBoard {
             let percent = "\(Int(fraction * 100))"
             let padding = String(repeating: " ", count: max(0, 3 - percent.count))
             let bar = hasBars ? Self.bar(fraction) : ""
-            let head = "\(bar)\(padding)\(percent) %\(row.timeLeft) \(row.type) "
+            let head = "\(bar)\(padding)\(percent) % \(row.type) \(row.timeLeft)"
             return head + (row.progress?.message ?? "").suffix(max(0, width - head.count))
         }
     }

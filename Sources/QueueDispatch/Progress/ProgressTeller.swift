@@ -3,8 +3,8 @@ import Synchronization
 
 /// When subscribers are told how far the running jobs are: once an interval.
 ///
-/// It is a part of the run loop, which asks it and wakes for it. The queue looks at the jobs instead of being called by them, so that a report costs the same whether or not anybody listens, and the last
-/// of several reports is told even if the job then falls silent.
+/// It is a part of the run loop, which asks it and wakes for it. The queue looks at the jobs instead of being called by them, so that
+/// a report costs the same whether or not anybody listens, and the last of several reports is told even if the job then falls silent.
 struct ProgressTeller {
     private let session: RunSession
     /// When it is time again; `nil` while nothing runs or nobody listens.
