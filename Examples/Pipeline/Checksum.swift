@@ -34,7 +34,7 @@ struct Checksum: JobExecutor {
             try await reader.read(tree.absolute(job.path), from: point.offset, in: context) { part in
                 hash.update(part)
                 point = Checkpoint(offset: point.offset + Int64(part.count), digest: hash.digest)
-                context.report(progress: Double(point.offset) / Double(max(job.bytes, 1)), message: job.path)
+                context.report(bytes: point.offset, of: job.bytes, message: job.path)
                 if point.offset - saved >= bytesPerCheckpoint {
                     try await context.save(checkpoint: point)
                     saved = point.offset

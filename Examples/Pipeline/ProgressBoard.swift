@@ -4,8 +4,13 @@ import Millrace
 struct ProgressBoard {
     private struct Row {
         var type: JobType
-        var fraction: Double?
-        var message = ""
+        var progress: JobProgress?
+
+        /// How much longer it takes, or nothing.
+        var timeLeft: String {
+            guard let left = progress?.timeLeft, left >= .seconds(1) else { return "" }
+            return "(\(left.components.seconds) s left) "
+        }
     }
 
     private var rows: [JobID: Row] = [:]
@@ -23,8 +28,8 @@ struct ProgressBoard {
         switch event.kind {
         case .started:
             rows[id] = Row(type: type)
-        case .progressed(let fraction, let message):
-            rows[id] = Row(type: type, fraction: fraction, message: message ?? "")
+        case .progressed(let progress):
+            rows[id] = Row(type: type, progress: progress)
         case .preempted:
             rows[id] = nil
             preempted += 1
@@ -46,13 +51,14 @@ struct ProgressBoard {
     ///   - width: How long a line may be; of names that are longer the end is shown.
     ///   - hasBars: Whether a line begins with a bar.
     func lines(limit: Int, width: Int, hasBars: Bool) -> [String] {
-        let told = rows.filter { $0.value.fraction != nil }.sorted { $0.key < $1.key }.prefix(limit)
+        let told = rows.filter { $0.value.progress?.fraction != nil }.sorted { $0.key < $1.key }.prefix(limit)
         return told.map { _, row in
-            let fraction = row.fraction ?? 0
+            let fraction = row.progress?.fraction ?? 0
             let percent = "\(Int(fraction * 100))"
             let padding = String(repeating: " ", count: max(0, 3 - percent.count))
-            let head = "\(hasBars ? Self.bar(fraction) : "")\(padding)\(percent) % \(row.type) "
-            return head + row.message.suffix(max(0, width - head.count))
+            let bar = hasBars ? Self.bar(fraction) : ""
+            let head = "\(bar)\(padding)\(percent) % \(row.type) \(row.timeLeft)"
+            return head + (row.progress?.message ?? "").suffix(max(0, width - head.count))
         }
     }
 

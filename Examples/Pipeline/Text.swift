@@ -28,7 +28,7 @@ struct Count: JobExecutor {
                 try await reader.read(tree.absolute(path), in: context) { part in
                     counter.add(part)
                     done += Int64(part.count)
-                    context.report(progress: Double(done) / Double(max(job.bytes, 1)), message: path)
+                    context.report(bytes: done, of: job.bytes, message: path)
                 }
                 sum.add(counter.tally(of: path))
             } catch {

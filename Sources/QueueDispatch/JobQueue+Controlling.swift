@@ -36,6 +36,7 @@ extension JobQueue {
     @discardableResult
     public func resubmit(_ id: JobID) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.resubmit(id, at: now)
+        book.noteSubmitted(CollectionOfOne(outcome))
         if events.wants(.submitted) {
             tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
         }

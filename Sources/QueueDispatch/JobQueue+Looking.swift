@@ -99,9 +99,6 @@ extension JobQueue {
         try await store.activeTypes().filter { registry.byType[$0.key]?.body == nil }
     }
 
-    /// What this queue has done since it was made.
-    public var figures: QueueStatistics { statistics.withLock { $0 } }
-
     // MARK: Events
 
     /// Subscribes to what happens from now on.
@@ -117,7 +114,7 @@ extension JobQueue {
         let types = domain.map { name in
             Set(registry.byType.filter { registry.domains[$0.value.domain].name == name }.keys)
         }
-        return events.subscribe(EventFilter(kinds: kinds, types: types), capacity: bufferSize)
+        return subscribe(EventFilter(kinds: kinds, types: types), bufferSize)
     }
 
     /// Subscribes to what happens to the jobs of one type from now on, in all domains; see ``events(_:domain:bufferSize:)``.
@@ -125,13 +122,20 @@ extension JobQueue {
         of type: Payload.Type, _ kinds: EventKinds = .all, bufferSize: Int = 1024
     ) -> JobEvents {
         let types = Set(registry.types(of: type))
-        return events.subscribe(EventFilter(kinds: kinds, types: types), capacity: bufferSize)
+        return subscribe(EventFilter(kinds: kinds, types: types), bufferSize)
     }
 
     /// Subscribes to what happens to one job from now on; the stream ends after the job's end.
     ///
     /// A job that has ended already sends nothing: subscribe, then look at ``job(_:)``.
     public func events(of id: JobID, _ kinds: EventKinds = .all, bufferSize: Int = 1024) -> JobEvents {
-        events.subscribe(EventFilter(kinds: kinds, job: id), capacity: bufferSize)
+        subscribe(EventFilter(kinds: kinds, job: id), bufferSize)
+    }
+
+    private func subscribe(_ filter: EventFilter, _ bufferSize: Int) -> JobEvents {
+        let events = events.subscribe(filter, capacity: bufferSize)
+        // While nobody listens to progress the run loop doesn't wake for it.
+        if filter.kinds.contains(.progressed) { currentSession?.doorbell.ring() }
+        return events
     }
 }

@@ -30,6 +30,7 @@ extension JobQueue {
     func tellSubmitted(
         _ types: some Collection<JobType>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
+        book.noteSubmitted(outcomes)
         let tellsAll = events.wants(.submitted)
         guard tellsAll || events.wants([.ended, .unblocked]) && outcomes.contains(where: \.changesOthers)
         else { return }
@@ -47,18 +48,14 @@ extension JobQueue {
     }
 
     /// Tells of attempts that begin.
-    func tellStarted(_ jobs: some Collection<JobRecord>) {
-        statistics.withLock { $0.claimed += jobs.count }
-        if let metrics = configuration.metrics {
-            for job in jobs {
-                let since = max(job.submittedAt, job.runAfter ?? job.submittedAt)
-                metrics.started(type: job.type, waited: (job.startedAt ?? since).since(since))
-            }
-        }
+    func tellStarted(_ executions: [Execution]) {
+        book.noteStarted(executions)
         guard events.wants(.started) else { return }
         let now = now
         events.publish(
-            jobs.map { JobEvent(.started(attempt: $0.attempt), id: $0.id, type: $0.type, at: now) })
+            executions.lazy.map(\.job).map {
+                JobEvent(.started(attempt: $0.attempt), id: $0.id, type: $0.type, at: now)
+            })
     }
 }
 

@@ -25,7 +25,7 @@ public final class JobQueue: Sendable {
     let admission: Mutex<AdmissionPlanner>
     private let ioGauge: Mutex<IOGauge?>
     let ticker: Ticker
-    let statistics = Mutex(QueueStatistics())
+    let book: MetricsBook
     private let session = Mutex<RunSession?>(nil)
 
     /// Makes a queue over a store.
@@ -42,7 +42,10 @@ public final class JobQueue: Sendable {
         try configuration.validate()
         self.store = store
         self.configuration = configuration
-        registry = try Registry(domains(), defaults: configuration.defaults, states: configuration.states)
+        registry = try Registry(
+            domains(), defaults: configuration.defaults, states: configuration.states,
+            middleware: configuration.middleware)
+        book = MetricsBook(types: registry.types, sink: configuration.metrics)
         resolver = SubmissionResolver(
             registry: registry, coder: configuration.coder, limits: configuration.limits)
         admission = Mutex(AdmissionPlanner(configuration: configuration, registry: registry))

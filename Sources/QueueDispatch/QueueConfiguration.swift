@@ -45,6 +45,8 @@ public struct QueueConfiguration: Sendable {
     public var maximumCrashes: Int
     /// How often a queue without signals looks for work all the same, at least 1 ms; default 5 s.
     public var pollInterval: Duration
+    /// How often subscribers are told how far each running job is, at most; at least 1 ms, default 100 ms (rule Q4).
+    public var progressInterval: Duration
     /// How long a shutdown lets running jobs go on before it cancels them, and then tries to store their completions, each;
     /// at least zero, default 30 s.
     public var shutdownTimeLimit: Duration
@@ -68,6 +70,10 @@ public struct QueueConfiguration: Sendable {
     public var pressurePolicy: PressurePolicy
     /// Values that executors find in ``JobContext/state(_:)``; see ``setState(_:)``.
     private(set) var states: [ObjectIdentifier: any Sendable] = [:]
+    /// Code around each execution, the outermost first; default: none.
+    ///
+    /// ``Domain/middleware(_:)`` adds to it.
+    public var middleware: [any ExecutionMiddleware]
     /// Turns payloads, outputs and checkpoints into bytes.
     public var coder: any PayloadCoder
     /// Where the queue's few lines go; default: standard error, from `warning` on.
@@ -96,6 +102,7 @@ public struct QueueConfiguration: Sendable {
         lease = .seconds(30)
         maximumCrashes = 3
         pollInterval = .seconds(5)
+        progressInterval = .milliseconds(100)
         shutdownTimeLimit = .seconds(30)
         cancelHookTimeLimit = .seconds(10)
         retention = RetentionPolicy()
@@ -107,6 +114,7 @@ public struct QueueConfiguration: Sendable {
         loadInterval = .seconds(1)
         ioBudget = nil
         pressurePolicy = .default
+        middleware = []
         log = StandardErrorLog()
         metrics = nil
         wallClock = SystemWallClock()
@@ -128,6 +136,8 @@ public struct QueueConfiguration: Sendable {
         try require(lease >= .seconds(1), "the lease is \(lease), it must be at least 1 s")
         try require(maximumCrashes >= 1, "maximumCrashes is \(maximumCrashes), it must be at least 1")
         try require(pollInterval >= .milliseconds(1), "pollInterval is \(pollInterval), it must be at least 1 ms")
+        try require(
+            progressInterval >= .milliseconds(1), "progressInterval is \(progressInterval), it must be at least 1 ms")
         try require(
             shutdownTimeLimit >= .zero, "shutdownTimeLimit is \(shutdownTimeLimit), it must not be negative")
         try require(

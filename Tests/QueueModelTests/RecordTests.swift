@@ -108,7 +108,7 @@ import Testing
         "Q3 each kind of event is chosen by one set of kinds",
         arguments: [
             (JobEvent.Kind.submitted(.inserted(JobID(1))), EventKinds.submitted), (.started(attempt: 1), .started),
-            (.progressed(0.5, message: nil), .progressed), (.retrying(at: at, failure), .attempts),
+            (.progressed(JobProgress(.fraction(0.5))), .progressed), (.retrying(at: at, failure), .attempts),
             (.snoozed(until: at), .attempts), (.released, .attempts), (.waiting, .attempts),
             (.unblocked, .unblocked), (.recovered, .unblocked), (.ended(.completed, nil), .ended),
             (.completionRejected(message: ""), .trouble), (.stale, .trouble), (.unknownType("x", count: 1), .trouble),

@@ -24,7 +24,7 @@ enum Target {
         ("dispatch_one_group_500|dispatch_group_scaling/.*", .reference("dispatch_no_groups_500", 1.15)),
         ("dispatch_permanent_failure_500", .reference("concurrency_scaling/8", 1.2)),
         ("dep_chain_submit/.*", .floor(2)),
-        ("byte_progress/byte_reporting_500", .reference("byte_progress/noop_500", 1.3)),
+        ("byte_progress/(byte_reporting|progress)_500", .reference("byte_progress/noop_500", 1.3)),
         ("backoff_delay/exponential_jitter", .nanoseconds(12)),
         ("backoff_delay/.*", .nanoseconds(5)),
         ("cycle/10000/file-.*", .floor(2)),

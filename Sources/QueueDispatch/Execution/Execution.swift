@@ -6,16 +6,23 @@ final class Execution: Sendable {
     let job: JobRecord
     let executor: RegisteredExecutor
     let worker: WorkerID
-    /// How long each attempt may take.
+    /// How long each attempt may take, unless it is told otherwise.
     let timeLimit: Duration?
+    /// How far the present attempt says it is.
+    let progress = ProgressCell()
+    /// The bytes that the present attempt has moved.
+    let io = IOCell()
+    private let started: Atomic<Int64>
     private let state = Mutex(State())
 
     private struct State {
         var task: TaskHandle?
         var reason: CancellationReason?
         var attemptsInPlace = 0
-        var io = IOAmount.zero
-        var startedAt: Duration?
+        /// When the present attempt has reached its time limit.
+        var deadline: Duration?
+        /// Whether the run loop looks at the deadline.
+        var isWatched = false
         var isBetweenAttempts = false
         var checkpoint: [UInt8]?
         /// What is to be done with the record of the present attempt's success.
@@ -52,6 +59,7 @@ final class Execution: Sendable {
         self.executor = executor
         self.worker = worker
         timeLimit = job.timeout ?? executor.options.timeout
+        started = Atomic(job.startedAt?.milliseconds ?? 0)
     }
 
     /// Why the job is to stop, if it is.
@@ -94,7 +102,11 @@ final class Execution: Sendable {
 
     /// Notes when the present attempt began, for its time limit.
     func begin(at now: Duration) {
-        state.withLock { $0.startedAt = now }
+        guard let timeLimit else { return }
+        state.withLock { state in
+            state.deadline = now + timeLimit
+            state.isWatched = true
+        }
     }
 
     /// Notes that the present attempt's code has returned, and tells why it was to stop, if it was.
@@ -109,9 +121,8 @@ final class Execution: Sendable {
 
     /// Asks the present attempt to stop if it has reached its time limit.
     func timeOut(at now: Duration) {
-        guard let timeLimit else { return }
         state.withLock { state in
-            guard !state.isBetweenAttempts, state.reason == nil, let start = state.startedAt, start + timeLimit <= now
+            guard !state.isBetweenAttempts, state.reason == nil, let deadline = state.deadline, deadline <= now
             else { return }
             state.reason = .timedOut
             state.task?.task.cancel()
@@ -120,18 +131,27 @@ final class Execution: Sendable {
 
     /// When the present attempt has reached its time limit, on the clock of ``begin(at:)``.
     var deadline: Duration? {
-        guard let timeLimit else { return nil }
-        return state.withLock { $0.startedAt }.map { $0 + timeLimit }
+        state.withLock { $0.deadline }
+    }
+
+    /// Gives the present attempt another time limit; returns whether the run loop has to be told of the job.
+    func setDeadline(_ deadline: Duration?) -> Bool {
+        state.withLock { state in
+            state.deadline = deadline
+            defer { if deadline != nil { state.isWatched = true } }
+            return deadline != nil && !state.isWatched
+        }
     }
 
     /// Counts a failed attempt that is followed by another at once.
     func beginNextAttempt(at now: Duration) {
+        io.reset()
+        progress.reset()
         state.withLock { state in
             state.attemptsInPlace += 1
             state.unsettled += 1
-            state.io = .zero
             state.effects = []
-            state.startedAt = now
+            state.deadline = timeLimit.map { now + $0 }
             state.isBetweenAttempts = false
         }
     }
@@ -174,19 +194,10 @@ final class Execution: Sendable {
         }
     }
 
-    /// Adds to the bytes that the present attempt has moved.
-    func add(_ amount: IOAmount) {
-        state.withLock { state in
-            state.io.diskRead &+= amount.diskRead
-            state.io.diskWritten &+= amount.diskWritten
-            state.io.networkReceived &+= amount.networkReceived
-            state.io.networkSent &+= amount.networkSent
-        }
-    }
-
-    /// The bytes that the present attempt has moved.
-    var io: IOAmount {
-        state.withLock { $0.io }
+    /// When the present attempt began.
+    var startedAt: Timestamp {
+        get { Timestamp(milliseconds: started.load(ordering: .relaxed)) }
+        set { started.store(newValue.milliseconds, ordering: .relaxed) }
     }
 
     /// Notes something to be done with the record of the present attempt's success.

@@ -23,6 +23,19 @@ public struct JobContext: Sendable {
         if cancellation != nil { throw CancellationError() }
     }
 
+    /// How long the present attempt may still take, at least zero; `nil` if it has no time limit (rule E3).
+    public var timeLeft: Duration? { execution.deadline.map { max($0 - queue.ticker.now(), .zero) } }
+
+    /// Lets the present attempt go on for so long from now, in place of the job's own time limit, or of one that was set before.
+    ///
+    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts.
+    ///
+    /// - Parameter limit: The time from now; what is not above zero has passed at once, `nil`: without a limit.
+    public func setTimeLimit(_ limit: Duration?) {
+        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 })
+        if limit != nil { queue.currentSession?.heedLimit(of: execution, isFirst: isFirst) }
+    }
+
     /// The value of a type that was given to the job's domain, else to the queue.
     public func state<State: Sendable>(_ type: State.Type) -> State? {
         execution.executor.states[ObjectIdentifier(type)] as? State
@@ -36,22 +49,6 @@ public struct JobContext: Sendable {
     /// Writes a line to the queue's log, with the job's id.
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
         queue.configuration.log.log(level, "\(id) \(job.type): \(message())")
-    }
-
-    // MARK: Telling
-
-    /// Tells subscribers how far the job is, 0…1; what is outside of the range counts as its nearer end.
-    ///
-    /// Costs next to nothing while nobody listens.
-    public func report(progress fraction: Double, message: String? = nil) {
-        guard queue.events.wants(.progressed), !fraction.isNaN else { return }
-        let kind = JobEvent.Kind.progressed(min(max(fraction, 0), 1), message: message)
-        queue.events.publish([JobEvent(kind, id: id, type: job.type, at: queue.now)])
-    }
-
-    /// Adds to the bytes that the attempt has moved, which are kept with the job.
-    public func report(io amount: IOAmount) {
-        execution.add(amount)
     }
 
     // MARK: Checkpoints

@@ -1,13 +1,5 @@
 public import QueueModel
 
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
 /// Makes a smooth rate out of the samples of a counter: an exponentially weighted moving average for each axis.
 ///
 /// An interval of length *t* counts with `1 - exp(-t / timeConstant)`, so that samples may come at any distance: two short
@@ -20,10 +12,10 @@ public struct ThroughputMeter: Sendable {
     /// The time after which what was measured has lost all but 1/e (37 %) of its weight.
     public let timeConstant: Duration
 
-    private var diskRead = Axis()
-    private var diskWritten = Axis()
-    private var networkReceived = Axis()
-    private var networkSent = Axis()
+    private var diskRead = SmoothedRate()
+    private var diskWritten = SmoothedRate()
+    private var networkReceived = SmoothedRate()
+    private var networkSent = SmoothedRate()
 
     /// Makes a meter with a time constant of 2 s.
     public init() {
@@ -62,36 +54,12 @@ public struct ThroughputMeter: Sendable {
     ///
     /// An axis of which nothing is known yet has 0.
     public var rate: IOAmount? {
-        let rates = [diskRead.rate, diskWritten.rate, networkReceived.rate, networkSent.rate]
+        let rates = [diskRead, diskWritten, networkReceived, networkSent].map { $0.perSecond.map(Self.bytes) }
         guard rates.contains(where: { $0 != nil }) else { return nil }
         return IOAmount(
             diskRead: rates[0] ?? 0, diskWritten: rates[1] ?? 0, networkReceived: rates[2] ?? 0,
             networkSent: rates[3] ?? 0)
     }
-}
 
-/// One counter of a meter.
-private struct Axis: Sendable {
-    private var last: (total: Int64, instant: Duration)?
-    private var weightedSum = 0.0
-    private var weight = 0.0
-
-    var rate: Int64? {
-        guard weight > 0 else { return nil }
-        return Int64(exactly: (weightedSum / weight).rounded()) ?? .max
-    }
-
-    mutating func add(_ total: Int64, at instant: Duration, _ timeConstant: Duration) {
-        guard let last, total >= last.total, instant >= last.instant else {
-            last = total >= 0 ? (total, instant) : nil
-            return
-        }
-        if instant == last.instant { return }
-        let interval = instant - last.instant
-        // expm1 keeps the digits that 1 - exp would lose where the interval is short.
-        let share = -expm1(-(interval / timeConstant))
-        weightedSum += share * (Double(total - last.total) / (interval / .seconds(1)) - weightedSum)
-        weight += share * (1 - weight)
-        self.last = (total, instant)
-    }
+    private static func bytes(_ rate: Double) -> Int64 { Int64(exactly: rate.rounded()) ?? .max }
 }

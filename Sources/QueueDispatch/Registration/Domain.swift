@@ -17,6 +17,7 @@ public struct Domain: Sendable {
     var limit: Int?
     var options = JobOptions()
     var states: [ObjectIdentifier: any Sendable] = [:]
+    var middleware: [any ExecutionMiddleware] = []
 
     /// Makes a domain of executors.
     public init(_ name: String, @ExecutorBuilder executors: () -> [ExecutorRegistration]) {
@@ -44,6 +45,15 @@ public struct Domain: Sendable {
     public func state<State: Sendable>(_ value: State) -> Domain {
         var domain = self
         domain.states[ObjectIdentifier(State.self)] = value
+        return domain
+    }
+}
+
+extension Domain {
+    /// The domain with code around each execution of its jobs, inside of the queue's and of what was named before.
+    public func middleware(_ middleware: any ExecutionMiddleware...) -> Domain {
+        var domain = self
+        domain.middleware += middleware
         return domain
     }
 }

@@ -4,23 +4,29 @@ import QueueModel
 /// An executor in its place: its stored type, its domain, and its settings as the levels above a submission resolve them.
 final class RegisteredExecutor: Sendable {
     let type: JobType
+    /// Its number among the queue's executors, from 0.
+    let place: Int
     let domain: Int
     let body: ExecutorRegistration.Body?
     /// What the job type, the domain and the queue say, in this order.
     let options: JobOptions
     let retry: RetryPolicy
     let states: [ObjectIdentifier: any Sendable]
+    /// What surrounds each execution, the outermost first.
+    let middleware: [any ExecutionMiddleware]
 
     init(
-        type: JobType, domain: Int, body: ExecutorRegistration.Body?, options: JobOptions,
-        states: [ObjectIdentifier: any Sendable]
+        type: JobType, place: Int = 0, domain: Int, body: ExecutorRegistration.Body?, options: JobOptions,
+        states: [ObjectIdentifier: any Sendable], middleware: [any ExecutionMiddleware] = []
     ) {
         self.type = type
+        self.place = place
         self.domain = domain
         self.body = body
         self.options = options
         self.retry = options.retry ?? .default
         self.states = states
+        self.middleware = middleware
     }
 }
 
@@ -30,18 +36,23 @@ struct Registry: Sendable {
     private(set) var domains: [DomainRule] = []
     /// By stored type, former names included.
     private(set) var byType: [JobType: RegisteredExecutor] = [:]
+    /// The stored types by their executors' places, without former names.
+    private(set) var types: [JobType] = []
     /// The rates of stored types, former names included.
     private(set) var rates: [JobType: TypeRate] = [:]
     private var byPayload: [ObjectIdentifier: [RegisteredExecutor]] = [:]
 
     init(
-        _ parts: [Domain], defaults: JobOptions, states: [ObjectIdentifier: any Sendable] = [:]
+        _ parts: [Domain], defaults: JobOptions, states: [ObjectIdentifier: any Sendable] = [:],
+        middleware: [any ExecutionMiddleware] = []
     ) throws(QueueError) {
         for part in parts {
             let domain = try add(domain: part)
             let merged = part.states.merging(states) { own, _ in own }
             for registration in part.executors {
-                try add(registration, of: part, at: domain, defaults: defaults, states: merged)
+                try add(
+                    registration, of: part, at: domain, defaults: defaults, states: merged,
+                    middleware: middleware + part.middleware)
             }
         }
     }
@@ -100,7 +111,7 @@ struct Registry: Sendable {
 
     private mutating func add(
         _ registration: ExecutorRegistration, of part: Domain, at domain: Int, defaults: JobOptions,
-        states: [ObjectIdentifier: any Sendable]
+        states: [ObjectIdentifier: any Sendable], middleware: [any ExecutionMiddleware]
     ) throws(QueueError) {
         let payload = registration.payload
         guard registration.outputIsStorable else {
@@ -111,8 +122,9 @@ struct Registry: Sendable {
         if let limit = registration.threadLimit { try BlockingThreads.check(limit: limit) }
         let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
         let executor = RegisteredExecutor(
-            type: payload.type.qualified(by: part.name), domain: domain, body: registration.body, options: options,
-            states: states)
+            type: payload.type.qualified(by: part.name), place: types.count, domain: domain, body: registration.body,
+            options: options,
+            states: states, middleware: middleware)
         // The settings are checked as those of a submission that says nothing itself.
         try JobSubmission(
             type: executor.type, payloadVersion: payload.version, group: options.group, tags: options.tags,
@@ -129,6 +141,7 @@ struct Registry: Sendable {
             }
             rates[type] = payload.rateLimit.map { TypeRate(bucket: executor.type, limit: $0) }
         }
+        types.append(executor.type)
         byPayload[ObjectIdentifier(payload), default: []].append(executor)
     }
 }

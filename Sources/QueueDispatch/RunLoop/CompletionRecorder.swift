@@ -28,7 +28,7 @@ final class CompletionRecorder: BatchCommitter {
     /// Keeps what a transaction changed until its batch is told.
     func note(_ changes: [JobChange], batch: Int, took: Duration) {
         if !changes.isEmpty { self.changes.withLock { $0 += changes } }
-        if batch > 0 { queue.configuration.metrics?.batchCommitted(size: batch, took: took) }
+        if batch > 0 { queue.book.noteCommitted(batch: batch, took: took) }
     }
 
     /// Tells what became of a batch, and then what it caused.
@@ -38,7 +38,7 @@ final class CompletionRecorder: BatchCommitter {
             tellCommitted(batch, outcomes)
         case .rejected(let attempt, let error):
             attempt.giveUp()
-            queue.statistics.withLock { $0.rejected += 1 }
+            queue.book.noteRejected(attempt)
             queue.configuration.log.log(
                 .error, "the end of \(attempt.completion.id) can't be stored, and is left to recovery: \(error)")
             tell(.completionRejected(message: "\(error)"), of: attempt)
@@ -58,30 +58,7 @@ final class CompletionRecorder: BatchCommitter {
 
     private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
         for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(outcome) }
-        queue.statistics.withLock { statistics in
-            statistics.batches += 1
-            for outcome in outcomes {
-                switch outcome {
-                case .stale:
-                    statistics.stale += 1
-                case .effectFailed:
-                    // It is recorded with what it leads to.
-                    break
-                case .recorded(let state):
-                    statistics.attempts += 1
-                    if state == .completed { statistics.completed += 1 }
-                }
-            }
-        }
-        if let metrics = queue.configuration.metrics {
-            for (attempt, outcome) in zip(batch, outcomes) {
-                guard case .recorded(let state) = outcome else { continue }
-                let completion = attempt.completion
-                metrics.ended(
-                    type: attempt.execution.job.type, state: state,
-                    took: completion.endedAt.since(completion.startedAt))
-            }
-        }
+        queue.book.noteEnded(batch, outcomes)
         guard queue.events.wants([.ended, .attempts, .started, .trouble]) else { return }
         var events: [JobEvent] = []
         events.reserveCapacity(batch.count)

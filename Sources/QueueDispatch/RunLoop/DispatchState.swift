@@ -21,6 +21,8 @@ struct DispatchState {
     private(set) var running: [JobID: Execution] = [:]
     /// Jobs that the store told to stop, for the loop to look at between two turns, when all that was claimed has been started.
     private var asked: Set<JobID> = []
+    /// Running jobs that were given a time limit after their start, for the loop to watch.
+    private var limited: [Execution] = []
     private(set) var stop = Stop.no
     /// When a draining stop turns into a cancelling one.
     private(set) var stopDeadline: Duration?
@@ -75,6 +77,18 @@ struct DispatchState {
         if asked.isEmpty { return [] }
         defer { asked = [] }
         return asked.compactMap { running[$0] }
+    }
+
+    /// Notes that a running job was given a time limit.
+    mutating func watch(_ execution: Execution) {
+        limited.append(execution)
+    }
+
+    /// Takes the jobs that were given time limits.
+    mutating func takeLimited() -> [Execution] {
+        if limited.isEmpty { return [] }
+        defer { limited = [] }
+        return limited
     }
 
     /// Notes that a job's executor has returned: its slot is free, before anything is committed (rule C4).

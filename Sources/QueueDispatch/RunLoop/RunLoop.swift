@@ -12,6 +12,7 @@ struct RunLoop {
     private let attendance: Attendance<FinishedAttempt, CompletionOutcome>
     private var worker: WorkerID
     private var scheduler: Scheduler
+    private var teller: ProgressTeller
 
     /// When the lease is renewed next.
     private var nextUpkeep: Duration
@@ -42,6 +43,7 @@ struct RunLoop {
         self.session = session
         queue = session.queue
         scheduler = Scheduler(session)
+        teller = ProgressTeller(session)
         self.worker = worker
         self.attendance = attendance
         let now = session.ticker.now()
@@ -59,6 +61,7 @@ struct RunLoop {
         while true {
             let now = session.ticker.now()
             ring(at: now)
+            tellProgress(at: now, in: &group)
             await keepUp(at: now)
             await sweep(at: now)
             await scheduler.fireDue(at: now)
@@ -144,6 +147,7 @@ struct RunLoop {
             if result.claimed.count == request.limit { session.state.withLock { $0.mayHaveWork = true } }
         }
         start(result.claimed, in: &group)
+        queue.tellStanding()
         if let priority = request?.preemptsAt, result.preemptors > 0 {
             let victims = session.state.withLock { $0.victims(for: result.preemptors, above: priority) }
             for execution in victims { execution.cancel(.preempted) }
@@ -226,7 +230,7 @@ struct RunLoop {
         session.state.withLock { state in
             for execution in executions { state.start(execution) }
         }
-        queue.tellStarted(executions.lazy.map(\.job))
+        queue.tellStarted(executions)
         for execution in executions where execution.timeLimit != nil {
             execution.begin(at: session.ticker.now())
             limited.append(execution)
@@ -260,7 +264,9 @@ struct RunLoop {
                 state.holdsChanged = true
             }
         }
-        for execution in session.state.withLock({ $0.cancelIfDue(at: now) }) { execution.cancel(.shuttingDown) }
+        let (stopped, changed) = session.state.withLock { ($0.cancelIfDue(at: now), $0.takeLimited()) }
+        for execution in stopped { execution.cancel(.shuttingDown) }
+        limited += changed
         guard !limited.isEmpty else { return }
         let running = session.state.withLock { $0.running }
         limited.removeAll { execution in
@@ -268,6 +274,12 @@ struct RunLoop {
             execution.timeOut(at: now)
             return execution.cancellation != nil
         }
+    }
+
+    /// Tells how far the running jobs are, when it is time; beside the loop, since the store may have to be asked.
+    private mutating func tellProgress(at now: Duration, in group: inout DiscardingTaskGroup) {
+        let executions = teller.due(at: now)
+        if !executions.isEmpty { group.addTask { [queue] in await queue.tellProgress(of: executions) } }
     }
 
     private mutating func noteDue(_ due: Timestamp?) {
@@ -281,6 +293,7 @@ struct RunLoop {
         if let nextLift { next = min(next, nextLift) }
         if let nextLoadLook { next = min(next, nextLoadLook) }
         if let due = scheduler.nextDue { next = min(next, due) }
+        if let due = teller.nextDue { next = min(next, due) }
         if let retryClaimAt { next = min(next, retryClaimAt) }
         for execution in limited { next = min(next, execution.deadline ?? next) }
         if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {

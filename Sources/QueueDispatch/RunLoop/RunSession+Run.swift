@@ -27,6 +27,7 @@ extension RunSession {
         channel.close()
         let unsaved =
             state.withLock { $0.handedBack } + (await channel.drain(within: queue.configuration.shutdownTimeLimit))
+        queue.tellStanding()
         queue.tell(.queueStopped)
         if !unsaved.isEmpty {
             // The lease is left to run out, so that the jobs are recovered as those of a dead worker are.

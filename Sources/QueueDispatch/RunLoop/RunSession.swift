@@ -71,6 +71,12 @@ final class RunSession: Sendable {
         if state.withLock({ $0.drain(until: deadline) }) { doorbell.ring() }
     }
 
+    /// Heeds the time limit of a running job, which was changed.
+    func heedLimit(of execution: Execution, isFirst: Bool) {
+        if isFirst { state.withLock { $0.watch(execution) } }
+        doorbell.ring()
+    }
+
     /// Takes up what the store tells.
     func take(_ signal: StoreSignal) {
         switch signal {
@@ -164,6 +170,7 @@ final class RunSession: Sendable {
         _ execution: Execution, retries: Int, previousDelay: Duration?
     ) async -> FinishedAttempt {
         let startedAt = queue.now
+        execution.startedAt = startedAt
         let context = JobContext(execution: execution, queue: queue)
         guard let body = execution.executor.body else {
             // Types without an executor are not claimable; kept out of the store's reach, not trusted to be.
@@ -174,11 +181,16 @@ final class RunSession: Sendable {
         do {
             // One that was to stop before it began need not begin.
             if execution.cancellation != nil { throw CancellationError() }
-            result = .success(try await body.run(context))
+            let middleware = execution.executor.middleware
+            result = .success(
+                middleware.isEmpty
+                    ? try await body.run(context)
+                    : try await NextExecution(context: context, body: body, middleware: middleware[...])().bytes)
         } catch {
             result = .failure(error)
         }
         let cancellation = execution.endAttempt()
+        queue.endProgress(of: execution)
         let endedAt = queue.now
         let verdict = AttemptVerdict(
             now: endedAt, cancellation: cancellation,
@@ -204,7 +216,7 @@ final class RunSession: Sendable {
     ) -> FinishedAttempt {
         var completion = Completion(
             id: execution.job.id, attempt: execution.attempt, worker: execution.worker, end: end, startedAt: start,
-            endedAt: endedAt, io: execution.io)
+            endedAt: endedAt, io: execution.io.amount)
         if case .success = end { completion.effects = execution.effects }
         return FinishedAttempt(completion: completion, execution: execution)
     }

@@ -26,8 +26,8 @@ public struct JobEvent: Sendable, Hashable {
         case submitted(SubmitOutcome)
         /// An attempt began.
         case started(attempt: Int)
-        /// An attempt reported how far it is, 0…1.
-        case progressed(Double, message: String?)
+        /// An attempt has come so far; told at most once an interval (rule Q4).
+        case progressed(JobProgress)
         /// An attempt failed, and the next starts not before the instant.
         case retrying(at: Timestamp, JobFailure)
         /// An attempt asked to be put back until the instant.

@@ -63,8 +63,8 @@ import Testing
             try await rig.advance { told.isSet }
             #expect(await first?.id == id)
         }
-        #expect(metrics.ended == [.completed])
-        #expect(metrics.batches == [1])
+        #expect(metrics.ended == ["completed"])
+        #expect(metrics.values(of: .batchSize) == [1])
     }
 
     @Test(
@@ -176,7 +176,7 @@ import Testing
             guard let request else { return }
             // All free slots are asked for; what was started, does not run and is not recorded is uncommitted.
             let running = 8 - request.limit
-            claims.append(metrics.waited.count - running - metrics.ended.count)
+            claims.append(metrics.values(of: .started).count - running - metrics.ended.count)
             // Time for others to end.
             for _ in 0..<10 { await Task.yield() }
         }

@@ -155,10 +155,10 @@ import Testing
         #expect(figures.stale == 0)
         #expect(figures.rejected == 0)
         #expect(figures.meanBatchSize == 2 / Double(figures.batches))
-        #expect(metrics.waited == [.seconds(2)])
-        #expect(metrics.ended == [.running, .completed])
-        #expect(metrics.took == [.seconds(3), .seconds(3)])
-        #expect(metrics.batches.reduce(0, +) == 2)
+        #expect(metrics.values(of: .queueWait) == [2])
+        #expect(metrics.ended == ["retried", "completed"])
+        #expect(metrics.values(of: .runDuration) == [3, 3])
+        #expect(metrics.values(of: .batchSize).reduce(0, +) == 2)
     }
 
     @Test("Q6 ended jobs beyond the retention are deleted while the queue runs")

@@ -56,21 +56,6 @@ private struct Global: Sendable, Equatable { var value: Int }
         #expect(Set(seen.all) == [[3, 2], [1, nil]])
     }
 
-    @Test("Q4 progress is told within 0…1, and costs no event where nobody listens")
-    func progress() async throws {
-        let queue = try Rig().queue {
-            Worker { _, context in
-                for fraction in [-1, 0.25, .nan, 7] { context.report(progress: fraction, message: "m") }
-            }
-        }
-        let events = queue.events(.progressed)
-        try await queue.submit(Work())
-        try await queue.runUntilIdle()
-        await queue.close()
-        #expect(
-            await events.kinds() == [0, 0.25, 1].map { JobEvent.Kind.progressed($0, message: "m") })
-    }
-
     @Test("E1 reported bytes add up, are kept with the job, and begin anew with each attempt")
     func io() async throws {
         let queue = try Rig().queue {
@@ -85,6 +70,30 @@ private struct Global: Sendable, Equatable { var value: Int }
         #expect(
             try await queue.job(id)?.io
                 == IOAmount(diskRead: 11, diskWritten: 2, networkReceived: 3, networkSent: 4))
+    }
+
+    @Test("E1 bytes that many tasks of a job report at once all add up")
+    func concurrentIO() async throws {
+        let queue = try Rig().queue {
+            Worker { _, context in
+                await withTaskGroup { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            for _ in 0..<20_000 {
+                                context.report(
+                                    io: IOAmount(diskRead: 1, diskWritten: 2, networkReceived: 3, networkSent: 4))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let id = try await queue.submit(Work()).id
+        try await queue.runUntilIdle()
+        let sum: Int64 = 160_000
+        #expect(
+            try await queue.job(id)?.io
+                == IOAmount(diskRead: sum, diskWritten: 2 * sum, networkReceived: 3 * sum, networkSent: 4 * sum))
     }
 
     @Test(

@@ -79,16 +79,33 @@ final class Flag: Sendable {
 
 /// Keeps the figures that a queue reports.
 final class MetricsRecorder: MetricsSink {
-    private let sizes = Recorder<Int>()
-    private let waits = Recorder<Duration>()
-    private let ends = Recorder<(state: JobState, took: Duration)>()
+    /// One call.
+    struct Entry: Sendable, Equatable {
+        var metric: QueueMetric
+        var value: Double
+        var labels: [MetricLabel]
+    }
 
-    func batchCommitted(size: Int, took: Duration) { sizes.append(size) }
-    func started(type: JobType, waited: Duration) { waits.append(waited) }
-    func ended(type: JobType, state: JobState, took: Duration) { ends.append((state, took)) }
+    private let entries = Recorder<Entry>()
 
-    var batches: [Int] { sizes.all }
-    var waited: [Duration] { waits.all }
-    var ended: [JobState] { ends.all.map(\.state) }
-    var took: [Duration] { ends.all.map(\.took) }
+    func add(_ amount: Int, to counter: QueueMetric, _ labels: [MetricLabel]) {
+        entries.append(Entry(metric: counter, value: Double(amount), labels: labels))
+    }
+
+    func set(_ gauge: QueueMetric, to value: Double, _ labels: [MetricLabel]) {
+        entries.append(Entry(metric: gauge, value: value, labels: labels))
+    }
+
+    func observe(_ value: Double, in histogram: QueueMetric, _ labels: [MetricLabel]) {
+        entries.append(Entry(metric: histogram, value: value, labels: labels))
+    }
+
+    /// What was reported of a metric.
+    func entries(of metric: QueueMetric) -> [Entry] { entries.all.filter { $0.metric == metric } }
+    /// The values that were reported of a metric.
+    func values(of metric: QueueMetric) -> [Double] { entries(of: metric).map(\.value) }
+    /// What the attempts led to, one after the other.
+    var ended: [String] { entries(of: .attempts).compactMap { $0.labels.last?.value } }
+    /// The metrics of which anything was reported.
+    var metrics: Set<QueueMetric> { Set(entries.all.map(\.metric)) }
 }

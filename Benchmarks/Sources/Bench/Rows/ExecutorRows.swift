@@ -17,6 +17,10 @@ extension Row {
                 try Mismatch.check("bytes reported", expected: Int64(jobs) * Behaviour.reportedBytes, found: reported)
             },
             references: [through(noop, .nothing)]),
+        Row(
+            name: "byte_progress/progress_500", jobs: jobs,
+            subject: through("byte_progress/progress_500", .reportProgress),
+            references: [through(noop, .nothing)]),
     ]
 
     private static let jobs = 500

@@ -22,6 +22,8 @@ enum Behaviour: Sendable {
     case noteStart(StartLog)
     /// Reports 1 MiB that was written in steps of 1 KiB.
     case reportBytes
+    /// Reports how far it is, 1 MiB in steps of 1 KiB.
+    case reportProgress
 
     static let reportedBytes: Int64 = 1 << 20
     private static let step: Int64 = 1 << 10
@@ -34,6 +36,10 @@ enum Behaviour: Sendable {
         case .fail: throw JobError.retryable("failed")
         case .reportBytes:
             for _ in 0..<Self.reportedBytes / Self.step { context.report(io: IOAmount(diskWritten: Self.step)) }
+        case .reportProgress:
+            for done in stride(from: Self.step, through: Self.reportedBytes, by: Int(Self.step)) {
+                context.report(bytes: done, of: Self.reportedBytes)
+            }
         }
     }
 }

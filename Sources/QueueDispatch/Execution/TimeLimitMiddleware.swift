@@ -1,0 +1,25 @@
+public import QueueModel
+
+/// Limits how long attempts take, whatever their submissions allow: the shorter of the limit and the job's own counts.
+///
+/// ``JobOptions/timeout`` is a default that a submission can raise; this is a bound.
+public struct TimeLimitMiddleware: ExecutionMiddleware {
+    /// The longest time an attempt may take; it counts as timed out then (rule E3).
+    public let limit: Duration
+
+    /// Makes it.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for a limit that is not above zero.
+    public init(_ limit: Duration) throws(QueueError) {
+        guard limit > .zero else {
+            throw QueueError(.invalidOption, "the time limit of executions is \(limit), it must be above zero")
+        }
+        self.limit = limit
+    }
+
+    /// Limits the attempt, and runs it.
+    @concurrent public func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput {
+        if context.timeLeft.map({ limit < $0 }) ?? true { context.setTimeLimit(limit) }
+        return try await next()
+    }
+}
