@@ -1,3 +1,4 @@
+import Foundation
 import QueueModel
 import Testing
 
@@ -257,6 +258,48 @@ struct EffectTests {
         #expect(try await scene.finish(scene.success(job, fill)) == [.recorded(.completed)])
         #expect(try await scene.balances == [100, 1])
         try await scene.close()
+    }
+
+    @Test("E8 a process that dies within the transaction leaves neither the effect nor the completion, and later both")
+    func death() async throws {
+        // So little memory that pages go to the log before their transaction is committed.
+        let scene = try await Scene(SQLiteStoreOptions(cacheKiB: 64, effectTimeLimit: .seconds(3600)))
+        try await scene.store.withUserTables { connection in try connection.execute("CREATE TABLE large(a)") }
+        let (during, after) = (try TemporaryDirectory(), try TemporaryDirectory())
+        let source = scene.directory
+        let job = try #require(try await scene.running().first)
+        let effect = SQLiteEffect { connection in
+            try connection.execute("UPDATE account SET balance = balance - 50 WHERE id = 1")
+            try connection.execute("INSERT INTO large VALUES(zeroblob(2000000))")
+            try Self.copy(source, to: during)
+        }
+        #expect(try await scene.finish(scene.success(job, effect)) == [.recorded(.completed)])
+        try Self.copy(source, to: after)
+        try await scene.close()
+        #expect(size(of: "\(during.database)-wal") > 2_000_000)
+
+        for (image, state, balances) in [(during, JobState.running, [100, 0]), (after, .completed, [50, 0])] {
+            let store = try await SQLiteJobStore(at: .file(image.database))
+            #expect(try await store.job(job.id)?.state == state)
+            let found = try await store.withUserTables { connection in
+                try connection.rows("SELECT balance FROM account ORDER BY id").compactMap(\.first?.integer)
+            }
+            #expect(found == balances.map { Int64($0) })
+            #expect(try await store.check() == [])
+            await store.close()
+        }
+    }
+
+    /// Copies a queue's file and its log as they are at this instant, which is what a process leaves that dies then.
+    ///
+    /// By another process: if this one opened and closed them, it would lose SQLite's locks.
+    private static func copy(_ source: TemporaryDirectory, to target: TemporaryDirectory) throws {
+        let copying = Process()
+        copying.executableURL = URL(filePath: "/bin/cp")
+        copying.arguments = [source.database, "\(source.database)-wal", target.path]
+        try copying.run()
+        copying.waitUntilExit()
+        try #require(copying.terminationStatus == 0)
     }
 
     @Test("E8 a connection serves only the call that it was for")
