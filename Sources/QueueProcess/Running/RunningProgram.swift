@@ -13,8 +13,8 @@ import Synchronization
 
 /// One run of a program, from before its start until it was reaped.
 ///
-/// What happens comes as events of the system on one queue, so no thread waits. The process is reaped at the very end and nowhere else: until
-/// then its number, which is its group's too, can't become another's, and signals reach none but its own.
+/// What happens comes as events of the system on one queue, so no thread waits. The process is reaped at the very end and nowhere
+/// else: until then its number, which is its group's too, can't become another's, and signals reach none but its own.
 final class RunningProgram: Sendable {
     private typealias Continuation = CheckedContinuation<ProgramResult, any Error>
 
