@@ -232,11 +232,14 @@ final class RunningProgram: Sendable {
     }
 
     /// Kills what the process has left in its group; after a stop, when the grace period is over or nothing is left.
-    private func endGroup(_ pid: pid_t) {
+    private func endGroup(_ pid: pid_t, lookingAgainAfter milliseconds: Int = 5) {
         let (isStopped, isKilled) = state.withLock { ($0.isStopped, $0.isKilled) }
         if isStopped, !isKilled, cprocess_group_has_members(pid) != 0 {
-            // No event tells of the end of those that are not our children.
-            queue.asyncAfter(deadline: .now() + .milliseconds(20)) { self.endGroup(pid) }
+            // No event tells of the end of those that are not our children. Most end soon, and looking costs some milliseconds where
+            // many processes run.
+            queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                self.endGroup(pid, lookingAgainAfter: min(2 * milliseconds, 200))
+            }
             return
         }
         sendSignal(-pid, SIGKILL)
