@@ -2,8 +2,8 @@
 ///
 ///     let sum = try await ExternalProgram("sha256sum", ["--", path]).run()
 ///
-/// It gets three descriptors, 0, 1 and 2, and none of this process's others; no signal is blocked or, but for SIGHUP, ignored. It leads a process group of its own,
-/// so that what it starts is stopped with it.
+/// It gets three descriptors, 0, 1 and 2, and none of this process's others. No signal is blocked, and none of the usual ones but
+/// SIGHUP is ignored because this process ignores it. It leads a process group of its own, so that what it starts is stopped with it.
 public struct ExternalProgram: Hashable, Sendable {
     /// The program: a path if there is a slash in it, else a name that is looked up in the `PATH` of ``environment``.
     ///
@@ -40,9 +40,10 @@ public struct ExternalProgram: Hashable, Sendable {
 
     /// Runs the program and waits for its end, without holding a thread.
     ///
-    /// When the task is cancelled the program's group is sent SIGTERM, and after the ``gracePeriod`` SIGKILL. The call returns when the program has
-    /// ended and was reaped. What it started and left in its group is then killed; after a cancellation it has the rest of the grace period first. A process
-    /// that has left the group (a daemon) is not reached, and neither is anything if this process is killed.
+    /// When the task is cancelled the program's group is sent SIGTERM, and after the ``gracePeriod`` SIGKILL. The call returns when
+    /// the program has ended and was reaped. What it started and left in its group is killed then; after a cancellation it has the
+    /// rest of the grace period first. A process that has left the group (a daemon) is not reached, and neither is anything if this
+    /// process is killed.
     ///
     /// - Parameter clock: What the grace period is waited on.
     /// - Returns: How it ended, whatever the exit code; see ``ProgramResult/requireSuccess()``.

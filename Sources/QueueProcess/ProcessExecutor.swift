@@ -13,7 +13,8 @@ public import QueueDispatch
 ///     }
 ///
 /// When a job is to stop, its program and what that started are asked to (SIGTERM) and after the grace period killed; see
-/// ``ExternalProgram/run(clock:)``. A worker that is killed itself can't do that: its programs go on by themselves, perhaps beside the next attempt.
+/// ``ExternalProgram/run(clock:)``. A worker that is killed itself can't do that: its programs go on by themselves, perhaps beside
+/// the next attempt.
 public protocol ProcessExecutor<Payload>: JobExecutor {
     // Both are said again so that they can be inferred from the methods below.
     /// The payload that it takes.

@@ -7,8 +7,9 @@ public struct ProgramEnvironment: Hashable, Sendable {
     private var base: Base
     private var values: [String: String] = [:]
 
-    /// Only what programs need to find their way: this process's `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL`, `TMPDIR`, `TZ`, `LANG` and `LC_…`, where set.
+    /// Only what programs need to find their way.
     ///
+    /// This process's `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL`, `TMPDIR`, `TZ`, `LANG` and `LC_…`, where they are set.
     /// Keys and passwords that a service is often given in its environment don't get into every program that it runs.
     public static let minimal = ProgramEnvironment(base: .minimal)
     /// All of this process's environment at the time when the program starts.

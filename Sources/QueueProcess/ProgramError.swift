@@ -20,7 +20,9 @@ public struct ProgramError: DisposingError, CustomStringConvertible {
     /// The message, after the code.
     public var description: String { "\(code): \(message)" }
 
-    /// Permanent for what no retry mends (``Code/invalid``, ``Code/notFound``, ``Code/notExecutable``, ``Code/noDirectory``), else retryable.
+    /// Permanent for what no retry mends, else retryable.
+    ///
+    /// Permanent are ``Code/invalid``, ``Code/notFound``, ``Code/notExecutable`` and ``Code/noDirectory``.
     public var disposition: FailureDisposition {
         switch code {
         case .invalid, .notFound, .notExecutable, .noDirectory: .permanent

@@ -13,8 +13,8 @@ import Synchronization
 
 /// One run of a program, from before its start until it was reaped.
 ///
-/// What happens comes as events of the system on one queue, so no thread waits. The process is reaped at the very end and nowhere else: until
-/// then its number, which is its group's too, can't become another's, and signals reach none but its own.
+/// What happens comes as events of the system on one queue, so no thread waits. The process is reaped at the very end and nowhere
+/// else: until then its number, which is its group's too, can't become another's, and signals reach none but its own.
 final class RunningProgram: Sendable {
     private typealias Continuation = CheckedContinuation<ProgramResult, any Error>
 
@@ -232,11 +232,14 @@ final class RunningProgram: Sendable {
     }
 
     /// Kills what the process has left in its group; after a stop, when the grace period is over or nothing is left.
-    private func endGroup(_ pid: pid_t) {
+    private func endGroup(_ pid: pid_t, lookingAgainAfter milliseconds: Int = 5) {
         let (isStopped, isKilled) = state.withLock { ($0.isStopped, $0.isKilled) }
         if isStopped, !isKilled, cprocess_group_has_members(pid) != 0 {
-            // No event tells of the end of those that are not our children.
-            queue.asyncAfter(deadline: .now() + .milliseconds(20)) { self.endGroup(pid) }
+            // No event tells of the end of those that are not our children. Most end soon, and looking costs some milliseconds where
+            // many processes run.
+            queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
+                self.endGroup(pid, lookingAgainAfter: min(2 * milliseconds, 200))
+            }
             return
         }
         sendSignal(-pid, SIGKILL)
