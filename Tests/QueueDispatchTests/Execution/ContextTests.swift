@@ -72,6 +72,30 @@ private struct Global: Sendable, Equatable { var value: Int }
                 == IOAmount(diskRead: 11, diskWritten: 2, networkReceived: 3, networkSent: 4))
     }
 
+    @Test("E1 bytes that many tasks of a job report at once all add up")
+    func concurrentIO() async throws {
+        let queue = try Rig().queue {
+            Worker { _, context in
+                await withTaskGroup { group in
+                    for _ in 0..<8 {
+                        group.addTask {
+                            for _ in 0..<20_000 {
+                                context.report(
+                                    io: IOAmount(diskRead: 1, diskWritten: 2, networkReceived: 3, networkSent: 4))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let id = try await queue.submit(Work()).id
+        try await queue.runUntilIdle()
+        let sum: Int64 = 160_000
+        #expect(
+            try await queue.job(id)?.io
+                == IOAmount(diskRead: sum, diskWritten: 2 * sum, networkReceived: 3 * sum, networkSent: 4 * sum))
+    }
+
     @Test(
         "E1 a checkpoint is read by the next attempt, whether it comes at once or from the queue",
         arguments: [Duration.zero, .seconds(5)])
