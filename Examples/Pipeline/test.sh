@@ -80,7 +80,8 @@ wait "$child" 2>/dev/null || true
 expect 0 "$tree" "${killed[@]}" --verify
 grep -q '^going on with ' "$work/log" || fail "it does not go on"
 cmp "$work/once.json" "$work/killed.json" || fail "the reports differ"
-diff -r "$work/once" "$work/killed" || fail "the sections differ"
+# A kill may leave the file that an atomic write had begun.
+diff -r -x ".dat.nosync*" "$work/once" "$work/killed" || fail "the sections differ"
 grep -qF "$kinds, 1 urgent" "$work/log" || { cat "$work/log" >&2; fail "not the same jobs as at one go: $kinds"; }
 
 # Finished, it gives the report again; with --fresh it begins anew; asked to end, it goes on next time.
