@@ -18,14 +18,12 @@ extension Session {
             return try page(query, from: BulkCursor(after: JobID(.min), last: last), limit: limit, inOrder: false)
         }
         let reach = cursor.after.rawValue.addingReportingOverflow(Int64(limit) * Self.reach)
-        if !reach.overflow, reach.partialValue < cursor.last.rawValue {
-            var near = cursor
-            near.last = JobID(reach.partialValue)
-            var page = try page(query, from: near, limit: limit, inOrder: true)
-            if page.next != nil {
-                page.next?.last = cursor.last
-                return page
-            }
+        var near = cursor
+        if !reach.overflow { near.last = min(near.last, JobID(reach.partialValue)) }
+        var found = try page(query, from: near, limit: limit, inOrder: true)
+        if found.next != nil || near.last == cursor.last {
+            found.next?.last = cursor.last
+            return found
         }
         return try page(query, from: cursor, limit: limit, inOrder: false)
     }
