@@ -13,7 +13,8 @@ import Synchronization
 
 /// One run of a program, from before its start until it was reaped.
 ///
-/// What happens comes as events of the system on one queue, so no thread waits. The process is reaped at the very end and nowhere
+/// A thread of its own waits for what the system tells of it, and hands that to one queue. (Sources of Dispatch would need none, but on Linux
+/// they were seen to bring the process down when pipes of many programs are hung up at once.) The process is reaped at the very end and nowhere
 /// else: until then its number, which is its group's too, can't become another's, and signals reach none but its own.
 final class RunningProgram: Sendable {
     private typealias Continuation = CheckedContinuation<ProgramResult, any Error>
@@ -24,7 +25,6 @@ final class RunningProgram: Sendable {
         var isStopped = false
         var isKilled = false
         var graceTimer: Task<Void, Never>?
-        var exit: (any DispatchSourceProtocol)?
         var streams: [StreamName: Stream] = [:]
         var continuation: Continuation?
     }
@@ -49,9 +49,10 @@ final class RunningProgram: Sendable {
 
     /// The reading end of a pipe, and what came through it.
     private struct Stream {
-        let source: any DispatchSourceRead
         let descriptor: Descriptor
         var buffer: OutputBuffer
+        /// Whether all that the program will write has been read.
+        var isOver = false
     }
 
     private let program: ExternalProgram
@@ -101,48 +102,44 @@ final class RunningProgram: Sendable {
             state.phase = .running(spawned.pid)
             // Asked to stop meanwhile.
             if state.isStopped { Self.signal(&state) }
-            state.streams[.output] = spawned.output.map { watch($0, .output, for: program.output) }
-            state.streams[.errors] = spawned.errors.map { watch($0, .errors, for: program.errors) }
-            state.exit = watchExit(of: spawned.pid)
-        }
-        // It may have ended before it was watched.
-        look()
-    }
-
-    /// Has ``read(_:atMost:)`` called when there is something to read.
-    private func watch(_ descriptor: Descriptor, _ name: StreamName, for output: ProgramOutput) -> Stream {
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor.number, queue: queue)
-        source.setEventHandler { self.read(name) }
-        // Not closed before the source has let go of it.
-        source.setCancelHandler { withExtendedLifetime(descriptor) {} }
-        source.activate()
-        return Stream(source: source, descriptor: descriptor, buffer: OutputBuffer(for: output))
-    }
-
-    /// Has ``look()`` called when the process has ended.
-    private func watchExit(of pid: pid_t) -> (any DispatchSourceProtocol)? {
-        #if canImport(Darwin)
-            let source = DispatchSource.makeProcessSource(identifier: pid, eventMask: .exit, queue: queue)
-        #else
-            let number = usesExitDescriptor ? cprocess_exit_descriptor(pid) : -1
-            guard number >= 0 else {
-                waitOnThread(for: pid)
-                return nil
+            state.streams[.output] = spawned.output.map {
+                Stream(descriptor: $0, buffer: OutputBuffer(for: program.output))
             }
-            let descriptor = Descriptor(number)
-            let source = DispatchSource.makeReadSource(fileDescriptor: number, queue: queue)
-            source.setCancelHandler { withExtendedLifetime(descriptor) {} }
-        #endif
-        source.setEventHandler { self.look() }
-        source.activate()
-        return source
+            state.streams[.errors] = spawned.errors.map {
+                Stream(descriptor: $0, buffer: OutputBuffer(for: program.errors))
+            }
+        }
+        let number = usesExitDescriptor ? cprocess_exit_descriptor(spawned.pid) : -1
+        let exit = number < 0 ? nil : Descriptor(number)
+        Task(executorPreference: Self.waiters) { self.wait(for: exit) }
     }
 
-    /// For systems that can't tell of an end by a descriptor (Linux before 5.3): a thread waits for it.
-    private func waitOnThread(for pid: pid_t) {
-        Task(executorPreference: Self.waiters) {
-            _ = cprocess_has_ended(pid, 1)
-            self.queue.async { self.look() }
+    /// Waits for output and for the end, on a thread of its own, until the process is reaped.
+    ///
+    /// Without a descriptor that tells of the end (Linux before 5.3, Apple's systems) it is looked for every few milliseconds, and so is the end
+    /// of what the process has left behind.
+    private func wait(for exit: Descriptor?) {
+        while true {
+            let (phase, streams) = state.withLock { state in
+                (state.phase, state.streams.filter { !$0.value.isOver }.mapValues(\.descriptor))
+            }
+            var waits = streams.values.map { pollfd(fd: $0.number, events: Int16(POLLIN), revents: 0) }
+            var interval: Int32 = 5
+            switch phase {
+            case .new, .reaped: return
+            case .ended: interval = 20
+            case .running:
+                guard let exit else { break }
+                waits.append(pollfd(fd: exit.number, events: Int16(POLLIN), revents: 0))
+                interval = -1
+            }
+            // What is waited for is held open by `streams` and `exit` for as long as this takes.
+            let count = withExtendedLifetime((streams, exit)) { poll(&waits, nfds_t(waits.count), interval) }
+            if count < 0, errno != EINTR { usleep(5000) }
+            queue.sync {
+                for (name, wait) in zip(streams.keys, waits) where wait.revents != 0 { self.read(name) }
+                self.look()
+            }
         }
     }
 
@@ -199,8 +196,8 @@ final class RunningProgram: Sendable {
                     if count > 0 {
                         state.streams[name]?.buffer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
                     } else {
-                        // Nothing more will come, and the source would say so again and again.
-                        state.streams[name]?.source.cancel()
+                        // Nothing more will come, and that would be told again and again.
+                        state.streams[name]?.isOver = true
                     }
                 }
                 if count <= 0 { return }
@@ -219,9 +216,6 @@ final class RunningProgram: Sendable {
         case 1:
             state.withLock { state in
                 state.phase = .ended(pid)
-                // It would tell of the end again and again.
-                state.exit?.cancel()
-                state.exit = nil
             }
             endGroup(pid)
         default:
@@ -276,8 +270,6 @@ final class RunningProgram: Sendable {
     private func finish(with result: Result<ProgramResult, any Error>) {
         let continuation = state.withLock { state in
             state.graceTimer?.cancel()
-            state.exit?.cancel()
-            for stream in state.streams.values { stream.source.cancel() }
             defer { state = State(phase: .reaped) }
             return state.continuation
         }
