@@ -74,7 +74,7 @@ struct WriterTests {
         await store.close()
     }
 
-    @Test("I11 a full disk fails the write that needs room, and the store goes on when there is some")
+    @Test("I11 L2 a full disk fails the write that needs room as a whole, and the store goes on when there is some")
     func full() async throws {
         let store = try await SQLiteJobStore(at: .memory)
         _ = try await store.submit(JobSubmission(type: "work"), at: now)
