@@ -14,7 +14,7 @@ import Synchronization
 /// One run of a program, from before its start until it was reaped.
 ///
 /// A thread of its own waits for what the system tells of it, and hands that to one queue. (Sources of Dispatch would need none, but on Linux
-/// they were seen to bring the process down when pipes of many programs are hung up at once.) The process is reaped at the very end and nowhere
+/// the process was once seen to crash in their event loop; the cause was not found.) The process is reaped at the very end and nowhere
 /// else: until then its number, which is its group's too, can't become another's, and signals reach none but its own.
 final class RunningProgram: Sendable {
     private typealias Continuation = CheckedContinuation<ProgramResult, any Error>
