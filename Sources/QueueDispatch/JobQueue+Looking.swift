@@ -16,6 +16,12 @@ extension JobQueue {
         return try await store.jobs(query)
     }
 
+    /// A page of the ids of the jobs that a query means: where a program wants no more of them, for a fraction of the cost.
+    public func ids(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobIDPage {
+        try query.validate()
+        return try await store.ids(query)
+    }
+
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery = JobQuery()) async throws(QueueError) -> Int {
         try query.validate()

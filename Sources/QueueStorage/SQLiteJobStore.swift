@@ -278,6 +278,12 @@ extension SQLiteJobStore {
         return try await read(PageRead(query: query))
     }
 
+    /// A page of the ids of the jobs that a query means.
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+        try query.validate()
+        return try await read(IDsRead(query: query))
+    }
+
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try await read(CountRead(query: query))

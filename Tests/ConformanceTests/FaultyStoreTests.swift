@@ -79,6 +79,7 @@ struct FaultyStoreTests {
             case .deleteEnded: _ = try await store.deleteEnded(JobID(1))
             case .job: _ = try await store.job(JobID(1))
             case .jobs: _ = try await store.jobs(JobQuery())
+            case .ids: _ = try await store.ids(JobQuery())
             case .count: _ = try await store.count(JobQuery())
             case .counts: _ = try await store.counts()
             case .peek: _ = try await store.peek(AdmissionRules(types: [:], domains: []), worker: nil, at: now)

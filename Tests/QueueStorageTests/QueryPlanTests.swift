@@ -63,7 +63,7 @@ struct QueryPlanTests {
         _ = try session.intern(group: "g")
         _ = try session.intern(JobType("work"))
         let text = try QueryText(query, on: session, cursor: true)
-        let plan = try plan(QueryText.page(text, order: query.order, limit: 10), on: session.connection)
+        let plan = try plan(text.page(query.order, limit: 10), on: session.connection)
         #expect(plan.replacing("USING ", with: "").contains(index), "\(plan)")
         #expect(!plan.contains("SCAN job;") && !plan.hasSuffix("SCAN job"), "\(plan)")
     }
@@ -79,7 +79,7 @@ struct QueryPlanTests {
         let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
         _ = try session.intern(JobType("work"))
         let text = try QueryText(query, on: session, cursor: true)
-        let plan = try plan(QueryText.page(text, order: query.order, limit: 10), on: session.connection)
+        let plan = try plan(text.page(query.order, limit: 10), on: session.connection)
         #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
 

@@ -149,7 +149,21 @@ extension StoreConformance {
             let wanted = order.sorted(expected).map(\.id)
             let found = try await scene.store.jobs(query).jobs.map(\.id)
             #expect(found == wanted, "\(filter.name), \(order)")
+            #expect(try await ids(query, in: scene) == wanted, "the ids alone by \(filter.name), \(order)")
             #expect(try await scene.store.count(query) == wanted.count, "the number by \(filter.name), \(order)")
         }
+    }
+
+    /// The ids alone that a query means, in pages of seven.
+    private static func ids(_ query: JobQuery, in scene: Scene) async throws -> [JobID] {
+        var query = query
+        query.limit = 7
+        var ids: [JobID] = []
+        repeat {
+            let page = try await scene.store.ids(query)
+            ids += page.ids
+            query.after = page.next
+        } while query.after != nil
+        return ids
     }
 }

@@ -120,3 +120,17 @@ public struct JobPage: Sendable {
         self.next = next
     }
 }
+
+/// A page of the ids of the jobs that a query means.
+public struct JobIDPage: Sendable {
+    /// The ids, in the query's order.
+    public var ids: [JobID]
+    /// Where to go on; `nil` if this was the last page.
+    public var next: JobQuery.Cursor?
+
+    /// Makes a page.
+    public init(ids: [JobID], next: JobQuery.Cursor?) {
+        self.ids = ids
+        self.next = next
+    }
+}

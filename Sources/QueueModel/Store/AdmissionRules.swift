@@ -6,7 +6,7 @@
 /// holds exactly.
 ///
 /// The rules change seldom and a claim is frequent: ``generation`` tells a store whether what it derived from them still holds.
-public struct AdmissionRules: Sendable {
+public struct AdmissionRules: Hashable, Sendable {
     /// Differs between any two different rules of one worker, so that a store can keep what it derived from them.
     public var generation: UInt64
     /// The stored types that may be claimed, each with the place of its domain in ``domains``.

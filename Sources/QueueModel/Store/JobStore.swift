@@ -132,6 +132,9 @@ public protocol QueryingStore: Sendable {
     /// A page of the jobs that a query means.
     func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage
 
+    /// A page of the ids of the jobs that a query means.
+    func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage
+
     /// The number of jobs that a query means, whatever its limit.
     func count(_ query: JobQuery) async throws(QueueError) -> Int
 

@@ -78,6 +78,9 @@ struct ClaimView {
         heldDomains = domains.map { terms.pause(on: .domain($0.name)) != nil }
     }
 
+    /// Whether it was derived from these rules, of which the number is only their giver's word.
+    func follows(_ rules: AdmissionRules) -> Bool { terms.rules == rules }
+
     /// Takes stock.
     mutating func start(with lanes: LaneSet, _ running: RunningJobs) {
         for job in running.jobs.values { count(job, isNew: false) }

@@ -15,6 +15,8 @@ struct LaneBoard {
     ///
     /// Hardly ever more than one.
     private var views: [ClaimView] = []
+    /// The view of one who only looked, as long as the board is what it was: whoever looks once looks again.
+    private var glance: ClaimView?
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
     var isNextDueKnown = false
@@ -57,6 +59,7 @@ struct LaneBoard {
     /// A job has become ready.
     mutating func insertReady(_ id: Int64, lane key: LaneKey) {
         let lane = lanes.index(making: key)
+        glance = nil
         if lanes[lane].insert(id) {
             for index in views.indices { views[index].offer(lane, id, key: key) }
         }
@@ -88,6 +91,7 @@ struct LaneBoard {
     mutating func removePreempted(_ id: Int64) { preempted.remove(id) }
 
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
+        glance = nil
         running.insert(id, job)
         noteChange(of: job.worker)
         for index in views.indices { views[index].didStart(job) }
@@ -106,6 +110,7 @@ struct LaneBoard {
     }
 
     private mutating func tellViews(_ job: RunningJobs.Job) {
+        glance = nil
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
@@ -160,8 +165,16 @@ struct LaneBoard {
         return views.count - 1
     }
 
+    /// Takes the last temporary view in again; `nil` if it was of another worker, of other rules, or the board has changed.
+    mutating func addGlance(of worker: Int64, _ rules: AdmissionRules, matching stamp: ClaimView.Stamp) -> Int? {
+        guard let glance, glance.worker == worker, glance.stamp == stamp, glance.follows(rules) else { return nil }
+        self.glance = nil
+        views.append(glance)
+        return views.count - 1
+    }
+
     mutating func removeTemporary() {
-        views.removeLast()
+        glance = views.removeLast()
     }
 
     mutating func forget(worker: Int64) {
@@ -237,6 +250,7 @@ struct LaneBoard {
 
     /// Gives back the tokens of a job that did not start.
     mutating func giveBackTokens(_ key: LaneKey, in view: Int, _ buckets: inout TokenBuckets) {
+        glance = nil
         views[view].giveBackTokens(key, on: lanes, &buckets)
     }
 

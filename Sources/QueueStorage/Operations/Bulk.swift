@@ -38,7 +38,8 @@ extension Session {
         if text.meansNothing { return BulkPage() }
         let row = try Statement(
             """
-            SELECT id FROM job WHERE \(text.condition) AND id > \(cursor.after.rawValue) AND id <= \(cursor.last.rawValue)
+            SELECT id FROM \(text.source)
+            WHERE \(text.condition) AND id > \(cursor.after.rawValue) AND id <= \(cursor.last.rawValue)
             ORDER BY id LIMIT \(limit + 1)
             """, on: connection, persistent: false)
         text.bind(to: row)

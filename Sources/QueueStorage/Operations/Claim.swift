@@ -200,14 +200,18 @@ extension StoreState {
         return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
     }
 
-    /// Runs `body` with a view that is derived anew and given up afterwards: the rules may be anyone's.
+    /// Runs `body` with a view that is not told of what changes afterwards: the rules may be anyone's.
     ///
     /// Nobody has the number 0.
     func withView<Answer>(
         of worker: WorkerID?, _ rules: AdmissionRules, at now: Timestamp,
         _ body: (Int) throws(QueueError) -> Answer
     ) throws(QueueError) -> Answer {
-        let index = board.addTemporary(makeView(of: worker?.rawValue ?? 0, rules, at: now))
+        let number = worker?.rawValue ?? 0
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: holds.inForce(at: now).version)
+        let index =
+            board.addGlance(of: number, rules, matching: stamp)
+            ?? board.addTemporary(makeView(of: number, rules, at: now))
         defer { board.removeTemporary() }
         board.begin(ClaimView.Moment(now: now, ioBudget: rules.ioBudget), in: index)
         return try body(index)

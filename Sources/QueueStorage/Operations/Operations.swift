@@ -227,6 +227,11 @@ struct PageRead: ReadOperation {
     func run(on session: Session) throws(QueueError) -> JobPage { try session.jobs(query) }
 }
 
+struct IDsRead: ReadOperation {
+    let query: JobQuery
+    func run(on session: Session) throws(QueueError) -> JobIDPage { try session.ids(query) }
+}
+
 struct CountRead: ReadOperation {
     let query: JobQuery
     func run(on session: Session) throws(QueueError) -> Int { try session.count(query) }

@@ -6,8 +6,8 @@ extension Session {
         let text = try QueryText(query, on: self, cursor: true)
         if text.meansNothing { return JobPage(jobs: [], next: nil) }
         // One more tells whether there is a next page.
-        let row = try Statement(
-            QueryText.page(text, order: query.order, limit: query.limit + 1), on: connection, persistent: false)
+        let row = try statement(text.page(query.order, limit: query.limit + 1))
+        defer { row.reset() }
         text.bind(to: row)
         var jobs: [JobRecord] = []
         while try row.step() {
@@ -15,16 +15,36 @@ extension Session {
                 let finishedAt = query.order == .lastFinishedFirst ? last.finishedAt : nil
                 return JobPage(jobs: jobs, next: JobQuery.Cursor(id: last.id, finishedAt: finishedAt))
             }
-            jobs.append(try readRecord(row))
+            jobs.append(try readRecord(row, isJoined: true))
         }
         return JobPage(jobs: jobs, next: nil)
+    }
+
+    /// A page of the ids of the jobs that a query means.
+    func ids(_ query: JobQuery) throws(QueueError) -> JobIDPage {
+        let text = try QueryText(query, on: self, cursor: true)
+        if text.meansNothing { return JobIDPage(ids: [], next: nil) }
+        let row = try statement(text.pageOfIDs(query.order, limit: query.limit + 1))
+        defer { row.reset() }
+        text.bind(to: row)
+        var ids: [JobID] = []
+        ids.reserveCapacity(min(query.limit, 1024))
+        var end: Timestamp?
+        while try row.step() {
+            if ids.count == query.limit, let last = ids.last {
+                return JobIDPage(ids: ids, next: JobQuery.Cursor(id: last, finishedAt: end))
+            }
+            ids.append(JobID(row.int64(0)))
+            end = row.timestamp(1)
+        }
+        return JobIDPage(ids: ids, next: nil)
     }
 
     func count(_ query: JobQuery) throws(QueueError) -> Int {
         let text = try QueryText(query, on: self, cursor: false)
         if text.meansNothing { return 0 }
-        let row = try Statement(
-            "SELECT count(*) FROM job WHERE \(text.condition)", on: connection, persistent: false)
+        let row = try statement(text.count)
+        defer { row.reset() }
         text.bind(to: row)
         return try row.step() ? Int(row.int64(0)) : 0
     }

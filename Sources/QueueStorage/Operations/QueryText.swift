@@ -11,6 +11,15 @@ struct QueryText {
 
     private(set) var conditions: [String] = []
     private(set) var values: [Value] = []
+    /// Where the jobs come from, as it stands behind FROM: all of them, or those with a tag in the order of their ids.
+    private(set) var source = "job"
+    /// The same where only the ids matter: a tag without other conditions has them in its index.
+    private var sourceOfIDs: String { isTagAlone ? Self.tagged : source }
+    private var isTagAlone = false
+    /// The id as the source has it, so that its order is seen.
+    private var id = "id"
+
+    private static let tagged = "(SELECT job AS tagged FROM tag WHERE key = ? AND value = ?)"
     /// Set if a name in the query never was in the store: nothing is meant.
     private(set) var meansNothing = false
 
@@ -19,6 +28,14 @@ struct QueryText {
     init(
         _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false
     ) throws(QueueError) {
+        var tags = query.tags
+        if !inOrder, query.order != .lastFinishedFirst, !tags.isEmpty {
+            // The first tag leads to the jobs, in order; all else is asked of each of them.
+            let tag = tags.removeFirst()
+            source = "\(Self.tagged) CROSS JOIN job ON job.id = tagged"
+            id = "tagged"
+            values = [.text(tag.key), .text(tag.value)]
+        }
         if let ids = query.ids {
             if ids.isEmpty { meansNothing = true }
             add("id IN (\(ids.map { "\($0.rawValue)" }.sorted().joined(separator: ", ")))")
@@ -50,7 +67,7 @@ struct QueryText {
                 "priority BETWEEN ? AND ?", .number(Int64(priorities.lowerBound.rawValue)),
                 .number(Int64(priorities.upperBound.rawValue)))
         }
-        for tag in query.tags {
+        for tag in tags {
             add("id IN (SELECT job FROM tag WHERE key = ? AND value = ?)", .text(tag.key), .text(tag.value))
         }
         addAny(of: query.anyTags)
@@ -69,6 +86,7 @@ struct QueryText {
         if let range = query.submitted { addRange("submitted_at", range) }
         if query.finished != nil || query.order == .lastFinishedFirst { add("state > 15") }
         if let range = query.finished { addRange("finished_at", range) }
+        isTagAlone = id == "tagged" && conditions.isEmpty
         if cursor, let after = query.after { add(after, query.order) }
     }
 
@@ -115,8 +133,8 @@ struct QueryText {
     private mutating func add(_ cursor: JobQuery.Cursor, _ order: JobQuery.Order) {
         let id = Value.number(cursor.id.rawValue)
         switch order {
-        case .newestFirst: add("id < ?", id)
-        case .oldestFirst: add("id > ?", id)
+        case .newestFirst: add("\(self.id) < ?", id)
+        case .oldestFirst: add("\(self.id) > ?", id)
         case .lastFinishedFirst:
             let end = cursor.finishedAt ?? .distantFuture
             add("(finished_at, id) < (?, ?)", .number(end.milliseconds), id)
@@ -137,15 +155,29 @@ struct QueryText {
     /// The condition as it stands behind WHERE.
     var condition: String { conditions.isEmpty ? "1" : conditions.joined(separator: " AND ") }
 
-    /// The statement for a page.
-    static func page(_ text: QueryText, order: JobQuery.Order, limit: Int) -> String {
-        let by =
-            switch order {
-            case .newestFirst: "id DESC"
-            case .oldestFirst: "id"
-            case .lastFinishedFirst: "finished_at DESC, id DESC"
-            }
-        return "SELECT \(SQL.recordColumns) FROM job WHERE \(text.condition) ORDER BY \(by) LIMIT \(limit)"
+    /// The statement for a page of records.
+    func page(_ order: JobQuery.Order, limit: Int) -> String {
+        """
+        SELECT \(SQL.recordColumns), \(SQL.moreColumns) FROM \(source) \(SQL.joinMore)
+        WHERE \(condition) ORDER BY \(by(order)) LIMIT \(limit)
+        """
+    }
+
+    /// The statement for a page of ids and ends.
+    func pageOfIDs(_ order: JobQuery.Order, limit: Int) -> String {
+        let end = order == .lastFinishedFirst ? "finished_at" : "NULL"
+        return "SELECT \(id), \(end) FROM \(sourceOfIDs) WHERE \(condition) ORDER BY \(by(order)) LIMIT \(limit)"
+    }
+
+    /// The statement that counts.
+    var count: String { "SELECT count(*) FROM \(sourceOfIDs) WHERE \(condition)" }
+
+    private func by(_ order: JobQuery.Order) -> String {
+        switch order {
+        case .newestFirst: "\(id) DESC"
+        case .oldestFirst: id
+        case .lastFinishedFirst: "finished_at DESC, id DESC"
+        }
     }
 
     /// Binds all values, in order.

@@ -139,6 +139,13 @@ final class Statement {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// The bytes of a column's text while `body` runs; empty where it is NULL.
+    func withText<Result>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        let start = sqlite3_column_text(handle, column)
+        let count = start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
+        return body(UnsafeBufferPointer(start: start, count: count))
+    }
+
     /// A column as text; `nil` where it is NULL.
     func optionalText(_ column: Int32) -> String? {
         isNull(column) ? nil : text(column)

@@ -2,8 +2,9 @@ import QueueBackoff
 import QueueModel
 
 extension Session {
-    /// The record of the row that a statement with ``SQL/recordColumns`` stands on.
-    func readRecord(_ row: Statement) throws(QueueError) -> JobRecord {
+    /// The record of the row that a statement with ``SQL/recordColumns`` stands on, and behind them ``SQL/moreColumns`` if it
+    /// `isJoined`.
+    func readRecord(_ row: Statement, isJoined: Bool = false) throws(QueueError) -> JobRecord {
         let id = row.int64(0)
         guard let state = StoredState(rawValue: row.int64(4)) else { throw Self.invalid("state", id) }
         guard let priority = UInt8(exactly: row.int64(3)) else { throw Self.invalid("priority", id) }
@@ -29,7 +30,9 @@ extension Session {
         record.failFast = !flags.contains(.toleratesChildFailure)
         // That nothing was moved is not written down.
         if state == .completed || flags.contains(.hasReported) { record.io = .zero }
-        if flags.contains(.hasMore) { try readMore(into: &record, id) }
+        if flags.contains(.hasMore) {
+            if isJoined { try readMore(into: &record, row, from: 17) } else { try readMore(into: &record, id) }
+        }
         return record
     }
 
@@ -47,33 +50,44 @@ extension Session {
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { throw Self.invalid("flags", id) }
-        record.parent = row.optionalInt64(0).map { JobID($0) }
-        guard let phase = UInt8(exactly: row.int64(1)).flatMap(JobPhase.init(rawValue:)) else {
+        try readMore(into: &record, row, from: 0)
+    }
+
+    private func readMore(
+        into record: inout JobRecord, _ row: Statement, from first: Int32
+    ) throws(QueueError) {
+        let id = record.id.rawValue
+        // A job without a row there reads NULL in all, which only a damaged file has.
+        if row.isNull(first + 1) { throw Self.invalid("flags", id) }
+        record.parent = row.optionalInt64(first).map { JobID($0) }
+        guard let phase = UInt8(exactly: row.int64(first + 1)).flatMap(JobPhase.init(rawValue:)) else {
             throw Self.invalid("phase", id, table: "job_more")
         }
         record.phase = phase
-        record.crashes = Int(row.int64(2))
-        record.cancelRequestedAt = row.timestamp(3)
-        record.label = row.optionalText(4)
-        if let text = row.optionalText(5) {
-            guard let tags = StoredText.tags(in: text) else { throw Self.invalid("tags", id, table: "job_more") }
+        record.crashes = Int(row.int64(first + 2))
+        record.cancelRequestedAt = row.timestamp(first + 3)
+        record.label = row.optionalText(first + 4)
+        if !row.isNull(first + 5) {
+            guard let tags = row.withText(first + 5, StoredText.tags) else {
+                throw Self.invalid("tags", id, table: "job_more")
+            }
             record.tags = tags
         }
-        if let text = row.optionalText(6) {
+        if let text = row.optionalText(first + 6) {
             guard let retry = RetryPolicy(text) else { throw Self.invalid("retry", id, table: "job_more") }
             record.retry = retry
         }
-        record.retryDelay = row.optionalInt64(7).map { .milliseconds($0) }
-        record.timeout = row.optionalInt64(8).map { .nanoseconds($0) }
-        record.expectedIO = try io(row, 9, "expected_io", id)
-        if let io = try io(row, 10, "io", id) { record.io = io }
-        record.failure = try Self.failure(row, kind: 11, message: 12, "job_more", id)
-        record.output = row.optionalBytes(13)
-        record.checkpoint = row.optionalBytes(14)
-        record.origin = row.optionalInt64(15).map { JobID($0) }
-        if let name = row.optionalText(16) {
+        record.retryDelay = row.optionalInt64(first + 7).map { .milliseconds($0) }
+        record.timeout = row.optionalInt64(first + 8).map { .nanoseconds($0) }
+        record.expectedIO = try io(row, first + 9, "expected_io", id)
+        if let io = try io(row, first + 10, "io", id) { record.io = io }
+        record.failure = try Self.failure(row, kind: first + 11, message: first + 12, "job_more", id)
+        record.output = row.optionalBytes(first + 13)
+        record.checkpoint = row.optionalBytes(first + 14)
+        record.origin = row.optionalInt64(first + 15).map { JobID($0) }
+        if let name = row.optionalText(first + 16) {
             record.occurrence = ScheduledOccurrence(
-                schedule: ScheduleID(name), due: Timestamp(milliseconds: row.int64(17)))
+                schedule: ScheduleID(name), due: Timestamp(milliseconds: row.int64(first + 17)))
         }
     }
 

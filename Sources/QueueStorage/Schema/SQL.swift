@@ -62,6 +62,17 @@ enum SQL: Int, CaseIterable {
         run_after, expires_at, key, payload_version, payload
         """
 
+    /// The columns of `job_more` in the order in which they are read behind them.
+    static let moreColumns = """
+        parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io, io, \
+        failure_kind, failure, output, checkpoint, origin, schedule, due
+        """
+
+    /// Joins what few jobs have; those without it cost no look-up.
+    static let joinMore = """
+        LEFT JOIN job_more ON job_more.job = CASE flags & \(JobFlags.hasMore.rawValue) WHEN 0 THEN NULL ELSE id END
+        """
+
     /// The columns of `schedule` in the order in which a record is read.
     static let scheduleColumns = """
         name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, type, \
@@ -138,11 +149,7 @@ enum SQL: Int, CaseIterable {
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
         case .records: "SELECT \(Self.recordColumns) FROM job WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
         case .more:
-            """
-            SELECT parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io,
-              io, failure_kind, failure, output, checkpoint, origin, schedule, due
-            FROM job_more WHERE job = ?1
-            """
+            "SELECT \(Self.moreColumns) FROM job_more WHERE job = ?1"
         case .payload: "SELECT bytes FROM payload WHERE job = ?1"
         case .head:
             """

@@ -55,8 +55,8 @@ extension Session {
             priority: Priority(rawValue: priority), group: try group(row.int64(11)), key: row.key(13),
             onDuplicate: onDuplicate, label: row.optionalText(16), failFast: row.int64(15) != 0,
             timeout: row.optionalInt64(19).map { .nanoseconds($0) })
-        if let text = row.optionalText(17) {
-            guard let tags = StoredText.tags(in: text) else { throw Self.invalid("tags", id) }
+        if !row.isNull(17) {
+            guard let tags = row.withText(17, StoredText.tags) else { throw Self.invalid("tags", id) }
             submission.tags = tags
         }
         if let text = row.optionalText(18) {

@@ -135,8 +135,8 @@ enum SchemaV1 {
         ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 3 AND state < 9"),
         // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
-        // Retention, history by its end, numbers of ended jobs.
-        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state) WHERE state > 15"),
+        // Retention, history by its end and of a type, numbers of ended jobs.
+        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state, type) WHERE state > 15"),
         // Schedules that are due, and the next that will be; paused and ended ones are not in it.
         (
             "schedule_next",

@@ -5,6 +5,9 @@ final class Session {
     let connection: Connection
     let names: Names
     private var statements: [Statement?]
+    /// Statements whose text is made when they are needed, the last used first.
+    private var made: [(text: String, statement: Statement)] = []
+    private static let madeLimit = 16
 
     init(_ connection: Connection) {
         self.connection = connection
@@ -20,6 +23,20 @@ final class Session {
         return statement
     }
 
+    /// A statement of a query's: the last few texts stay prepared, as programs ask the same questions again and again.
+    ///
+    /// Whoever uses it resets it before the next one is asked for.
+    func statement(_ text: String) throws(QueueError) -> Statement {
+        if let place = made.firstIndex(where: { $0.text == text }) {
+            if place > 0 { made.insert(made.remove(at: place), at: 0) }
+            return made[0].statement
+        }
+        let statement = try Statement(text, on: connection)
+        if made.count == Self.madeLimit { made.removeLast() }
+        made.insert((text, statement), at: 0)
+        return statement
+    }
+
     /// Prepares statements that will be used for sure, so that no first user waits for it.
     func prepare(_ statements: [SQL]) throws(QueueError) {
         for sql in statements { _ = try statement(sql) }
@@ -28,6 +45,7 @@ final class Session {
     /// Gives up the statements and closes the connection.
     func close() {
         for index in statements.indices { statements[index] = nil }
+        made = []
         connection.close()
     }
 

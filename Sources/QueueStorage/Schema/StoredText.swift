@@ -14,21 +14,32 @@ enum StoredText {
         return text
     }
 
-    /// The tags of a text; `nil` if it was not written by ``text(of:)-([Tag])``.
-    static func tags(in text: String) -> [Tag]? {
-        var rest = Substring(text).utf8
-        var parts: [String] = []
-        while !rest.isEmpty {
-            guard let colon = rest.firstIndex(of: UInt8(ascii: ":")), let count = Int(Substring(rest[..<colon])),
-                count >= 0
-            else { return nil }
-            rest = rest[rest.index(after: colon)...]
-            guard let end = rest.index(rest.startIndex, offsetBy: count, limitedBy: rest.endIndex) else { return nil }
-            parts.append(String(Substring(rest[..<end])))
-            rest = rest[end...]
+    /// The tags of a text's bytes; `nil` if they were not written by ``text(of:)-([Tag])``.
+    static func tags(in utf8: UnsafeBufferPointer<UInt8>) -> [Tag]? {
+        var place = 0
+        var tags: [Tag] = []
+        while place < utf8.count {
+            guard let key = part(of: utf8, at: &place), let value = part(of: utf8, at: &place) else { return nil }
+            tags.append(Tag(key, value))
         }
-        guard parts.count.isMultiple(of: 2) else { return nil }
-        return stride(from: 0, to: parts.count, by: 2).map { Tag(parts[$0], parts[$0 + 1]) }
+        return tags
+    }
+
+    /// The text behind its length in bytes and a colon.
+    private static func part(of utf8: UnsafeBufferPointer<UInt8>, at place: inout Int) -> String? {
+        var count = 0
+        let start = place
+        while place < utf8.count, case let digit = Int(utf8[place]) - Int(UInt8(ascii: "0")), 0...9 ~= digit {
+            count = count * 10 + digit
+            // No text is as long as that, and no number overflows.
+            if count > utf8.count { return nil }
+            place += 1
+        }
+        guard place > start, place < utf8.count, utf8[place] == UInt8(ascii: ":") else { return nil }
+        place += 1
+        guard count <= utf8.count - place else { return nil }
+        defer { place += count }
+        return String(decoding: UnsafeBufferPointer(rebasing: utf8[place..<place + count]), as: UTF8.self)
     }
 
     // MARK: Ids

@@ -40,6 +40,8 @@ final class StoreState {
     var lastAwaited: Int64 = .max
     /// Jobs that ran here when another connection wrote, with their workers: they may have been taken away since.
     var watched: [Int64: Int64] = [:]
+    /// Whether the key of the last submission that had one was taken.
+    var keysAreTaken = false
     /// The holds that were noticed, by their number.
     private var seenHolds: UInt64 = 0
     /// The changes of schedules that were noticed; `nil`: none were looked for.

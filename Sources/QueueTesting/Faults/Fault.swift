@@ -101,6 +101,8 @@ public struct Fault: Sendable {
         case job
         /// `jobs(_:)`.
         case jobs
+        /// `ids(_:)`.
+        case ids
         /// `count(_:)`.
         case count
         /// `counts()`.
@@ -154,8 +156,8 @@ public struct Fault: Sendable {
             case .submit, .submitBatch: .submitting
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
             case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded: .controlling
-            case .job, .jobs, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents, .activeTypes,
-                .tagValues, .tagKeys, .pauses:
+            case .job, .jobs, .ids, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents,
+                .activeTypes, .tagValues, .tagKeys, .pauses:
                 .querying
             case .prune, .expire, .flush, .check: .maintaining
             case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:

@@ -201,6 +201,11 @@ extension FaultyStore {
         try await perform(.jobs) { () async throws(QueueError) in try await base.jobs(query) }
     }
 
+    /// A page of the ids of the jobs that a query means.
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+        try await perform(.ids) { () async throws(QueueError) in try await base.ids(query) }
+    }
+
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try await perform(.count) { () async throws(QueueError) in try await base.count(query) }

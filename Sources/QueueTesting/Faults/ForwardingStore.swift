@@ -107,6 +107,11 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+        try await base.ids(query)
+    }
+
+    /// Asks ``base``.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try await base.count(query)
     }

@@ -215,6 +215,12 @@ extension MemoryJobStore {
         return try read { $0.jobs(query) }
     }
 
+    /// A page of the ids of the jobs that a query means (rule Q1).
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+        let page = try await jobs(query)
+        return JobIDPage(ids: page.jobs.map(\.id), next: page.next)
+    }
+
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try read { $0.matches(query).count }

@@ -46,6 +46,16 @@ extension Row {
                 let jobs = try await $0.queue.jobs(tagged).jobs
                 return floor_found(rows: Int64(jobs.count), sum: jobs.reduce(0) { $0 + $1.id.rawValue })
             }
+        case FLOOR_IDS_BY_TAG:
+            return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
+                let ids = try await $0.queue.ids(tagged).ids
+                return floor_found(rows: Int64(ids.count), sum: ids.reduce(0) { $0 + $1.rawValue })
+            }
+        case FLOOR_TAG_VALUES:
+            return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
+                let values = try await $0.queue.tagValues(of: TaggedJobs.valued)
+                return floor_found(rows: Int64(values.count), sum: Int64(values.reduce(0) { $0 + $1.count }))
+            }
         case FLOOR_COUNT_BY_TAG:
             return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
                 floor_found(rows: 1, sum: Int64(try await $0.queue.count(tagged)))

@@ -4,11 +4,12 @@ import QueueModel
 /// Pending jobs that all have one tag, and one of ten values of another key.
 enum TaggedJobs {
     static let common = Tag("batch", "all")
+    static let valued = "bucket"
 
     static func fill(_ subject: Subject, _ count: Int) async throws {
         try await subject.queue.submit(
             batch: (0..<count).map { index in
-                let options = SubmitOptions(tags: [common, Tag("bucket", "value-\(index % 10)")])
+                let options = SubmitOptions(tags: [common, Tag(valued, "value-\(index % 10)")])
                 return try subject.queue.submission(of: Blank(), options)
             })
     }
