@@ -5,8 +5,10 @@ import Synchronization
 /// The loop of one run: takes finished attempts, hands them to the store together with the next claim, starts what was
 /// claimed, and sleeps until something happens.
 ///
-/// It is the only one that claims, and its local state needs no lock.
-struct RunLoop {
+/// A turn may as well be run by a member of the crew whose job has ended last (``turnByMember()``). Turns are one after another, and what the
+/// loop knows is touched by who has the ``Baton`` alone, so it needs no lock; that is also why it may go from task to task though it is not
+/// `Sendable` by itself.
+final class RunLoop: @unchecked Sendable {
     private let session: RunSession
     private let queue: JobQueue
     private let attendance: Attendance<FinishedAttempt, CompletionOutcome>
@@ -29,11 +31,18 @@ struct RunLoop {
     private var failedClaims = 0
     /// Jobs with a time limit for each attempt.
     private var limited: [Execution] = []
+    /// How many of them were left when those were forgotten that had ended.
+    private var limitedAfterLook = 0
+    /// Whether there are fewer members than jobs.
+    private var isShortOfMembers = false
     /// When the alarms that are set ring: each before the one that was set before it, so that the next is the last.
     private var alarms: [Duration] = []
     private var endedSincePrune = 0
     /// When jobs that have expired are looked for next.
     private var nextSweep: Duration
+    /// Why a batch could not be stored, until its recovery has begun.
+    private var failure: QueueError?
+    private let baton = Baton()
     /// What made the loop stop by itself.
     private(set) var fatal: QueueError?
 
@@ -57,8 +66,12 @@ struct RunLoop {
     var lease: WorkerID { worker }
 
     /// Goes on until the session is stopped and nothing runs here any more.
-    mutating func run(in group: inout DiscardingTaskGroup) async {
+    func run(in group: inout DiscardingTaskGroup) async {
         while true {
+            guard baton.takeForLoop() else {
+                await session.doorbell.wait()
+                continue
+            }
             let now = session.ticker.now()
             ring(at: now)
             tellProgress(at: now, in: &group)
@@ -68,16 +81,48 @@ struct RunLoop {
             await stopAsked()
             await noteHolds()
             drainIfDue(in: &group)
-            // A batch that is being recovered has to end before another begins.
-            let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
-            let plan = plan(finishing: batch.count, at: now)
-            if !batch.isEmpty || plan.limit != nil {
-                await turn(batch, plan, in: &group)
-                continue
-            }
+            let (plan, hasRun) = await turn(at: now, byMember: false)
+            complete(in: &group)
+            if hasRun { continue }
             if plan.isOver { return }
             setAlarm(in: &group)
-            await session.doorbell.wait()
+            if !baton.giveUp() { await session.doorbell.wait() }
+        }
+    }
+
+    /// Runs a turn in a member of the crew, unless somebody is at it; then the loop runs another afterwards.
+    func turnByMember() async {
+        guard baton.takeForMember() else { return }
+        _ = await turn(at: session.ticker.now(), byMember: true)
+        let isNeeded = needsLoop
+        if baton.giveUp() || isNeeded { session.doorbell.ring() }
+    }
+
+    /// Whether there is something to do that only the loop can.
+    private var needsLoop: Bool {
+        if failure != nil || fatal != nil || isShortOfMembers { return true }
+        if alarms.last.map({ nextInstant() < $0 }) ?? true { return true }
+        // Whether all is done is for the loop to say.
+        return session.state.withLock { ($0.endsWhenIdle || $0.stop != .no) && $0.running.isEmpty }
+    }
+
+    /// Makes the members that are missing, and recovers the batch that could not be stored: new tasks are children of the loop's.
+    private func complete(in group: inout DiscardingTaskGroup) {
+        if isShortOfMembers {
+            isShortOfMembers = false
+            for _ in 0..<session.crew.takeVacancies() {
+                group.addTask { [self, session] in
+                    await session.crew.serve {
+                        await session.perform($0)
+                    } turn: {
+                        await turnByMember()
+                    }
+                }
+            }
+        }
+        if let failure {
+            self.failure = nil
+            recover(after: failure, in: &group)
         }
     }
 
@@ -90,7 +135,7 @@ struct RunLoop {
     }
 
     /// Decides how many jobs to ask for, and whether all is done.
-    private mutating func plan(finishing: Int, at now: Duration) -> Plan {
+    private func plan(finishing: Int, at now: Duration) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
         let waitsForStore = retryClaimAt.map { $0 > now } ?? false
         let nothingDue = nextDue == nil && nextLoadLook == nil && !scheduler.isRetrying
@@ -115,8 +160,19 @@ struct RunLoop {
         }
     }
 
+    /// Runs a turn if there is something to do.
+    private func turn(at now: Duration, byMember: Bool) async -> (plan: Plan, hasRun: Bool) {
+        _ = session.crew.takeEnds()
+        // A batch that is being recovered has to end before another begins.
+        let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
+        let plan = plan(finishing: batch.count, at: now)
+        let runs = !batch.isEmpty || plan.limit != nil
+        if runs { await turn(batch, plan, byMember: byMember) }
+        return (plan, runs)
+    }
+
     /// Hands a batch to the store together with a claim, in one transaction, and starts what was claimed.
-    private mutating func turn(_ batch: [FinishedAttempt], _ plan: Plan, in group: inout DiscardingTaskGroup) async {
+    private func turn(_ batch: [FinishedAttempt], _ plan: Plan, byMember: Bool) async {
         let request = plan.limit.map {
             ClaimRequest(
                 worker: worker, limit: $0, rules: queue.currentRules(), preemptsAt: queue.configuration.preemptsAt)
@@ -127,7 +183,7 @@ struct RunLoop {
             result = try await queue.store.turn(
                 finishing: batch.map(\.completion), claiming: request, at: queue.now)
         } catch {
-            await turnFailed(error, batch, claimed: request != nil, in: &group)
+            await turnFailed(error, batch, claimed: request != nil)
             return
         }
         failedClaims = 0
@@ -146,7 +202,7 @@ struct RunLoop {
             // A full answer may have left more behind; a batch may have freed what it could not see.
             if result.claimed.count == request.limit { session.state.withLock { $0.mayHaveWork = true } }
         }
-        start(result.claimed, in: &group)
+        start(result.claimed, byMember: byMember)
         queue.tellStanding()
         if let priority = request?.preemptsAt, result.preemptors > 0 {
             let victims = session.state.withLock { $0.victims(for: result.preemptors, above: priority) }
@@ -155,8 +211,8 @@ struct RunLoop {
         if endedSincePrune >= 1024 { await prune() }
     }
 
-    private mutating func turnFailed(
-        _ error: QueueError, _ batch: [FinishedAttempt], claimed: Bool, in group: inout DiscardingTaskGroup
+    private func turnFailed(
+        _ error: QueueError, _ batch: [FinishedAttempt], claimed: Bool
     ) async {
         session.state.withLock { $0.mayHaveWork = true }
         if error.code == .leaseLost { await replaceLease() }
@@ -164,7 +220,8 @@ struct RunLoop {
             // A turn that claimed as well does not say what was at fault: then the batch is stored alone before it is judged.
             var error = error
             error.isTransient = error.isTransient || claimed
-            recover(after: error, in: &group)
+            session.state.withLock { $0.isRecovering = true }
+            failure = error
             return
         }
         if error.code == .leaseLost { return }
@@ -177,7 +234,7 @@ struct RunLoop {
         session.stop(within: queue.configuration.shutdownTimeLimit)
     }
 
-    private mutating func retryClaim(after error: QueueError) {
+    private func retryClaim(after error: QueueError) {
         failedClaims += 1
         let delay = queue.configuration.completions.backoff.delay(afterFailures: failedClaims)
         retryClaimAt = session.ticker.now() + delay
@@ -186,7 +243,6 @@ struct RunLoop {
 
     /// Stores the very batch, or splits it until its bad item is alone, beside the loop: time limits, leases and stops go on.
     private func recover(after error: QueueError, in group: inout DiscardingTaskGroup) {
-        session.state.withLock { $0.isRecovering = true }
         group.addTask { [session, attendance] in
             await attendance.recover(after: error)
             session.state.withLock { $0.isRecovering = false }
@@ -219,7 +275,7 @@ struct RunLoop {
         }
     }
 
-    private mutating func start(_ claimed: [JobRecord], in group: inout DiscardingTaskGroup) {
+    private func start(_ claimed: [JobRecord], byMember: Bool) {
         if claimed.isEmpty { return }
         var executions: [Execution] = []
         executions.reserveCapacity(claimed.count)
@@ -235,15 +291,14 @@ struct RunLoop {
             execution.begin(at: session.ticker.now())
             limited.append(execution)
         }
-        for _ in 0..<session.crew.add(executions) {
-            group.addTask { [session] in await session.crew.serve { await session.perform($0) } }
-        }
+        if limited.count > 2 * limitedAfterLook + 1024 { forgetEnded() }
+        if session.crew.add(executions, byMember: byMember) { isShortOfMembers = true }
     }
 
     // MARK: Time
 
     /// Does what has become due: time limits, the end of a drain, a look for work.
-    private mutating func ring(at now: Duration) {
+    private func ring(at now: Duration) {
         while let alarm = alarms.last, alarm <= now { alarms.removeLast() }
         if nextPoll <= now {
             nextPoll = now + queue.configuration.pollInterval
@@ -267,27 +322,45 @@ struct RunLoop {
         let (stopped, changed) = session.state.withLock { ($0.cancelIfDue(at: now), $0.takeLimited()) }
         for execution in stopped { execution.cancel(.shuttingDown) }
         limited += changed
-        guard !limited.isEmpty else { return }
-        let running = session.state.withLock { $0.running }
+        forgetEnded()
         limited.removeAll { execution in
-            guard running[execution.job.id] === execution else { return true }
             execution.timeOut(at: now)
             return execution.cancellation != nil
         }
     }
 
+    /// Forgets the time limits of jobs that no longer run here.
+    private func forgetEnded() {
+        if limited.isEmpty { return }
+        let running = session.state.withLock { $0.running }
+        limited.removeAll { running[$0.job.id] !== $0 }
+        limitedAfterLook = limited.count
+    }
+
     /// Tells how far the running jobs are, when it is time; beside the loop, since the store may have to be asked.
-    private mutating func tellProgress(at now: Duration, in group: inout DiscardingTaskGroup) {
+    private func tellProgress(at now: Duration, in group: inout DiscardingTaskGroup) {
         let executions = teller.due(at: now)
         if !executions.isEmpty { group.addTask { [queue] in await queue.tellProgress(of: executions) } }
     }
 
-    private mutating func noteDue(_ due: Timestamp?) {
+    private func noteDue(_ due: Timestamp?) {
         nextDue = due.map { session.ticker.now() + max($0.since(queue.now), .zero) }
     }
 
     /// Sees to it that the doorbell rings when the next thing becomes due.
-    private mutating func setAlarm(in group: inout DiscardingTaskGroup) {
+    private func setAlarm(in group: inout DiscardingTaskGroup) {
+        let next = nextInstant()
+        // An alarm that rings too early costs a look; so only an earlier one has to be set.
+        if let alarm = alarms.last, alarm <= next { return }
+        alarms.append(next)
+        group.addTask { [session, next] in
+            try? await session.ticker.sleep(next)
+            session.doorbell.ring()
+        }
+    }
+
+    /// When the loop has to look next, whatever happens until then.
+    private func nextInstant() -> Duration {
         var next = min(nextUpkeep, nextPoll, nextSweep)
         if let nextDue { next = min(next, nextDue) }
         if let nextLift { next = min(next, nextLift) }
@@ -299,19 +372,13 @@ struct RunLoop {
         if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {
             next = min(next, deadline)
         }
-        // An alarm that rings too early costs a look; so only an earlier one has to be set.
-        if let alarm = alarms.last, alarm <= next { return }
-        alarms.append(next)
-        group.addTask { [session, next] in
-            try? await session.ticker.sleep(next)
-            session.doorbell.ring()
-        }
+        return next
     }
 
     // MARK: Upkeep
 
     /// Renews the lease and looks after other workers' jobs, when it is time.
-    private mutating func keepUp(at now: Duration) async {
+    private func keepUp(at now: Duration) async {
         guard nextUpkeep <= now else { return }
         nextUpkeep = now + queue.configuration.lease / 3
         do {
@@ -330,7 +397,7 @@ struct RunLoop {
     }
 
     /// Opens a new lease in place of one that a turn found to be lost.
-    private mutating func replaceLease() async {
+    private func replaceLease() async {
         do {
             try await openNewLease()
         } catch {
@@ -338,7 +405,7 @@ struct RunLoop {
         }
     }
 
-    private mutating func openNewLease() async throws(QueueError) {
+    private func openNewLease() async throws(QueueError) {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock({ Array($0.running.values) }) { execution.cancel(.leaseLost) }
         worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
@@ -349,7 +416,7 @@ struct RunLoop {
     }
 
     /// Notes when the first of the stored holds lifts itself, and stops what runs under one that says so.
-    private mutating func noteHolds() async {
+    private func noteHolds() async {
         let changed = session.state.withLock { state in
             defer { state.holdsChanged = false }
             return state.holdsChanged
@@ -370,7 +437,7 @@ struct RunLoop {
     }
 
     /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next turns.
-    private mutating func sweep(at now: Duration) async {
+    private func sweep(at now: Duration) async {
         guard nextSweep <= now else { return }
         do {
             let sweep = try await queue.store.expire(limit: Self.sweepLimit, at: queue.now)
@@ -385,7 +452,7 @@ struct RunLoop {
     /// How many expired jobs are ended in one transaction.
     private static let sweepLimit = 256
 
-    private mutating func prune() async {
+    private func prune() async {
         defer { endedSincePrune = 0 }
         guard let retention = queue.configuration.retention else { return }
         do {

@@ -56,10 +56,10 @@ extension RunSession {
     }
 
     private func loop(_ worker: WorkerID) async throws -> (lease: WorkerID, fatal: QueueError?) {
-        let attendance = try channel.attend { [doorbell] in doorbell.ring() }
+        let attendance = try channel.attend { [crew] in crew.noteEnds() }
         defer { attendance.end() }
         let loop = await withDiscardingTaskGroup { group in
-            var loop = RunLoop(self, worker: worker, attendance: attendance)
+            let loop = RunLoop(self, worker: worker, attendance: attendance)
             await loop.run(in: &group)
             crew.dismiss()
             // Only alarms are left in the group, and jobs that were taken from this worker.

@@ -11,7 +11,7 @@ final class RunSession: Sendable {
     let queue: JobQueue
     let ticker: Ticker
     let doorbell = Doorbell()
-    let crew = Crew()
+    let crew: Crew
     let state = Mutex(DispatchState())
     let channel: CompletionChannel<FinishedAttempt, CompletionOutcome>
     let recorder: CompletionRecorder
@@ -23,6 +23,7 @@ final class RunSession: Sendable {
         self.queue = queue
         let configuration = queue.configuration
         ticker = queue.ticker
+        crew = Crew(doorbell: doorbell)
         random = Mutex(configuration.seed.map { FastRandom(seed: $0) } ?? FastRandom())
         let recorder = CompletionRecorder(queue: queue)
         do {
@@ -150,6 +151,8 @@ final class RunSession: Sendable {
         do {
             // While the loop attends there is nothing to lead.
             try await channel.complete(finished)
+            // This member goes on with its job, so the loop has to take it up.
+            if crew.takeEnds() { doorbell.ring() }
         } catch {
             execution.settleAttempt(goesOn: false)
         }

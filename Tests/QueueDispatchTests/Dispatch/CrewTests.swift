@@ -15,17 +15,18 @@ import Testing
 
     @Test("D3 as many jobs run at once as were taken in, and each runs once, whatever members rest", arguments: 0..<20)
     func allAtOnce(round: Int) async {
-        let crew = Crew()
+        let crew = Crew(doorbell: Doorbell())
         let ran = Recorder<JobID>()
         await withTaskGroup(of: Void.self) { group in
             var first: Int64 = 1
             for size in [3, 1, 5, 2, 8, 1, 4] as [Int64] {
-                let members = crew.add(executions(first...first + size - 1))
-                for _ in 0..<members {
+                _ = crew.add(executions(first...first + size - 1))
+                for _ in 0..<crew.takeVacancies() {
                     group.addTask {
                         await crew.serve { execution in
                             ran.append(execution.job.id)
                             await Task.yield()
+                        } turn: {
                         }
                     }
                 }
@@ -40,15 +41,17 @@ import Testing
 
     @Test("D3 a job does not wait for another that takes long, though a member has just been cancelled")
     func heldJobs() async {
-        let crew = Crew()
+        let crew = Crew(doorbell: Doorbell())
         let gate = Gate()
         await withTaskGroup(of: Void.self) { group in
             func add(_ ids: ClosedRange<Int64>) -> [Execution] {
                 let added = executions(ids)
-                for _ in 0..<crew.add(added) {
+                _ = crew.add(added)
+                for _ in 0..<crew.takeVacancies() {
                     group.addTask {
                         await crew.serve { execution in
                             await execution.withCancellableTask { await gate.passUncancelled() }
+                        } turn: {
                         }
                     }
                 }
@@ -69,16 +72,18 @@ import Testing
 
     @Test("E6 what cancels one job does not reach the next")
     func cancelledMember() async {
-        let crew = Crew()
+        let crew = Crew(doorbell: Doorbell())
         let wasCancelled = Recorder<Bool>()
         await withTaskGroup(of: Void.self) { group in
             for id in Int64(1)...6 {
                 let added = executions(id...id)
                 if id.isMultiple(of: 2) { added[0].cancel(.cancelled) }
-                for _ in 0..<crew.add(added) {
+                _ = crew.add(added)
+                for _ in 0..<crew.takeVacancies() {
                     group.addTask {
                         await crew.serve { execution in
                             await execution.withCancellableTask { wasCancelled.append(Task.isCancelled) }
+                        } turn: {
                         }
                     }
                 }
@@ -87,5 +92,88 @@ import Testing
             crew.dismiss()
         }
         #expect(wasCancelled.all == [false, true, false, true, false, true])
+    }
+
+    @Test("C2 the member that ends the last job runs the turn itself, and runs what the turn has claimed")
+    func turns() async {
+        let crew = Crew(doorbell: Doorbell())
+        let steps = Recorder<Int64>()
+        let more = executions(1...5)
+        _ = crew.add([more[0]])
+        #expect(crew.takeVacancies() == 1)
+        await crew.serve { execution in
+            steps.append(execution.job.id.rawValue)
+            crew.noteEnds()
+        } turn: {
+            steps.append(0)
+            let turn = steps.all.count { $0 == 0 }
+            // One job more is the member's own, and nobody has to be woken or made for it.
+            if turn < more.count { #expect(!crew.add([more[turn]], byMember: true)) } else { crew.dismiss() }
+        }
+        #expect(steps.all == [1, 0, 2, 0, 3, 0, 4, 0, 5, 0])
+    }
+
+    @Test("C2 an end is not left to a member that is busy: one that rests runs the turn")
+    func restingMember() async {
+        let crew = Crew(doorbell: Doorbell())
+        let gate = Gate()
+        let turns = Recorder<Int>()
+        await withTaskGroup(of: Void.self) { group in
+            let added = executions(1...4)
+            func join() {
+                for _ in 0..<crew.takeVacancies() {
+                    group.addTask {
+                        await crew.serve { execution in
+                            // The member of the third takes the fourth as well, which is long; the end of the third is left behind.
+                            if execution === added[2] { _ = crew.add([added[3]], byMember: true) }
+                            if execution === added[3] { await gate.passUncancelled() }
+                            if execution !== added[3] { crew.noteEnds() }
+                        } turn: {
+                            turns.append(1)
+                        }
+                    }
+                }
+            }
+            _ = crew.add(Array(added[0...1]))
+            join()
+            while turns.all.isEmpty { await Task.yield() }
+            _ = crew.add([added[2]])
+            let before = turns.all.count
+            await gate.arrivals(1)
+            while turns.all.count == before { await Task.yield() }
+            gate.open()
+            crew.dismiss()
+        }
+    }
+
+    @Test("C2 with all members busy the loop is woken for the ends of others, and for those of a member that leaves")
+    func allBusy() async {
+        let doorbell = Doorbell()
+        let crew = Crew(doorbell: doorbell)
+        let added = executions(1...3)
+        _ = crew.add([added[0]])
+        _ = crew.takeVacancies()
+        // A task of its own, since it is cancelled.
+        await Task {
+            await crew.serve { execution in
+                await execution.withCancellableTask {
+                    switch execution.job.id {
+                    case JobID(1):
+                        _ = crew.add([added[1]], byMember: true)
+                        crew.noteEnds()
+                    case JobID(2):
+                        // Its end would come too late for that of the first.
+                        await doorbell.wait()
+                        _ = crew.add([added[2]], byMember: true)
+                    default:
+                        crew.noteEnds()
+                        execution.cancel(.cancelled)
+                    }
+                }
+            } turn: {
+                Issue.record("nobody has the time")
+            }
+        }.value
+        await doorbell.wait()
     }
 }
