@@ -15,7 +15,8 @@ struct QueryPlanTests {
     private static let hot: [SQL] = [
         .nextLane, .laneFront, .lastJob, .insertJob, .insertMore, .jobWithKey, .record, .more, .payload, .head,
         .headMore, .setState,
-        .setPriority, .start, .complete, .completeStarted, .completeMore, .reportMore,
+        .setPriority, .start, .complete, .completeStarted, .completeMore, .failInPlace, .failAndRetry, .failForGood,
+        .noteFailure, .reportMore,
         .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
         .manyDependenciesOf, .setDependencies, .setManyDependencies, .deleteDependency, .dependentsOf,
         .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies,

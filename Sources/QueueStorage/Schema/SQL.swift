@@ -17,12 +17,14 @@ enum SQL: Int, CaseIterable {
     case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
         setLane,
         start
-    case complete, completeStarted, completeMore, clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags
+    case complete, completeStarted, completeMore, failInPlace, failAndRetry, failForGood, clearRetry, noteEnd, requeue,
+        goOn, end, requestCancel, setFlags
     case due, nextDue, waitsSince, pausedFor, setPaused, endPaused, clearPaused
     // Rates
     case buckets, setBucket, deleteFullBuckets
     // What few jobs have
-    case makeMore, insertMore, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel, setChildFailure,
+    case makeMore, insertMore, noteFailure, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel,
+        setChildFailure,
         finalize, forgetChildren, blame
     case setCheckpoint, expired
     // Relations
@@ -51,7 +53,8 @@ enum SQL: Int, CaseIterable {
         .begin, .commit, .typeName, .typeID, .insertType, .nextLane, .laneFront, .runningOfWorkers, .allSuspects,
         .lastJob,
         .deletedMark, .lastAwaited, .insertJob, .insertMore, .records, .more, .head, .headMore, .start, .complete,
-        .completeStarted, .end, .nextDue, .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
+        .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end, .nextDue,
+        .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
         .readyCounts, .otherActiveTypes,
     ]
@@ -78,6 +81,11 @@ enum SQL: Int, CaseIterable {
         name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, type, \
         grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
         """
+
+    private static let fence = """
+        WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+        """
+    private static let reported = JobFlags.hasMore.rawValue | JobFlags.hasReported.rawValue
 
     var text: String {
         switch self {
@@ -170,25 +178,43 @@ enum SQL: Int, CaseIterable {
             """
         case .start:
             """
-            UPDATE job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4, open_dependencies = 0
+            UPDATE OR FAIL job SET state = 3, attempt = attempt + 1, worker = ?3, started_at = ?4, open_dependencies = 0
             WHERE id BETWEEN ?1 AND ?2
             """
-        // The end of most jobs: only what changes is named. 1 first id, 2 attempt, 3 worker, 4 end, 5 start, 6 last id
+        // The end of most jobs: only what changes is named. A statement of several rows that could be undone alone (OR ABORT) costs a
+        // journal of its own; here a failure undoes the transaction anyway. 1 first id, 2 attempt, 3 worker, 4 end, 5 start, 6 last id
         case .complete:
             """
-            UPDATE job SET state = 16, live = NULL, finished_at = ?4
+            UPDATE OR FAIL job SET state = 16, live = NULL, finished_at = ?4
             WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeStarted:
             """
-            UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5
+            UPDATE OR FAIL job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5
             WHERE id BETWEEN ?1 AND ?6 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
             """
         case .completeMore:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5,
               flags = flags | \(JobFlags.hasMore.rawValue)
-            WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
+            \(Self.fence)
+            """
+        // The failure of a job without kin. 1 id, 2 attempt, 3 worker, 4 start, 5 state, 6 next start or end
+        case .failInPlace:
+            """
+            UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?4, flags = flags | \(Self.reported)
+            \(Self.fence)
+            """
+        case .failAndRetry:
+            """
+            UPDATE job SET state = ?5, run_after = ?6, retries = retries + 1, started_at = ?4,
+              flags = flags | \(Self.reported)
+            \(Self.fence)
+            """
+        case .failForGood:
+            """
+            UPDATE job SET state = ?5, live = NULL, finished_at = ?6, started_at = ?4, flags = flags | \(Self.reported)
+            \(Self.fence)
             """
         case .clearRetry: "UPDATE job_more SET io = NULL, retry_delay = NULL WHERE job = ?1"
         case .noteEnd:
@@ -216,6 +242,13 @@ enum SQL: Int, CaseIterable {
             """
             INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io, origin, schedule, due)
             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """
+        // 1 job, 2 kind, 3 message, 4 IO, 5 delay, 6 whether it waits anew
+        case .noteFailure:
+            """
+            INSERT INTO job_more(job, failure_kind, failure, io, retry_delay) VALUES(?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET failure_kind = ?2, failure = ?3, io = ?4, retry_delay = ?5,
+              paused_for = CASE ?6 WHEN 1 THEN 0 ELSE paused_for END
             """
         case .noteReport: "UPDATE job_more SET io = ?2, retry_delay = ?3 WHERE job = ?1"
         case .reportMore:
