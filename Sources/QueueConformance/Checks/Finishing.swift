@@ -223,5 +223,60 @@ extension StoreConformance {
             try await scene.refused(.leaseLost) { try await scene.store.saveCheckpoint([1], of: id, attempt: 2) }
             try await scene.refused(.leaseLost) { try await scene.store.saveCheckpoint([1], of: JobID(99), attempt: 1) }
         },
+        ConformanceCheck("E4 C3 failures in place and how they end are all recorded, in one batch or in several") {
+            scene in
+            for sizes in [[4], [1, 3], [3, 1], [2, 2], [1, 1, 1, 1]] {
+                for (end, failure, state) in Self.endsOfFailure {
+                    let id = try await scene.add()
+                    let record = try await scene.claimOnly(id, at: t(1))
+                    var completions = (0..<4).map { index in
+                        var completion = Completion.of(record, index < 3 ? .retryInPlace(.passing) : end, at: t(3))
+                        completion.attempt += index
+                        completion.startedAt = t(Int64(10 + index))
+                        completion.endedAt = t(Int64(11 + index))
+                        return completion
+                    }
+                    var outcomes: [CompletionOutcome] = []
+                    for size in sizes {
+                        outcomes += try await scene.turn(finishing: Array(completions.prefix(size)), at: t(15)).outcomes
+                        completions.removeFirst(size)
+                    }
+                    let running = CompletionOutcome.recorded(.running)
+                    #expect(outcomes == [running, running, running, .recorded(state)], "\(end)")
+                    let after = try await scene.record(id)
+                    #expect(after.state == state && after.failure == failure, "\(end)")
+                    #expect(after.attempt == (state == .running ? 5 : 4), "\(end)")
+                    #expect(after.retries == (state.isTerminal ? 3 : 4), "\(end)")
+                    let attempts = try await scene.store.attempts(of: id).filter { $0.endedAt != nil }
+                    #expect(attempts.map(\.number) == [1, 2, 3, 4], "\(end)")
+                    #expect(attempts.map(\.startedAt) == (10...13).map { t($0) }, "\(end)")
+                    #expect(attempts.map { $0.failure?.kind } == [.retryable, .retryable, .retryable, failure.kind])
+                    if !state.isTerminal { _ = try await scene.store.cancel(id, at: t(16)) }
+                    if state == .running {
+                        var last = Completion.of(record, .cancelled(.stopped), at: t(17))
+                        last.attempt = 5
+                        #expect(try await scene.turn(finishing: [last], at: t(17)).outcomes == [.recorded(.cancelled)])
+                    }
+                }
+            }
+        },
+        ConformanceCheck("L3 failures in place of an older attempt change nothing, all of them") { scene in
+            let id = try await scene.add()
+            let record = try await scene.claimOnly(id)
+            var stale = [
+                Completion.of(record, .retryInPlace(.passing), at: t(2)), .of(record, .deadLetter(.passing), at: t(2)),
+            ]
+            stale[0].attempt += 1
+            stale[1].attempt += 2
+            #expect(try await scene.turn(finishing: stale, at: t(3)).outcomes == [.stale, .stale])
+            try await scene.expect(id, is: .running)
+            #expect(try await scene.finish(record) == .recorded(.completed))
+        },
+    ]
+
+    /// How four attempts of which three failed in place end, and what the job is then.
+    private static let endsOfFailure: [(Completion.End, JobFailure, JobState)] = [
+        (.deadLetter(.passing), .passing, .deadLettered), (.failure(.permanent), .permanent, .failed),
+        (.retry(at: t(500), .passing), .passing, .pending), (.retryInPlace(.passing), .passing, .running),
     ]
 }

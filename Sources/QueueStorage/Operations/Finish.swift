@@ -11,7 +11,7 @@ extension StoreState {
             try tellDependents(ofCompleted: id, through: id, at: now)
             return .recorded(.completed)
         }
-        if let outcome = try fail(completion, at: now) { return outcome }
+        if let outcome = try fail([completion], at: now)?.first { return outcome }
         let id = completion.id.rawValue
         guard var head = try head(id), head.isRunning, head.attempt == Int64(completion.attempt),
             head.worker == completion.worker.rawValue

@@ -13,6 +13,14 @@ extension StoreState {
             var end = first + 1
             if completions[first].isPlainSuccess {
                 while end < completions.count, completions[end].continues(completions[end - 1]) { end += 1 }
+            } else if case .retryInPlace = completions[first].end {
+                while end < completions.count, completions[end].followsInPlace(completions[end - 1]) { end += 1 }
+                if let ended = try fail(completions[first..<end], at: now) {
+                    outcomes += ended
+                    first = end
+                    continue
+                }
+                end = first + 1
             }
             if end - first > 1, try finish(run: completions[first..<end], at: now) {
                 outcomes += repeatElement(.recorded(.completed), count: end - first)
@@ -70,6 +78,12 @@ extension Completion {
     fileprivate var isPlainSuccess: Bool {
         guard case .success(output: nil) = end else { return false }
         return attempt == 1 && io.isZero && effects.isEmpty
+    }
+
+    /// Whether it is a failure of the attempt that followed one in place, which is all of its job that there was in between.
+    fileprivate func followsInPlace(_ former: Completion) -> Bool {
+        guard case .retryInPlace = former.end, end.failure != nil else { return false }
+        return id == former.id && attempt == former.attempt + 1 && worker == former.worker
     }
 
     /// Whether one statement can record it together with the one before, which is a plain success.

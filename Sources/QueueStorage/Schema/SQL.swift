@@ -199,21 +199,24 @@ enum SQL: Int, CaseIterable {
               flags = flags | \(JobFlags.hasMore.rawValue)
             \(Self.fence)
             """
-        // The failure of a job without kin. 1 id, 2 attempt, 3 worker, 4 start, 5 state, 6 next start or end
+        // The failure of a job without kin. 1 id, 2 attempt, 3 worker, 4 start, 5 state, 6 next start or end,
+        // 7 attempts and 8 retries that came in place
         case .failInPlace:
             """
-            UPDATE job SET attempt = attempt + 1, retries = retries + 1, started_at = ?4, flags = flags | \(Self.reported)
+            UPDATE job SET attempt = attempt + ?7, retries = retries + ?8, started_at = ?4, flags = flags | \(Self.reported)
             \(Self.fence)
             """
         case .failAndRetry:
             """
-            UPDATE job SET state = ?5, run_after = ?6, retries = retries + 1, started_at = ?4,
+            UPDATE job SET state = ?5, run_after = ?6, attempt = attempt + ?7, retries = retries + ?8,
+              started_at = ?4,
               flags = flags | \(Self.reported)
             \(Self.fence)
             """
         case .failForGood:
             """
-            UPDATE job SET state = ?5, live = NULL, finished_at = ?6, started_at = ?4, flags = flags | \(Self.reported)
+            UPDATE job SET state = ?5, live = NULL, finished_at = ?6, attempt = attempt + ?7,
+              retries = retries + ?8, started_at = ?4, flags = flags | \(Self.reported)
             \(Self.fence)
             """
         case .clearRetry: "UPDATE job_more SET io = NULL, retry_delay = NULL WHERE job = ?1"
