@@ -35,6 +35,33 @@ extension StoreConformance {
             #expect(outcomes == [.inserted(id), .upgraded(id), .duplicate(of: id), .rejected(existing: id)])
             #expect(try await scene.record(id).priority == .high)
         },
+        ConformanceCheck("S6 S5 keys that are taken, or stand in it twice, are found anywhere in a long batch") {
+            scene in
+            for place in [0, 3, 7, 8, 15, 29] {
+                let taken = try await scene.add(.keyed("taken \(place)"))
+                var batch = (0..<30).map { JobSubmission.keyed("\(place) \($0)") }
+                batch[place] = .keyed("taken \(place)")
+                batch[(place + 5) % 30] = batch[(place + 2) % 30]
+                batch[(place + 9) % 30].runAfter = t(99)
+                batch[(place + 10) % 30].payload = [1, 2, 3]
+                batch[(place + 11) % 30].tags = [Tag("a", "\(place)")]
+                let outcomes = try await scene.store.submit(contentsOf: batch, at: t(1))
+                try #require(outcomes.count == 30)
+                #expect(outcomes[place] == .duplicate(of: taken), "\(place)")
+                // Whichever of the two comes first is the job.
+                let twins = [(place + 2) % 30, (place + 5) % 30].sorted()
+                #expect(outcomes[twins[1]] == .duplicate(of: outcomes[twins[0]].id), "\(place)")
+                let new = outcomes.filter(\.isNew).map(\.id)
+                #expect(new.count == 28 && new == new.sorted(), "\(place)")
+                #expect(new.last.map { $0.rawValue } == taken.rawValue + 28, "no id is left out")
+                #expect(try await scene.record(outcomes[(place + 9) % 30].id).runAfter == t(99))
+                #expect(try await scene.record(outcomes[(place + 10) % 30].id).payload == [1, 2, 3])
+                #expect(try await scene.store.count(JobQuery(tags: [Tag("a", "\(place)")])) == 1)
+                for (index, outcome) in outcomes.enumerated() where outcome.isNew {
+                    #expect(try await scene.record(outcome.id).key == batch[index].key, "\(place) \(index)")
+                }
+            }
+        },
         ConformanceCheck("S6 a submission may supersede one of the same batch") { scene in
             let outcomes = try await scene.store.submit(
                 contentsOf: [.keyed("k"), .keyed("k", .supersede)], at: t(1))

@@ -14,7 +14,7 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
     // Jobs
-    case insertJob, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+    case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
         setLane,
         start
     case complete, completeStarted, completeMore, failInPlace, failAndRetry, failForGood, clearRetry, noteEnd, requeue,
@@ -82,6 +82,24 @@ enum SQL: Int, CaseIterable {
         grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
         """
 
+    /// How many rows ``insertJobs`` inserts.
+    static let insertWidth = 8
+    /// How many parameters each of them has.
+    static let insertParameters = 16
+
+    private static let insertColumns = """
+        job(id, type, grp, priority, io_size, state, live, flags, attempt, retries, submitted_at, worker, started_at, \
+        finished_at, open_dependencies, run_after, expires_at, dependencies, key, payload_version, payload)
+        """
+
+    private static func insertValues(_ row: Int) -> String {
+        func p(_ number: Int) -> String { "?\(row * insertParameters + number)" }
+        return """
+            (\(p(1)), \(p(2)), \(p(3)), \(p(4)), \(p(16)), \(p(5)), 1, \(p(6)), 0, 0, \(p(7)), \(p(8)), \(p(7)), \(p(7)), \
+            \(p(14)), \(p(12)), \(p(13)), \(p(15)), \(p(9)), \(p(10)), \(p(11)))
+            """
+    }
+
     private static let fence = """
         WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
         """
@@ -143,14 +161,15 @@ enum SQL: Int, CaseIterable {
 
         // 1 id, 2 type, 3 group, 4 priority, 5 state, 6 flags, 7 now, 8 worker, 9 key, 10 version, 11 payload, 12 run after,
         // 13 expires, 14 open dependencies, 15 dependencies, 16 size of IO
-        case .insertJob:
+        case .insertJob: "INSERT INTO \(Self.insertColumns) VALUES\(Self.insertValues(0)) ON CONFLICT DO NOTHING"
+        // SQLite opens a cursor on every index for each statement, so several rows at once cost half as much each. With IGNORE for all
+        // constraints it need not be able to undo the statement alone.
+        case .insertJobs:
             """
-            INSERT INTO job(id, type, grp, priority, io_size, state, live, flags, attempt, retries, submitted_at, worker,
-              started_at, finished_at, open_dependencies, run_after, expires_at, dependencies, key, payload_version,
-              payload)
-            VALUES(?1, ?2, ?3, ?4, ?16, ?5, 1, ?6, 0, 0, ?7, ?8, ?7, ?7, ?14, ?12, ?13, ?15, ?9, ?10, ?11)
-            ON CONFLICT DO NOTHING
+            INSERT OR IGNORE INTO \(Self.insertColumns)
+            VALUES \((0..<Self.insertWidth).map(Self.insertValues).joined(separator: ", "))
             """
+        case .deleteJobs: "DELETE FROM job WHERE id BETWEEN ?1 AND ?2"
         case .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)"
         case .jobWithKey:
             "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL"

@@ -303,6 +303,11 @@ final class StoreState {
         return last
     }
 
+    /// Takes all ids up to one, which follow the last that was given.
+    func take(jobIDsUpTo last: Int64) {
+        lastJob = last
+    }
+
     /// Takes back an id that was not used.
     func giveBack(jobID: Int64) {
         lastJob = jobID - 1
