@@ -79,6 +79,12 @@ final class EventBuffer: Sendable {
 
     /// The next event; `nil` at the end, and when the task is cancelled.
     func next() async -> JobEvent? {
+        // What is there already needs neither a suspension nor a handler, which cost more than the event.
+        if let event = state.withLock({ $0.pop() }) { return event }
+        return await waitForNext()
+    }
+
+    private func waitForNext() async -> JobEvent? {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { (waiter: UnsafeContinuation<JobEvent?, Never>) in
                 // Resumed exactly once: here, or by whoever takes it out of the state under the lock.

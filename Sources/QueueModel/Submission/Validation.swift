@@ -89,7 +89,7 @@ package struct TextRule: Sendable {
         if utf8.isEmpty && !mayBeEmpty {
             throw QueueError(code, "the \(name) is empty")
         }
-        if utf8.contains(0) {
+        if utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? utf8.contains(0) {
             throw QueueError(code, "the \(name) contains a NUL")
         }
     }

@@ -22,6 +22,14 @@ extension StoreState {
         }
     }
 
+    /// Whether the board is known to be what the table says, and nothing has become due since: then a look needs no transaction.
+    ///
+    /// What other connections have written shows only in one.
+    func mayLook(at now: Timestamp) throws(QueueError) -> Bool {
+        guard !isShared, board.isLoaded else { return false }
+        return try nextDue().map { $0 > now } ?? true
+    }
+
     /// Why a job does not run now (rule D14): what the gates of a claim say of it.
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp

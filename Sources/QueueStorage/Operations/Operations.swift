@@ -5,6 +5,7 @@ import QueueModel
 struct SubmitOperation: WriteOperation {
     let submission: JobSubmission
     let now: Timestamp
+    func answer(from state: StoreState) throws(QueueError) -> SubmitOutcome? { try state.duplicate(of: submission) }
     func run(in state: StoreState) throws(QueueError) -> SubmitOutcome { try state.submit(submission, at: now) }
 }
 
@@ -143,6 +144,9 @@ struct PeekOperation: WriteOperation {
     let rules: AdmissionRules
     let worker: WorkerID?
     let now: Timestamp
+    func answer(from state: StoreState) throws(QueueError) -> JobRecord?? {
+        try state.mayLook(at: now) ? .some(try state.peek(rules, worker: worker, at: now)) : nil
+    }
     func run(in state: StoreState) throws(QueueError) -> JobRecord? {
         try state.peek(rules, worker: worker, at: now)
     }

@@ -58,6 +58,25 @@ extension StoreState {
         return outcomes
     }
 
+    /// What a submission comes to that changes nothing, since its key is taken; `nil` if that is not known without writing.
+    func duplicate(of submission: JobSubmission) throws(QueueError) -> SubmitOutcome? {
+        guard keysAreTaken, let key = submission.key, submission.refersToNone,
+            let type = session.names.id(of: submission.type), let taken = try jobWithKey(key, type: type)
+        else { return nil }
+        return unchanged(taken, by: submission)
+    }
+
+    /// The outcome for a submission whose key is taken, if nothing changes.
+    private func unchanged(
+        _ taken: (id: Int64, state: Int64, priority: Int64), by submission: JobSubmission
+    ) -> SubmitOutcome? {
+        if submission.onDuplicate == .reject { return .rejected(existing: JobID(taken.id)) }
+        guard submission.onDuplicate == .skip else { return nil }
+        let isRunning = taken.state == StoredState.running.rawValue
+        let isMoreUrgent = Int64(submission.priority.rawValue) < taken.priority
+        return isRunning || !isMoreUrgent ? .duplicate(of: JobID(taken.id)) : nil
+    }
+
     /// Stores a submission, or finds the job that stands for it.
     ///
     /// - Parameter references: What it refers to; without it a job with dependencies is blocked until it is linked.
@@ -73,16 +92,11 @@ extension StoreState {
             if let id = try insert(submission, references, lane, at: now) { return .inserted(JobID(id)) }
             if let key = submission.key { taken = try jobWithKey(key, type: lane.type) }
         }
-        guard let (old, state, priority) = taken else {
-            throw QueueError(.corrupt, "a new job met an id or a key that no job has")
-        }
+        guard let taken else { throw QueueError(.corrupt, "a new job met an id or a key that no job has") }
         keysAreTaken = true
         // Most duplicates change nothing.
-        if submission.onDuplicate == .reject { return .rejected(existing: JobID(old)) }
-        let isRunning = state == StoredState.running.rawValue
-        if submission.onDuplicate == .skip, isRunning || Int64(submission.priority.rawValue) >= priority {
-            return .duplicate(of: JobID(old))
-        }
+        if let outcome = unchanged(taken, by: submission) { return outcome }
+        let old = taken.id
         guard let head = try head(old) else {
             throw QueueError(.corrupt, "a key is taken by a job that is gone", jobs: [JobID(old)])
         }

@@ -7,12 +7,19 @@ protocol WriteOperation: Sendable {
     /// Where it runs.
     static var manner: OperationManner { get }
 
+    /// The outcome, where a look tells that nothing has to be written: then there is no transaction. `nil`: that is not known.
+    ///
+    /// It changes nothing. Asked only by a caller who finds the writer idle.
+    func answer(from state: StoreState) throws(QueueError) -> Output?
+
     /// Does it. What it has done is undone if it throws; it may be called again if the transaction failed as a whole.
     func run(in state: StoreState) throws(QueueError) -> Output
 }
 
 extension WriteOperation {
     static var manner: OperationManner { .quick }
+
+    func answer(from state: StoreState) throws(QueueError) -> Output? { nil }
 }
 
 /// Where an operation runs, and with what promise.

@@ -127,6 +127,13 @@ final class Writer: Sendable {
         _ operation: Operation
     ) -> Result<Operation.Output, QueueError>? {
         do throws(QueueError) {
+            if let output = try operation.answer(from: state) {
+                if state.discardsChanges {
+                    state.discardsChanges = false
+                    state.rollback()
+                }
+                return .success(output)
+            }
             try state.begin()
         } catch {
             return error.code == .busy ? nil : .failure(error)
