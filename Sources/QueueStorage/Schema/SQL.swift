@@ -56,7 +56,7 @@ enum SQL: Int, CaseIterable {
         .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end, .nextDue,
         .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
-        .readyCounts, .otherActiveTypes,
+        .readyCounts, .otherActiveTypes, .agenda,
     ]
 
     /// The columns of `job` in the order in which a record is read.
