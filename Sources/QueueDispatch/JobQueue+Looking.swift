@@ -102,7 +102,7 @@ extension JobQueue {
 
     /// The types of active jobs that this queue has no executor for, with the number of each (rule S10).
     public func unknownTypes() async throws(QueueError) -> [JobType: Int] {
-        try await store.activeTypes().filter { registry.byType[$0.key]?.body == nil }
+        try await store.activeTypes(besides: Set(registry.byType.filter { $0.value.body != nil }.keys))
     }
 
     // MARK: Events

@@ -325,9 +325,9 @@ extension SQLiteJobStore {
         try await read(RelationRead(id: id, sql: .dependentsOf))
     }
 
-    /// The types of active jobs, with the number of each.
-    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
-        try await read(ActiveTypesRead())
+    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
+        try await read(ActiveTypesRead(known: known))
     }
 
     /// The values of a tag key, with the number of jobs that have each.

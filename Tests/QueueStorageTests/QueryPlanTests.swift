@@ -13,7 +13,8 @@ struct QueryPlanTests {
     }
 
     private static let hot: [SQL] = [
-        .nextLane, .laneFront, .lastJob, .insertJob, .insertMore, .jobWithKey, .record, .more, .payload, .head,
+        .nextLane, .nextReadyType, .readyOfType, .laneFront, .lastJob, .insertJob, .insertMore, .jobWithKey, .record,
+        .more, .payload, .head,
         .headMore, .setState,
         .setPriority, .start, .complete, .completeStarted, .completeMore, .failInPlace, .failAndRetry, .failForGood,
         .noteFailure, .reportMore,

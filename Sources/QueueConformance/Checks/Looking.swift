@@ -49,6 +49,7 @@ extension StoreConformance {
             try await scene.add(.after(first, type: "other"))
             _ = try await scene.ended(.completed)
             #expect(try await scene.store.activeTypes() == ["work": 2, "other": 1])
+            #expect(try await scene.store.activeTypes(besides: ["work", "none"]) == ["other": 1])
             try await scene.claimOnly(first)
             #expect(try await scene.store.activeTypes() == ["work": 2, "other": 1])
         },

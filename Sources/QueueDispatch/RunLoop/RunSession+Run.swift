@@ -48,7 +48,7 @@ extension RunSession {
     private func recover() async throws(QueueError) {
         queue.tell(
             try await queue.store.recover(at: queue.now, maximumCrashes: queue.configuration.maximumCrashes))
-        for (type, count) in try await queue.store.activeTypes() where queue.registry.byType[type] == nil {
+        for (type, count) in try await queue.store.activeTypes(besides: Set(queue.registry.byType.keys)) {
             queue.configuration.log.log(
                 .warning, "\(count) jobs of type \"\(type)\" have no executor here, and are left alone")
             queue.tell(.unknownType(type, count: count))

@@ -160,8 +160,10 @@ public protocol QueryingStore: Sendable {
     /// The jobs that depend on a job, by id.
     func dependents(of id: JobID) async throws(QueueError) -> [JobID]
 
-    /// The types of active jobs, with the number of each.
-    func activeTypes() async throws(QueueError) -> [JobType: Int]
+    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    ///
+    /// A store should not count the jobs of those, of which there may be a million: a queue asks when it starts.
+    func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int]
 
     /// The values of a tag key, with the number of jobs that have each, active and ended, by the bytes of the values.
     ///
@@ -200,4 +202,9 @@ public protocol MaintainingStore: Sendable {
 
     /// Closes the store, after operations that are under way. Later calls throw ``QueueError/Code/closed``. May be called again.
     func close() async
+}
+
+extension QueryingStore {
+    /// The types of active jobs, with the number of each.
+    public func activeTypes() async throws(QueueError) -> [JobType: Int] { try await activeTypes(besides: []) }
 }

@@ -267,7 +267,8 @@ struct RelationRead: ReadOperation {
 }
 
 struct ActiveTypesRead: ReadOperation {
-    func run(on session: Session) throws(QueueError) -> [JobType: Int] { try session.activeTypes() }
+    let known: Set<JobType>
+    func run(on session: Session) throws(QueueError) -> [JobType: Int] { try session.activeTypes(besides: known) }
 }
 
 struct BulkPageRead: ReadOperation {

@@ -69,21 +69,36 @@ extension Session {
         return state.jobState
     }
 
-    /// The types of active jobs with their numbers.
-    func activeTypes() throws(QueueError) -> [JobType: Int] {
-        var numbers: [Int64: Int] = [:]
-        let ready = try statement(.readyCounts)
-        while try ready.step() { numbers[ready.int64(0), default: 0] += Int(ready.int64(1)) }
+    /// The types of active jobs with their numbers, some types left out.
+    ///
+    /// Of the ready jobs of those nothing is looked at but that they are there, however many they are.
+    func activeTypes(besides known: Set<JobType>) throws(QueueError) -> [JobType: Int] {
+        var types: [JobType: Int] = [:]
+        func add(_ id: Int64, _ number: Int) throws(QueueError) {
+            let type = try type(id)
+            if !known.contains(type) { types[type, default: 0] += number }
+        }
+        let next = try statement(.nextReadyType)
+        var last: Int64 = 0
+        while true {
+            next.bind(last, at: 1)
+            guard try next.step() else { break }
+            last = next.int64(0)
+            next.reset()
+            if known.contains(try type(last)) { continue }
+            let count = try statement(.readyOfType)
+            defer { count.reset() }
+            count.bind(last, at: 1)
+            if try count.step() { try add(last, Int(count.int64(0))) }
+        }
         for job in try running() {
             let row = try statement(.head)
             defer { row.reset() }
             row.bind(job.id, at: 1)
-            if try row.step() { numbers[row.int64(0), default: 0] += 1 }
+            if try row.step() { try add(row.int64(0), 1) }
         }
         let others = try statement(.otherActiveTypes)
-        while try others.step() { numbers[others.int64(0), default: 0] += 1 }
-        var types: [JobType: Int] = [:]
-        for (id, number) in numbers { types[try type(id)] = number }
+        while try others.step() { try add(others.int64(0), 1) }
         return types
     }
 

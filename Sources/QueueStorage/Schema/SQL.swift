@@ -14,7 +14,8 @@ enum SQL: Int, CaseIterable {
     // Loading the board
     case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
     // Jobs
-    case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, record, records, more, payload, head, headMore, setState, setPriority,
+    case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, record, records, more, payload, head, headMore,
+        setState, setPriority,
         setLane,
         start
     case complete, completeStarted, completeMore, failInPlace, failAndRetry, failForGood, clearRetry, noteEnd, requeue,
@@ -46,7 +47,7 @@ enum SQL: Int, CaseIterable {
     case deleteJob, deleteMore, deletePayload, deleteTag, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
     // Numbers
-    case endedCounts, readyCounts, otherActiveTypes, otherActiveStates, attemptOf
+    case endedCounts, readyCounts, nextReadyType, readyOfType, otherActiveTypes, otherActiveStates, attemptOf
 
     /// What nearly every store runs sooner or later: prepared when it is opened, at about 15 µs each.
     static let hot: [SQL] = [
@@ -56,7 +57,7 @@ enum SQL: Int, CaseIterable {
         .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end, .nextDue,
         .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
-        .readyCounts, .otherActiveTypes, .agenda,
+        .nextReadyType, .otherActiveTypes, .agenda,
     ]
 
     /// The columns of `job` in the order in which a record is read.
@@ -126,10 +127,11 @@ enum SQL: Int, CaseIterable {
         case .groupID: "SELECT id FROM job_group WHERE name = ?1"
         case .insertGroup: "INSERT INTO job_group(name) VALUES(?1)"
 
+        // SQLite seeks to the first row that is at least so; one that had to be greater would be looked for among all that are equal.
         case .nextLane:
             """
             SELECT type, grp, priority, io_size, id FROM job
-            WHERE state = 2 AND (type, grp, priority, io_size) > (?1, ?2, ?3, ?4)
+            WHERE state = 2 AND (type, grp, priority, io_size) >= (?1, ?2, ?3, ?4)
             ORDER BY type, grp, priority, io_size, id LIMIT 1
             """
         case .laneFront:
@@ -438,10 +440,9 @@ enum SQL: Int, CaseIterable {
 
         case .endedCounts: "SELECT state, count(*) FROM job WHERE state > 15 GROUP BY state"
         case .readyCounts: "SELECT type, count(*) FROM job WHERE state = 2 GROUP BY type"
-        case .otherActiveTypes:
-            """
-            SELECT type FROM job WHERE state > 3 AND state < 9
-            """
+        case .nextReadyType: "SELECT type FROM job WHERE state = 2 AND type > ?1 ORDER BY type LIMIT 1"
+        case .readyOfType: "SELECT count(*) FROM job WHERE state = 2 AND type = ?1"
+        case .otherActiveTypes: "SELECT type FROM job WHERE state > 3 AND state < 9"
         case .otherActiveStates:
             """
             SELECT state, count(*) FROM job WHERE state > 3 AND state < 9 GROUP BY state

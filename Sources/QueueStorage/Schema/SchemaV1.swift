@@ -131,8 +131,8 @@ enum SchemaV1 {
         // that the index answers alone and in order.
         ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = 2"),
         // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
-        // paused ones. Those that run stand in their worker's row instead, which is written once a turn.
-        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after) WHERE state > 3 AND state < 9"),
+        // paused ones, and the types of all. Those that run stand in their worker's row instead, which is written once a turn.
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE state > 3 AND state < 9"),
         // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end and of a type, numbers of ended jobs.

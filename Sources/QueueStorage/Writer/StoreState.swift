@@ -225,7 +225,7 @@ final class StoreState {
             next.bind(last.type, at: 1)
             next.bind(last.group, at: 2)
             next.bind(last.priority, at: 3)
-            next.bind(Int64(last.io.rawValue), at: 4)
+            next.bind(Int64(last.io.rawValue) + 1, at: 4)
             guard try next.step() else { break }
             last = LaneKey(type: next.int64(0), group: next.int64(1), priority: next.int64(2), io: next.int64(3))
             heads.append((last, next.int64(4)))

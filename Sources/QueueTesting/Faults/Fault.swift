@@ -117,7 +117,7 @@ public struct Fault: Sendable {
         case dependencies
         /// `dependents(of:)`.
         case dependents
-        /// `activeTypes()`.
+        /// `activeTypes(besides:)`.
         case activeTypes
         /// `tagValues(of:after:limit:)`.
         case tagValues

@@ -250,8 +250,8 @@ extension FaultyStore {
     }
 
     /// The types of active jobs, with the number of each.
-    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
-        try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes() }
+    public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
+        try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes(besides: known) }
     }
 
     /// The values of a tag key (rule Q2).

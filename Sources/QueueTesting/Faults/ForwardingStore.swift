@@ -151,8 +151,8 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
-        try await base.activeTypes()
+    public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
+        try await base.activeTypes(besides: known)
     }
 
     /// Asks ``base``.

@@ -260,9 +260,9 @@ extension MemoryJobStore {
         try read { $0.dependents[id]?.keys ?? [] }
     }
 
-    /// The types of active jobs, with the number of each.
-    public func activeTypes() async throws(QueueError) -> [JobType: Int] {
-        try read { $0.activeTypes() }
+    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
+        try read { $0.activeTypes(besides: known) }
     }
 
     /// The values of a tag key (rule Q2).

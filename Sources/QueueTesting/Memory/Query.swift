@@ -40,9 +40,9 @@ extension MemoryState {
         entries.values.reduce(into: StateCounts()) { $0[$1.record.state] += 1 }
     }
 
-    func activeTypes() -> [JobType: Int] {
+    func activeTypes(besides known: Set<JobType>) -> [JobType: Int] {
         entries.values.reduce(into: [:]) { counts, entry in
-            if !entry.record.state.isTerminal { counts[entry.record.type, default: 0] += 1 }
+            if !entry.record.state.isTerminal, !known.contains(entry.record.type) { counts[entry.record.type, default: 0] += 1 }
         }
     }
 }
