@@ -12,6 +12,8 @@ final class Execution: Sendable {
     let progress = ProgressCell()
     /// The bytes that the present attempt has moved.
     let io = IOCell()
+    /// What the job has spawned so far, as far as it was asked.
+    let offspring = Mutex(Offspring())
     private let started: Atomic<Int64>
     private let state = Mutex(State())
 
@@ -200,9 +202,13 @@ final class Execution: Sendable {
         set { started.store(newValue.milliseconds, ordering: .relaxed) }
     }
 
-    /// Notes something to be done with the record of the present attempt's success.
-    func attach(_ effect: any CompletionEffect) {
-        state.withLock { $0.effects.append(effect) }
+    /// Notes something to be done with the record of an attempt's success; returns whether the attempt goes on.
+    func attach(_ effect: any CompletionEffect, in attempt: Int) -> Bool {
+        state.withLock { state in
+            guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
+            state.effects.append(effect)
+            return true
+        }
     }
 
     /// What is to be done with the record of the present attempt's success, in order.
