@@ -23,6 +23,7 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Examples/FileIndex/test-kill.sh "$$($(SWIFT) build --show-bin-path)/file-index"
 	Examples/Pipeline/test.sh "$$($(SWIFT) build --show-bin-path)/pipeline"
 	Examples/CustomExecutor/test.sh "$$($(SWIFT) build --show-bin-path)/run-lines"
+	Examples/CustomStore/test.sh "$$($(SWIFT) build --show-bin-path)/checksums"
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)
