@@ -19,7 +19,8 @@ struct ProcessMark: Codable, Hashable, Sendable {
 
     #if os(Linux)
         private static func presentBoot() -> String {
-            (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+            (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
+                .trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         }
     #else
         private static func presentBoot() -> String { "" }
