@@ -8,6 +8,11 @@ enum Checksum {
 
     /// The checksum of some bytes.
     static func crc32(of bytes: Data) -> UInt32 {
-        ~bytes.reduce(~UInt32(0)) { ($0 >> 8) ^ table[Int(($0 ^ UInt32($1)) & 0xff)] }
+        let table = table
+        return bytes.withUnsafeBytes { bytes in
+            var rest = ~UInt32(0)
+            for byte in bytes { rest = (rest >> 8) ^ table[Int((rest ^ UInt32(byte)) & 0xff)] }
+            return ~rest
+        }
     }
 }

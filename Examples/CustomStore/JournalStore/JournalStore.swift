@@ -1,6 +1,6 @@
 import Foundation
 public import QueueModel
-import QueueTesting
+public import QueueTesting
 
 /// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be read, and what follows from
 /// it in memory.
@@ -12,7 +12,7 @@ import QueueTesting
 /// What it costs: memory for all jobs that are kept, history included; a line for each call, some hundred bytes to a kilobyte, also for those of
 /// an idle queue that looks for work and renews its lease; and to be opened, the time of all that was ever done. See the README beside it for
 /// figures, and for what it leaves out. One process at a time can have it open, with as many queues as it likes.
-public actor JournalStore: JobStore {
+public actor JournalStore: ForwardingStore {
     /// What a call that has returned survives.
     public enum Durability: Sendable {
         /// The death of the process.
@@ -22,26 +22,25 @@ public actor JournalStore: JobStore {
     }
 
     /// What the calls so far have led to.
-    nonisolated let state: MemoryJobStore
+    private nonisolated let state: MemoryJobStore
     private nonisolated let thread: OwnThread
     private nonisolated let path: String
     private let durability: Durability
     /// `nil` once the store is closed.
     private var file: JournalFile?
-    /// What makes the rules of the last claim the same as those of the next.
-    private var lastRules: RulesMark?
+    /// The rules of the last claim, which are not written down again while they stay.
+    private var lastRules: AdmissionRules?
+
+    /// What all calls that only look are handed to: they go past the journal, and do not wait for those that write.
+    ///
+    /// Not for changes, which would be forgotten.
+    public nonisolated var base: any JobStore { state }
 
     /// How many calls were done again when the store was opened.
     public nonisolated let replayedCalls: Int
 
     /// Calls run one after the other on a queue of the store's own, and so in the order in which they stand in the journal.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
-
-    private struct RulesMark: Equatable {
-        var worker: WorkerID
-        var generation: UInt64
-        var ioBudget: IOAmount?
-    }
 
     /// Opens a journal, or begins one, and does again what it says.
     ///
@@ -162,12 +161,9 @@ extension JournalStore {
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
         let kept = completions.map(JournaledCompletion.init)
-        let mark = request.map {
-            RulesMark(worker: $0.worker, generation: $0.rules.generation, ioBudget: $0.rules.ioBudget)
-        }
-        let claim = request.map { JournaledClaim($0, omittingRules: mark == lastRules) }
+        let claim = request.map { JournaledClaim($0, omittingRules: $0.rules == lastRules) }
         try journal(.turn(kept, claim, at: now))
-        if let mark { lastRules = mark }
+        if let request { lastRules = request.rules }
         return try await state.turn(finishing: kept.map(\.completion), claiming: request, at: now)
     }
 
@@ -264,6 +260,9 @@ extension JournalStore {
         try journal(.fire(firings, at: now))
         return try await state.fire(firings, at: now)
     }
+
+    /// Can do none: an effect is code, and a journal keeps data.
+    public nonisolated func accepts(_ effect: any CompletionEffect) -> Bool { false }
 
     // MARK: Upkeep
 

@@ -27,7 +27,8 @@ private final class JournalStoreFactory: StoreFactory {
     }
 }
 
-@Suite("A store of one's own")
+// One after the other: each check replays what it did, which would take the processors from all other tests.
+@Suite("A store of one's own", .serialized)
 struct JournalStoreTests {
     private let factory = JournalStoreFactory()
     private let now = Timestamp(milliseconds: 1_700_000_000_000)
