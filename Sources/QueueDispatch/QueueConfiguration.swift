@@ -42,7 +42,7 @@ public struct QueueConfiguration: Sendable {
     /// How many children a job may spawn in all its attempts: 0…10 000 000, default 100 000 (rule D12).
     ///
     /// One more throws ``QueueError/Code/tooManyChildren``, and of its batch none is stored. Duplicates that are kept in place of new children
-    /// do not count.
+    /// do not count, nor do submissions that name the job as their parent without its context.
     public var maximumChildren: Int
     /// How many generations of descendants a job may have that is nobody's child: 0…1000, default 32 (rule D12).
     ///
