@@ -109,6 +109,9 @@ public protocol ControllingStore: Sendable {
     /// comes to be meant, or no longer is, while a step is taken is met or not. What follows from a change belongs to the
     /// transaction, whatever its size.
     ///
+    /// Jobs that have another priority or group now are told in ``BulkStep/edits``, by id; those whose state has changed in
+    /// ``BulkStep/changes``.
+    ///
     /// Throws ``QueueError/Code/invalidOption``, ``QueueError/Code/invalidText``; then nothing has changed.
     ///
     /// Shown by the checks `bulk` and `bulkChanging`.
