@@ -34,7 +34,7 @@ ln -s /etc/hostname "$tree/link"
 
 expect 0 "$tree" "$work/once.journal"
 cp "$work/out" "$work/once"
-[ "$(wc -l <"$work/once")" = 302 ] || fail "there are $(wc -l <"$work/once") checksums, not 302"
+[ "$(wc -l <"$work/once")" -eq 302 ] || fail "there are $(wc -l <"$work/once") checksums, not 302"
 # The test vector of FNV-1a, 128 bits.
 grep -q '^343e1662793c64bf6f0d3597ba446f18  foobar$' "$work/once" || fail "the checksum of 'foobar' is wrong"
 

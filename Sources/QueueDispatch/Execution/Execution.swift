@@ -136,9 +136,10 @@ final class Execution: Sendable {
         state.withLock { $0.deadline }
     }
 
-    /// Gives the present attempt another time limit; returns whether the run loop has to be told of the job.
-    func setDeadline(_ deadline: Duration?) -> Bool {
+    /// Gives an attempt that goes on another time limit; returns whether the run loop has to be told of the job.
+    func setDeadline(_ deadline: Duration?, in attempt: Int) -> Bool {
         state.withLock { state in
+            guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
             state.deadline = deadline
             defer { if deadline != nil { state.isWatched = true } }
             return deadline != nil && !state.isWatched

@@ -34,11 +34,12 @@ public struct JobContext: Sendable {
 
     /// Lets the present attempt go on for so long from now, in place of the job's own time limit, or of one that was set before.
     ///
-    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts.
+    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts, and
+    /// changes nothing when the attempt has ended.
     ///
     /// - Parameter limit: The time from now; what is not above zero has passed at once, `nil`: without a limit.
     public func setTimeLimit(_ limit: Duration?) {
-        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 })
+        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 }, in: attempt)
         if limit != nil { queue.currentSession?.heedLimit(of: execution, isFirst: isFirst) }
     }
 

@@ -124,6 +124,8 @@ import Testing
             let first = try #require(contexts.all.first)
             #expect(first.attempt == 1)
             #expect(contexts.all.last?.attempt == 2)
+            first.setTimeLimit(.zero)
+            #expect(contexts.all.last?.timeLeft == nil)
             await expect(failing: .leaseLost) { try await queueErrors { try await first.save(checkpoint: 1) } }
             await expect(failing: .notPossibleNow) { try first.attach(MemoryEffect { $0["late"] = [1] }) }
             gate.open()
