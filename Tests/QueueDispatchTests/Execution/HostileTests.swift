@@ -132,6 +132,8 @@ private struct RiddleWorker: JobExecutor {
         }
         #expect(try await queue.job(deaf)?.state == .running)
         queue.shutdown(within: .zero)
+        try await rig.advance { !rig.log.lines(.warning, containing: "the queue can't end").isEmpty }
+        #expect(rig.log.lines(.warning, containing: "#1 work").count == 1)
         #expect(!ended.isSet)
         gate.open()
         try await run
