@@ -37,6 +37,7 @@ let package = Package(
         .executable(name: "file-index", targets: ["file-index"]),
         .executable(name: "pipeline", targets: ["pipeline"]),
         .executable(name: "run-lines", targets: ["run-lines"]),
+        .executable(name: "checksums", targets: ["checksums"]),
     ],
     targets: [
         .systemLibrary(
@@ -76,6 +77,14 @@ let package = Package(
             name: "run-lines", dependencies: ["Millrace"], path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
+        .target(
+            name: "JournalStore", dependencies: ["QueueModel", "QueueTesting"],
+            path: "Examples/CustomStore/JournalStore",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "checksums", dependencies: ["Millrace", "JournalStore", "ExampleSupport"],
+            path: "Examples/CustomStore/Checksums", swiftSettings: settings),
+
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
@@ -89,5 +98,9 @@ let package = Package(
             "ConformanceTests",
             ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
+        .testTarget(
+            name: "JournalStoreTests",
+            dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],
+            path: "Examples/CustomStore/Tests", swiftSettings: settings),
     ]
 )

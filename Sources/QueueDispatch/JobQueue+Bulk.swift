@@ -94,7 +94,7 @@ extension JobQueue {
         repeat {
             do throws(QueueError) {
                 let step = try await step(action, query, from: result.next, matching: isMeant)
-                await tell(step)
+                tell(step, of: action)
                 result.add(step)
                 failures = 0
             } catch {
@@ -139,8 +139,13 @@ extension JobQueue {
         return step
     }
 
-    private func tell(_ step: BulkStep) async {
+    private func tell(_ step: BulkStep, of action: BulkAction) {
         tell(step.changes)
+        switch action {
+        case .setPriority(let priority): tell(.priority(priority), of: step.edits)
+        case .move(let group): tell(.group(group), of: step.edits)
+        case .cancel, .deleteEnded, .resubmit: break
+        }
         if step.resubmissions.isEmpty { return }
         tellSubmitted(step.resubmissions.map(\.type), step.resubmissions.map(\.outcome), at: now)
     }

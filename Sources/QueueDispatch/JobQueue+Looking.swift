@@ -112,7 +112,7 @@ extension JobQueue {
     /// - Parameters:
     ///   - kinds: What to be told of; default: all.
     ///   - domain: Only jobs of this domain.
-    ///   - bufferSize: How many events wait at most; at least 1, default 1024. When there are more, the oldest are lost, and the
+    ///   - bufferSize: How many events wait at most, 1…1 000 000; what is outside counts as the nearer end, default 1024. When there are more, the oldest are lost, and the
     ///     subscriber is told how many.
     public func events(
         _ kinds: EventKinds = .all, domain: String? = nil, bufferSize: Int = 1024

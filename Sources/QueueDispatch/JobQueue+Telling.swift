@@ -26,6 +26,20 @@ extension JobQueue {
         return JobEvent(kind, id: change.id, type: change.type, at: now, age: change.age)
     }
 
+    /// Tells of jobs that were given another priority or group: once a type, but those who subscribed to one of the jobs of that one.
+    func tell(_ edit: JobEdit, of edits: [BulkStep.Edit]) {
+        guard !edits.isEmpty, events.wants(.edited) else { return }
+        let now = now
+        let byType = Dictionary(grouping: edits, by: \.type).values.sorted { $0[0].id < $1[0].id }
+        events.publish(
+            byType.map { edits in
+                JobEvent(
+                    .edited(edit, count: edits.count), id: edits.count == 1 ? edits[0].id : nil, type: edits[0].type,
+                    at: now)
+            },
+            toThoseOfJobs: edits.map { JobEvent(.edited(edit, count: 1), id: $0.id, type: $0.type, at: now) })
+    }
+
     /// Tells of submissions, of the jobs that they superseded, and of what else changed because of them.
     func tellSubmitted(
         _ types: some Collection<JobType>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp

@@ -35,6 +35,20 @@ public struct QueueConfiguration: Sendable {
     ///
     /// A job with a larger output fails for good.
     public var outputBytes: Int
+    /// Bytes of a checkpoint, encoded: 0…1 GiB, default 1 MiB.
+    ///
+    /// Saving a larger one throws ``QueueError/Code/checkpointTooLarge``; the checkpoint before it is kept.
+    public var checkpointBytes: Int
+    /// How many children a job may spawn in all its attempts: 0…10 000 000, default 100 000 (rule D12).
+    ///
+    /// One more throws ``QueueError/Code/tooManyChildren``, and of its batch none is stored. Duplicates that are kept in place of new children
+    /// do not count, nor do submissions that name the job as their parent without its context.
+    public var maximumChildren: Int
+    /// How many generations of descendants a job may have that is nobody's child: 0…1000, default 32 (rule D12).
+    ///
+    /// A job of the last generation that spawns gets ``QueueError/Code/nestedTooDeeply``. A job's first spawning costs a look-up for each of
+    /// its ancestors.
+    public var maximumDepth: Int
     /// How completions are batched, retried and when they hold back the claim (rules C6, C7, C9).
     public var completions: CompletionChannelOptions
     /// How long a worker may be silent before others take its jobs, at least 1 s; default 30 s.
@@ -98,6 +112,9 @@ public struct QueueConfiguration: Sendable {
         otherGroups = GroupRule()
         limits = .default
         outputBytes = 1 << 20
+        checkpointBytes = 1 << 20
+        maximumChildren = 100_000
+        maximumDepth = 32
         completions = CompletionChannelOptions()
         lease = .seconds(30)
         maximumCrashes = 3
@@ -148,6 +165,12 @@ public struct QueueConfiguration: Sendable {
         try require(
             (0...(1 << 30)).contains(outputBytes),
             "the limit of outputs is \(outputBytes) bytes, it must be 0…1073741824")
+        try require(
+            (0...(1 << 30)).contains(checkpointBytes),
+            "the limit of checkpoints is \(checkpointBytes) bytes, it must be 0…1073741824")
+        try require(
+            (0...10_000_000).contains(maximumChildren), "maximumChildren is \(maximumChildren), it must be 0…10000000")
+        try require((0...1000).contains(maximumDepth), "maximumDepth is \(maximumDepth), it must be 0…1000")
         for (name, rule) in groups.sorted(by: { $0.key < $1.key }) {
             try TextRule.group.check(name)
             try rule.validate("of group \"\(name)\"")

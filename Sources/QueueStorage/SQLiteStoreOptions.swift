@@ -62,8 +62,9 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
 
     /// Throws ``QueueError/Code/invalidOption`` for what is outside of its range.
     public func validate() throws(QueueError) {
-        try Self.check("busyTimeout in seconds", Int(clamping: busyTimeout.components.seconds), 0...3600)
-        if busyTimeout < .zero { throw QueueError(.invalidOption, "busyTimeout is negative") }
+        guard (.zero ... .seconds(3600)).contains(busyTimeout) else {
+            throw QueueError(.invalidOption, "busyTimeout is \(busyTimeout), it must be 0 to one hour")
+        }
         try Self.check("readerCount", readerCount, 0...64)
         try Self.check("walPageLimit", walPageLimit, 16...1_000_000)
         try Self.check("cacheKiB", cacheKiB, 64...4_194_304)

@@ -16,16 +16,47 @@ struct ReadmeTests {
     }
 
     @Test(
-        "Every page that the README and the index name is there", arguments: ["README.md", "Documentation/README.md"])
+        "Every page that the README, the index and others name is there, and has the section",
+        arguments: [
+            "README.md", "Documentation/README.md", "Documentation/Comparison.md", "Documentation/LifeCycle.md",
+            "Documentation/Executing.md", "Documentation/WritingAStore.md",
+        ])
     func links(_ page: String) throws {
         let folder = page.hasPrefix("Documentation/") ? "Documentation/" : ""
         let targets = try Repository.text(page).components(separatedBy: "](").dropFirst().compactMap {
             $0.components(separatedBy: ")").first
         }
-        #expect(targets.count > 5)
+        #expect(targets.count > 1)
         for target in targets where !target.hasPrefix("http") {
-            let path = Repository.root.appending(path: folder + target).path
-            #expect(FileManager.default.fileExists(atPath: path), "\(page) names \(target)")
+            let parts = target.components(separatedBy: "#")
+            let path = parts[0].isEmpty ? page : folder + parts[0]
+            #expect(
+                FileManager.default.fileExists(atPath: Repository.root.appending(path: path).path),
+                "\(page) names \(target)")
+            if parts.count > 1 {
+                #expect(try Self.anchors(of: path).contains(parts[1]), "\(page) names \(target)")
+            }
         }
+    }
+
+    /// The names by which links mean the headings of a page: lower case, blanks as hyphens, without other signs.
+    private static func anchors(of page: String) throws -> Set<String> {
+        let headings = try Repository.text(page).split(separator: "\n").filter { $0.hasPrefix("#") }
+        return Set(
+            headings.map { heading in
+                String(
+                    heading.drop { $0 == "#" || $0 == " " }.lowercased().compactMap { sign in
+                        sign == " " ? "-" : sign.isLetter || sign.isNumber || sign == "-" ? sign : nil
+                    })
+            })
+    }
+
+    @Test("Every reference of the comparison is given, and used")
+    func references() throws {
+        let text = try Repository.text("Documentation/Comparison.md")
+        let given = Set(text.matches(of: /(?m)^\[([a-z0-9-]+)\]: https:/).map { String($0.1) })
+        let used = Set(text.matches(of: /\]\[([a-z0-9-]+)\]/).map { String($0.1) })
+        #expect(given == used)
+        #expect(given.count > 30)
     }
 }

@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Attending", .timeLimit(.minutes(1)))
+@Suite("Attending", .timeLimit(.minutes(10)))
 struct AttendanceTests {
     @Test("C2 an attended channel elects nobody; the attendant is told, takes, and settles")
     func takeAndSettle() async throws {

@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Back-pressure", .timeLimit(.minutes(1)))
+@Suite("Back-pressure", .timeLimit(.minutes(10)))
 struct BackpressureTests {
     @Test("C7 the channel holds back above the limit, until it is down to half, and tells both")
     func hysteresis() async throws {

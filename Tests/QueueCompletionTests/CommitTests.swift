@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Waiting for one's own outcome", .timeLimit(.minutes(1)))
+@Suite("Waiting for one's own outcome", .timeLimit(.minutes(10)))
 struct CommitTests {
     @Test("C10 concurrent callers share commits, and each gets its own outcome")
     func ownOutcome() async throws {

@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Draining", .timeLimit(.minutes(1)))
+@Suite("Draining", .timeLimit(.minutes(10)))
 struct DrainTests {
     @Test("C8 a drain commits what nobody leads")
     func idle() async throws {

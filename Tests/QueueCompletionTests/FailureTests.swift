@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Commits that fail", .timeLimit(.minutes(1)))
+@Suite("Commits that fail", .timeLimit(.minutes(10)))
 struct FailureTests {
     @Test("C6 a batch that fails for a while waits in memory, and is committed whole")
     func transient() async throws {

@@ -63,7 +63,7 @@ struct LedgerCommitter: BatchCommitter {
     }
 }
 
-@Suite("The guide's code", .timeLimit(.minutes(1)))
+@Suite("The guide's code", .timeLimit(.minutes(10)))
 struct GuideTests {
     @Test("C10 group commit")
     func groupCommit() async throws {

@@ -1,7 +1,7 @@
 import QueueCompletion
 import Testing
 
-@Suite("Sending and leading", .timeLimit(.minutes(1)))
+@Suite("Sending and leading", .timeLimit(.minutes(10)))
 struct SendingTests {
     @Test("C1 sending neither suspends nor commits, and hands the first sender the lead")
     func sendOnly() async throws {

@@ -110,7 +110,8 @@ import Testing
             (JobEvent.Kind.submitted(.inserted(JobID(1))), EventKinds.submitted), (.started(attempt: 1), .started),
             (.progressed(JobProgress(.fraction(0.5))), .progressed), (.retrying(at: at, failure), .attempts),
             (.snoozed(until: at), .attempts), (.released, .attempts), (.waiting, .attempts),
-            (.unblocked, .unblocked), (.recovered, .unblocked), (.ended(.completed, nil), .ended),
+            (.unblocked, .unblocked), (.recovered, .unblocked), (.edited(.group(nil), count: 2), .edited),
+            (.ended(.completed, nil), .ended),
             (.completionRejected(message: ""), .trouble), (.stale, .trouble), (.unknownType("x", count: 1), .trouble),
             (.queueStarted, .queue), (.queueStopped, .queue), (.paused(Pause(.queue)), .queue),
             (.resumed(.queue), .queue),
@@ -123,7 +124,7 @@ import Testing
     @Test("Q3 the sets of kinds don't overlap")
     func disjoint() {
         let all: [EventKinds] = [
-            .submitted, .started, .progressed, .attempts, .unblocked, .ended, .trouble, .queue,
+            .submitted, .started, .progressed, .attempts, .unblocked, .ended, .trouble, .queue, .schedules, .edited,
         ]
         #expect(all.reduce(into: 0) { $0 += $1.rawValue.nonzeroBitCount } == all.count)
         #expect(EventKinds(all).rawValue.nonzeroBitCount == all.count)

@@ -138,7 +138,7 @@ struct OpeningTests {
         "options outside of their range are refused",
         arguments: [
             SQLiteStoreOptions(busyTimeout: .seconds(-1)), SQLiteStoreOptions(busyTimeout: .milliseconds(-1)),
-            SQLiteStoreOptions(busyTimeout: .seconds(3601)), SQLiteStoreOptions(readerCount: -1),
+            SQLiteStoreOptions(busyTimeout: .milliseconds(3_600_001)), SQLiteStoreOptions(readerCount: -1),
             SQLiteStoreOptions(readerCount: 65), SQLiteStoreOptions(walPageLimit: 15),
             SQLiteStoreOptions(walPageLimit: 1_000_001), SQLiteStoreOptions(cacheKiB: 63),
             SQLiteStoreOptions(cacheKiB: 4_194_305),

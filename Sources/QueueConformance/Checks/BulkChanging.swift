@@ -29,6 +29,18 @@ extension StoreConformance {
             try await scene.add()
             #expect(try await scene.claim(at: t(50)).map(\.id).prefix(2) == [scheduled, blocked])
         },
+        ConformanceCheck("Q3 jobs that are given another priority or group are named by id, with their types") {
+            scene in
+            let ids = [
+                try await scene.add(priority: .high), try await scene.add("other"), try await scene.add(group: "g"),
+            ]
+            let other = BulkStep.Edit(id: ids[1], type: "other")
+            let last = BulkStep.Edit(id: ids[2], type: "work")
+            #expect(try await scene.bulk(.setPriority(.high), JobQuery()).edits == [other, last])
+            let first = BulkStep.Edit(id: ids[0], type: "work")
+            #expect(try await scene.bulk(.move(toGroup: "g"), JobQuery()).edits == [first, other])
+            #expect(try await scene.bulk(.cancel, JobQuery()).edits.isEmpty, "that is a change of state")
+        },
         ConformanceCheck("Q1 running and ended jobs keep priority and group") { scene in
             _ = try await scene.ended(.completed)
             let id = try await scene.add(group: "g")

@@ -40,12 +40,17 @@ final class EventBuffer: Sendable {
         }
     }
 
+    /// The most events that can wait.
+    ///
+    /// Room for all of them is taken at once.
+    static let largest = 1_000_000
+
     let filter: EventFilter
     private let state: Mutex<State>
 
     init(filter: EventFilter, capacity: Int) {
         self.filter = filter
-        state = Mutex(State(ring: Array(repeating: nil, count: max(1, capacity))))
+        state = Mutex(State(ring: Array(repeating: nil, count: min(max(1, capacity), Self.largest))))
     }
 
     func append(_ events: [JobEvent]) {

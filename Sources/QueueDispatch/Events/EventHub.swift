@@ -52,12 +52,17 @@ final class EventHub: Sendable {
 
     /// Hands events to every subscriber whose filter they pass, in order.
     func publish(_ events: [JobEvent]) {
-        if events.isEmpty { return }
+        publish(events, toThoseOfJobs: events)
+    }
+
+    /// Hands events to every subscriber but those of a single job, and others to those.
+    func publish(_ events: [JobEvent], toThoseOfJobs jobEvents: [JobEvent]) {
+        if events.isEmpty, jobEvents.isEmpty { return }
         // Copies of what is in the tables, so that a subscriber that is resumed finds no lock held.
         let (general, single) = state.withLock { state in
             var single: [(buffer: EventBuffer, event: JobEvent)] = []
             if !state.ofJobs.isEmpty {
-                for event in events {
+                for event in jobEvents {
                     guard let id = event.id, let buffers = state.ofJobs[id] else { continue }
                     for buffer in buffers.values { single.append((buffer, event)) }
                 }

@@ -12,6 +12,8 @@ final class Execution: Sendable {
     let progress = ProgressCell()
     /// The bytes that the present attempt has moved.
     let io = IOCell()
+    /// What the job has spawned so far, as far as it was asked.
+    let offspring = Mutex(Offspring())
     private let started: Atomic<Int64>
     private let state = Mutex(State())
 
@@ -134,9 +136,10 @@ final class Execution: Sendable {
         state.withLock { $0.deadline }
     }
 
-    /// Gives the present attempt another time limit; returns whether the run loop has to be told of the job.
-    func setDeadline(_ deadline: Duration?) -> Bool {
+    /// Gives an attempt that goes on another time limit; returns whether the run loop has to be told of the job.
+    func setDeadline(_ deadline: Duration?, in attempt: Int) -> Bool {
         state.withLock { state in
+            guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
             state.deadline = deadline
             defer { if deadline != nil { state.isWatched = true } }
             return deadline != nil && !state.isWatched
@@ -200,9 +203,13 @@ final class Execution: Sendable {
         set { started.store(newValue.milliseconds, ordering: .relaxed) }
     }
 
-    /// Notes something to be done with the record of the present attempt's success.
-    func attach(_ effect: any CompletionEffect) {
-        state.withLock { $0.effects.append(effect) }
+    /// Notes something to be done with the record of an attempt's success; returns whether the attempt goes on.
+    func attach(_ effect: any CompletionEffect, in attempt: Int) -> Bool {
+        state.withLock { state in
+            guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
+            state.effects.append(effect)
+            return true
+        }
     }
 
     /// What is to be done with the record of the present attempt's success, in order.

@@ -1,4 +1,5 @@
 public import QueueModel
+import Synchronization
 
 extension JobContext {
     // MARK: Spawning
@@ -9,12 +10,15 @@ extension JobContext {
     /// urgently as this job, and no longer than this job's time to live. An attempt that is repeated spawns again: give children
     /// unique keys.
     ///
-    /// - Throws: ``QueueError`` as ``JobQueue/submit(_:_:)`` does; ``QueueError/Code/unknownParent`` if this job has ended meanwhile.
+    /// - Throws: ``QueueError`` as ``JobQueue/submit(_:_:)`` does; ``QueueError/Code/unknownParent`` if this job has ended meanwhile;
+    ///   ``QueueError/Code/tooManyChildren`` and ``QueueError/Code/nestedTooDeeply`` above ``QueueConfiguration/maximumChildren`` and
+    ///   ``QueueConfiguration/maximumDepth``, so that what spawns without end comes to one.
     @discardableResult
     public func spawn<Payload: Job>(
         _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
     ) async throws -> SubmitOutcome {
-        try await queue.store(submission(of: payload, options))
+        let child = try submission(of: payload, options)
+        return try await withRoom(for: [child]) { [try await queue.store(child)] }[0]
     }
 
     /// Submits children of one type in one transaction, all of them or none; see ``spawn(_:_:)``.
@@ -22,7 +26,8 @@ extension JobContext {
     public func spawn<Payload: Job>(
         contentsOf payloads: some Sequence<Payload>, _ options: SubmitOptions = SubmitOptions()
     ) async throws -> [SubmitOutcome] {
-        try await queue.submit(batch: payloads.map { try submission(of: $0, options) })
+        let children = try payloads.map { try submission(of: $0, options) }
+        return try await withRoom(for: children) { try await queue.submit(batch: children) }
     }
 
     /// Submits children that were prepared by ``submission(of:_:)``, of any types, in one transaction, all of them or none.
@@ -30,7 +35,75 @@ extension JobContext {
     /// They may depend on each other by their places, as in ``JobQueue/submit(batch:)``.
     @discardableResult
     public func spawn(batch: [JobSubmission]) async throws -> [SubmitOutcome] {
-        try await queue.submit(batch: batch.map(adopting))
+        let children = batch.map(adopting)
+        return try await withRoom(for: children) { try await queue.submit(batch: children) }
+    }
+
+    /// Stores children if the job may have so many more.
+    private func withRoom(
+        for children: [JobSubmission], _ store: () async throws -> [SubmitOutcome]
+    ) async throws -> [SubmitOutcome] {
+        if children.isEmpty { return [] }
+        try await checkDepth()
+        try await countChildren()
+        let reserved = try await reserve(children)
+        do {
+            let outcomes = try await store()
+            execution.offspring.withLock { $0.add(outcomes.count(where: \.isNew) - reserved) }
+            return outcomes
+        } catch {
+            execution.offspring.withLock { $0.add(-reserved) }
+            throw error
+        }
+    }
+
+    /// Counts children that are going to be stored, and returns how many; throws if they are too many.
+    private func reserve(_ children: [JobSubmission]) async throws -> Int {
+        let limit = queue.configuration.maximumChildren
+        if execution.offspring.withLock({ $0.reserve(children.count, upTo: limit) }) { return children.count }
+        // An attempt that spawns again what an earlier one has spawned needs no room.
+        let new = children.count - (try await duplicates(in: children))
+        if execution.offspring.withLock({ $0.reserve(new, upTo: limit) }) { return new }
+        throw QueueError(
+            .tooManyChildren, "with \(new) more children \(id) would have more than \(limit)", jobs: [id])
+    }
+
+    /// How many of some submissions have a unique key that an active job has.
+    private func duplicates(in children: [JobSubmission]) async throws -> Int {
+        var count = 0
+        for child in children {
+            guard let key = child.key, child.onDuplicate != .supersede else { continue }
+            let query = JobQuery(states: JobState.active, types: [child.type], key: key, limit: 1)
+            if !(try await queue.store.jobs(query).jobs.isEmpty) { count += 1 }
+        }
+        return count
+    }
+
+    /// Throws if the job has as many ancestors as there may be generations.
+    private func checkDepth() async throws {
+        let limit = queue.configuration.maximumDepth
+        var depth = 0
+        if let known = execution.offspring.withLock({ $0.depth }) {
+            depth = known
+        } else {
+            var next = job.parent
+            while let ancestor = next, depth < limit {
+                depth += 1
+                next = try await queue.store.job(ancestor)?.parent
+            }
+            execution.offspring.withLock { $0.depth = depth }
+        }
+        guard depth < limit else {
+            throw QueueError(.nestedTooDeeply, "\(id) has \(limit) ancestors, and can't spawn", jobs: [id])
+        }
+    }
+
+    /// Counts the children of earlier attempts, once.
+    private func countChildren() async throws {
+        if execution.offspring.withLock({ $0.children }) != nil { return }
+        let isFirst = execution.job.attempt == 1
+        let count = isFirst ? 0 : try await queue.store.count(JobQuery(parent: id))
+        execution.offspring.withLock { $0.note(children: count) }
     }
 
     /// The submission that ``spawn(_:_:)`` would make of a payload: for batches of several types, and for children that depend on

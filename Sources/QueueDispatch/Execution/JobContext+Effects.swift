@@ -10,13 +10,16 @@ extension JobContext {
     /// If an effect fails, none of the attempt's is done, and the job ends as if the executor had thrown the effect's error: it is tried again or
     /// fails for good. The other jobs of the batch are not concerned.
     ///
-    /// - Throws: ``QueueError`` with ``QueueError/Code/effectNotAccepted`` if the queue's store can't do it.
+    /// - Throws: ``QueueError`` with ``QueueError/Code/effectNotAccepted`` if the queue's store can't do it;
+    ///   ``QueueError/Code/notPossibleNow`` when the attempt has ended, as for a task that outlives it.
     public func attach(_ effect: any CompletionEffect) throws(QueueError) {
         guard queue.store.accepts(effect) else {
             throw QueueError(
                 .effectNotAccepted, "the queue's store, a \(type(of: queue.store)), can't do a \(type(of: effect))",
                 jobs: [id])
         }
-        execution.attach(effect)
+        guard execution.attach(effect, in: attempt) else {
+            throw QueueError(.notPossibleNow, "attempt \(attempt) at \(id) has ended", jobs: [id])
+        }
     }
 }

@@ -35,7 +35,7 @@ extension JobContext {
 
     /// Adds to the bytes that the attempt has moved, which are kept with the job.
     ///
-    /// Costs a few nanoseconds for each axis that is not zero.
+    /// What is below zero counts as nothing. Costs a few nanoseconds for each axis that is not zero.
     public func report(io amount: IOAmount) {
         execution.io.add(amount)
     }

@@ -5,13 +5,19 @@ public struct JobContext: Sendable {
     let execution: Execution
     /// The queue that runs the job, for submitting to any domain, and for looking.
     public let queue: JobQueue
+    /// The number of this attempt, from 1.
+    public let attempt: Int
+
+    init(execution: Execution, queue: JobQueue) {
+        self.execution = execution
+        self.queue = queue
+        attempt = execution.attempt
+    }
 
     /// The job as it was when it was claimed.
     public var job: JobRecord { execution.job }
     /// The job's number.
     public var id: JobID { execution.job.id }
-    /// The number of this attempt, from 1.
-    public var attempt: Int { execution.attempt }
 
     /// Why the job is to stop; `nil` while it is not.
     ///
@@ -28,11 +34,12 @@ public struct JobContext: Sendable {
 
     /// Lets the present attempt go on for so long from now, in place of the job's own time limit, or of one that was set before.
     ///
-    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts.
+    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts, and
+    /// changes nothing when the attempt has ended.
     ///
     /// - Parameter limit: The time from now; what is not above zero has passed at once, `nil`: without a limit.
     public func setTimeLimit(_ limit: Duration?) {
-        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 })
+        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 }, in: attempt)
         if limit != nil { queue.currentSession?.heedLimit(of: execution, isFirst: isFirst) }
     }
 
@@ -55,12 +62,21 @@ public struct JobContext: Sendable {
 
     /// Saves a value for the next attempt at the job, in place of an earlier one.
     ///
-    /// It is committed when the call returns. Throws ``QueueError/Code/leaseLost`` if another worker has the job.
+    /// It is committed when the call returns.
+    ///
+    /// - Throws: ``QueueError/Code/checkpointTooLarge`` for more than ``QueueConfiguration/checkpointBytes``;
+    ///   ``QueueError/Code/leaseLost`` if another worker has the job, or this attempt has been followed by another or by the job's end; what the
+    ///   coder throws. Then the checkpoint before it is kept.
     public func save(checkpoint value: some Encodable) async throws {
         let bytes = try queue.configuration.coder.encode(value)
+        let limit = queue.configuration.checkpointBytes
+        guard bytes.count <= limit else {
+            throw QueueError(
+                .checkpointTooLarge, "the checkpoint has \(bytes.count) bytes, the limit is \(limit)", jobs: [id])
+        }
         // Until the attempts before are recorded, this one is not the job's present attempt for the store.
         _ = await execution.settled(downTo: 0)
-        try await queue.store.saveCheckpoint(bytes, of: id, attempt: execution.job.attempt + execution.attemptsInPlace)
+        try await queue.store.saveCheckpoint(bytes, of: id, attempt: attempt)
         execution.saved(checkpoint: bytes)
     }
 

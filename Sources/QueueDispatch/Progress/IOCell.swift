@@ -11,12 +11,12 @@ struct IOCell: ~Copyable, Sendable {
     private let networkReceived = Atomic<Int64>(0)
     private let networkSent = Atomic<Int64>(0)
 
-    /// Adds an amount.
+    /// Adds an amount; what is below zero counts as nothing.
     func add(_ amount: IOAmount) {
-        if amount.diskRead != 0 { diskRead.wrappingAdd(amount.diskRead, ordering: .relaxed) }
-        if amount.diskWritten != 0 { diskWritten.wrappingAdd(amount.diskWritten, ordering: .relaxed) }
-        if amount.networkReceived != 0 { networkReceived.wrappingAdd(amount.networkReceived, ordering: .relaxed) }
-        if amount.networkSent != 0 { networkSent.wrappingAdd(amount.networkSent, ordering: .relaxed) }
+        if amount.diskRead > 0 { diskRead.wrappingAdd(amount.diskRead, ordering: .relaxed) }
+        if amount.diskWritten > 0 { diskWritten.wrappingAdd(amount.diskWritten, ordering: .relaxed) }
+        if amount.networkReceived > 0 { networkReceived.wrappingAdd(amount.networkReceived, ordering: .relaxed) }
+        if amount.networkSent > 0 { networkSent.wrappingAdd(amount.networkSent, ordering: .relaxed) }
     }
 
     /// Begins at nothing again.
@@ -27,11 +27,14 @@ struct IOCell: ~Copyable, Sendable {
         networkSent.store(0, ordering: .relaxed)
     }
 
-    /// The sum.
+    /// The sum; one that can't be counted is as much as can be.
     var amount: IOAmount {
-        IOAmount(
-            diskRead: diskRead.load(ordering: .relaxed), diskWritten: diskWritten.load(ordering: .relaxed),
-            networkReceived: networkReceived.load(ordering: .relaxed), networkSent: networkSent.load(ordering: .relaxed)
-        )
+        func sum(_ axis: borrowing Atomic<Int64>) -> Int64 {
+            let sum = axis.load(ordering: .relaxed)
+            return sum < 0 ? .max : sum
+        }
+        return IOAmount(
+            diskRead: sum(diskRead), diskWritten: sum(diskWritten), networkReceived: sum(networkReceived),
+            networkSent: sum(networkSent))
     }
 }

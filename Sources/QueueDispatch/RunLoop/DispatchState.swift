@@ -26,6 +26,10 @@ struct DispatchState {
     private(set) var stop = Stop.no
     /// When a draining stop turns into a cancelling one.
     private(set) var stopDeadline: Duration?
+    /// When jobs are named that still run although they were asked to stop.
+    private var complaintDue: Duration?
+    /// How long jobs have to heed a stop before they are named.
+    static let patience = Duration.seconds(10)
     /// Whether something has happened since the last claim that may have made a job claimable.
     var mayHaveWork = true
     /// Whether a job has come since the last claim that others may have to be set aside for.
@@ -115,8 +119,19 @@ struct DispatchState {
     mutating func cancelIfDue(at now: Duration) -> [Execution] {
         guard stop == .draining, let stopDeadline, now >= stopDeadline else { return [] }
         stop = .cancelling
+        if !running.isEmpty { complaintDue = now + Self.patience }
         return Array(running.values)
     }
+
+    /// The jobs that still run long after they were asked to stop, once, in their order.
+    mutating func takeDeaf(at now: Duration) -> [Execution] {
+        guard let complaintDue, complaintDue <= now else { return [] }
+        self.complaintDue = nil
+        return running.values.sorted { $0.job.id < $1.job.id }
+    }
+
+    /// When the stop has to be looked at again; `nil`: not before something happens.
+    var stopAlarm: Duration? { stop == .draining ? stopDeadline : complaintDue }
 
     /// Begins the last try to store what is left, if the stop has come to that and storing fails; returns whether it has begun.
     mutating func beginDraining() -> Bool {

@@ -319,8 +319,11 @@ final class RunLoop: @unchecked Sendable {
                 state.holdsChanged = true
             }
         }
-        let (stopped, changed) = session.state.withLock { ($0.cancelIfDue(at: now), $0.takeLimited()) }
+        let (stopped, deaf, changed) = session.state.withLock {
+            ($0.cancelIfDue(at: now), $0.takeDeaf(at: now), $0.takeLimited())
+        }
         for execution in stopped { execution.cancel(.shuttingDown) }
+        if !deaf.isEmpty { session.complain(of: deaf) }
         limited += changed
         forgetEnded()
         limited.removeAll { execution in
@@ -369,7 +372,7 @@ final class RunLoop: @unchecked Sendable {
         if let due = teller.nextDue { next = min(next, due) }
         if let retryClaimAt { next = min(next, retryClaimAt) }
         for execution in limited { next = min(next, execution.deadline ?? next) }
-        if let deadline = session.state.withLock({ $0.stop == .draining ? $0.stopDeadline : nil }) {
+        if let deadline = session.state.withLock(\.stopAlarm) {
             next = min(next, deadline)
         }
         return next

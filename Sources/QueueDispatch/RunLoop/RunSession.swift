@@ -72,6 +72,16 @@ final class RunSession: Sendable {
         if state.withLock({ $0.drain(until: deadline) }) { doorbell.ring() }
     }
 
+    /// Names jobs that keep the queue from ending.
+    func complain(of deaf: [Execution]) {
+        let names = deaf.prefix(5).map { "\($0.job.id) \($0.job.type)" }.joined(separator: ", ")
+        queue.configuration.log.log(
+            .warning,
+            """
+            the queue can't end: asked to stop \(DispatchState.patience) ago, jobs go on, \(deaf.count) in all: \(names)
+            """)
+    }
+
     /// Heeds the time limit of a running job, which was changed.
     func heedLimit(of execution: Execution, isFirst: Bool) {
         if isFirst { state.withLock { $0.watch(execution) } }

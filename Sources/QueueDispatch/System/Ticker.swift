@@ -4,12 +4,18 @@
 struct Ticker: Sendable {
     /// The time since the ticker was made.
     let now: @Sendable () -> Duration
-    /// Sleeps until so long after the ticker was made; throws `CancellationError`.
+    /// Sleeps until so long after the ticker was made, or for a century, whichever is shorter; throws `CancellationError`.
     let sleep: @Sendable (Duration) async throws -> Void
 
     init(_ clock: some Clock<Duration>) {
         let start = clock.now
         now = { start.duration(to: clock.now) }
-        sleep = { deadline in try await clock.sleep(until: start.advanced(by: deadline), tolerance: nil) }
+        sleep = { deadline in
+            // The standard library's clocks trap on instants that are further off than they can count.
+            let bound = min(deadline, start.duration(to: clock.now) + Self.century)
+            try await clock.sleep(until: start.advanced(by: bound), tolerance: nil)
+        }
     }
+
+    private static let century = Duration.seconds(3_155_760_000)
 }

@@ -57,7 +57,7 @@ extension QueueError {
             case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
             case invalidRegistration, invalidSchedule
             case unknownJob, unknownSchedule, notPossibleNow, leaseLost, effectNotAccepted
-            case outputNotDecodable
+            case outputNotDecodable, checkpointTooLarge, tooManyChildren, nestedTooDeeply
             case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
             case invalidRow
             case completionsNotStored, alreadyRunning
@@ -111,6 +111,13 @@ extension QueueError {
         public static let effectNotAccepted = Code(.effectNotAccepted)
         /// What an executor returned is not of the type that was asked for; `underlying` says why.
         public static let outputNotDecodable = Code(.outputNotDecodable)
+
+        /// A checkpoint has more bytes than the queue's limit.
+        public static let checkpointTooLarge = Code(.checkpointTooLarge)
+        /// A job has spawned more children than the queue's limit.
+        public static let tooManyChildren = Code(.tooManyChildren)
+        /// A job has spawned whose ancestors are as many generations as the queue's limit.
+        public static let nestedTooDeeply = Code(.nestedTooDeeply)
 
         /// Another connection held the lock for longer than the time limit.
         ///

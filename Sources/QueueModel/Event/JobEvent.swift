@@ -2,7 +2,7 @@
 public struct JobEvent: Sendable, Hashable {
     /// What happened.
     public var kind: Kind
-    /// The job; `nil` for events of the queue itself.
+    /// The job; `nil` for events of the queue itself, and for those of several jobs at once (``Kind/edited(_:count:)``).
     public var id: JobID?
     /// The job's stored type.
     public var type: JobType?
@@ -42,6 +42,12 @@ public struct JobEvent: Sendable, Hashable {
         case unblocked
         /// The job was taken back from a dead worker.
         case recovered
+        /// Somebody gave so many jobs another priority or another group.
+        ///
+        /// Operations on many jobs are told once a step (256 jobs at most) and job type, with the number; the event names the job if it is
+        /// one. Those who subscribed to a single job are told of that job alone. That a submission has raised a job is told as
+        /// ``submitted(_:)``.
+        case edited(JobEdit, count: Int)
         /// The job has ended, in this terminal state.
         case ended(JobState, JobFailure?)
         /// A completion could not be stored, and was left to recovery (rule C6).
@@ -65,6 +71,14 @@ public struct JobEvent: Sendable, Hashable {
         /// This subscriber was too slow, and so many events before this one are lost to it.
         case lost(Int)
     }
+}
+
+/// What a job that has not ended can be given anew.
+public enum JobEdit: Sendable, Hashable {
+    /// This priority.
+    case priority(Priority)
+    /// This group; `nil`: none.
+    case group(String?)
 }
 
 /// What can happen to a schedule.
@@ -109,6 +123,8 @@ public struct EventKinds: OptionSet, Sendable, Hashable {
     public static let queue = EventKinds(rawValue: 1 << 7)
     /// Schedules: changes of them, and occurrences that are skipped.
     public static let schedules = EventKinds(rawValue: 1 << 8)
+    /// Other priorities and groups.
+    public static let edited = EventKinds(rawValue: 1 << 9)
     /// All of them.
     public static let all = EventKinds(rawValue: .max)
 }
@@ -124,6 +140,7 @@ extension JobEvent.Kind {
         case .progressed: .progressed
         case .retrying, .snoozed, .released, .preempted, .waiting: .attempts
         case .unblocked, .recovered: .unblocked
+        case .edited: .edited
         case .ended: .ended
         case .completionRejected, .stale, .unknownType: .trouble
         case .queueStarted, .queueStopped, .paused, .resumed: .queue

@@ -13,7 +13,7 @@ public enum Uniqueness: Hashable, Sendable {
 ///
 /// It is taken while its job is active and free once the job is terminal. A text and a payload never are the same key, even
 /// if their bytes are.
-public enum UniqueKey: Hashable, Sendable {
+public enum UniqueKey: Hashable, Sendable, Codable {
     /// The submitter's own text.
     case text(String)
     /// The payload's bytes.

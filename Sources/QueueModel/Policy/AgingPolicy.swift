@@ -6,7 +6,7 @@
 /// *Waited* is the time since the job was submitted, or since its earliest start where that came later, without the time in which
 /// the queue, its domain or its group was held, or in which it was itself set aside for a more urgent job. Jobs of one type, group and
 /// priority keep the order of their submission, and age as the first of them does.
-public struct AgingPolicy: Hashable, Sendable {
+public struct AgingPolicy: Hashable, Sendable, Codable {
     /// How long a job waits before it gains its first step, 0…366 days; default 60 s.
     public var grace: Duration
     /// How long each step takes, 1 ms…366 days; default 60 s.

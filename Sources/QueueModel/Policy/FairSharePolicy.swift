@@ -6,7 +6,7 @@
 /// group, priority decides, then the order of submission.
 ///
 /// Jobs without a group share one virtual group. Jobs that others are set aside for (rule D7) come before all shares.
-public struct FairSharePolicy: Hashable, Sendable {
+public struct FairSharePolicy: Hashable, Sendable, Codable {
     /// The shares of groups by name.
     public var groups: [String: GroupShare]
     /// The share of each other group.
@@ -47,7 +47,7 @@ public struct FairSharePolicy: Hashable, Sendable {
 }
 
 /// What a group may have of a worker's slots.
-public struct GroupShare: Hashable, Sendable {
+public struct GroupShare: Hashable, Sendable, Codable {
     /// The group's part in proportion to that of others, 1…10 000; default 1.
     public var weight: Int
     /// Slots that the group gets before any other has more than its own minimum, as long as it has work; at least 0, default 0.

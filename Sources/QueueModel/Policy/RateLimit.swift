@@ -6,7 +6,7 @@
 /// A start takes a token. Tokens come back one by one, evenly spaced over the period, until there are ``burst``; so at most
 /// `burst + count × t / period` jobs start within any time `t`. The spacing is rounded up to whole nanoseconds: the limit is
 /// never exceeded, and fallen short of by less than a nanosecond a start (a part in 10⁷ at a hundred starts a second).
-public struct RateLimit: Hashable, Sendable {
+public struct RateLimit: Hashable, Sendable, Codable {
     /// How many tokens come back in a period, 1…1 000 000.
     public var count: Int
     /// The period, 1 ms…31 days.

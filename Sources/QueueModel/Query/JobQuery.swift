@@ -1,7 +1,7 @@
 /// Which jobs are meant, active and ended alike (rule Q1).
 ///
 /// All conditions that are set have to hold.
-public struct JobQuery: Sendable, Hashable {
+public struct JobQuery: Sendable, Hashable, Codable {
     /// One of these jobs; `nil`: any, empty: none.
     ///
     /// At most 10 000.

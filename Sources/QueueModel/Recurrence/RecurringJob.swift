@@ -2,7 +2,7 @@
 ///
 /// A queue makes these from payloads and ``SubmitOptions``. Each occurrence is a job of its own, with everything that the
 /// submission says; what a single job alone can have is refused by ``validate(limits:)``.
-public struct RecurringJob: Hashable, Sendable {
+public struct RecurringJob: Hashable, Sendable, Codable {
     /// What each occurrence submits.
     public var submission: JobSubmission
     /// When the occurrences are due, and how many there are.

@@ -6,7 +6,7 @@
 /// holds exactly.
 ///
 /// The rules change seldom and a claim is frequent: ``generation`` tells a store whether what it derived from them still holds.
-public struct AdmissionRules: Hashable, Sendable {
+public struct AdmissionRules: Hashable, Sendable, Codable {
     /// Differs between any two different rules of one worker, so that a store can keep what it derived from them.
     public var generation: UInt64
     /// The stored types that may be claimed, each with the place of its domain in ``domains``.
@@ -60,7 +60,7 @@ public struct AdmissionRules: Hashable, Sendable {
 }
 
 /// How often jobs of a type may start.
-public struct TypeRate: Hashable, Sendable {
+public struct TypeRate: Hashable, Sendable, Codable {
     /// The type whose bucket is used.
     public var bucket: JobType
     /// The rate.
@@ -74,7 +74,7 @@ public struct TypeRate: Hashable, Sendable {
 }
 
 /// What may run of a domain.
-public struct DomainRule: Hashable, Sendable {
+public struct DomainRule: Hashable, Sendable, Codable {
     /// The domain's name; empty for types without a domain.
     public var name: String
     /// How many jobs of the domain may run on this worker at once; `nil`: no limit, 0: none.
@@ -88,7 +88,7 @@ public struct DomainRule: Hashable, Sendable {
 }
 
 /// What may run of a group.
-public struct GroupRule: Hashable, Sendable {
+public struct GroupRule: Hashable, Sendable, Codable {
     /// How many jobs of the group may run at once; `nil`: no limit, 0: none.
     public var limit: Int?
     /// Whose running jobs are counted.

@@ -1,7 +1,7 @@
 /// What is done to each of the jobs that a query means (rule Q1).
 ///
 /// An action has an effect on jobs in some states alone, its ``states``; others are left out, whatever the query says.
-public enum BulkAction: Hashable, Sendable {
+public enum BulkAction: Hashable, Sendable, Codable {
     /// Cancels, with all that follows, as ``ControllingStore/cancel(_:at:)`` does: active jobs.
     case cancel
     /// Deletes, with tags and attempts: ended jobs.

@@ -8,10 +8,26 @@ public struct BulkStep: Sendable {
     public var requested: Int
     /// Every change of a state: of jobs that were meant, followed each by those that it caused.
     public var changes: [JobChange]
+    /// The jobs that have another priority or another group now, by id; no state of theirs has changed.
+    public var edits: [Edit]
     /// What became of each resubmission.
     public var resubmissions: [Resubmission]
     /// Where to go on; `nil` if this was the last step.
     public var next: BulkCursor?
+
+    /// A job that was given another priority or group.
+    public struct Edit: Hashable, Sendable {
+        /// The job.
+        public var id: JobID
+        /// Its stored type.
+        public var type: JobType
+
+        /// Makes an edit.
+        public init(id: JobID, type: JobType) {
+            self.id = id
+            self.type = type
+        }
+    }
 
     /// A job that was submitted again.
     public struct Resubmission: Hashable, Sendable {
@@ -32,12 +48,13 @@ public struct BulkStep: Sendable {
 
     /// Makes a step.
     public init(
-        changed: Int = 0, requested: Int = 0, changes: [JobChange] = [], resubmissions: [Resubmission] = [],
-        next: BulkCursor? = nil
+        changed: Int = 0, requested: Int = 0, changes: [JobChange] = [], edits: [Edit] = [],
+        resubmissions: [Resubmission] = [], next: BulkCursor? = nil
     ) {
         self.changed = changed
         self.requested = requested
         self.changes = changes
+        self.edits = edits
         self.resubmissions = resubmissions
         self.next = next
     }

@@ -1,5 +1,5 @@
 /// What a worker asks for when it claims.
-public struct ClaimRequest: Sendable {
+public struct ClaimRequest: Sendable, Codable {
     /// Who claims, with a lease that holds.
     public var worker: WorkerID
     /// At most so many jobs, at least 0.

@@ -24,7 +24,7 @@ public struct Completion: Sendable {
     public var effects: [any CompletionEffect]
 
     /// A way for an attempt to end.
-    public enum End: Sendable, Hashable {
+    public enum End: Sendable, Hashable, Codable {
         /// It returned; with its output, encoded. The job completes, unless it has had children that no `finalize` has followed
         /// yet: then it waits for the last of them to end, or, if all have ended, is pending again to finalize.
         case success(output: [UInt8]?)
@@ -59,6 +59,36 @@ public struct Completion: Sendable {
         self.endedAt = endedAt
         self.io = io
         self.effects = effects
+    }
+}
+
+extension Completion: Codable {
+    /// All but the effects, which are code.
+    private enum CodingKeys: String, CodingKey {
+        case id, attempt, worker, end, startedAt, endedAt, io
+    }
+
+    /// Decodes a completion, which has no effects.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try values.decode(JobID.self, forKey: .id), attempt: try values.decode(Int.self, forKey: .attempt),
+            worker: try values.decode(WorkerID.self, forKey: .worker), end: try values.decode(End.self, forKey: .end),
+            startedAt: try values.decode(Timestamp.self, forKey: .startedAt),
+            endedAt: try values.decode(Timestamp.self, forKey: .endedAt),
+            io: try values.decode(IOAmount.self, forKey: .io))
+    }
+
+    /// Encodes all but the effects.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(id, forKey: .id)
+        try values.encode(attempt, forKey: .attempt)
+        try values.encode(worker, forKey: .worker)
+        try values.encode(end, forKey: .end)
+        try values.encode(startedAt, forKey: .startedAt)
+        try values.encode(endedAt, forKey: .endedAt)
+        try values.encode(io, forKey: .io)
     }
 }
 

@@ -4,6 +4,9 @@
 /// happens as a whole or not at all, and when it returns, what it did is committed as durably as the store promises. Calls may
 /// come from any number of tasks at once. Nothing in them assumes one process, SQLite or a file.
 ///
+/// What calls are given is `Codable`, for stores that keep or send the calls themselves: a journal, another process. The encoded form follows
+/// the declarations of these types, which a minor release may change before 1.0.
+///
 /// A store passes the suite of `QueueConformance`; each requirement names its checks there.
 public protocol JobStore: SubmittingStore, DispatchingStore, ControllingStore, QueryingStore, MaintainingStore,
     SchedulingStore
@@ -105,6 +108,9 @@ public protocol ControllingStore: Sendable {
     /// until ``BulkStep/next`` is `nil`, so that others can write in between. What the query says of its pages does not count. A job that
     /// comes to be meant, or no longer is, while a step is taken is met or not. What follows from a change belongs to the
     /// transaction, whatever its size.
+    ///
+    /// Jobs that have another priority or group now are told in ``BulkStep/edits``, by id; those whose state has changed in
+    /// ``BulkStep/changes``.
     ///
     /// Throws ``QueueError/Code/invalidOption``, ``QueueError/Code/invalidText``; then nothing has changed.
     ///

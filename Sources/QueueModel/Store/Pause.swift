@@ -1,7 +1,7 @@
 /// A hold on a part of a store's jobs: nothing of it is claimed by any worker until it is lifted (rule D8).
 ///
 /// Holds are stored. Several with different reasons can lie on one part; it moves again when the last is lifted.
-public struct Pause: Hashable, Sendable {
+public struct Pause: Hashable, Sendable, Codable {
     /// What is held.
     public var target: Target
     /// Why: the name under which it is lifted; 1…512 bytes, no NUL.
@@ -14,7 +14,7 @@ public struct Pause: Hashable, Sendable {
     public var stopsRunning: Bool
 
     /// A part of a store's jobs.
-    public enum Target: Hashable, Sendable {
+    public enum Target: Hashable, Sendable, Codable {
         /// All jobs.
         case queue
         /// The jobs of the types of a domain.

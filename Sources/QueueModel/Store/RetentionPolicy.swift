@@ -1,5 +1,5 @@
 /// How long ended jobs are kept (rule Q6).
-public struct RetentionPolicy: Hashable, Sendable {
+public struct RetentionPolicy: Hashable, Sendable, Codable {
     /// At most so many ended jobs; `nil`: any number.
     ///
     /// Default 100 000.

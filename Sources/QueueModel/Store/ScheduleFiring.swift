@@ -1,5 +1,5 @@
 /// An occurrence of a schedule that is to be fired.
-public struct ScheduleFiring: Hashable, Sendable {
+public struct ScheduleFiring: Hashable, Sendable, Codable {
     /// The schedule.
     public var schedule: ScheduleID
     /// The next instant that was found stored: of several workers that fire one occurrence, the first moves it on, and the

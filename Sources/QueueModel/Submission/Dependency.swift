@@ -1,5 +1,5 @@
 /// A job that has to end before another starts.
-public enum Dependency: Hashable, Sendable {
+public enum Dependency: Hashable, Sendable, Codable {
     /// A job in the store, in whatever state.
     case job(JobID)
     /// The submission at a place (from 0) in the same batch, before or after the one that names it.

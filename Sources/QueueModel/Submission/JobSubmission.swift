@@ -4,7 +4,7 @@ public import QueueBackoff
 ///
 /// A queue makes these from payloads and ``SubmitOptions``. Whoever submits bytes of their own, or writes to a store without
 /// a queue, makes them directly. ``validate(limits:)`` is the one place that says what is allowed.
-public struct JobSubmission: Sendable, Hashable {
+public struct JobSubmission: Sendable, Hashable, Codable {
     /// The stored type name, with its domain.
     public var type: JobType
     /// The bytes for the executor.

@@ -161,7 +161,9 @@ final class RunningProgram: Sendable {
             guard !state.isKilled else { return }
             // A task of its own: the one that runs the program is cancelled, and could not wait. `finish` ends it.
             state.graceTimer = Task { [clock, program] in
-                guard (try? await clock.sleep(for: program.gracePeriod)) != nil else { return }
+                // A century at most: the standard library's clocks trap on instants that are further off than they can count.
+                let period = min(program.gracePeriod, .seconds(3_155_760_000))
+                guard (try? await clock.sleep(for: period)) != nil else { return }
                 self.kill()
             }
         }

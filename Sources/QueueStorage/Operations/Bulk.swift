@@ -124,6 +124,7 @@ extension StoreState {
         try enter(moved)
         if [.ready, .suspect, .paused].contains(moved.state) { effects.noteWork(lane.priority) }
         step.changed += 1
+        step.edits.append(.init(id: JobID(head.id), type: try session.type(head.lane.type)))
     }
 }
 

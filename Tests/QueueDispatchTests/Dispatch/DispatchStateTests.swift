@@ -40,6 +40,29 @@ import Testing
         #expect(state.stop == .cancelling)
     }
 
+    @Test("C8 jobs that go on after they were asked to stop are named after a while, once")
+    func deaf() {
+        var state = DispatchState()
+        state.start(execution(2))
+        state.start(execution(1))
+        _ = state.drain(until: .seconds(5))
+        #expect(state.stopAlarm == .seconds(5))
+        _ = state.cancelIfDue(at: .seconds(6))
+        #expect(state.stopAlarm == .seconds(16))
+        #expect(state.takeDeaf(at: .seconds(15)).isEmpty)
+        #expect(state.takeDeaf(at: .seconds(16)).map(\.job.id) == [JobID(1), JobID(2)])
+        #expect(state.takeDeaf(at: .seconds(17)).isEmpty)
+        #expect(state.stopAlarm == nil)
+    }
+
+    @Test("C8 a stop that finds nothing running names nobody")
+    func nobodyDeaf() {
+        var state = DispatchState()
+        _ = state.drain(until: .zero)
+        _ = state.cancelIfDue(at: .zero)
+        #expect(state.stopAlarm == nil)
+    }
+
     @Test("L3 an old execution of a job that was claimed again does not free the new one's slot")
     func claimedAgain() {
         var state = DispatchState()

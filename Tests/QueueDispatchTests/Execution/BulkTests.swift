@@ -97,6 +97,37 @@ struct BulkTests {
         await expect(failing: .invalidText) { try await queue.move(toGroup: "", where: JobQuery()) }
     }
 
+    @Test("Q3 jobs that are given another priority are told once a step and type, to those of one job by itself")
+    func edited() async throws {
+        let queue = try Rig().queue {
+            Domain("") {
+                Worker()
+                OtherWorker()
+            }
+        }
+        let ids = try await queue.submit(contentsOf: names(300)).map(\.id)
+        let other = try await queue.submit(Other()).id
+        let all = queue.events(.edited)
+        let ofType = queue.events(of: Other.self)
+        let ofJob = queue.events(of: ids[7])
+        try await queue.setPriority(.high, where: JobQuery())
+        try await queue.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
+        try await queue.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
+        await queue.close()
+        var told: [JobEvent] = []
+        for await event in all { told.append(event) }
+        #expect(
+            told.map(\.kind) == [
+                .edited(.priority(.high), count: 256), .edited(.priority(.high), count: 44),
+                .edited(.priority(.high), count: 1), .edited(.group("g"), count: 1),
+            ])
+        #expect(told.map(\.id) == [nil, nil, other, ids[7]])
+        #expect(told.map(\.type) == [Work.type, Work.type, Other.type, Work.type])
+        #expect(await ofType.kinds() == [.edited(.priority(.high), count: 1)])
+        #expect(
+            await ofJob.kinds() == [.edited(.priority(.high), count: 1), .edited(.group("g"), count: 1)])
+    }
+
     @Test("Q1 children and dependents that end with a job count as what followed")
     func followed() async throws {
         let rig = Rig()

@@ -2,6 +2,7 @@ import QueueBackoff
 import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueTesting
 import Testing
 
 @Suite("Configuration") struct ConfigurationTests {
@@ -34,6 +35,15 @@ import Testing
         .good("shutdown at once") { $0.shutdownTimeLimit = .zero },
         .bad("negative hook") { $0.cancelHookTimeLimit = .nanoseconds(-1) },
         .good("no time for hooks") { $0.cancelHookTimeLimit = .zero },
+        .bad("negative checkpoint limit") { $0.checkpointBytes = -1 },
+        .bad("checkpoint limit above 1 GiB") { $0.checkpointBytes = 1 << 30 + 1 },
+        .good("no checkpoints") { $0.checkpointBytes = 0 },
+        .bad("fewer children than none") { $0.maximumChildren = -1 },
+        .bad("children above 10 million") { $0.maximumChildren = 10_000_001 },
+        .good("no children") { $0.maximumChildren = 0 },
+        .bad("fewer generations than none") { $0.maximumDepth = -1 },
+        .bad("generations above 1000") { $0.maximumDepth = 1001 },
+        .good("1000 generations") { $0.maximumDepth = 1000 },
         .bad("negative payload limit") { $0.limits.payloadBytes = -1 },
         .bad("payload limit above 1 GiB") { $0.limits.payloadBytes = 1 << 30 + 1 },
         .good("payload limit of 1 GiB") { $0.limits.payloadBytes = 1 << 30 },
@@ -60,6 +70,44 @@ import Testing
             #expect(!each.isAllowed)
             #expect(error.code == .invalidOption)
         }
+    }
+
+    @Test("C9 a setting without an upper end may be as large as it likes, on a real clock too")
+    func hugeSettings() async throws {
+        let forEver = Duration.seconds(Int64.max)
+        var configuration = QueueConfiguration.test(concurrency: .max)
+        configuration.clock = ContinuousClock()
+        configuration.lease = forEver
+        configuration.pollInterval = forEver
+        configuration.progressInterval = forEver
+        configuration.shutdownTimeLimit = forEver
+        configuration.cancelHookTimeLimit = forEver
+        configuration.expiryInterval = forEver
+        configuration.loadInterval = forEver
+        configuration.maximumCrashes = .max
+        configuration.retention = RetentionPolicy(maximumCount: .max, maximumAge: forEver)
+        configuration.completions = CompletionChannelOptions(
+            maxBatch: .max, maxUncommitted: .max, maxTurns: .max,
+            backoff: TransientBackoff(initial: forEver, maximum: forEver))
+        let gate = Gate()
+        let queue = try JobQueue(store: MemoryJobStore(), configuration: configuration) {
+            Worker { job, _ in if job.name == "waits" { try await gate.pass() } }
+        }
+        let options = SubmitOptions(
+            retry: .constant(forEver, retries: .max), timeout: forEver, timeToLive: forEver)
+        let events = queue.events(bufferSize: .max)
+        let done = try await queue.submit(Work(), options).id
+        let later = try await queue.submit(Work(), SubmitOptions(runAfter: .delay(forEver))).id
+        let stopped = try await queue.submit(Work("waits"), options).id
+        try await whileRunning(queue) {
+            try await queue.expectEnd(of: done, .completed)
+            await gate.arrivals(1)
+            try await queue.cancel(stopped)
+            try await queue.expectEnd(of: stopped, .cancelled)
+            #expect(try await queue.job(later)?.state == .pending)
+        }
+        await queue.close()
+        #expect(await events.kinds().contains(.queueStopped))
     }
 
     @Test("S7 a group's name has its limits in the configuration, too", arguments: ["", "a\0"])

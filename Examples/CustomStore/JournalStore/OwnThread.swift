@@ -1,0 +1,12 @@
+import Dispatch
+
+/// Where a store's calls run, one after the other: a queue of its own, since writing and syncing a file may block.
+final class OwnThread: SerialExecutor {
+    private let queue = DispatchQueue(label: "journal-store")
+
+    /// Runs a job of Swift's in its turn.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}
