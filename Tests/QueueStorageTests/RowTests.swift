@@ -75,7 +75,9 @@ struct RowTests {
         #expect(text.map(Self.tags) ?? [] == tags)
     }
 
-    @Test("a column that holds no tags is told apart", arguments: ["x", "1:", "2:a", "1:a", "-1:a1:b", "1:a1:b!", "99999999999999999999:a", ":a"])
+    @Test(
+        "a column that holds no tags is told apart",
+        arguments: ["x", "1:", "2:a", "1:a", "-1:a1:b", "1:a1:b!", "99999999999999999999:a", ":a"])
     func noTags(_ text: String) {
         #expect(Self.tags(in: text) == nil)
     }

@@ -42,7 +42,9 @@ extension MemoryState {
 
     func activeTypes(besides known: Set<JobType>) -> [JobType: Int] {
         entries.values.reduce(into: [:]) { counts, entry in
-            if !entry.record.state.isTerminal, !known.contains(entry.record.type) { counts[entry.record.type, default: 0] += 1 }
+            if !entry.record.state.isTerminal, !known.contains(entry.record.type) {
+                counts[entry.record.type, default: 0] += 1
+            }
         }
     }
 }
