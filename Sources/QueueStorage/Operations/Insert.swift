@@ -68,7 +68,7 @@ extension StoreState {
             large.bind(id, at: 1)
             try large.withBound(submission.payload, at: 2) { () throws(QueueError) in try large.run() }
         }
-        for tag in submission.tags { try insert(tag, of: id) }
+        if !submission.tags.isEmpty { try insert(submission.tags, of: id) }
         if let references { try link(id, form.flags, to: references) }
         if let parent = submission.parent { try adopt(id, by: parent.rawValue) }
         enter(id, form.state, lane, submission)
@@ -162,11 +162,24 @@ extension StoreState {
         try row.run()
     }
 
-    private func insert(_ tag: Tag, of id: Int64) throws(QueueError) {
-        let row = try session.statement(.insertTag)
-        row.bind(tag.key, at: 1)
-        row.bind(tag.value, at: 2)
-        row.bind(id, at: 3)
-        try row.run()
+    private func insert(_ tags: [Tag], of id: Int64) throws(QueueError) {
+        var rest = tags[...]
+        while rest.count >= SQL.tagWidth {
+            let row = try session.statement(.insertTags)
+            row.bind(id, at: 1)
+            for (index, tag) in rest.prefix(SQL.tagWidth).enumerated() {
+                row.bind(tag.key, at: Int32(2 * index + 2))
+                row.bind(tag.value, at: Int32(2 * index + 3))
+            }
+            try row.run()
+            rest = rest.dropFirst(SQL.tagWidth)
+        }
+        for tag in rest {
+            let row = try session.statement(.insertTag)
+            row.bind(tag.key, at: 1)
+            row.bind(tag.value, at: 2)
+            row.bind(id, at: 3)
+            try row.run()
+        }
     }
 }

@@ -32,7 +32,7 @@ enum SQL: Int, CaseIterable {
     case insertDependency, dependenciesOf, manyDependenciesOf, setDependencies, setManyDependencies, deleteDependency
     case dependentsOf, openDependentsOf, waitingFor, unblock, setOpenDependencies, lastAwaited, stateOf, parentOf,
         insertChild, deleteChild, childrenOf, addChild, childEnded
-    case insertAttempt, attemptsOf, insertTag
+    case insertAttempt, attemptsOf, insertTag, insertTags
     case tagValues, tagValuesAfter, tagKeys, tagKeysToTheEnd
     // Workers
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
@@ -83,6 +83,8 @@ enum SQL: Int, CaseIterable {
         grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
         """
 
+    /// How many tags ``insertTags`` inserts.
+    static let tagWidth = 5
     /// How many rows ``insertJobs`` inserts.
     static let insertWidth = 8
     /// How many parameters each of them has.
@@ -347,6 +349,12 @@ enum SQL: Int, CaseIterable {
             """
         case .attemptOf: "SELECT attempt, worker, started_at, finished_at, live FROM job WHERE id = ?1"
         case .insertTag: "INSERT INTO tag(key, value, job) VALUES(?1, ?2, ?3)"
+        // Several of one job at once, as jobs are.
+        case .insertTags:
+            """
+            INSERT OR FAIL INTO tag(job, key, value)
+            VALUES \((0..<Self.tagWidth).map { "(?1, ?\(2 * $0 + 2), ?\(2 * $0 + 3))" }.joined(separator: ", "))
+            """
         case .tagValues: "SELECT value, count(*) FROM tag WHERE key = ?1 GROUP BY value ORDER BY value LIMIT ?2"
         case .tagValuesAfter:
             "SELECT value, count(*) FROM tag WHERE key = ?1 AND value > ?3 GROUP BY value ORDER BY value LIMIT ?2"

@@ -37,12 +37,22 @@ enum OperationManner {
 /// An operation that waits for its turn.
 protocol PendingOperation: Sendable {
     var manner: OperationManner { get }
+    /// The submission that it is, if it is one: several are stored together.
+    var submission: SubmitOperation? { get }
+    /// Keeps the outcome of a submission that was stored together with others.
+    func succeed(with outcome: SubmitOutcome)
     /// Runs the operation and keeps its outcome. Returns what went wrong.
     func run(in state: StoreState) -> QueueError?
     /// Drops the outcome for an error.
     func fail(with error: QueueError)
     /// Hands the outcome to the caller.
     func finish()
+}
+
+extension PendingOperation {
+    var submission: SubmitOperation? { nil }
+
+    func succeed(with outcome: SubmitOutcome) {}
 }
 
 /// An operation with the caller that waits for it.
@@ -61,6 +71,13 @@ final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sen
     }
 
     var manner: OperationManner { Operation.manner }
+
+    var submission: SubmitOperation? { operation as? SubmitOperation }
+
+    func succeed(with outcome: SubmitOutcome) {
+        // Only called for a submission, whose output it is.
+        if let output = outcome as? Operation.Output { self.outcome = .success(output) }
+    }
 
     func run(in state: StoreState) -> QueueError? {
         do throws(QueueError) {

@@ -300,7 +300,14 @@ final class Writer: Sendable {
         let isAlone = group.count == 1
         var told = StoreState.Effects()
         do throws(QueueError) {
-            for item in group {
+            var stored = 0
+            for (index, item) in group.enumerated() {
+                if index < stored { continue }
+                if let work = try storeTogether(group[index...]) {
+                    told.noteWork(work)
+                    stored = index + SQL.insertWidth
+                    continue
+                }
                 let changes = state.session.connection.totalChanges
                 state.effects = StoreState.Effects()
                 let error = item.run(in: state)
@@ -327,6 +334,22 @@ final class Writer: Sendable {
         }
         tell(told)
         return nil
+    }
+
+    /// Stores the next submissions of a group by one statement, and returns the best priority of what that made claimable; `nil` if they
+    /// are not all plain submissions of one instant.
+    private func storeTogether(_ group: ArraySlice<any PendingOperation>) throws(QueueError) -> Int64? {
+        guard group.count >= SQL.insertWidth, let first = group.first?.submission else { return nil }
+        let items = group.prefix(SQL.insertWidth)
+        var batch = [first.submission]
+        for item in items.dropFirst() {
+            guard let next = item.submission, next.now == first.now else { return nil }
+            batch.append(next.submission)
+        }
+        state.effects = StoreState.Effects()
+        guard let id = try state.insertRun(batch[...], at: first.now) else { return nil }
+        for (offset, item) in items.enumerated() { item.succeed(with: .inserted(JobID(id + Int64(offset)))) }
+        return state.effects.work
     }
 
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
