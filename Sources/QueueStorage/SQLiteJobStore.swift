@@ -351,7 +351,8 @@ extension SQLiteJobStore {
 
     /// What has become of the jobs of types: a row each.
     public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
-        try await read(StatisticsRead(type: type, now: now))
+        if let readers { return try readers.read(StatisticsRead(type: type, now: now)) }
+        return try await write(StatisticsLook(type: type, now: now))
     }
 
     /// The holds that lie on the store.

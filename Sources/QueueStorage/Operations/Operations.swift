@@ -205,11 +205,7 @@ struct LimitPagesOperation: WriteOperation {
 /// Reads on the writer's connection: a store in memory has no other.
 struct ReadOnWriter<Operation: ReadOperation>: WriteOperation {
     let operation: Operation
-    func run(in state: StoreState) throws(QueueError) -> Operation.Output {
-        // Of those before it in the transaction, too.
-        try state.writeBack()
-        return try operation.run(on: state.session)
-    }
+    func run(in state: StoreState) throws(QueueError) -> Operation.Output { try operation.run(on: state.session) }
 }
 
 /// Asks the lanes over a connection that can't write: they are loaded for this question alone, at the cost of an index look-up each.

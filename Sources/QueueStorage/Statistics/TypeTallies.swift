@@ -17,6 +17,9 @@ struct TypeTallies {
     /// The place of a type; `nil` if its row has not been read.
     func place(of type: Int64) -> Int? { types.firstIndex(of: type) }
 
+    /// What was counted of the type in a place.
+    subscript(place: Int) -> TypeTally { tallies[place] }
+
     /// Takes in a row, and returns its place.
     mutating func add(_ tally: TypeTally, of type: Int64) -> Int {
         types.append(type)
@@ -117,5 +120,24 @@ struct StatisticsRead: ReadOperation {
     let now: Timestamp
     func run(on session: Session) throws(QueueError) -> [TypeStatistics] {
         try session.statistics(of: type, at: now)
+    }
+}
+
+/// Asks the writer, which in memory has what was counted at hand.
+struct StatisticsLook: WriteOperation {
+    let type: JobType?
+    let now: Timestamp
+
+    func answer(from state: StoreState) throws(QueueError) -> [TypeStatistics]? {
+        guard !state.isShared, let type, let id = state.session.names.id(of: type),
+            let place = state.tallies.place(of: id)
+        else { return nil }
+        return [state.tallies[place].statistics(of: type, at: now)]
+    }
+
+    func run(in state: StoreState) throws(QueueError) -> [TypeStatistics] {
+        // What those before it in the transaction have counted, too.
+        try state.writeBack()
+        return try state.session.statistics(of: type, at: now)
     }
 }
