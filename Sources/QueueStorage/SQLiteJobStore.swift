@@ -258,6 +258,11 @@ extension SQLiteJobStore {
         try await write(ResumeOperation(target: target, reason: reason, now: now))
     }
 
+    /// Forgets what was counted of the jobs of types.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try await write(ResetStatisticsOperation(type: type))
+    }
+
     /// Deletes an ended job, with its tags and attempts.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
         try await write(DeleteOperation(id: id))
@@ -342,6 +347,12 @@ extension SQLiteJobStore {
         prefix: String, after key: String?, limit: Int
     ) async throws(QueueError) -> [TagCount] {
         try await read(TagKeysRead(prefix: prefix, key: key, limit: limit))
+    }
+
+    /// What has become of the jobs of types: a row each.
+    public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
+        if let readers { return try readers.read(StatisticsRead(type: type, now: now)) }
+        return try await write(StatisticsLook(type: type, now: now))
     }
 
     /// The holds that lie on the store.

@@ -21,6 +21,7 @@ enum JournalEntry: Codable, Sendable {
     case pause(Pause, at: Timestamp)
     case resume(Pause.Target, reason: String?, at: Timestamp)
     case deleteEnded(JobID)
+    case resetStatistics(JobType?)
     case prune(RetentionPolicy, limit: Int, at: Timestamp)
     case expire(limit: Int, at: Timestamp)
     case register(ScheduleID, RecurringJob, first: Timestamp, at: Timestamp)
@@ -76,6 +77,8 @@ enum JournalEntry: Codable, Sendable {
             _ = try await state.resume(target, reason: reason, at: now)
         case .deleteEnded(let id):
             _ = try await state.deleteEnded(id)
+        case .resetStatistics(let type):
+            try await state.resetStatistics(of: type)
         case .prune(let policy, let limit, let now):
             _ = try await state.prune(policy, limit: limit, at: now)
         case .expire(let limit, let now):

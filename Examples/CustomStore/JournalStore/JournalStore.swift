@@ -213,6 +213,12 @@ extension JournalStore {
         return try await state.deleteEnded(id)
     }
 
+    /// Forgets what was counted of the jobs of types.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try journal(.resetStatistics(type))
+        try await state.resetStatistics(of: type)
+    }
+
     /// Deletes ended jobs that the policy does not keep; from memory, not from the journal.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try journal(.prune(policy, limit: limit, at: now))

@@ -125,6 +125,11 @@ public protocol ControllingStore: Sendable {
     /// Lifts the hold with this target and reason, or with `nil` all of the target. Returns whether there was one.
     func resume(_ target: Pause.Target, reason: String?, at now: Timestamp) async throws(QueueError) -> Bool
 
+    /// Forgets what was counted of the jobs of a type, or with `nil` of all; counting begins anew with the next claim or end.
+    ///
+    /// Shown by the checks `statistics`.
+    func resetStatistics(of type: JobType?) async throws(QueueError)
+
     /// Deletes an ended job, with its tags and attempts. Returns `false` if there is none of the id; throws
     /// ``QueueError/Code/notPossibleNow`` if it is active.
     func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool
@@ -180,6 +185,15 @@ public protocol QueryingStore: Sendable {
     ///
     /// At most `limit` of them, the first behind `key`; read from an index, at a cost that grows with the number of those jobs.
     func tagKeys(prefix: String, after key: String?, limit: Int) async throws(QueueError) -> [TagCount]
+
+    /// What has become of the jobs of a type, or with `nil` of each type of which something was counted, by the bytes of their names
+    /// (rule Q2).
+    ///
+    /// Every claim and every end of a job counts, in its own transaction, as ``TypeTally`` says; deleting jobs changes nothing. The cost
+    /// grows with the number of types alone. Throughput is as of the instant.
+    ///
+    /// Shown by the checks `statistics`.
+    func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics]
 
     /// The holds that lie on the store, with those that have lifted themselves left out.
     func pauses(at now: Timestamp) async throws(QueueError) -> [Pause]

@@ -97,11 +97,14 @@ struct LaneBoard {
         for index in views.indices { views[index].didStart(job) }
     }
 
-    mutating func removeRunning(_ id: Int64) {
-        guard let job = running.remove(id) else { return }
+    /// Takes a running job out, and returns what was known of it; `nil` if it was not in.
+    @discardableResult
+    mutating func removeRunning(_ id: Int64) -> RunningJobs.Job? {
+        guard let job = running.remove(id) else { return nil }
         noteChange(of: job.worker)
         if job.lane.group != 0 { freedGroups.insert(job.lane.group) }
         tellViews(job)
+        return job
     }
 
     /// Takes out a job that was put in to be started, and was not: nothing has come free.

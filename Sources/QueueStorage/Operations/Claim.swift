@@ -150,6 +150,7 @@ extension StoreState {
             record.worker = worker
             record.startedAt = now
             record.claimedAs = try agedPriority(of: record, run.lanes[claimed.count - before], in: view)
+            try count(run.lanes[claimed.count - before].type, at: now) { $0.claimed(record, at: now) }
             claimed.append(record)
         }
         rows.reset()

@@ -7,7 +7,7 @@ extension StoreState {
         // A success without kin is one statement.
         if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
-            board.removeRunning(id)
+            if let job = board.removeRunning(id) { try count(completion, of: job.lane.type, at: now) }
             try tellDependents(ofCompleted: id, through: id, at: now)
             return .recorded(.completed)
         }
@@ -33,6 +33,11 @@ extension StoreState {
 
         switch verdict {
         case .end(let state, let output, let failure):
+            if state == .completed {
+                try count(head.lane.type, at: now) {
+                    $0.ran(completion.endedAt.since(completion.startedAt), io: completion.io)
+                }
+            }
             try set(output: output, of: head)
             try settle([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now)
             return .recorded(state.jobState)
@@ -46,12 +51,14 @@ extension StoreState {
             try finalize(head, at: now)
             return .recorded(.pending)
         case .requeue(let start, let failure):
+            if failure != nil { try count(head.lane.type, at: now) { $0.retried() } }
             try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)
         case .setAside:
             try setAside(head, at: now)
             return .recorded(.paused)
         case .goOn(let failure):
+            try count(head.lane.type, at: now) { $0.retried() }
             try goOn(head, failure, at: completion.endedAt)
             return .recorded(.running)
         }

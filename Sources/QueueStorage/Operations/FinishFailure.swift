@@ -49,6 +49,10 @@ extension StoreState {
             state = ended.jobState
         default: return nil
         }
+        try count(job.lane.type, at: now) {
+            if state.isTerminal { $0.ended(as: state, at: now) }
+            $0.retried(state.isTerminal ? run.count - 1 : run.count)
+        }
         if !watched.isEmpty { watched[id] = nil }
         return Array(repeating: .recorded(.running), count: run.count - 1) + [.recorded(state)]
     }

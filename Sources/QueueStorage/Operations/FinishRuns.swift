@@ -50,7 +50,7 @@ extension StoreState {
         row.bind(last.id.rawValue, at: 6)
         try row.run()
         guard session.connection.changes == run.count else { return false }
-        for completion in run { didComplete(completion.id.rawValue) }
+        for completion in run { try didComplete(completion, at: now) }
         try tellDependents(ofCompleted: first.id.rawValue, through: last.id.rawValue, at: now)
         return true
     }
@@ -60,16 +60,17 @@ extension StoreState {
         // The board has it as it was before the statement.
         let ranHere = board.running.jobs[completion.id.rawValue]?.worker == completion.worker.rawValue
         if ranHere, let head = try head(completion.id.rawValue), !head.isRunning {
-            didComplete(head.id)
+            try didComplete(completion, at: now)
             try tellDependents(ofCompleted: head.id, through: head.id, at: now)
             return .recorded(.completed)
         }
         return try finish(completion, at: now)
     }
 
-    private func didComplete(_ id: Int64) {
+    private func didComplete(_ completion: Completion, at now: Timestamp) throws(QueueError) {
+        let id = completion.id.rawValue
         if !watched.isEmpty { watched[id] = nil }
-        board.removeRunning(id)
+        if let job = board.removeRunning(id) { try count(completion, of: job.lane.type, at: now) }
     }
 }
 

@@ -53,6 +53,7 @@ extension StoreState {
     ) throws(QueueError) {
         guard let head = try head(id), !head.state.isTerminal else { return }
         leave(head)
+        try count(head.lane.type, at: now) { $0.ended(as: state.jobState, at: now) }
         let row = try session.statement(.end)
         row.bind(id, at: 1)
         row.bind(state.rawValue, at: 2)

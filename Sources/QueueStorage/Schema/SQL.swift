@@ -38,6 +38,8 @@ enum SQL: Int, CaseIterable {
     case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
         foreignWorkers, workerCount
     case counter, setCounter
+    // Statistics
+    case tally, tallies, setTally, deleteTally, deleteTallies
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
     // Schedules
@@ -57,7 +59,7 @@ enum SQL: Int, CaseIterable {
         .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end, .nextDue,
         .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
         .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
-        .nextReadyType, .otherActiveTypes, .agenda,
+        .nextReadyType, .otherActiveTypes, .agenda, .tally, .setTally,
     ]
 
     /// The columns of `job` in the order in which a record is read.
@@ -384,6 +386,12 @@ enum SQL: Int, CaseIterable {
         case .workerCount: "SELECT count(*) FROM worker"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
         case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
+
+        case .tally: "SELECT tally FROM type_statistics WHERE type = ?1"
+        case .tallies: "SELECT type, tally FROM type_statistics"
+        case .setTally: "INSERT OR REPLACE INTO type_statistics(type, tally) VALUES(?1, ?2)"
+        case .deleteTally: "DELETE FROM type_statistics WHERE type = ?1"
+        case .deleteTallies: "DELETE FROM type_statistics"
 
         case .pauses: "SELECT scope, name, reason, until, laid_at, stops FROM pause ORDER BY id"
         case .insertPause:

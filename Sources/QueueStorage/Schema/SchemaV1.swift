@@ -122,6 +122,12 @@ enum SchemaV1 {
             ) STRICT
             """
         ),
+        // What has become of the jobs of each type, as `TypeTally` writes it: one value, since a row of columns costs a turn several times
+        // as much.
+        (
+            "type_statistics",
+            "CREATE TABLE type_statistics(type INTEGER PRIMARY KEY, tally BLOB NOT NULL) STRICT"
+        ),
         // The highest id of a job whose row was deleted, the last worker's id, the last flush, the changes of schedules.
         (
             "counter",

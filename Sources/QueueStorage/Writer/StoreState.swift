@@ -30,6 +30,8 @@ final class StoreState {
     var holds = Holds()
     /// How full the buckets of rates are.
     var buckets = TokenBuckets()
+    /// What has become of the jobs of each type.
+    var tallies = TypeTallies()
     /// How workers' slots were divided, from boards that are no longer valid.
     private var pastShares: [Int64: FairShare<Int64>] = [:]
     /// Jobs that have become ready in this transaction, on the board but not yet in their rows; see ``writeUnblocked()``.
@@ -142,6 +144,7 @@ final class StoreState {
         }
         board.changedWorkers.removeAll(keepingCapacity: true)
         if !buckets.changed.isEmpty { try storeBuckets() }
+        if tallies.hasChanged { try storeTallies() }
     }
 
     private func storeBuckets() throws(QueueError) {
@@ -191,6 +194,7 @@ final class StoreState {
         keepShares()
         board.invalidate()
         buckets = TokenBuckets()
+        tallies = TypeTallies()
         unwritten = []
         lastJob = nil
         openWorkers = []

@@ -10,6 +10,8 @@ public struct StoreDump: Sendable, Hashable {
     public var pauses: [Pause]
     /// The schedules, by name.
     public var schedules: [ScheduleRecord]
+    /// What was counted of each type, by its name.
+    public var statistics: [TypeStatistics]
 
     /// A job with what is asked for apart from its record.
     public struct Job: Sendable, Hashable {
@@ -23,10 +25,11 @@ public struct StoreDump: Sendable, Hashable {
         public var dependents: [JobID]
     }
 
-    /// Reads a store; the instant says which holds still lie on it.
+    /// Reads a store; the instant says which holds still lie on it, and of when throughput is.
     public init(of store: any QueryingStore & SchedulingStore, at now: Timestamp) async throws(QueueError) {
         jobs = []
         schedules = try await store.schedules()
+        statistics = try await store.statistics(of: nil, at: now)
         var query = JobQuery(order: .oldestFirst, limit: JobQuery.limits.upperBound)
         repeat {
             let page = try await store.jobs(query)
@@ -69,6 +72,7 @@ public struct StoreDump: Sendable, Hashable {
             }
         }
         if schedules != other.schedules { lines.append("schedules: \(schedules) ≠ \(other.schedules)") }
+        if statistics != other.statistics { lines.append("statistics: \(statistics) ≠ \(other.statistics)") }
         if pauses != other.pauses { lines.append("pauses: \(pauses) ≠ \(other.pauses)") }
         return lines
     }

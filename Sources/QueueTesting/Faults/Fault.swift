@@ -97,6 +97,8 @@ public struct Fault: Sendable {
         case resume
         /// `deleteEnded(_:)`.
         case deleteEnded
+        /// `resetStatistics(of:)`.
+        case resetStatistics
         /// `job(_:)`.
         case job
         /// `jobs(_:)`.
@@ -123,6 +125,8 @@ public struct Fault: Sendable {
         case tagValues
         /// `tagKeys(prefix:after:limit:)`.
         case tagKeys
+        /// `statistics(of:at:)`.
+        case statistics
         /// `pauses(at:)`.
         case pauses
         /// `prune(_:limit:at:)`.
@@ -155,9 +159,9 @@ public struct Fault: Sendable {
             switch self {
             case .submit, .submitBatch: .submitting
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
-            case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded: .controlling
+            case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded, .resetStatistics: .controlling
             case .job, .jobs, .ids, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents,
-                .activeTypes, .tagValues, .tagKeys, .pauses:
+                .activeTypes, .tagValues, .tagKeys, .statistics, .pauses:
                 .querying
             case .prune, .expire, .flush, .check: .maintaining
             case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:

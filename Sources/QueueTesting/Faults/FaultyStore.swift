@@ -182,6 +182,11 @@ extension FaultyStore {
         }
     }
 
+    /// Forgets what was counted of the jobs of types.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try await perform(.resetStatistics) { () async throws(QueueError) in try await base.resetStatistics(of: type) }
+    }
+
     /// Deletes an ended job.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
         try await perform(.deleteEnded) { () async throws(QueueError) in try await base.deleteEnded(id) }
@@ -270,6 +275,11 @@ extension FaultyStore {
         try await perform(.tagKeys) { () async throws(QueueError) in
             try await base.tagKeys(prefix: prefix, after: key, limit: limit)
         }
+    }
+
+    /// What has become of the jobs of types (rule Q2).
+    public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
+        try await perform(.statistics) { () async throws(QueueError) in try await base.statistics(of: type, at: now) }
     }
 
     /// The holds that lie on the store.

@@ -92,6 +92,11 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try await base.resetStatistics(of: type)
+    }
+
+    /// Asks ``base``.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
         try await base.deleteEnded(id)
     }
@@ -167,6 +172,11 @@ extension ForwardingStore {
         prefix: String, after key: String?, limit: Int
     ) async throws(QueueError) -> [TagCount] {
         try await base.tagKeys(prefix: prefix, after: key, limit: limit)
+    }
+
+    /// Asks ``base``.
+    public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
+        try await base.statistics(of: type, at: now)
     }
 
     /// Asks ``base``.

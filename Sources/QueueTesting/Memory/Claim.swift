@@ -49,6 +49,7 @@ extension MemoryState {
             }
             if var record = entries[id]?.record {
                 if standing.priority != record.priority { record.claimedAs = standing.priority }
+                count(record.type, at: now) { $0.claimed(record, at: now) }
                 result.claimed.append(record)
             }
         }

@@ -23,6 +23,11 @@ extension MemoryState {
 
         switch verdict {
         case .end(let state, let output, let failure):
+            if state == .completed {
+                count(entry.record.type, at: now) {
+                    $0.ran(completion.endedAt.since(completion.startedAt), io: completion.io)
+                }
+            }
             update(id, at: now) { if let output { $0.record.output = output } }
             settle([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now, &effects)
         case .wait(let output):
@@ -37,6 +42,7 @@ extension MemoryState {
             }
             effects.noteWork(entry.record.priority)
         case .requeue(let start, let failure):
+            if failure != nil { count(entry.record.type, at: now) { $0.retried() } }
             update(id, at: now) {
                 $0.record.state = .pending
                 if let start {
@@ -56,6 +62,7 @@ extension MemoryState {
                 $0.pausedAt = now
             }
         case .goOn(let failure):
+            count(entry.record.type, at: now) { $0.retried() }
             update(id, at: now) {
                 $0.record.retries += 1
                 $0.record.failure = failure

@@ -195,6 +195,11 @@ extension MemoryJobStore {
         try write { (state, effects) in state.resume(target, reason: reason, at: now, &effects) }
     }
 
+    /// Forgets what was counted of the jobs of types.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try write { (state, _) in state.resetStatistics(of: type) }
+    }
+
     /// Deletes an ended job.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
         try write { (state, _) throws(QueueError) in try state.deleteEnded(id) }
@@ -277,6 +282,11 @@ extension MemoryJobStore {
         prefix: String, after key: String?, limit: Int
     ) async throws(QueueError) -> [TagCount] {
         try read { $0.tagKeys(prefix: prefix, after: key, limit: limit) }
+    }
+
+    /// What has become of the jobs of types (rule Q2).
+    public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
+        try read { $0.statistics(of: type, at: now) }
     }
 
     /// The holds that lie on the store.

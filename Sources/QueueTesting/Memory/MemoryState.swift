@@ -33,6 +33,8 @@ struct MemoryState: Sendable {
     var values: [String: [UInt8]] = [:]
     /// Recurring jobs by name.
     var schedules: [ScheduleID: ScheduleRecord] = [:]
+    /// What has become of the jobs of each type.
+    var tallies: [JobType: TypeTally] = [:]
     /// The last job id that was given.
     var lastJob: Int64 = 0
     /// The last worker id that was given.

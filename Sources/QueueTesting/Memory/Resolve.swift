@@ -48,6 +48,7 @@ extension MemoryState {
         _ steps: inout [Step], _ effects: inout Effects
     ) {
         guard let old = entries[id], !old.record.state.isTerminal else { return }
+        count(old.record.type, at: now) { $0.ended(as: state, at: now) }
         update(id, at: now) {
             $0.record.state = state
             $0.record.finishedAt = endedAt

@@ -79,6 +79,38 @@ struct OperatingTests {
         await queue.close()
     }
 
+    @Test("Q2 what has become of the jobs of a type is counted")
+    func statistics() async throws {
+        let queue = try await JobQueue { Pinger() }
+        try await queue.submit(contentsOf: ["up", "down", "up"].map { Ping(host: $0) })
+        try await queue.runUntilIdle()
+        var log: [String] = []
+        if let pings = try await queue.statistics(of: "ping") {
+            log.append("\(pings.ended[.completed]) answers, \(pings.failures) failures, \(pings.retries) retries")
+            log.append("p95 \(pings.durations.p95 ?? .zero), waited \(pings.meanWait ?? .zero)")
+            log.append("\(pings.throughput.minute) a second")
+        }
+        let types = try await queue.statistics()
+        try await queue.resetStatistics(of: "ping")
+        #expect(log.count == 3)
+        #expect(log.first == "2 answers, 1 failures, 0 retries")
+        #expect(types.map(\.type) == ["ping"])
+        #expect(try await queue.statistics(of: "ping") == nil)
+        await queue.close()
+    }
+
+    @Test("Q2 what waits for what can be asked")
+    func relations() async throws {
+        let queue = try await JobQueue { Pinger() }
+        let fetch = try await queue.submit(Ping(host: "a")).id
+        let report = try await queue.submit(Ping(host: "b"), SubmitOptions(dependencies: [.job(fetch)])).id
+        let awaited = try await queue.dependencies(of: report, open: true)
+        let waiting = try await queue.dependents(of: fetch, open: true, limit: 100)
+        #expect(awaited.map(\.id) == [fetch])
+        #expect(waiting.map(\.id) == [report])
+        await queue.close()
+    }
+
     @Test("Q1 many jobs are cancelled, moved, retried and purged by a query")
     func many() async throws {
         let queue = try await JobQueue { Pinger() }

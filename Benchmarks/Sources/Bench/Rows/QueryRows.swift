@@ -66,6 +66,11 @@ extension Row {
             // The first of the types in turn is that of every fifth job from the first on.
             let query = JobQuery(types: [EndedJobs.types[0]], order: .lastFinishedFirst, limit: 100)
             return ended(name, query, size, times, expected)
+        case FLOOR_TYPE_STATISTICS:
+            return answer(name, times: times, expecting: expected, filling: { try await EndedJobs.fill($0, size) }) {
+                let statistics = try await $0.queue.statistics(of: EndedJobs.types[0])
+                return floor_found(rows: statistics == nil ? 0 : 1, sum: Int64(statistics?.ended.terminal ?? 0))
+            }
         default:
             return nil
         }

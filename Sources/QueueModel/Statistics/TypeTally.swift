@@ -1,0 +1,115 @@
+/// Counts what becomes of the jobs of one type: what a store keeps to answer with ``TypeStatistics``.
+///
+/// A value, kept in the transaction in which things happen. Its stored form (``bytes``) is compact: some 60 bytes, and two or three more for
+/// each bucket of durations in use.
+public struct TypeTally: Hashable, Sendable {
+    private var since: Timestamp
+    /// In the order of the terminal states.
+    private var ended = Array(repeating: 0, count: JobState.terminal.count)
+    private var retries = 0
+    private var claims = 0
+    /// The sum of what they waited, in milliseconds.
+    private var waited: Int64 = 0
+    private var durations = DurationHistogram()
+    private var io = IOAmount.zero
+    private var rate = EventRate()
+
+    /// Begins to count.
+    public init(since now: Timestamp) {
+        since = now
+    }
+
+    // MARK: Counting
+
+    /// Counts an attempt that a claim has started, with the record that it handed out.
+    public mutating func claimed(_ job: JobRecord, at now: Timestamp) {
+        let start = max(job.submittedAt, job.runAfter ?? job.submittedAt)
+        claims += 1
+        waited = waited.saturatingSum(max(now.since(start).wholeMilliseconds, 0))
+    }
+
+    /// Counts failed attempts that others follow.
+    public mutating func retried(_ count: Int = 1) {
+        retries += count
+    }
+
+    /// Counts jobs that end in a terminal state.
+    ///
+    /// For `completed`, ``ran(_:io:count:)`` belongs to it.
+    public mutating func ended(as state: JobState, count: Int = 1, at now: Timestamp) {
+        let place = Int(state.rawValue) - Int(JobState.completed.rawValue)
+        guard ended.indices.contains(place) else { return }
+        ended[place] += count
+        rate.add(count, at: now)
+    }
+
+    /// Counts the last attempts of completed jobs, all of which took as long and moved as much.
+    public mutating func ran(_ duration: Duration, io moved: IOAmount, count: Int = 1) {
+        durations.add(milliseconds: duration.wholeMilliseconds, count: count)
+        if moved.isZero { return }
+        for _ in 0..<count {
+            io.diskRead = io.diskRead.saturatingSum(max(moved.diskRead, 0))
+            io.diskWritten = io.diskWritten.saturatingSum(max(moved.diskWritten, 0))
+            io.networkReceived = io.networkReceived.saturatingSum(max(moved.networkReceived, 0))
+            io.networkSent = io.networkSent.saturatingSum(max(moved.networkSent, 0))
+        }
+    }
+
+    // MARK: Looking
+
+    /// What has been counted, as it is at an instant.
+    public func statistics(of type: JobType, at now: Timestamp) -> TypeStatistics {
+        let counts = Dictionary(zip(JobState.terminal, ended), uniquingKeysWith: { first, _ in first })
+        let runs = Int64(max(durations.count, 1))
+        let rates = rate.rates(at: now)
+        return TypeStatistics(
+            type: type, since: since, ended: StateCounts(counts), retries: retries, claims: claims,
+            meanWait: claims == 0 ? nil : .milliseconds(Double(waited) / Double(claims)), durations: durations,
+            meanIO: IOAmount(
+                diskRead: io.diskRead / runs, diskWritten: io.diskWritten / runs,
+                networkReceived: io.networkReceived / runs, networkSent: io.networkSent / runs),
+            throughput: TypeStatistics.Throughput(minute: rates.minute, quarterHour: rates.quarter, hour: rates.hour))
+    }
+}
+
+// MARK: - Stored form
+
+extension TypeTally {
+    /// The stored form.
+    public var bytes: [UInt8] {
+        var writer = VarintWriter(capacity: 256)
+        writer.write(Int(since.milliseconds))
+        for count in ended { writer.write(count) }
+        writer.write(retries)
+        writer.write(claims)
+        writer.write(Int(waited))
+        for amount in [io.diskRead, io.diskWritten, io.networkReceived, io.networkSent] { writer.write(Int(amount)) }
+        rate.write(to: &writer)
+        durations.write(to: &writer)
+        return writer.bytes
+    }
+
+    /// Reads the stored form; `nil` if it is not one.
+    public init?(bytes: [UInt8]) {
+        var reader = VarintReader(bytes)
+        guard let since = reader.read() else { return nil }
+        self.init(since: Timestamp(milliseconds: Int64(since)))
+        for place in ended.indices {
+            guard let count = reader.readCount() else { return nil }
+            ended[place] = count
+        }
+        guard let retries = reader.readCount(), let claims = reader.readCount(), let waited = reader.readCount(),
+            let diskRead = reader.readCount(), let diskWritten = reader.readCount(), let received = reader.readCount(),
+            let sent = reader.readCount(), let rate = EventRate(from: &reader),
+            let durations = DurationHistogram(from: &reader), reader.isAtEnd
+        else { return nil }
+        self.retries = retries
+        self.claims = claims
+        self.waited = Int64(waited)
+        io = IOAmount(
+            diskRead: Int64(diskRead), diskWritten: Int64(diskWritten), networkReceived: Int64(received),
+            networkSent: Int64(sent))
+        self.rate = rate
+        self.durations = durations
+    }
+}
