@@ -25,7 +25,7 @@ public struct TypeTally: Hashable, Sendable {
     public mutating func claimed(_ job: JobRecord, at now: Timestamp) {
         let start = max(job.submittedAt, job.runAfter ?? job.submittedAt)
         claims += 1
-        waited = waited.saturatingSum(max(now.since(start).wholeMilliseconds, 0))
+        waited = waited.saturatingSum(start.wholeMilliseconds(until: now))
     }
 
     /// Counts failed attempts that others follow.
@@ -35,7 +35,7 @@ public struct TypeTally: Hashable, Sendable {
 
     /// Counts jobs that end in a terminal state.
     ///
-    /// For `completed`, ``ran(_:io:count:)`` belongs to it.
+    /// For `completed`, ``ran(from:to:io:count:)`` belongs to it.
     public mutating func ended(as state: JobState, count: Int = 1, at now: Timestamp) {
         let place = Int(state.rawValue) - Int(JobState.completed.rawValue)
         guard ended.indices.contains(place) else { return }
@@ -44,8 +44,10 @@ public struct TypeTally: Hashable, Sendable {
     }
 
     /// Counts the last attempts of completed jobs, all of which took as long and moved as much.
-    public mutating func ran(_ duration: Duration, io moved: IOAmount, count: Int = 1) {
-        durations.add(milliseconds: duration.wholeMilliseconds, count: count)
+    public mutating func ran(
+        from start: Timestamp, to end: Timestamp, io moved: IOAmount, count: Int = 1
+    ) {
+        durations.add(milliseconds: start.wholeMilliseconds(until: end), count: count)
         if moved.isZero { return }
         for _ in 0..<count {
             io.diskRead = io.diskRead.saturatingSum(max(moved.diskRead, 0))
@@ -69,6 +71,14 @@ public struct TypeTally: Hashable, Sendable {
                 diskRead: io.diskRead / runs, diskWritten: io.diskWritten / runs,
                 networkReceived: io.networkReceived / runs, networkSent: io.networkSent / runs),
             throughput: TypeStatistics.Throughput(minute: rates.minute, quarterHour: rates.quarter, hour: rates.hour))
+    }
+}
+
+extension Timestamp {
+    /// The milliseconds to a later instant; 0 if it is none.
+    fileprivate func wholeMilliseconds(until end: Timestamp) -> Int64 {
+        let (distance, overflow) = end.milliseconds.subtractingReportingOverflow(milliseconds)
+        return overflow ? (end > self ? .max : 0) : max(distance, 0)
     }
 }
 

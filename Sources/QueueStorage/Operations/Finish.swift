@@ -35,7 +35,7 @@ extension StoreState {
         case .end(let state, let output, let failure):
             if state == .completed {
                 try count(head.lane.type, at: now) {
-                    $0.ran(completion.endedAt.since(completion.startedAt), io: completion.io)
+                    $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io)
                 }
             }
             try set(output: output, of: head)

@@ -50,7 +50,16 @@ extension StoreState {
         row.bind(last.id.rawValue, at: 6)
         try row.run()
         guard session.connection.changes == run.count else { return false }
-        for completion in run { try didComplete(completion, at: now) }
+        var counted: (type: Int64, times: Int) = (0, 0)
+        for completion in run {
+            guard let type = stopRunning(completion) else { continue }
+            if type != counted.type {
+                if counted.times > 0 { try count(first, times: counted.times, of: counted.type, at: now) }
+                counted = (type, 0)
+            }
+            counted.times += 1
+        }
+        if counted.times > 0 { try count(first, times: counted.times, of: counted.type, at: now) }
         try tellDependents(ofCompleted: first.id.rawValue, through: last.id.rawValue, at: now)
         return true
     }
@@ -68,9 +77,14 @@ extension StoreState {
     }
 
     private func didComplete(_ completion: Completion, at now: Timestamp) throws(QueueError) {
+        if let type = stopRunning(completion) { try count(completion, of: type, at: now) }
+    }
+
+    /// Takes a job that has ended off the board, and returns its type.
+    private func stopRunning(_ completion: Completion) -> Int64? {
         let id = completion.id.rawValue
         if !watched.isEmpty { watched[id] = nil }
-        if let job = board.removeRunning(id) { try count(completion, of: job.lane.type, at: now) }
+        return board.removeRunning(id)?.lane.type
     }
 }
 

@@ -39,7 +39,7 @@ enum SQL: Int, CaseIterable {
         foreignWorkers, workerCount
     case counter, setCounter
     // Statistics
-    case tally, tallies, setTally, deleteTally, deleteTallies
+    case tally, tallies, insertTally, setTally, deleteTally, deleteTallies
     // Holds
     case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
     // Schedules
@@ -389,7 +389,8 @@ enum SQL: Int, CaseIterable {
 
         case .tally: "SELECT tally FROM type_statistics WHERE type = ?1"
         case .tallies: "SELECT type, tally FROM type_statistics"
-        case .setTally: "INSERT OR REPLACE INTO type_statistics(type, tally) VALUES(?1, ?2)"
+        case .insertTally: "INSERT INTO type_statistics(type, tally) VALUES(?1, ?2)"
+        case .setTally: "UPDATE type_statistics SET tally = ?2 WHERE type = ?1"
         case .deleteTally: "DELETE FROM type_statistics WHERE type = ?1"
         case .deleteTallies: "DELETE FROM type_statistics"
 

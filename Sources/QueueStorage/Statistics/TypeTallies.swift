@@ -52,7 +52,7 @@ extension StoreState {
     func count(_ completion: Completion, times: Int = 1, of type: Int64, at now: Timestamp) throws(QueueError) {
         try count(type, at: now) {
             $0.ended(as: .completed, count: times, at: now)
-            $0.ran(completion.endedAt.since(completion.startedAt), io: completion.io, count: times)
+            $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io, count: times)
         }
     }
 
@@ -67,10 +67,16 @@ extension StoreState {
     /// Writes down what a transaction has counted.
     func storeTallies() throws(QueueError) {
         for (type, tally) in tallies.takeChanged() {
-            let row = try session.statement(.setTally)
-            row.bind(type, at: 1)
-            try row.withBound(tally.bytes, at: 2) { () throws(QueueError) in try row.run() }
+            let bytes = tally.bytes
+            try write(bytes, of: type, .setTally)
+            if session.connection.changes == 0 { try write(bytes, of: type, .insertTally) }
         }
+    }
+
+    private func write(_ bytes: [UInt8], of type: Int64, _ sql: SQL) throws(QueueError) {
+        let row = try session.statement(sql)
+        row.bind(type, at: 1)
+        try row.withBound(bytes, at: 2) { () throws(QueueError) in try row.run() }
     }
 
     func resetStatistics(of type: JobType?) throws(QueueError) {

@@ -25,7 +25,7 @@ extension MemoryState {
         case .end(let state, let output, let failure):
             if state == .completed {
                 count(entry.record.type, at: now) {
-                    $0.ran(completion.endedAt.since(completion.startedAt), io: completion.io)
+                    $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io)
                 }
             }
             update(id, at: now) { if let output { $0.record.output = output } }

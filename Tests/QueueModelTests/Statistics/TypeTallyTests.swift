@@ -9,7 +9,9 @@ import Testing
         var tally = TypeTally(since: t(0))
         for (place, state) in JobState.terminal.enumerated() { tally.ended(as: state, count: place + 1, at: t(1)) }
         for second in 0..<40 as Range<Int64> {
-            tally.ran(.milliseconds(second * second * 100), io: IOAmount(diskRead: second, networkSent: 1))
+            tally.ran(
+                from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: second * second * 100),
+                io: IOAmount(diskRead: second, networkSent: 1))
         }
         tally.retried(5)
         var job = JobRecord(
@@ -82,7 +84,11 @@ import Testing
     @Test("Q2 sums stop at the end of their range")
     func saturation() {
         var tally = TypeTally(since: t(0))
-        for _ in 0..<3 { tally.ran(.seconds(1), io: IOAmount(diskRead: .max, diskWritten: -1)) }
+        for _ in 0..<3 {
+            tally.ran(
+                from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: 1000),
+                io: IOAmount(diskRead: .max, diskWritten: -1))
+        }
         let statistics = tally.statistics(of: "work", at: t(0))
         #expect(statistics.meanIO == IOAmount(diskRead: .max / 3))
     }
