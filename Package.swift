@@ -84,6 +84,10 @@ let package = Package(
         .executableTarget(
             name: "checksums", dependencies: ["Millrace", "JournalStore", "ExampleSupport"],
             path: "Examples/CustomStore/Checksums", swiftSettings: settings),
+        // Seeded histories of whole queues, by the million; see `make simulate`.
+        .executableTarget(
+            name: "simulate", dependencies: ["QueueTesting", "QueueStorage", "QueueModel"], path: "Tools/Simulate",
+            swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),

@@ -73,7 +73,7 @@ extension CompletionChannel {
     func pause(_ delay: Duration, _ term: Int) async {
         // The one unstructured task: the leader's own may be cancelled, which would cut its sleep short and turn a
         // back-off into a busy loop. It ends with this call, which ends early if the term does.
-        let sleep = Task<Void, Never> { [clock] in
+        let sleep = Task<Void, Never>(executorPreference: taskExecutor) { [clock] in
             // Sleeping throws when it is cancelled, which is how it is told to end. The standard library's clocks trap on instants that
             // are further off than they can count, so a century has to do.
             try? await clock.sleep(for: min(delay, .seconds(3_155_760_000)))

@@ -20,6 +20,7 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     @usableFromInline let committer: any BatchCommitter<Item, Outcome>
     let clock: any Clock<Duration>
+    let taskExecutor: (any TaskExecutor)?
     @usableFromInline let settled: @Sendable (Settlement<Item, Outcome>) -> Void
     @usableFromInline let readinessChanged: @Sendable () -> Void
 
@@ -39,17 +40,29 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     ///   - readinessChanged: Called, outside of all locks, each time ``isHoldingBack`` has changed; two calls may
     ///     overlap, so read the property, which is up to date after the last one.
     /// - Throws: ``CompletionChannelError/Code-swift.struct/invalidOption``.
-    public init(
+    public convenience init(
         committer: any BatchCommitter<Item, Outcome>,
         options: CompletionChannelOptions = CompletionChannelOptions(),
         clock: any Clock<Duration> = ContinuousClock(),
         settled: @escaping @Sendable (Settlement<Item, Outcome>) -> Void = { _ in },
         readinessChanged: @escaping @Sendable () -> Void = {}
     ) throws(CompletionChannelError) {
+        try self.init(
+            committer: committer, options: options, clock: clock, taskExecutor: nil, settled: settled,
+            readinessChanged: readinessChanged)
+    }
+
+    /// Creates a channel whose pauses are on a task executor, where there is one: a simulation has one for all.
+    package init(
+        committer: any BatchCommitter<Item, Outcome>, options: CompletionChannelOptions, clock: any Clock<Duration>,
+        taskExecutor: (any TaskExecutor)?, settled: @escaping @Sendable (Settlement<Item, Outcome>) -> Void,
+        readinessChanged: @escaping @Sendable () -> Void
+    ) throws(CompletionChannelError) {
         try options.validate()
         self.committer = committer
         self.options = options
         self.clock = clock
+        self.taskExecutor = taskExecutor
         self.readinessChanged = readinessChanged
         self.settled = settled
         core = Mutex(ChannelCore(options: options))

@@ -96,7 +96,7 @@ public final class JobQueue: Sendable {
         try await withTaskCancellationHandler {
             // The session's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
             // that can still wait. It ends before this call does.
-            try await Task { try await session.run() }.value
+            try await Task(executorPreference: configuration.taskExecutor) { try await session.run() }.value
         } onCancel: {
             session.stop(within: .zero)
         }

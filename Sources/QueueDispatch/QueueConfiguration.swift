@@ -102,6 +102,10 @@ public struct QueueConfiguration: Sendable {
     ///
     /// Given to make a run repeatable.
     public var seed: UInt64?
+    /// What the queue's tasks prefer to run on, those of executors that name another included; `nil`: what each says, as ever.
+    ///
+    /// A simulation gives one thread for all of them.
+    package var taskExecutor: (any TaskExecutor)?
 
     /// Makes a configuration with the defaults, and a coder.
     public init(coder: any PayloadCoder, concurrency: Int = 8) {
@@ -137,6 +141,7 @@ public struct QueueConfiguration: Sendable {
         wallClock = SystemWallClock()
         clock = ContinuousClock()
         seed = nil
+        taskExecutor = nil
     }
 
     /// Gives all executors a value that they find by its type, unless their domain has one of that type.

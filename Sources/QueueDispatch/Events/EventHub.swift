@@ -6,39 +6,41 @@ import Synchronization
 /// Costs one atomic read where nobody wants events of their kinds.
 final class EventHub: Sendable {
     private struct State {
-        /// Those who are told of all jobs.
-        var general: [ObjectIdentifier: EventBuffer] = [:]
+        /// Those who are told of all jobs, in the order in which they came: so they are told in the same order each time.
+        var general: [EventBuffer] = []
         /// Those of a single job, by the job: there may be thousands, of which an event concerns one.
-        var ofJobs: [JobID: [ObjectIdentifier: EventBuffer]] = [:]
+        var ofJobs: [JobID: [EventBuffer]] = [:]
         /// How many subscribers need each set of kinds that any does.
         var needed: [EventKinds: Int] = [:]
         var isFinished = false
 
         mutating func add(_ buffer: EventBuffer) {
-            if let job = buffer.filter.job {
-                ofJobs[job, default: [:]][ObjectIdentifier(buffer)] = buffer
-            } else {
-                general[ObjectIdentifier(buffer)] = buffer
-            }
+            if let job = buffer.filter.job { ofJobs[job, default: []].append(buffer) } else { general.append(buffer) }
             needed[buffer.filter.needed, default: 0] += 1
         }
 
-        mutating func remove(_ key: ObjectIdentifier, _ filter: EventFilter) {
-            let removed: EventBuffer?
-            if let job = filter.job {
-                removed = ofJobs[job]?.removeValue(forKey: key)
+        mutating func remove(_ buffer: EventBuffer) {
+            let isRemoved: Bool
+            if let job = buffer.filter.job {
+                isRemoved = Self.remove(buffer, from: &ofJobs[job, default: []])
                 if ofJobs[job]?.isEmpty ?? false { ofJobs[job] = nil }
             } else {
-                removed = general.removeValue(forKey: key)
+                isRemoved = Self.remove(buffer, from: &general)
             }
-            guard removed != nil, let count = needed[filter.needed] else { return }
-            needed[filter.needed] = count > 1 ? count - 1 : nil
+            guard isRemoved, let count = needed[buffer.filter.needed] else { return }
+            needed[buffer.filter.needed] = count > 1 ? count - 1 : nil
+        }
+
+        private static func remove(_ buffer: EventBuffer, from buffers: inout [EventBuffer]) -> Bool {
+            guard let place = buffers.firstIndex(where: { $0 === buffer }) else { return false }
+            buffers.remove(at: place)
+            return true
         }
 
         /// The kinds that anybody wants.
         var kinds: EventKinds { needed.keys.reduce(into: EventKinds()) { $0.formUnion($1) } }
         /// All subscribers.
-        var buffers: [EventBuffer] { Array(general.values) + ofJobs.values.flatMap(\.values) }
+        var buffers: [EventBuffer] { general + ofJobs.sorted { $0.key < $1.key }.flatMap(\.value) }
     }
 
     private let state = Mutex(State())
@@ -64,10 +66,10 @@ final class EventHub: Sendable {
             if !state.ofJobs.isEmpty {
                 for event in jobEvents {
                     guard let id = event.id, let buffers = state.ofJobs[id] else { continue }
-                    for buffer in buffers.values { single.append((buffer, event)) }
+                    for buffer in buffers { single.append((buffer, event)) }
                 }
             }
-            return (Array(state.general.values), single)
+            return (state.general, single)
         }
         for buffer in general { buffer.append(events) }
         for (buffer, event) in single { buffer.append([event]) }
@@ -76,7 +78,6 @@ final class EventHub: Sendable {
     /// Adds a subscriber; it is taken away when its events are released.
     func subscribe(_ filter: EventFilter, capacity: Int) -> JobEvents {
         let buffer = EventBuffer(filter: filter, capacity: capacity)
-        let key = ObjectIdentifier(buffer)
         let isFinished = state.withLock { state in
             if state.isFinished { return true }
             state.add(buffer)
@@ -87,7 +88,7 @@ final class EventHub: Sendable {
         return JobEvents(
             buffer: buffer,
             subscription: JobEvents.Subscription { [weak self] in
-                self?.remove(key, filter)
+                self?.remove(buffer)
                 buffer.finish()
             })
     }
@@ -103,9 +104,9 @@ final class EventHub: Sendable {
         for buffer in buffers { buffer.finish() }
     }
 
-    private func remove(_ key: ObjectIdentifier, _ filter: EventFilter) {
+    private func remove(_ buffer: EventBuffer) {
         state.withLock { state in
-            state.remove(key, filter)
+            state.remove(buffer)
             noteWanted(by: state)
         }
     }

@@ -59,16 +59,23 @@ public struct ExecutorRegistration: Sendable {
 }
 
 extension ExecutorRegistration.Body {
-    /// The same calls, made on a task executor.
+    /// The same calls, made on a task executor, unless the queue has one for all.
     func preferring(_ executor: any TaskExecutor) -> ExecutorRegistration.Body {
         ExecutorRegistration.Body(
             run: { [run] context in
-                try await withTaskExecutorPreference(executor) { try await run(context) }
+                try await withTaskExecutorPreference(context.place(executor)) { try await run(context) }
             },
             cancelled: { [cancelled] context in
-                await withTaskExecutorPreference(executor) { await cancelled(context) }
+                await withTaskExecutorPreference(context.place(executor)) { await cancelled(context) }
             }
         )
+    }
+}
+
+extension JobContext {
+    /// Where an executor's code runs that wants to run on a task executor.
+    fileprivate func place(_ executor: any TaskExecutor) -> any TaskExecutor {
+        queue.configuration.taskExecutor ?? executor
     }
 }
 

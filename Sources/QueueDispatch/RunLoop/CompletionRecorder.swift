@@ -14,10 +14,9 @@ final class CompletionRecorder: BatchCommitter {
     }
 
     func commit(_ batch: [FinishedAttempt]) async throws -> [CompletionOutcome] {
-        let clock = ContinuousClock()
-        let start = clock.now
+        let start = queue.ticker.now()
         let result = try await queue.store.turn(finishing: batch.map(\.completion), claiming: nil, at: queue.now)
-        note(result.changes, batch: batch.count, took: start.duration(to: clock.now))
+        note(result.changes, batch: batch.count, took: queue.ticker.now() - start)
         return result.outcomes
     }
 

@@ -47,6 +47,11 @@ struct DispatchState {
     /// Attempts that could not be stored in time.
     private(set) var handedBack: [FinishedAttempt] = []
 
+    /// The running jobs, the first submitted first: whoever is to stop them does so in the same order each time.
+    var executions: [Execution] {
+        running.values.sorted { $0.job.id < $1.job.id }
+    }
+
     /// How many jobs may be claimed now.
     func free(of concurrency: Int) -> Int {
         stop == .no ? max(0, concurrency - running.count) : 0
@@ -80,7 +85,7 @@ struct DispatchState {
     mutating func takeAsked() -> [Execution] {
         if asked.isEmpty { return [] }
         defer { asked = [] }
-        return asked.compactMap { running[$0] }
+        return asked.sorted().compactMap { running[$0] }
     }
 
     /// Notes that a running job was given a time limit.
@@ -120,14 +125,14 @@ struct DispatchState {
         guard stop == .draining, let stopDeadline, now >= stopDeadline else { return [] }
         stop = .cancelling
         if !running.isEmpty { complaintDue = now + Self.patience }
-        return Array(running.values)
+        return executions
     }
 
     /// The jobs that still run long after they were asked to stop, once, in their order.
     mutating func takeDeaf(at now: Duration) -> [Execution] {
         guard let complaintDue, complaintDue <= now else { return [] }
         self.complaintDue = nil
-        return running.values.sorted { $0.job.id < $1.job.id }
+        return executions
     }
 
     /// When the stop has to be looked at again; `nil`: not before something happens.

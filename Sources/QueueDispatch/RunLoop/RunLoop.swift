@@ -410,7 +410,7 @@ final class RunLoop: @unchecked Sendable {
 
     private func openNewLease() async throws(QueueError) {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
-        for execution in session.state.withLock({ Array($0.running.values) }) { execution.cancel(.leaseLost) }
+        for execution in session.state.withLock(\.executions) { execution.cancel(.leaseLost) }
         worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
         session.state.withLock { [worker] state in
             state.mayHaveWork = true
@@ -428,7 +428,7 @@ final class RunLoop: @unchecked Sendable {
         let stopping = pauses.filter(\.stopsRunning)
         if !stopping.isEmpty {
             let domains = queue.registry.domains
-            for execution in session.state.withLock({ Array($0.running.values) }) {
+            for execution in session.state.withLock(\.executions) {
                 let (domain, group) = (domains[execution.executor.domain].name, execution.job.group)
                 if stopping.contains(where: { $0.target.covers(domain: domain, group: group) }) {
                     execution.cancel(.paused)

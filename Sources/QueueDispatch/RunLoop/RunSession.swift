@@ -29,6 +29,7 @@ final class RunSession: Sendable {
         do {
             channel = try CompletionChannel(
                 committer: recorder, options: configuration.completions, clock: configuration.clock,
+                taskExecutor: configuration.taskExecutor,
                 settled: { recorder.settled($0) },
                 readinessChanged: { [doorbell] in doorbell.ring() })
         } catch {
@@ -256,7 +257,7 @@ final class RunSession: Sendable {
     /// which this one waits for.
     private func runCancelledHook(_ body: ExecutorRegistration.Body, _ context: JobContext) async {
         let deadline = ticker.now() + queue.configuration.cancelHookTimeLimit
-        await Task { [ticker] in
+        await Task(executorPreference: queue.configuration.taskExecutor) { [ticker] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await body.cancelled(context) }
                 group.addTask { try? await ticker.sleep(deadline) }

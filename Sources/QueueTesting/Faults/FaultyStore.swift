@@ -23,11 +23,18 @@ public final class FaultyStore: JobStore {
 
     /// The store that does the work.
     public let base: any JobStore
+    private let gate: (any CallGate)?
     private let script = Mutex(Script())
 
     /// Makes a store that fails as scripted.
-    public init(_ base: any JobStore, faults: [Fault] = []) {
+    public convenience init(_ base: any JobStore, faults: [Fault] = []) {
+        self.init(base, gate: nil, faults: faults)
+    }
+
+    /// Makes a store each of whose calls passes a gate.
+    init(_ base: any JobStore, gate: (any CallGate)?, faults: [Fault] = []) {
         self.base = base
+        self.gate = gate
         for fault in faults { add(fault) }
     }
 
@@ -46,7 +53,16 @@ public final class FaultyStore: JobStore {
         script.withLock { $0.calls[operation, default: 0] }
     }
 
-    private func perform<Answer>(
+    private func perform<Answer: Sendable>(
+        _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
+    ) async throws(QueueError) -> Answer {
+        guard let gate else { return try await performInside(operation, body) }
+        return try await gate.pass(operation) { () async throws(QueueError) in
+            try await performInside(operation, body)
+        }
+    }
+
+    private func performInside<Answer: Sendable>(
         _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
     ) async throws(QueueError) -> Answer {
         let due = script.withLock { $0.call(operation) }
@@ -55,6 +71,14 @@ public final class FaultyStore: JobStore {
         if let due { throw due.error }
         return answer
     }
+}
+
+/// Stands before the calls of a store: lets each through, late or not at all.
+protocol CallGate: Sendable {
+    /// Makes a call, or throws in its place.
+    func pass<Answer: Sendable>(
+        _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
+    ) async throws(QueueError) -> Answer
 }
 
 extension FaultyStore.Script {

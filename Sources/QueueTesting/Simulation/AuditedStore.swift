@@ -1,0 +1,194 @@
+import QueueModel
+
+/// A store whose answers are checked against all that it has said before.
+final class AuditedStore: ForwardingStore {
+    let base: any JobStore
+    private let process: SimulatedProcess
+    private let witness: Witness
+
+    init(_ base: any JobStore, process: SimulatedProcess, witness: Witness) {
+        self.base = base
+        self.process = process
+        self.witness = witness
+    }
+
+    // MARK: Submitting
+
+    func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        let outcome = try await base.submit(submission, at: now)
+        witness.note { $0.note([outcome], of: [submission]) }
+        return outcome
+    }
+
+    func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
+        let outcomes = try await base.submit(contentsOf: batch, at: now)
+        witness.note { $0.note(outcomes, of: batch) }
+        return outcomes
+    }
+
+    // MARK: Dispatching
+
+    func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) async throws(QueueError) -> TurnResult {
+        let result = try await base.turn(finishing: completions, claiming: request, at: now)
+        let executing = process.executing
+        let overtaken = witness.note { book -> [JobID] in
+            book.note(result.outcomes, of: completions)
+            book.note(result.changes)
+            guard let request, !result.claimed.isEmpty else { return [] }
+            for record in result.claimed { book.claim(record, by: request.worker) }
+            book.checkLimits(after: result.claimed, request, executing: executing)
+            return book.overtaken(by: result.claimed, request)
+        }
+        if !completions.isEmpty || !result.claimed.isEmpty {
+            witness.log(process.name) { [outcomes = result.outcomes, claimed = result.claimed] in
+                let ended = zip(completions, outcomes).map { "\($0.id) \($1)" }
+                let begun = claimed.map { "\($0.id) attempt \($0.attempt)" }
+                return "turn: ended \(ended), claimed \(begun)"
+            }
+        }
+        if let request {
+            for id in overtaken ?? [] { try await checkOrder(id, result.claimed, request, at: now) }
+        }
+        return result
+    }
+
+    /// Whether nothing but its place in the order has kept a job from being claimed before others.
+    private func checkOrder(
+        _ id: JobID, _ claimed: [JobRecord], _ request: ClaimRequest, at now: Timestamp
+    ) async throws(QueueError) {
+        guard let record = try await base.job(id), record.state == .pending, record.crashes < 2,
+            record.runAfter.map({ $0 <= now }) ?? true, record.expiresAt.map({ $0 > now }) ?? true
+        else { return }
+        let place = request.rules.types[record.type]
+        let domain = place.map { request.rules.domains[$0].name } ?? ""
+        let pauses = try await base.pauses(at: now)
+        if pauses.contains(where: { $0.target.covers(domain: domain, group: record.group) }) { return }
+        witness.blame("I8: \(claimed.map(\.id)) were claimed while \(id) was ready, which comes first")
+    }
+
+    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+        let changes = try await base.recover(at: now, maximumCrashes: maximumCrashes)
+        if changes.isEmpty { return changes }
+        witness.note { $0.note(changes) }
+        witness.log(process.name) { "recovered \(changes.map { "\($0.id) \($0.state)" })" }
+        try await verify()
+        return changes
+    }
+
+    func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
+        let held = witness.note { book in book.sorted.filter { $0.value.holder == worker }.map(\.key) } ?? []
+        try await base.closeWorker(worker, at: now)
+        // What becomes of them is not told.
+        for id in held { try await adopt(id) }
+    }
+
+    // MARK: Controlling
+
+    func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
+        let outcome = try await base.cancel(id, at: now)
+        note(outcome, of: id)
+        return outcome
+    }
+
+    private func note(_ outcome: CancelOutcome, of id: JobID) {
+        witness.log(process.name) { "cancel \(id): \(outcome)" }
+        switch outcome {
+        case .cancelled(let changes):
+            witness.note { book in
+                if !changes.contains(where: { $0.id == id }) { book.end(id, as: .cancelled) }
+                book.note(changes)
+            }
+        case .requested(worker: _, let changes):
+            witness.note { $0.note(changes) }
+        case .alreadyEnded, .unknown:
+            break
+        }
+    }
+
+    func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        let outcome = try await base.resubmit(id, at: now)
+        witness.note { $0.note(outcome.changes) }
+        try await adopt(outcome.id)
+        return outcome
+    }
+
+    func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        let step = try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
+        witness.note { $0.note(step.changes) }
+        // Which jobs were moved, or deleted, is not told.
+        for id in witness.note({ $0.sorted.filter { !$0.value.isDeleted }.map(\.key) }) ?? [] { try await adopt(id) }
+        for resubmission in step.resubmissions { try await adopt(resubmission.outcome.id) }
+        return step
+    }
+
+    func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
+        let isDeleted = try await base.deleteEnded(id)
+        if isDeleted { witness.note { $0.delete(id) } }
+        return isDeleted
+    }
+
+    // MARK: Upkeep and schedules
+
+    func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        let sweep = try await base.expire(limit: limit, at: now)
+        witness.note { $0.note(sweep.changes) }
+        return sweep
+    }
+
+    func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
+        let count = try await base.prune(policy, limit: limit, at: now)
+        if count > 0 {
+            let ended = witness.note { $0.sorted.filter { $0.value.end != nil && !$0.value.isDeleted }.map(\.key) }
+            for id in ended ?? [] { try await adopt(id) }
+        }
+        return count
+    }
+
+    func fire(_ firings: [ScheduleFiring], at now: Timestamp) async throws(QueueError) -> [FiringOutcome] {
+        let outcomes = try await base.fire(firings, at: now)
+        for case .fired(let outcome, hasEnded: _) in outcomes {
+            witness.note { $0.note(outcome.changes) }
+            try await adopt(outcome.id)
+        }
+        return outcomes
+    }
+
+    func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        let removal = try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+        if case .cancelled(let changes) = removal.job { witness.note { $0.note(changes) } }
+        try await verify(adopting: true)
+        return removal
+    }
+
+    // MARK: The whole
+
+    private func adopt(_ id: JobID) async throws(QueueError) {
+        if let record = try await base.job(id) {
+            witness.note { $0.adopt(record) }
+        } else {
+            witness.note { $0.delete(id) }
+        }
+    }
+
+    /// Looks at the whole store: what it finds wrong with itself, and whether it has what was seen.
+    func verify(adopting: Bool = false) async throws(QueueError) {
+        for fault in try await base.check() { witness.blame("the store: \(fault)") }
+        var query = JobQuery(order: .oldestFirst, limit: 1000)
+        var records: [JobRecord] = []
+        repeat {
+            let page = try await base.jobs(query)
+            records += page.jobs
+            query.after = page.next
+        } while query.after != nil
+        witness.note { [records] book in
+            if adopting { for record in records { book.adopt(record) } }
+            book.compare(with: records)
+        }
+    }
+}

@@ -1,0 +1,213 @@
+import QueueBackoff
+import QueueDispatch
+import QueueModel
+import Synchronization
+
+/// Plays a script: its steps, and the jobs that they submit.
+final class ScriptPlayer: Sendable {
+    let world: SimulatedWorld
+    private let script: SimulationScript
+    private let state: Mutex<State>
+
+    private struct Slot {
+        var worker: SimulatedWorker?
+        /// Whether something is under way that takes the worker away.
+        var isBusy = false
+        var restarts = 0
+    }
+
+    private struct State {
+        var slots: [Slot]
+        /// What was submitted, by the number that the payload has.
+        var jobs: [SimulatedJob] = []
+        /// The ids of submissions that returned, by the same number.
+        var ids: [Int: JobID] = [:]
+        var groupLimits: [String: Int] = [:]
+        var pending: [Task<Void, any Error>] = []
+    }
+
+    init(script: SimulationScript, world: SimulatedWorld) {
+        self.script = script
+        self.world = world
+        state = Mutex(State(slots: Array(repeating: Slot(), count: max(1, script.setup.workers))))
+    }
+
+    /// Takes all steps, ends all troubles, and waits for the end of all jobs.
+    func play() async throws {
+        for slot in 0..<slots { try start(slot) }
+        for step in script.steps {
+            try await take(step)
+            // Others may come between.
+            await Task.yield()
+        }
+        for task in state.withLock(\.pending) { try await task.value }
+        for slot in 0..<slots {
+            let worker = try ready(slot)
+            worker?.removeFaults()
+            worker?.storeLatency = .zero
+        }
+        try await world.settle(within: .seconds(7200))
+    }
+
+    private var slots: Int { state.withLock(\.slots.count) }
+
+    // MARK: Workers
+
+    private func start(_ slot: Int) throws {
+        let setup = script.setup
+        var configuration = QueueConfiguration(coder: PlainCoder(), concurrency: setup.concurrency)
+        configuration.lease = .seconds(setup.lease)
+        configuration.pollInterval = .seconds(20)
+        configuration.retention = nil
+        configuration.expiryInterval = .seconds(30)
+        configuration.shutdownTimeLimit = .seconds(5)
+        configuration.cancelHookTimeLimit = .seconds(1)
+        configuration.otherGroups = GroupRule(limit: setup.groupLimit)
+        if setup.ages { configuration.aging = AgingPolicy(grace: .seconds(2), interval: .seconds(1)) }
+        let (number, limits) = state.withLock { state in
+            state.slots[slot].restarts += 1
+            return (state.slots[slot].restarts, state.groupLimits)
+        }
+        for (group, limit) in limits { configuration.groups[group] = GroupRule(limit: limit) }
+        let worker = try world.startWorker("w\(slot).\(number)", configuration) {
+            Domain("one") {
+                ScriptExecutor<ScriptJob.A>(player: self)
+                ScriptExecutor<ScriptJob.B>(player: self)
+            }
+            Domain("two") { ScriptExecutor<ScriptJob.C>(player: self) }
+                .concurrency(setup.domainLimit ?? Int.max)
+        }
+        state.withLock { $0.slots[slot].worker = worker }
+    }
+
+    /// The worker of a slot, started again if its queue has stopped by itself; `nil` while it is taken away.
+    private func ready(_ number: Int) throws -> SimulatedWorker? {
+        let slot = number % slots
+        let (worker, isBusy) = state.withLock { ($0.slots[slot].worker, $0.slots[slot].isBusy) }
+        if isBusy { return nil }
+        if let worker, worker.isRunning { return worker }
+        worker?.crash()
+        try start(slot)
+        return state.withLock { $0.slots[slot].worker }
+    }
+
+    /// Does something beside the script for whose time a worker is not touched otherwise.
+    private func occupy(_ number: Int, _ body: @escaping @Sendable (SimulatedWorker) async throws -> Void) throws {
+        let slot = number % slots
+        guard let worker = try ready(slot) else { return }
+        state.withLock { $0.slots[slot].isBusy = true }
+        let task = world.task { [self] in
+            try await body(worker)
+            state.withLock { $0.slots[slot].isBusy = false }
+        }
+        state.withLock { $0.pending.append(task) }
+    }
+
+    // MARK: Steps
+
+    private func take(_ step: SimulationScript.Step) async throws {
+        switch step {
+        case .pass(let time):
+            try await world.sleep(for: .milliseconds(time))
+        case .submit(let job, let worker):
+            let number = note([job])
+            try ready(worker)?.task { [self] queue in
+                let outcome = try await submit(job, number: number, to: queue)
+                state.withLock { $0.ids[number] = outcome.id }
+            }
+        case .submitBatch(let jobs, let worker):
+            let first = note(jobs)
+            try ready(worker)?.task { [self] queue in
+                let batch = try jobs.enumerated().map { try submission($1, number: first + $0, of: queue) }
+                let outcomes = try await queue.submit(batch: batch)
+                state.withLock { state in
+                    for (index, outcome) in outcomes.enumerated() { state.ids[first + index] = outcome.id }
+                }
+            }
+        case .cancel(let place, let worker):
+            guard let id = state.withLock({ $0.ids[place] }) else { return }
+            try ready(worker)?.task { queue in _ = try await queue.cancel(id) }
+        case .pause(let target, let time, let stopsRunning, let worker):
+            let until = world.time.wall.now().advanced(by: .milliseconds(time))
+            try ready(worker)?.task { queue in
+                try await queue.pause(target, until: until, stopsRunning: stopsRunning)
+            }
+        case .setConcurrency(let limit, let worker):
+            try ready(worker)?.queue.setConcurrency(max(1, limit))
+        case .setGroupLimit(let limit, let group):
+            state.withLock { $0.groupLimits[group] = limit }
+            for slot in 0..<slots { try ready(slot)?.queue.setRule(GroupRule(limit: limit), ofGroup: group) }
+        case .crash(let worker, let steps, let restart):
+            try occupy(worker) { [world] in
+                try await $0.crash(afterSteps: steps, within: .milliseconds(50))
+                try await world.sleep(for: .milliseconds(restart))
+            }
+        case .stop(let worker, let grace, let restart):
+            try occupy(worker) { [world] in
+                await $0.stop(within: .milliseconds(grace))
+                try await world.sleep(for: .milliseconds(restart))
+            }
+        case .freeze(let worker, let time):
+            try occupy(worker) { try await $0.freeze(for: .milliseconds(time)) }
+        case .sleepHost(let time):
+            world.sleepHost(for: .milliseconds(time))
+        case .setWallClock(let time):
+            world.setWallClock(by: .milliseconds(time))
+        case .fail(let worker, let role, let skip, let calls, let moment):
+            let error = QueueError(.busy, "made up", isTransient: true)
+            try ready(worker)?.add(Fault(.role(role), calls: skip + 1...skip + calls, moment, throwing: error))
+        case .slowStore(let worker, let time):
+            try ready(worker)?.storeLatency = .milliseconds(time)
+        }
+    }
+
+    // MARK: Jobs
+
+    /// Takes jobs in; gives the number of the first.
+    private func note(_ jobs: [SimulatedJob]) -> Int {
+        state.withLock { state in
+            state.jobs += jobs
+            return state.jobs.count - jobs.count
+        }
+    }
+
+    /// The job with a number.
+    func job(_ number: Int) -> SimulatedJob? {
+        state.withLock { $0.jobs.indices.contains(number) ? $0.jobs[number] : nil }
+    }
+
+    /// Submits a job that nobody has planned.
+    func submitAnother(to queue: JobQueue) async throws {
+        let job = SimulatedJob(attempts: [.succeed(5)])
+        _ = try await submit(job, number: note([job]), to: queue)
+    }
+
+    private func options(_ job: SimulatedJob) -> SubmitOptions {
+        let ids = state.withLock { state in job.after.compactMap { state.ids[$0] } }
+        func time(_ milliseconds: Int?) -> Duration? { milliseconds.map { .milliseconds($0) } }
+        return SubmitOptions(
+            priority: job.priority,
+            retry: job.retriesInPlace
+                ? .immediate(retries: job.retries) : .constant(.milliseconds(500), retries: job.retries),
+            group: job.group, timeout: time(job.timeout), timeToLive: time(job.timeToLive),
+            onDuplicate: job.onDuplicate, uniqueness: job.key.map { .key($0) },
+            runAfter: job.delay > 0 ? .delay(.milliseconds(job.delay)) : nil,
+            dependencies: Set(ids).sorted().map { .job($0) }, dependencyPolicy: job.policy)
+    }
+
+    private func submit(_ job: SimulatedJob, number: Int, to queue: JobQueue) async throws -> SubmitOutcome {
+        switch job.type % 3 {
+        case 0: try await queue.submit(ScriptJob.A(number: number), options(job))
+        case 1: try await queue.submit(ScriptJob.B(number: number), options(job))
+        default: try await queue.submit(ScriptJob.C(number: number), options(job))
+        }
+    }
+
+    private func submission(_ job: SimulatedJob, number: Int, of queue: JobQueue) throws -> JobSubmission {
+        switch job.type % 3 {
+        case 0: try queue.submission(of: ScriptJob.A(number: number), options(job))
+        case 1: try queue.submission(of: ScriptJob.B(number: number), options(job))
+        default: try queue.submission(of: ScriptJob.C(number: number), options(job))
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import QueueModel
+
+/// A process's handle of the store: cut off when the process dies, failing when a fault is due, and heard by the witness.
+final class SimulatedStore: ForwardingStore {
+    let base: any JobStore
+    let faults: FaultyStore
+    private let process: SimulatedProcess
+    private let witness: Witness
+
+    init(_ store: any JobStore, process: SimulatedProcess, witness: Witness) {
+        self.process = process
+        self.witness = witness
+        faults = FaultyStore(AuditedStore(store, process: process, witness: witness), gate: process)
+        base = faults
+    }
+
+    func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        let outcome = try await base.submit(submission, at: now)
+        witness.acknowledge([outcome], to: process)
+        return outcome
+    }
+
+    func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
+        let outcomes = try await base.submit(contentsOf: batch, at: now)
+        witness.acknowledge(outcomes, to: process)
+        return outcomes
+    }
+
+    func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+        let worker = try await base.openWorker(lease: lease, at: now)
+        process.lease = worker
+        return worker
+    }
+
+    func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
+        base.observe { [process] signal in
+            if !process.isCutOff { body(signal) }
+        }
+    }
+
+    /// The store belongs to the simulation, and others use it.
+    func close() async {}
+}

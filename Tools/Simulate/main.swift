@@ -1,0 +1,30 @@
+// Runs random histories of whole queues, and prints those that go wrong, cut down.
+//
+//     simulate [--seeds N] [--from SEED] [--store memory|sqlite] [--log] [--digest]
+//
+// The last line counts: `simulate: 10000 seeds, 0 failed`. The exit code is 1 if any failed.
+
+import QueueModel
+import QueueStorage
+import QueueTesting
+
+let options = Options(CommandLine.arguments.dropFirst())
+guard let options else {
+    complain("usage: simulate [--seeds N] [--from SEED] [--store memory|sqlite] [--log] [--digest]")
+    leave(2)
+}
+var failed = 0
+var digest = Digest()
+for seed in options.seeds {
+    let script = SimulationScript.random(seed: seed)
+    let report = script.run(on: options.store)
+    if options.printsLog { report.log.forEach { print($0) } }
+    if options.printsDigest { digest.add(report.log) }
+    if report.violations.isEmpty { continue }
+    failed += 1
+    print("seed \(seed): \(report.violations.joined(separator: "\n  "))")
+    if failed <= Options.shrunk, let failure = script.shrunk(on: options.store) { print(failure) }
+}
+if options.printsDigest { print("digest of all logs: \(String(digest.value, radix: 16))") }
+print("simulate: \(options.seeds.count) seeds, \(failed) failed")
+leave(failed == 0 ? 0 : 1)
