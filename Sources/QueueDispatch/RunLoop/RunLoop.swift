@@ -38,6 +38,8 @@ final class RunLoop: @unchecked Sendable {
     /// When the alarms that are set ring: each before the one that was set before it, so that the next is the last.
     private var alarms: [Duration] = []
     private var endedSincePrune = 0
+    /// Whether a turn has failed whose answer may be lost rather than its effect: jobs may be this worker's without its knowing.
+    private var isInDoubt = false
     /// When jobs that have expired are looked for next.
     private var nextSweep: Duration
     /// Why a batch could not be stored, until its recovery has begun.
@@ -80,6 +82,7 @@ final class RunLoop: @unchecked Sendable {
             await scheduler.fireDue(at: now)
             await stopAsked()
             await noteHolds()
+            await findLostClaims()
             drainIfDue(in: &group)
             let (plan, hasRun) = await turn(at: now, byMember: false)
             complete(in: &group)
@@ -100,7 +103,7 @@ final class RunLoop: @unchecked Sendable {
 
     /// Whether there is something to do that only the loop can.
     private var needsLoop: Bool {
-        if failure != nil || fatal != nil || isShortOfMembers { return true }
+        if failure != nil || fatal != nil || isInDoubt || isShortOfMembers { return true }
         if alarms.last.map({ nextInstant() < $0 }) ?? true { return true }
         // Whether all is done is for the loop to say.
         return session.state.withLock { ($0.endsWhenIdle || $0.stop != .no) && $0.running.isEmpty }
@@ -135,14 +138,15 @@ final class RunLoop: @unchecked Sendable {
     }
 
     /// Decides how many jobs to ask for, and whether all is done.
-    private func plan(finishing: Int, at now: Duration) -> Plan {
+    private func plan(finishing: Int) -> Plan {
         let concurrency = queue.admission.withLock { $0.concurrency }
-        let waitsForStore = retryClaimAt.map { $0 > now } ?? false
+        let waitsForStore = retryClaimAt != nil
+        let isInDoubt = isInDoubt
         let nothingDue = nextDue == nil && nextLoadLook == nil && !scheduler.isRetrying
         return session.state.withLock { state in
             // What the channel says is read under the lock under which a job leaves `running` and enters it.
             let isHeldBack = session.channel.isHoldingBack
-            let mayClaim = !isHeldBack && !waitsForStore && !state.isRecovering && state.stop == .no
+            let mayClaim = !isHeldBack && !waitsForStore && !state.isRecovering && !isInDoubt && state.stop == .no
             let free = mayClaim ? state.free(of: concurrency) : 0
             let limit: Int? =
                 if free > 0, state.mayHaveWork || finishing > 0 {
@@ -155,7 +159,7 @@ final class RunLoop: @unchecked Sendable {
             state.mayHaveWork = limit ?? 0 == 0 && (state.mayHaveWork || finishing > 0)
             let isQuiet =
                 state.running.isEmpty && session.channel.uncommitted == 0 && !state.isRecovering && !state.isDraining
-            let isIdle = isQuiet && limit == nil && !state.mayHaveWork && nothingDue
+            let isIdle = isQuiet && limit == nil && !state.mayHaveWork && !isInDoubt && nothingDue
             return Plan(limit: limit, isOver: state.stop != .no ? isQuiet : isIdle && state.endsWhenIdle)
         }
     }
@@ -165,7 +169,7 @@ final class RunLoop: @unchecked Sendable {
         _ = session.crew.takeEnds()
         // A batch that is being recovered has to end before another begins.
         let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
-        let plan = plan(finishing: batch.count, at: now)
+        let plan = plan(finishing: batch.count)
         let runs = !batch.isEmpty || plan.limit != nil
         if runs { await turn(batch, plan, byMember: byMember) }
         return (plan, runs)
@@ -215,7 +219,7 @@ final class RunLoop: @unchecked Sendable {
         _ error: QueueError, _ batch: [FinishedAttempt], claimed: Bool
     ) async {
         session.state.withLock { $0.mayHaveWork = true }
-        if error.code == .leaseLost { await replaceLease() }
+        if error.code == .leaseLost { await replaceLease() } else { isInDoubt = true }
         guard batch.isEmpty else {
             // A turn that claimed as well does not say what was at fault: then the batch is stored alone before it is judged.
             var error = error
@@ -239,6 +243,34 @@ final class RunLoop: @unchecked Sendable {
         let delay = queue.configuration.completions.backoff.delay(afterFailures: failedClaims)
         retryClaimAt = session.ticker.now() + delay
         queue.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
+    }
+
+    /// Takes in the jobs that the store has for this worker's and that never came to it, because the answer to a turn was lost.
+    ///
+    /// Nobody else may touch them while the lease holds, so they would never end.
+    private func findLostClaims() async {
+        guard isInDoubt, retryClaimAt == nil else { return }
+        let known = session.state.withLock { state -> (ids: Set<JobID>, areAll: Bool)? in
+            // A job whose end is on its way to the store has left the list, and the store has it still.
+            guard session.channel.uncommitted == 0, !state.isRecovering else { return nil }
+            return (Set(state.running.keys), !state.running.values.contains(where: \.isLost))
+        }
+        guard let known else { return }
+        var lost: [JobRecord] = []
+        do {
+            var query = JobQuery(states: [.running], order: .oldestFirst, limit: 1000)
+            repeat {
+                let page = try await queue.store.jobs(query)
+                lost += page.jobs.filter { $0.worker == worker && !known.ids.contains($0.id) }
+                query.after = page.next
+            } while query.after != nil
+        } catch {
+            retryClaim(after: error)
+            return
+        }
+        // What was given up here while its executor still runs can be taken up only after that has returned.
+        isInDoubt = !known.areAll
+        start(lost, byMember: false)
     }
 
     /// Stores the very batch, or splits it until its bad item is alone, beside the loop: time limits, leases and stops go on.
@@ -304,6 +336,8 @@ final class RunLoop: @unchecked Sendable {
             nextPoll = now + queue.configuration.pollInterval
             session.state.withLock { $0.mayHaveWork = true }
         }
+        // What is past would ring at once, again and again, while there is no slot to claim for.
+        if let retryClaimAt, retryClaimAt <= now { self.retryClaimAt = nil }
         if let nextDue, nextDue <= now {
             self.nextDue = nil
             session.state.withLock { $0.mayHaveWork = true }
@@ -412,6 +446,7 @@ final class RunLoop: @unchecked Sendable {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock(\.executions) { execution.cancel(.leaseLost) }
         worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
+        isInDoubt = false
         session.state.withLock { [worker] state in
             state.mayHaveWork = true
             state.worker = worker

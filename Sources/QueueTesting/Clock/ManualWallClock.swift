@@ -3,26 +3,37 @@ import Synchronization
 
 /// A wall clock that shows what it was set to; it may be set back, as real ones are.
 public final class ManualWallClock: WallClock {
-    private let time: Mutex<Timestamp>
+    private struct Reading {
+        var shown: Timestamp
+        /// What it has moved since it showed that, less than a millisecond: many small moves add up.
+        var rest = Duration.zero
+    }
+
+    private let time: Mutex<Reading>
 
     /// Makes a clock that shows an instant; default 2023-11-14T22:13:20Z, a round number of milliseconds.
     public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
-        time = Mutex(start)
+        time = Mutex(Reading(shown: start))
     }
 
     /// What it shows.
     public func now() -> Timestamp {
-        time.withLock { $0 }
+        time.withLock(\.shown)
     }
 
     /// Sets it to an instant, earlier or later.
     public func set(to instant: Timestamp) {
-        time.withLock { $0 = instant }
+        time.withLock { $0 = Reading(shown: instant) }
     }
 
     /// Moves it by a duration, which may be negative.
     public func advance(by duration: Duration) {
-        time.withLock { $0 = $0.advanced(by: duration) }
+        time.withLock { time in
+            let moved = time.rest + duration
+            let whole = moved.wholeMilliseconds
+            time.shown = time.shown.advanced(by: moved)
+            time.rest = moved - .milliseconds(whole)
+        }
     }
 }
 

@@ -46,7 +46,7 @@ final class ScriptPlayer: Sendable {
             worker?.removeFaults()
             worker?.storeLatency = .zero
         }
-        try await world.settle(within: .seconds(7200))
+        try await world.settle(within: .seconds(900))
     }
 
     private var slots: Int { state.withLock(\.slots.count) }

@@ -37,7 +37,8 @@ public final class SimulatedWorker: Sendable {
     func start() {
         let witness = world.witness
         // Before the queue runs, so that no event is missed.
-        let events = queue.events(bufferSize: 1 << 16)
+        // Not how far jobs are: that would be told ten times in each second that a job takes.
+        let events = queue.events(EventKinds.all.subtracting(.progressed), bufferSize: 1 << 16)
         let watch = Task(executorPreference: process) { [process] in
             for await event in events { witness.take(event, of: process) }
         }
@@ -126,7 +127,8 @@ public final class SimulatedWorker: Sendable {
     /// - Parameter limit: How long running jobs may go on.
     public func stop(within limit: Duration = .zero) async {
         guard isRunning else { return }
-        queue.shutdown(within: limit)
+        // A queue that has not begun yet has nothing to shut down.
+        if queue.isRunning { queue.shutdown(within: limit) } else { tasks.withLock(\.run)?.cancel() }
         await tasks.withLock(\.run)?.value
         // What was told last is still on its way to the witness.
         await queue.close()

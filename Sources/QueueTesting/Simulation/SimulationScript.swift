@@ -89,10 +89,13 @@ public struct SimulationScript: Sendable, Hashable {
     public func run(
         on store: @escaping @Sendable () async throws -> any JobStore = { MemoryJobStore() }
     ) -> SimulationReport {
-        Simulation(seed: seed, store: store) { world in
+        var simulation = Simulation(seed: seed, store: store) { world in
             let player = ScriptPlayer(script: self, world: world)
             try await player.play()
-        }.run()
+        }
+        // Ten times what the longest takes.
+        simulation.stepLimit = 50_000
+        return simulation.run()
     }
 }
 
