@@ -19,6 +19,8 @@ struct DispatchState {
     }
 
     private(set) var running: [JobID: Execution] = [:]
+    /// Jobs that were taken from this worker and claimed by it again before their executors had returned: the executors from then.
+    private var displaced: [Execution] = []
     /// Jobs that the store told to stop, for the loop to look at between two turns, when all that was claimed has been started.
     private var asked: Set<JobID> = []
     /// Running jobs that were given a time limit after their start, for the loop to watch.
@@ -54,7 +56,7 @@ struct DispatchState {
 
     /// How many jobs may be claimed now.
     func free(of concurrency: Int) -> Int {
-        stop == .no ? max(0, concurrency - running.count) : 0
+        stop == .no ? max(0, concurrency - running.count - displaced.count) : 0
     }
 
     /// Chooses the running jobs to set aside for so many that are as urgent as a priority: the least urgent, of these the last started.
@@ -73,7 +75,7 @@ struct DispatchState {
 
     /// Notes that a job has begun to run here.
     mutating func start(_ execution: Execution) {
-        running[execution.job.id] = execution
+        if let former = running.updateValue(execution, forKey: execution.job.id) { displaced.append(former) }
     }
 
     /// Notes that jobs were told to stop.
@@ -102,8 +104,11 @@ struct DispatchState {
 
     /// Notes that a job's executor has returned: its slot is free, before anything is committed (rule C4).
     mutating func end(_ execution: Execution) {
-        // A job that was taken back and claimed again may stand here under a later execution.
-        if running[execution.job.id] === execution { running[execution.job.id] = nil }
+        if running[execution.job.id] === execution {
+            running[execution.job.id] = nil
+        } else {
+            displaced.removeAll { $0 === execution }
+        }
     }
 
     /// Stops claiming; returns whether that is new.

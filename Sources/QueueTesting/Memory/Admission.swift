@@ -158,6 +158,8 @@ extension Admission {
         guard var facts = facts(of: record) else { return nil }
         facts.worker.limit = nil
         facts.expiresAt = nil
+        // What was due once stays so when the clock is set back: else the first of a lane would hold back those behind it.
+        facts.runAfter = nil
         return Gate.firstHold(of: facts)
     }
 

@@ -46,6 +46,14 @@ final class ScriptPlayer: Sendable {
             worker?.removeFaults()
             worker?.storeLatency = .zero
         }
+        // A queue whose store fails when it starts gives up, and is started again by whoever watches it.
+        let watch = world.task { [self] in
+            while true {
+                for slot in 0..<slots { _ = try ready(slot) }
+                try await world.sleep(for: .seconds(5))
+            }
+        }
+        defer { watch.cancel() }
         try await world.settle(within: .seconds(900))
     }
 

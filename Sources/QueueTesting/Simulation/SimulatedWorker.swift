@@ -38,7 +38,7 @@ public final class SimulatedWorker: Sendable {
         let witness = world.witness
         // Before the queue runs, so that no event is missed.
         // Not how far jobs are: that would be told ten times in each second that a job takes.
-        let events = queue.events(EventKinds.all.subtracting(.progressed), bufferSize: 1 << 16)
+        let events = queue.events(EventKinds.all.subtracting(.progressed), bufferSize: 256)
         let watch = Task(executorPreference: process) { [process] in
             for await event in events { witness.take(event, of: process) }
         }
