@@ -27,7 +27,7 @@ final class SimulationScheduler: Sendable {
     /// The tasks of one process.
     private struct Process {
         var ready: [UnownedJob] = []
-        /// Those that are about to enter, or are in, a call of the store.
+        /// Those that are about to begin a call of the store.
         var inStore: [UnownedJob] = []
         /// It gets no time, as after SIGSTOP.
         var isFrozen = false
@@ -53,6 +53,8 @@ final class SimulationScheduler: Sendable {
         var executors: [(own: any TaskExecutor, store: any TaskExecutor)] = []
         /// The process whose call of the store is under way; nothing else runs until it is over.
         var caller: Int?
+        /// The task that makes the call, when it is ready again.
+        var returning: [UnownedJob] = []
         var steps = 0
         /// Tasks that were made ready by another thread.
         var intrusions = 0
@@ -90,7 +92,11 @@ final class SimulationScheduler: Sendable {
     func enqueue(_ job: UnownedJob, of process: Int, inStore: Bool) {
         let isForeign = Self.thisThread != thread
         let isAwaited = state.withLock { state in
-            if inStore {
+            // Nothing else has run since the call began that could be on its way into another.
+            let isReturn = inStore && state.caller == process
+            if isReturn {
+                state.returning.append(job)
+            } else if inStore {
                 state.processes[process].inStore.append(job)
             } else {
                 state.processes[process].ready.append(job)
@@ -98,7 +104,7 @@ final class SimulationScheduler: Sendable {
             guard isForeign else { return false }
             // A store may do a call on a thread of its own: it is waited for, and so comes at no other time than its own.
             if state.caller == nil { state.intrusions += 1 }
-            return inStore && state.caller == process
+            return isReturn
         }
         if isAwaited { arrivals.signal() }
     }
@@ -109,8 +115,8 @@ final class SimulationScheduler: Sendable {
         while true {
             let choice = state.withLock { state -> Choice in
                 if let caller = state.caller {
-                    guard !state.processes[caller].inStore.isEmpty else { return .wait }
-                    return .run(state.processes[caller].inStore.removeFirst(), state.executors[caller].store)
+                    guard !state.returning.isEmpty else { return .wait }
+                    return .run(state.returning.removeFirst(), state.executors[caller].store)
                 }
                 let count = state.processes.reduce(0) { $0 + $1.choices }
                 if count == 0 { return .idle }
