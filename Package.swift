@@ -101,6 +101,9 @@ let package = Package(
         tests(
             "ConformanceTests",
             ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
+        tests(
+            "SimulationTests",
+            ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

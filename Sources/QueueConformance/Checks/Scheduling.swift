@@ -15,6 +15,14 @@ extension StoreConformance {
             let id = try await scene.add(JobSubmission(type: "work", runAfter: t(-5)), at: t(0))
             try await scene.claimOnly(id, at: t(0))
         },
+        ConformanceCheck("D2 a job that was due stays so when the clock is set back, and holds back none behind it") {
+            scene in
+            let scheduled = try await scene.add(JobSubmission(type: "work", runAfter: t(10)))
+            let behind = try await scene.add()
+            // The look for due jobs, with no slot for any.
+            _ = try await scene.turn(claiming: 0, at: t(10))
+            #expect(try await scene.claim(at: t(5)).map(\.id) == [scheduled, behind])
+        },
         ConformanceCheck("S3 a job that becomes due takes the place of its priority and id") { scene in
             let scheduled = try await scene.add(JobSubmission(type: "work", runAfter: t(10)))
             let later = try await scene.add()
