@@ -16,7 +16,8 @@ struct LaneTests {
         var taken: [Int64] = []
         while taken.count < 2000 {
             if lane.needsRefill {
-                lane.refill(with: Array(table.dropFirst(taken.count).prefix(Lane.capacity)))
+                let front = Array(table.dropFirst(taken.count).prefix(Lane.capacity))
+                lane.refill(with: (front, areAll: front.count < Lane.capacity))
             }
             guard let head = lane.head else { break }
             taken.append(head)

@@ -113,11 +113,11 @@ struct Lane {
         }
     }
 
-    /// Takes what the table says comes first; fewer than ``capacity`` ids are all there are.
-    mutating func refill(with ids: [Int64]) {
-        self.ids = ids
+    /// Takes what the table says comes first, and whether it is all there is.
+    mutating func refill(with table: (ids: [Int64], areAll: Bool)) {
+        ids = table.ids
         front = 0
-        isComplete = ids.count < Self.capacity
+        isComplete = table.areAll
     }
 
     private func lowerBound(of id: Int64) -> Int {

@@ -3,11 +3,13 @@ import QueueModel
 /// What a view asks the table of jobs.
 struct LaneTable {
     let state: StoreState
-    /// Whether fronts of lanes may be read; what was taken from the board and is not written yet would come again.
+    /// Whether fronts of lanes may be read; what was taken from the board and is not written yet would come again, unless it is named.
     let mayRefill: Bool
+    /// What was taken from the board, is not written, and would come again.
+    var taken: Set<Int64> = []
 
-    /// The first ids of a lane.
-    func front(of key: LaneKey) throws(QueueError) -> [Int64] {
+    /// The first ids of a lane without those that are taken, and whether these are all there are.
+    func front(of key: LaneKey) throws(QueueError) -> (ids: [Int64], areAll: Bool) {
         try state.writeUnblocked()
         let row = try state.session.statement(.laneFront)
         row.bind(key.type, at: 1)
@@ -16,7 +18,9 @@ struct LaneTable {
         row.bind(Int64(key.io.rawValue), at: 4)
         var ids: [Int64] = []
         while try row.step() { ids.append(row.int64(0)) }
-        return ids
+        let areAll = ids.count < Lane.capacity
+        if !taken.isEmpty { ids.removeAll(where: taken.contains) }
+        return (ids, areAll)
     }
 
     /// From when a job's waiting counts: its submission or its earliest start, and as much later as it was set aside.

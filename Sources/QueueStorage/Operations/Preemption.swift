@@ -22,7 +22,7 @@ extension StoreState {
         var expired: [LaneBoard.Next] = []
         while found.count < victims {
             // What was found is still ready in the table.
-            let table = LaneTable(state: self, mayRefill: found.isEmpty && expired.isEmpty)
+            let table = LaneTable(state: self, mayRefill: true, taken: Set((found + expired).map(\.id)))
             guard let next = try board.firstPreemptor(upTo: priority, in: view, &buckets, table) else { break }
             take(next, for: worker, in: view, at: now)
             if let expiry = try session.record(next.id)?.expiresAt, expiry <= now {
