@@ -5,9 +5,14 @@ SWIFT ?= swift
 DIR ?= /usr/include
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources
+SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Tools Examples Benchmarks/Package.swift Benchmarks/Sources
 
-.PHONY: demo demo-pipeline test conformance fixture lint format bench bench-compare docs requirements clean
+# How many random histories are simulated, from which seed on, and on which store (memory or sqlite).
+SEEDS ?= 10000
+FROM ?= 1
+STORE ?= memory
+
+.PHONY: demo demo-pipeline test simulate conformance fixture lint format bench bench-compare docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -25,6 +30,12 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Examples/Pipeline/test.sh "$$($(SWIFT) build --show-bin-path)/pipeline"
 	Examples/CustomExecutor/test.sh "$$($(SWIFT) build --show-bin-path)/run-lines"
 	Examples/CustomStore/test.sh "$$($(SWIFT) build --show-bin-path)/checksums"
+	Tools/Simulate/test.sh "$$($(SWIFT) build --show-bin-path)/simulate"
+	$(MAKE) --no-print-directory simulate
+
+simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues
+	$(SWIFT) build -c release --product simulate
+	$$($(SWIFT) build -c release --show-bin-path)/simulate --seeds $(SEEDS) --from $(FROM) --store $(STORE)
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

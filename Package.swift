@@ -87,7 +87,7 @@ let package = Package(
         // Seeded histories of whole queues, by the million; see `make simulate`.
         .executableTarget(
             name: "simulate", dependencies: ["QueueTesting", "QueueStorage", "QueueModel"], path: "Tools/Simulate",
-            swiftSettings: settings),
+            exclude: ["test.sh"], swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),

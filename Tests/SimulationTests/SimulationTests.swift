@@ -10,7 +10,7 @@ struct SimulationTests {
     func day() {
         let report = Simulation(seed: 1) { world in
             let start = world.time.wall.now()
-            let worker = try world.startWorker(nil, .simulated()) { Nap() }
+            let worker = try world.startWorker(.simulated()) { Nap() }
             try await worker.queue.submit(Napping(seconds: 3600))
             try await world.sleep(for: .seconds(86_400))
             if world.time.wall.now() != start.advanced(by: .seconds(86_400)) { world.fail("the clocks part") }
@@ -23,13 +23,13 @@ struct SimulationTests {
     @Test("L4 a worker that crashes leaves its job to the next one")
     func crash() {
         let report = Simulation(seed: 2) { world in
-            let first = try world.startWorker("first", .simulated()) { Nap() }
+            let first = try world.startWorker(.simulated(), name: "first") { Nap() }
             let id = try await first.queue.submit(Napping(seconds: 10)).id
             try await world.sleep(for: .seconds(5))
             first.crash()
             first.crash()
             if first.isRunning { world.fail("it is dead") }
-            try world.startWorker("second", .simulated()) { Nap() }
+            try world.startWorker(.simulated(), name: "second") { Nap() }
             try await world.settle()
             let job = try await world.look { (store) async throws(QueueError) in try await store.job(id) }
             if job?.crashes != 1 || job?.attempt != 2 { world.fail("\(String(describing: job))") }
@@ -41,10 +41,10 @@ struct SimulationTests {
     @Test("L5 a worker that gets no time loses its lease, is fenced and goes on")
     func freeze() {
         let report = Simulation(seed: 3) { world in
-            let slow = try world.startWorker("slow", .simulated(lease: .seconds(5))) { Nap() }
+            let slow = try world.startWorker(.simulated(lease: .seconds(5)), name: "slow") { Nap() }
             try await slow.queue.submit(Napping(seconds: 4))
             try await world.sleep(for: .seconds(1))
-            try world.startWorker("other", .simulated(lease: .seconds(5))) { Nap() }
+            try world.startWorker(.simulated(lease: .seconds(5)), name: "other") { Nap() }
             try await slow.freeze(for: .seconds(60))
             try await slow.queue.submit(Napping(seconds: 1))
             try await world.settle()
@@ -57,10 +57,10 @@ struct SimulationTests {
     @Test("a crash in the middle of what a worker does may come at any step", arguments: 1...40)
     func crashAtAnyStep(_ step: Int) {
         let report = Simulation(seed: 4) { world in
-            let first = try world.startWorker("first", .simulated()) { Nap() }
+            let first = try world.startWorker(.simulated(), name: "first") { Nap() }
             first.task { queue in _ = try await queue.submit(contentsOf: (1...5).map { Napping(seconds: $0) }) }
             try await first.crash(afterSteps: step, within: .seconds(2))
-            try world.startWorker("second", .simulated()) { Nap() }
+            try world.startWorker(.simulated(), name: "second") { Nap() }
             try await world.settle()
         }.run()
         #expect(report.violations == [])
@@ -69,7 +69,7 @@ struct SimulationTests {
     @Test("C6 faults of the store are waited out")
     func faults() {
         let report = Simulation(seed: 5) { world in
-            let worker = try world.startWorker(nil, .simulated()) { Nap() }
+            let worker = try world.startWorker(.simulated()) { Nap() }
             try await world.sleep(for: .seconds(1))
             worker.add(
                 Fault(.operation(.turn), calls: 1...6, throwing: QueueError(.busy, "locked", isTransient: true)))
@@ -107,6 +107,16 @@ struct SimulationTests {
         #expect(report.violations == [])
     }
 
+    @Test("E7 blocking code, which has threads of its own, runs on the simulation's")
+    func blocking() {
+        let report = Simulation(seed: 12) { world in
+            let worker = try world.startWorker(.simulated()) { Blocking() }
+            try await worker.queue.submit(Napping(seconds: 1))
+            try await world.settle()
+        }.run()
+        #expect(report.violations == [])
+    }
+
     @Test("a scenario that waits for what never comes, throws or never ends is told of")
     func ends() {
         let waiting = Simulation(seed: 8) { _ in
@@ -132,7 +142,7 @@ struct SimulationTests {
     @Test("I9 jobs that never end are named")
     func starvation() {
         let report = Simulation(seed: 11) { world in
-            let worker = try world.startWorker(nil, .simulated()) { Nap() }
+            let worker = try world.startWorker(.simulated()) { Nap() }
             try await worker.queue.pause(.queue)
             try await worker.queue.submit(Napping(seconds: 1))
             try await world.settle(within: .seconds(60))
@@ -158,6 +168,11 @@ struct Nap: JobExecutor {
     @concurrent func execute(_ job: Napping, in context: JobContext) async throws {
         try await context.clock.sleep(for: .seconds(job.seconds))
     }
+}
+
+/// Code that would have a thread of its own.
+struct Blocking: BlockingExecutor {
+    func perform(_ job: Napping, in context: JobContext) throws {}
 }
 
 actor Counting {

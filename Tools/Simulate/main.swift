@@ -14,10 +14,14 @@ guard let options else {
     leave(2)
 }
 var failed = 0
+var steps = 0
+var time = Duration.zero
 var digest = Digest()
 for seed in options.seeds {
     let script = SimulationScript.random(seed: seed)
     let report = script.run(on: options.store)
+    steps += report.steps
+    time += report.duration
     if options.printsLog { report.log.forEach { print($0) } }
     if options.printsDigest { digest.add(report.log) }
     if report.violations.isEmpty { continue }
@@ -26,5 +30,6 @@ for seed in options.seeds {
     if failed <= Options.shrunk, let failure = script.shrunk(on: options.store) { print(failure) }
 }
 if options.printsDigest { print("digest of all logs: \(String(digest.value, radix: 16))") }
+print("\(steps) steps, \(time.components.seconds) s on the clock")
 print("simulate: \(options.seeds.count) seeds, \(failed) failed")
 leave(failed == 0 ? 0 : 1)

@@ -8,6 +8,8 @@ final class CompletionRecorder: BatchCommitter {
     private let queue: JobQueue
     /// What the last commit changed beside the batch's own jobs; told after them.
     private let changes = Mutex<[JobChange]>([])
+    /// Jobs of the present lease whose ends can't be stored.
+    private let left = Mutex<Set<JobID>>([])
 
     init(queue: JobQueue) {
         self.queue = queue
@@ -36,6 +38,7 @@ final class CompletionRecorder: BatchCommitter {
         case .committed(let batch, let outcomes):
             tellCommitted(batch, outcomes)
         case .rejected(let attempt, let error):
+            left.withLock { _ = $0.insert(attempt.completion.id) }
             attempt.giveUp()
             queue.book.noteRejected(attempt)
             queue.configuration.log.log(
@@ -43,6 +46,16 @@ final class CompletionRecorder: BatchCommitter {
             tell(.completionRejected(message: "\(error)"), of: attempt)
         }
         tellChanges()
+    }
+
+    /// Whether a job runs for the store, and for nobody until the lease ends, because its end can't be stored.
+    func isLeftToRecovery(_ id: JobID) -> Bool {
+        left.withLock { $0.contains(id) }
+    }
+
+    /// Forgets what was left under a lease that is over.
+    func forgetLeft() {
+        left.withLock { $0 = [] }
     }
 
     /// Tells what a turn changed that had no batch to go with.

@@ -84,7 +84,7 @@ final class RunLoop: @unchecked Sendable {
             await noteHolds()
             await findLostClaims()
             drainIfDue(in: &group)
-            let (plan, hasRun) = await turn(at: now, byMember: false)
+            let (plan, hasRun) = await turn(byMember: false)
             complete(in: &group)
             if hasRun { continue }
             if plan.isOver { return }
@@ -96,7 +96,7 @@ final class RunLoop: @unchecked Sendable {
     /// Runs a turn in a member of the crew, unless somebody is at it; then the loop runs another afterwards.
     func turnByMember() async {
         guard baton.takeForMember() else { return }
-        _ = await turn(at: session.ticker.now(), byMember: true)
+        _ = await turn(byMember: true)
         let isNeeded = needsLoop
         if baton.giveUp() || isNeeded { session.doorbell.ring() }
     }
@@ -165,7 +165,7 @@ final class RunLoop: @unchecked Sendable {
     }
 
     /// Runs a turn if there is something to do.
-    private func turn(at now: Duration, byMember: Bool) async -> (plan: Plan, hasRun: Bool) {
+    private func turn(byMember: Bool) async -> (plan: Plan, hasRun: Bool) {
         _ = session.crew.takeEnds()
         // A batch that is being recovered has to end before another begins.
         let batch = session.state.withLock { $0.isRecovering } ? [] : attendance.take()
@@ -251,8 +251,9 @@ final class RunLoop: @unchecked Sendable {
     private func findLostClaims() async {
         guard isInDoubt, retryClaimAt == nil else { return }
         let known = session.state.withLock { state -> (ids: Set<JobID>, areAll: Bool)? in
-            // A job whose end is on its way to the store has left the list, and the store has it still.
-            guard session.channel.uncommitted == 0, !state.isRecovering else { return nil }
+            // A job whose end is on its way to the store has left the list, and the store has it still. What is left when the worker stops
+            // goes back when its lease is given back, or runs out.
+            guard session.channel.uncommitted == 0, !state.isRecovering, state.stop == .no else { return nil }
             return (Set(state.running.keys), !state.running.values.contains(where: \.isLost))
         }
         guard let known else { return }
@@ -261,7 +262,9 @@ final class RunLoop: @unchecked Sendable {
             var query = JobQuery(states: [.running], order: .oldestFirst, limit: 1000)
             repeat {
                 let page = try await queue.store.jobs(query)
-                lost += page.jobs.filter { $0.worker == worker && !known.ids.contains($0.id) }
+                lost += page.jobs.filter { job in
+                    job.worker == worker && !known.ids.contains(job.id) && !session.recorder.isLeftToRecovery(job.id)
+                }
                 query.after = page.next
             } while query.after != nil
         } catch {
@@ -447,6 +450,7 @@ final class RunLoop: @unchecked Sendable {
         for execution in session.state.withLock(\.executions) { execution.cancel(.leaseLost) }
         worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
         isInDoubt = false
+        session.recorder.forgetLeft()
         session.state.withLock { [worker] state in
             state.mayHaveWork = true
             state.worker = worker

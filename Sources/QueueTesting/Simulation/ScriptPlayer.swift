@@ -77,7 +77,7 @@ final class ScriptPlayer: Sendable {
             return (state.slots[slot].restarts, state.groupLimits)
         }
         for (group, limit) in limits { configuration.groups[group] = GroupRule(limit: limit) }
-        let worker = try world.startWorker("w\(slot).\(number)", configuration) {
+        let worker = try world.startWorker(configuration, name: "w\(slot).\(number)") {
             Domain("one") {
                 ScriptExecutor<ScriptJob.A>(player: self)
                 ScriptExecutor<ScriptJob.B>(player: self)

@@ -96,13 +96,13 @@ public final class SimulatedWorld: Sendable {
     /// The configuration's clocks, seed, log and task executor are replaced by the simulation's; all else is as given.
     ///
     /// - Parameters:
-    ///   - name: The process's name in the log; default: `worker` and a number.
     ///   - configuration: How the queue runs.
+    ///   - name: The process's name in the log; default: `worker` and a number.
     ///   - domains: The executors.
     /// - Throws: What ``JobQueue/init(store:configuration:domains:)`` does.
     @discardableResult
     public func startWorker(
-        _ name: String? = nil, _ configuration: QueueConfiguration, @DomainBuilder domains: () -> [Domain]
+        _ configuration: QueueConfiguration, name: String? = nil, @DomainBuilder domains: () -> [Domain]
     ) throws(QueueError) -> SimulatedWorker {
         let (number, store) = state.withLock { ($0.processes.count, $0.store) }
         guard let store else { throw QueueError(.closed, "the simulation has no store any more") }
