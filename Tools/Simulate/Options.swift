@@ -61,6 +61,11 @@ struct Digest {
     }
 }
 
+/// Writes what was printed so far.
+func flush() {
+    fflush(nil)
+}
+
 /// Ends the program.
 func leave(_ code: Int32) -> Never {
     exit(code)

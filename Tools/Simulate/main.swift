@@ -28,6 +28,8 @@ for seed in options.seeds {
     failed += 1
     print("seed \(seed): \(report.violations.joined(separator: "\n  "))")
     if failed <= Options.shrunk, let failure = script.shrunk(on: options.store) { print(failure) }
+    // A run of millions takes hours, and what it has found is wanted before.
+    flush()
 }
 if options.printsDigest { print("digest of all logs: \(String(digest.value, radix: 16))") }
 print("\(steps) steps, \(time.components.seconds) s on the clock")
