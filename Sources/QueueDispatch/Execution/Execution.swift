@@ -184,11 +184,6 @@ final class Execution: Sendable {
         return state.withLock { !$0.isLost }
     }
 
-    /// Whether the store has given up an attempt at the job here: what the executor still does comes to nothing.
-    var isLost: Bool {
-        state.withLock { $0.isLost }
-    }
-
     /// Why the job should stop here, going by what the store says of it after it has told of a stop; `nil` if it need not.
     func reasonToStop(_ record: JobRecord?) -> CancellationReason? {
         switch record?.state {

@@ -42,6 +42,8 @@ struct DispatchState {
     var holdsChanged = true
     /// Whether the worker stops by itself once nothing is left to do.
     var endsWhenIdle = false
+    /// Whether a job was given up here that may be this worker's still, since only the answer to one of its attempts was lost.
+    var hasGivenUp = false
     /// Whether a batch whose turn failed is being stored beside the loop.
     var isRecovering = false
     /// Whether what could not be stored is tried for the last time.
@@ -88,6 +90,12 @@ struct DispatchState {
         if asked.isEmpty { return [] }
         defer { asked = [] }
         return asked.sorted().compactMap { running[$0] }
+    }
+
+    /// Takes whether a job was given up.
+    mutating func takeGivenUp() -> Bool {
+        defer { hasGivenUp = false }
+        return hasGivenUp
     }
 
     /// Notes that a running job was given a time limit.

@@ -249,31 +249,15 @@ final class RunLoop: @unchecked Sendable {
     ///
     /// Nobody else may touch them while the lease holds, so they would never end.
     private func findLostClaims() async {
+        if session.state.withLock({ $0.takeGivenUp() }) { isInDoubt = true }
         guard isInDoubt, retryClaimAt == nil else { return }
-        let known = session.state.withLock { state -> (ids: Set<JobID>, areAll: Bool)? in
-            // A job whose end is on its way to the store has left the list, and the store has it still. What is left when the worker stops
-            // goes back when its lease is given back, or runs out.
-            guard session.channel.uncommitted == 0, !state.isRecovering, state.stop == .no else { return nil }
-            return (Set(state.running.keys), !state.running.values.contains(where: \.isLost))
-        }
-        guard let known else { return }
-        var lost: [JobRecord] = []
         do {
-            var query = JobQuery(states: [.running], order: .oldestFirst, limit: 1000)
-            repeat {
-                let page = try await queue.store.jobs(query)
-                lost += page.jobs.filter { job in
-                    job.worker == worker && !known.ids.contains(job.id) && !session.recorder.isLeftToRecovery(job.id)
-                }
-                query.after = page.next
-            } while query.after != nil
+            guard let lost = try await session.lostClaims(of: worker) else { return }
+            isInDoubt = false
+            start(lost, byMember: false)
         } catch {
             retryClaim(after: error)
-            return
         }
-        // What was given up here while its executor still runs can be taken up only after that has returned.
-        isInDoubt = !known.areAll
-        start(lost, byMember: false)
     }
 
     /// Stores the very batch, or splits it until its bad item is alone, beside the loop: time limits, leases and stops go on.

@@ -172,6 +172,7 @@ final class RunSession: Sendable {
         state.withLock { state in
             state.end(execution)
             state.mayHaveWork = true
+            state.hasGivenUp = true
         }
         doorbell.ring()
         return false

@@ -33,7 +33,11 @@ struct AuditBook: Sendable {
 
     /// Notes what became of a batch of submissions.
     mutating func note(_ outcomes: [SubmitOutcome], of batch: [JobSubmission]) {
+        // What follows from one submission may free the key of a later one, or concern the job of one that is not noted yet.
+        var later: [JobChange] = []
         for (submission, outcome) in zip(batch, outcomes) {
+            later += outcome.changes.filter { entries[$0.id] == nil }
+            note(outcome.changes.filter { entries[$0.id] != nil })
             switch outcome {
             case .inserted(let id, changes: _):
                 insert(id, submission, outcomes)
@@ -48,7 +52,7 @@ struct AuditBook: Sendable {
                 }
             }
         }
-        for outcome in outcomes { note(outcome.changes) }
+        note(later)
     }
 
     private mutating func insert(_ id: JobID, _ submission: JobSubmission, _ outcomes: [SubmitOutcome]) {
