@@ -1,7 +1,7 @@
 import Floors
 import Foundation
 
-/// The command: measures the rows that were asked for, lists them, or compares two saved runs.
+/// The command: measures the rows that were asked for, lists them, or makes something of saved runs.
 @main
 struct Bench {
     static func main() async {
@@ -12,7 +12,13 @@ struct Bench {
             case .compare(let first, let second):
                 print(try Comparison(first: Report.load(first), second: Report.load(second)).table)
             case .table(let files):
-                print(try Markdown(runs: files.map(Report.load)).table())
+                print(
+                    try Markdown(results: Results(files.map(Report.load))).table(
+                        of: Row.all.filter { $0.subject != nil }))
+            case .plot(let files, let directory):
+                for path in try Plots(results: Results(files.map(Report.load))).write(to: directory) { print(path) }
+            case .document(let files, let path):
+                try Document.update(path, with: Results(files.map(Report.load)))
             case .work(let directory):
                 try await work(in: directory)
             case .list:
@@ -33,7 +39,9 @@ struct Bench {
     /// Measures the chosen rows, reports each when it is done, and returns how many failed.
     private static func run(_ options: Options) async throws -> Int {
         let rows = try options.chosen(from: Row.all)
-        let report = try Report(json: options.json)
+        let report = try Report(
+            json: options.json,
+            run: RunInfo(options: options, sources: ProcessInfo.processInfo.environment["SOURCES"]))
         let harness = Harness(pace: options.pace, directory: options.directory)
         var failures = 0
         report.begin(processors: options.processors)

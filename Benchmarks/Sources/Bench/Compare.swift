@@ -7,11 +7,16 @@ struct Comparison {
     let second: [Measurement]
 
     /// A line a row: both times, the second over the first, and the same for the ratios to the floor.
+    ///
+    /// An error if there is no such row.
     var table: String {
-        let before = Dictionary(first.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let lines = second.compactMap { after in before[after.name].map { line($0, after) } }
-        return ([Table.line(["row", "A", "B", "B / A", "A / floor", "B / floor", "B / A"])] + lines).joined(
-            separator: "\n")
+        get throws {
+            let before = Dictionary(first.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+            let lines = second.compactMap { after in before[after.name].map { line($0, after) } }
+            if lines.isEmpty { throw UsageError("the runs have no row in common") }
+            let head = Table.line(["row", "A", "B", "B / A", "A / floor", "B / floor", "B / A"])
+            return ([head] + lines).joined(separator: "\n")
+        }
     }
 
     private func line(_ before: Measurement, _ after: Measurement) -> String {

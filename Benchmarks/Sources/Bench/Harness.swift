@@ -9,6 +9,14 @@ enum Pace: Sendable {
     private static let fewest = 15
     private static let most = 2000
 
+    /// For how long a steady load is kept up.
+    var steady: Duration {
+        switch self {
+        case .budget: .seconds(30)
+        case .exactly: .seconds(1)
+        }
+    }
+
     func wantsMore(after rounds: Int, spent: Duration, most: Int?) -> Bool {
         if let most, rounds >= most { return false }
         return switch self {
@@ -25,12 +33,14 @@ struct Harness: Sendable {
 
     /// Measures a row: one measurement a workload, the subject's first.
     ///
-    /// The first round of all is not counted. Runs on the cooperative pool, as a server's code does: the main thread is woken by other
+    /// The first round of all is not counted, where the row warms up. Runs on the cooperative pool, as a server's code does: the main thread is woken by other
     /// means.
     @concurrent func measure(_ row: Row) async throws -> [Measurement] {
         let workloads = [row.subject].compactMap(\.self) + row.references
         var rounds: [[Sample]] = []
-        for workload in workloads { _ = try await sample(workload, of: row) }
+        if row.warmsUp {
+            for workload in workloads { _ = try await sample(workload, of: row) }
+        }
         let start = ContinuousClock.now
         while pace.wantsMore(after: rounds.count, spent: .now - start, most: row.rounds) {
             var round: [Sample] = []
@@ -61,7 +71,8 @@ struct Harness: Sendable {
     }
 
     private func sample(_ workload: Workload, of row: Row) async throws -> Sample {
-        let place = Place(store: row.store, directory: "\(directory)/millrace-bench-\(UUID().uuidString)")
+        var place = Place(store: row.store, directory: "\(directory)/millrace-bench-\(UUID().uuidString)")
+        place.steady = pace.steady
         if row.store != .memory {
             try FileManager.default.createDirectory(atPath: place.directory, withIntermediateDirectories: true)
         }

@@ -1,41 +1,53 @@
-/// Saved runs as a table for a document: the first run in full, of the others what is compared with the targets.
+/// Saved runs as tables for a document: the first run in full, of the others what is compared with the targets.
 struct Markdown {
-    let runs: [[Measurement]]
+    let results: Results
 
-    /// A line for each row that was measured and is more than a floor.
-    func table() throws -> String {
-        let indexed = runs.map { run in Dictionary(run.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }) }
-        guard let first = indexed.first else { return "" }
-        let head = [
-            "| row | median | MAD | a job | ratio |\(others { _ in " ratio |" }) target | met |",
-            "|---|--:|--:|--:|--:|\(others { _ in "--:|" })---|---|",
-        ]
-        let lines = try Row.all.compactMap { row -> String? in
-            guard row.subject != nil, let measurement = first[row.name] else { return nil }
-            return try line(measurement, in: indexed)
-        }
-        return (head + lines).joined(separator: "\n")
+    /// A line for each of the rows that was measured in the first run.
+    func table(of rows: [Row]) throws -> String {
+        let others = results.names.dropFirst()
+        let head =
+            ["row", "median", "MAD", "a job", "ratio"] + others.map { "ratio, \($0)" } + ["target", "met"]
+        return Self.table(
+            head, alignment: "l" + String(repeating: "r", count: 4 + others.count) + "ll",
+            try rows.compactMap { row in try results.runs.first?[row.name].map(cells) })
     }
 
-    private func line(_ measurement: Measurement, in runs: [[String: Measurement]]) throws -> String {
+    private func cells(_ measurement: Measurement) throws -> [String] {
         let target = try Target.of(measurement.name)
-        let values = runs.map { run in
-            run[measurement.name].flatMap { target?.value(of: $0, in: run) ?? $0.floorRatio }
-        }
-        let met = target.map { target in values.map { $0.map { $0 <= target.limit ? "yes" : "no" } ?? "?" } } ?? []
-        let cells = [
-            "`\(measurement.name)`", Table.time(measurement.medianNanoseconds),
-            Table.time(measurement.deviationNanoseconds), Table.time(measurement.nanosecondsPerJob),
-        ]
         // Where the target is a time, the column before has it.
         let isRatio = if case .nanoseconds = target { false } else { true }
-        let ratios = values.map { isRatio ? $0.map(Table.number) ?? "" : "" }
-        return "| "
-            + (cells + ratios + [target?.text ?? "", Set(met).count == 1 ? met[0] : met.joined(separator: " / ")])
-            .joined(separator: " | ") + " |"
+        let ratios = results.values(of: measurement.name, target: target).map { value in
+            isRatio ? value.map(Table.number) ?? "" : ""
+        }
+        return [
+            "`\(measurement.name)`", Table.time(measurement.medianNanoseconds),
+            Table.time(measurement.deviationNanoseconds), Table.time(measurement.nanosecondsPerJob),
+        ] + ratios + [target?.text ?? "", try results.verdict(of: measurement.name)?.text ?? ""]
     }
 
-    private func others(_ cell: (Int) -> String) -> String {
-        (1..<max(1, runs.count)).map(cell).joined()
+    /// A table whose columns are to the left or to the right, a letter for each.
+    static func table(_ head: [String], alignment: String, _ lines: [[String]]) -> String {
+        let rule = "|" + alignment.map { $0 == "r" ? "--:|" : "---|" }.joined()
+        return ([line(head), rule] + lines.map(line)).joined(separator: "\n")
+    }
+
+    private static func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+
+    /// Names as code, those with a common first part together: `` `peek_next` (100, 1000) ``.
+    static func names(_ names: [String]) -> String {
+        var groups: [(first: Substring, names: [String])] = []
+        for name in names {
+            let first = name.prefix { $0 != "/" }
+            if let index = groups.firstIndex(where: { $0.first == first }) {
+                groups[index].names.append(name)
+            } else {
+                groups.append((first, [name]))
+            }
+        }
+        return groups.map { first, names in
+            if names.count == 1 { return "`\(names[0])`" }
+            let rest = names.map { $0 == first ? "itself" : String($0.dropFirst(first.count + 1)) }
+            return "`\(first)` (\(rest.joined(separator: ", ")))"
+        }.joined(separator: ", ")
     }
 }

@@ -13,6 +13,8 @@ struct Measurement: Codable {
     var ratios: [String: Double] = [:]
     /// What the row measures beside time, by name with its unit.
     var figures: [String: Double] = [:]
+    /// Where and how the run was made; with the first row that was saved.
+    var run: RunInfo?
 
     /// Sums up the iterations' times, in nanoseconds.
     init(name: String, store: StoreKind, jobs: Int, times: [Double]) {
@@ -28,8 +30,13 @@ struct Measurement: Codable {
     /// The median time for one job.
     var nanosecondsPerJob: Double { medianNanoseconds / Double(jobs) }
 
+    var jobsPerSecond: Double { 1e9 / nanosecondsPerJob }
+
+    /// Transactions a second, where they were counted.
+    var commitsPerSecond: Double? { figures["commits"].map { $0 * 1e9 / medianNanoseconds } }
+
     enum CodingKeys: String, CodingKey {
-        case name, iterations, jobs, store, ratios, figures
+        case name, iterations, jobs, store, ratios, figures, run
         case medianNanoseconds = "median_ns"
         case deviationNanoseconds = "mad_ns"
         case minimumNanoseconds = "min_ns"

@@ -9,6 +9,10 @@ struct Options {
         case work(String)
         case compare(String, String)
         case table([String])
+        /// Write plots of saved runs to a directory.
+        case plot([String], to: String)
+        /// Bring a document's parts that are made of saved runs up to date.
+        case document([String], to: String)
     }
 
     var command = Command.run
@@ -30,13 +34,25 @@ struct Options {
         }
         var words = Array(arguments)[...]
         if words.first == "compare" {
-            guard words.count == 3 else { throw UsageError("compare needs two files of saved runs") }
+            guard words.count == 3, !words.contains("") else {
+                throw UsageError("compare needs two files of saved runs")
+            }
             command = .compare(words[words.startIndex + 1], words[words.startIndex + 2])
             return
         }
         if words.first == "table" {
             guard words.count > 1 else { throw UsageError("table needs a file of a saved run, or several") }
             command = .table(Array(words.dropFirst()))
+            return
+        }
+        if words.first == "plot" {
+            let (files, directory) = try Self.runs(words.dropFirst(), for: "plot", to: "a directory")
+            command = .plot(files, to: directory)
+            return
+        }
+        if words.first == "document" {
+            let (files, path) = try Self.runs(words.dropFirst(), for: "document", to: "a document")
+            command = .document(files, to: path)
             return
         }
         if words.first == "work" {
@@ -59,6 +75,20 @@ struct Options {
         }
     }
 
+    /// One file of a saved run or two, and after `--to` what is written.
+    private static func runs(
+        _ words: ArraySlice<String>, for command: String, to what: String
+    ) throws -> (files: [String], target: String) {
+        let parts = words.split(separator: "--to", omittingEmptySubsequences: false)
+        // An empty name is what a variable of `make` is that was not given.
+        guard parts.count == 2, parts[1].count == 1, let target = parts[1].first, !target.isEmpty,
+            case let files = parts[0].filter({ !$0.isEmpty }), (1...2).contains(files.count)
+        else {
+            throw UsageError("\(command) needs one file of a saved run or two, and --to with \(what)")
+        }
+        return (files, target)
+    }
+
     private mutating func set(_ name: String, _ value: String) throws {
         switch name {
         case "FILTER": filter = value
@@ -67,10 +97,14 @@ struct Options {
         case "QUICK": if value != "0" { pace = .exactly(3) }
         case "LIST": if value != "0" { command = .list }
         case "CPUS":
-            guard let count = Int(value), count > 0 else { throw UsageError("CPUS is a number of processors") }
+            guard let count = Int(value), count > 0 else {
+                throw UsageError("CPUS is a number of processors, and not \(value)")
+            }
             processors = count
         case "SECONDS":
-            guard let seconds = Double(value), seconds > 0 else { throw UsageError("SECONDS is a time for each row") }
+            guard let seconds = Double(value), seconds > 0, seconds <= 3600 else {
+                throw UsageError("SECONDS is a time for each row, at most an hour, and not \(value)")
+            }
             pace = .budget(.seconds(seconds))
         default: throw UsageError("unknown option \(name)")
         }
@@ -78,9 +112,16 @@ struct Options {
 
     /// The rows that the filter lets through; an error if there are none.
     func chosen(from rows: [Row]) throws -> [Row] {
-        guard let filter else { return rows }
-        let expression = try Regex(filter)
-        let chosen = rows.filter { $0.name.contains(expression) }
+        guard let filter else { return rows.filter { $0.onRequest == nil } }
+        let expression: Regex<AnyRegexOutput>
+        do {
+            expression = try Regex(filter)
+        } catch {
+            throw UsageError("FILTER=\(filter) is no regular expression: \(error)")
+        }
+        let chosen = rows.filter { row in
+            row.name.contains(expression) && row.onRequest.map(filter.contains) ?? true
+        }
         if chosen.isEmpty { throw UsageError("no row matches \(filter)") }
         return chosen
     }

@@ -4,9 +4,12 @@ import Foundation
 final class Report {
     private let json: FileHandle?
     private let encoder = JSONEncoder()
+    /// Goes with the first row that is saved.
+    private var run: RunInfo?
 
     /// Starts the file anew; nil saves nothing.
-    init(json path: String?) throws {
+    init(json path: String?, run: RunInfo) throws {
+        self.run = run
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let path else {
             json = nil
@@ -27,7 +30,7 @@ final class Report {
 
     /// Prints and saves the measurements of one row.
     func add(_ measurements: [Measurement]) throws {
-        for measurement in measurements {
+        for var measurement in measurements {
             Self.print(line(measurement))
             for (name, ratio) in measurement.ratios.sorted(by: { $0.key < $1.key }) where !name.hasPrefix("floor/") {
                 Self.print("  \(Table.ratio(ratio)) of \(name)")
@@ -35,6 +38,8 @@ final class Report {
             for (name, value) in measurement.figures.sorted(by: { $0.key < $1.key }) {
                 Self.print("  \(name): \(Table.number(value))")
             }
+            measurement.run = run
+            run = nil
             try json?.write(contentsOf: encoder.encode(measurement) + Data("\n".utf8))
         }
     }
@@ -54,8 +59,17 @@ final class Report {
 
     /// Reads a saved run.
     static func load(_ path: String) throws -> [Measurement] {
-        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map {
-            try JSONDecoder().decode(Measurement.self, from: Data($0.utf8))
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw UsageError("can't read \(path)")
+        }
+        let lines = text.split(separator: "\n")
+        if lines.isEmpty { throw UsageError("\(path) has no rows") }
+        return try lines.enumerated().map { index, line in
+            do {
+                return try JSONDecoder().decode(Measurement.self, from: Data(line.utf8))
+            } catch {
+                throw UsageError("\(path), line \(index + 1): not a row of a saved run")
+            }
         }
     }
 }
@@ -82,6 +96,11 @@ enum Table {
 
     static func ratio(_ value: Double) -> String {
         String(format: "%.2f", value)
+    }
+
+    /// As few digits as say it.
+    static func short(_ value: Double) -> String {
+        String(format: "%.3g", value)
     }
 
     static func number(_ value: Double) -> String {

@@ -15,10 +15,17 @@ struct Row: Sendable {
     let jobs: Int
     /// The most often, where setting up takes long.
     var rounds: Int?
+    /// Whether a round is run first that isn't counted.
+    var warmsUp = true
+    /// What a filter has to contain for the row to run, where it needs so much time and memory that nobody should get it unasked.
+    var onRequest: String?
     /// The queue's own work; nil where a row has only a floor.
     var subject: Workload?
     /// What runs in turn with it, the floor first.
     var references: [Workload] = []
+
+    /// The names under which the row's measurements are saved.
+    var allNames: [String] { ([subject].compactMap(\.self) + references).map(\.name) }
 
     /// The row's name on a store other than the default one.
     static func name(_ base: String, _ store: StoreKind) -> String {
@@ -51,6 +58,8 @@ struct Place: Sendable {
     let directory: String
     /// The database's name in it.
     var name = "queue.db"
+    /// For how long a workload that is a steady load keeps it up.
+    var steady = Duration.seconds(30)
 
     /// The database's path; of no meaning in memory.
     var path: String { "\(directory)/\(name)" }

@@ -6,7 +6,7 @@ extension Row {
     /// Rows whose cost must not grow with what waits.
     static let backlogRows: [Row] =
         [StoreKind.memory, .fileNormal].flatMap { store in
-            [("1k", 1000), ("100k", 100_000), ("1M", 1_000_000)].flatMap { label, size in
+            backlogSizes.flatMap { label, size in
                 [
                     turns("backlog/\(label)", store, backlog: size, keys: false),
                     turns("backlog/\(label)/keys", store, backlog: size, keys: true),
@@ -14,20 +14,20 @@ extension Row {
             }
         } + [fanOut, heldBack("full"), heldBack("paused"), heldBack("rated")]
 
+    /// The largest only when it is asked for: in memory it takes gigabytes.
+    static let backlogSizes: [(label: String, jobs: Int)] = [
+        ("1k", 1000), ("100k", 100_000), ("1M", 1_000_000), ("10M", 10_000_000),
+    ]
+
     /// 100 turns of claim, run and complete, eight jobs each, before so many that wait.
     private static func turns(_ base: String, _ store: StoreKind, backlog: Int, keys: Bool) -> Row {
         let name = name(base, store)
-        let (turns, jobs) = (100, 800)
+        let jobs = 800
         return Row(
-            name: name, store: store, jobs: jobs, rounds: backlog > 1000 ? 5 : nil,
+            name: name, store: store, jobs: jobs, rounds: backlog > 1_000_000 ? 3 : backlog > 1000 ? 5 : nil,
+            onRequest: backlog > 1_000_000 ? "10M" : nil,
             subject: beforeBacklog(name, jobs: jobs) { try await $0.fill(backlog, keys: keys) },
-            references: [
-                .floor(
-                    name, keys ? [FLOOR_FINISHED, FLOOR_KEYS] : [FLOOR_FINISHED],
-                    filling: { try $0 { floor_submit($0, Int32(backlog), Int32(backlog), 1, 0) } },
-                    expecting: StoredCounts(pending: backlog - jobs, completed: jobs, executions: jobs)
-                ) { try $0 { floor_work_turns($0, 8, Int32(turns)) } }
-            ])
+            references: [floorOfTurns(name, keys ? [FLOOR_KEYS] : [], backlog: backlog)])
     }
 
     /// Lets a queue that runs, and is full already, go on until so many jobs have ended.
@@ -98,9 +98,20 @@ extension Row {
                 try await subject.fill(jobs, SubmitOptions(group: "free"))
             },
             references: [
+                floorOfTurns(name, backlog: jobs),
                 beforeBacklog("held_back/none", jobs: jobs, setting) {
                     try await $0.fill(jobs, SubmitOptions(group: "free"))
-                }
+                },
             ])
+    }
+
+    /// The store's work of 100 turns of eight jobs, all of one lane, before so many that wait.
+    static func floorOfTurns(_ row: String, _ features: [floor_features] = [], backlog: Int) -> Workload {
+        let (turns, jobs) = (100, 800)
+        return .floor(
+            row, [FLOOR_FINISHED] + features,
+            filling: { try $0 { floor_submit($0, Int32(backlog), Int32(min(backlog, Subject.largestBatch)), 1, 0) } },
+            expecting: StoredCounts(pending: backlog - jobs, completed: jobs, executions: jobs)
+        ) { try $0 { floor_work_turns($0, 8, Int32(turns)) } }
     }
 }

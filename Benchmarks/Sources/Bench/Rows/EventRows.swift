@@ -1,3 +1,4 @@
+import Floors
 import QueueDispatch
 import QueueModel
 
@@ -7,10 +8,18 @@ extension Row {
         let name = "events/\(subscribers)"
         return Row(
             name: name, jobs: jobs, subject: dispatch(subscribers),
-            references: subscribers > 0 ? [dispatch(0)] : [])
+            references: [floor(name)] + (subscribers > 0 ? [dispatch(0)] : []))
     }
 
     private static let jobs = 1000
+
+    /// Events are no work of the store's, so the floor is the same for all.
+    private static func floor(_ name: String) -> Workload {
+        .floor(name, [FLOOR_FINISHED], expecting: StoredCounts(completed: jobs, executions: jobs)) { store in
+            try store { floor_submit($0, Int32(jobs), 1, 1, 0) }
+            try store { floor_work($0, 8, 1) }
+        }
+    }
 
     /// As dispatch_and_complete_1000, but the end is that of a run until idle, and of all subscribers' having received all, since
     /// without any there is nobody who could be told.

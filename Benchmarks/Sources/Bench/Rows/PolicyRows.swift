@@ -20,7 +20,8 @@ extension Row {
                 }
             },
             references: [
-                beforeBacklog("aging/none", jobs: jobs, setting) { try await $0.fill(jobs) }
+                floorOfTurns("aging/100k", backlog: 100_000),
+                beforeBacklog("aging/none", jobs: jobs, setting) { try await $0.fill(jobs) },
             ])
     }()
 
@@ -40,9 +41,10 @@ extension Row {
                     })
             },
             references: [
+                floorOfTurns("fair_share/1000", backlog: 100_000),
                 beforeBacklog("fair_share/none", jobs: jobs, setting) {
                     try await $0.fill(jobs, SubmitOptions(group: "group-0"))
-                }
+                },
             ])
     }()
 }

@@ -24,11 +24,13 @@ enum Behaviour: Sendable {
     case reportBytes
     /// Reports how far it is, 1 MiB in steps of 1 KiB.
     case reportProgress
+    /// The same, and then waits.
+    case reportProgressAndWait(Gate)
 
     static let reportedBytes: Int64 = 1 << 20
     private static let step: Int64 = 1 << 10
 
-    func perform(in context: JobContext) throws {
+    func perform(in context: JobContext) async throws {
         switch self {
         case .nothing: break
         case .noteStart(let log): log.noteStart(of: context.id)
@@ -36,10 +38,16 @@ enum Behaviour: Sendable {
         case .fail: throw JobError.retryable("failed")
         case .reportBytes:
             for _ in 0..<Self.reportedBytes / Self.step { context.report(io: IOAmount(diskWritten: Self.step)) }
-        case .reportProgress:
-            for done in stride(from: Self.step, through: Self.reportedBytes, by: Int(Self.step)) {
-                context.report(bytes: done, of: Self.reportedBytes)
-            }
+        case .reportProgress: reportProgress(in: context)
+        case .reportProgressAndWait(let gate):
+            reportProgress(in: context)
+            await gate.wait()
+        }
+    }
+
+    private func reportProgress(in context: JobContext) {
+        for done in stride(from: Self.step, through: Self.reportedBytes, by: Int(Self.step)) {
+            context.report(bytes: done, of: Self.reportedBytes)
         }
     }
 }
@@ -51,7 +59,7 @@ struct BlankExecutor: JobExecutor {
 
     @concurrent func execute(_ job: Blank, in context: JobContext) async throws {
         executions.increment()
-        try behaviour.perform(in: context)
+        try await behaviour.perform(in: context)
     }
 }
 

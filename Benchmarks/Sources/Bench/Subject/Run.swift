@@ -16,7 +16,9 @@ final class Run: Sendable {
     }
 
     /// Starts to run the queue.
-    init(_ queue: JobQueue, events: JobEvents) {
+    ///
+    /// - Parameter limit: How long it may take until it is given up.
+    init(_ queue: JobQueue, events: JobEvents, within limit: Duration = .seconds(120)) {
         self.queue = queue
         self.events = events
         task = Task {
@@ -29,7 +31,7 @@ final class Run: Sendable {
         }
         // A job that is never ended must fail the row, not hang it.
         watchdog = Task {
-            try await Task.sleep(for: .seconds(120))
+            try await Task.sleep(for: limit)
             queue.shutdown(within: .zero)
             await queue.close()
         }

@@ -31,17 +31,21 @@ final class Subject: Sendable {
         }
     }
 
-    /// Submits so many jobs in one batch.
+    /// The most jobs that are submitted at once, so that it isn't the batch that a large backlog's memory goes to.
+    static let largestBatch = 100_000
+
+    /// Submits so many jobs in one batch, or a few large ones.
     func fill(_ count: Int, keys: Bool = false, _ options: SubmitOptions = SubmitOptions()) async throws {
-        let keys = keys ? Self.keys(count) : []
-        var batch: [JobSubmission] = []
-        batch.reserveCapacity(count)
-        for index in 0..<count {
-            var options = options
-            if !keys.isEmpty { options.uniqueness = keys[index] }
-            batch.append(try queue.submission(of: Blank(), options))
+        for start in stride(from: 0, to: count, by: Self.largestBatch) {
+            var batch: [JobSubmission] = []
+            batch.reserveCapacity(min(count - start, Self.largestBatch))
+            for number in start..<min(count, start + Self.largestBatch) {
+                var options = options
+                if keys { options.uniqueness = Self.key(number) }
+                batch.append(try queue.submission(of: Blank(), options))
+            }
+            try await queue.submit(batch: batch)
         }
-        try await queue.submit(batch: batch)
     }
 
     /// Submits from so many tasks at once, each one job after the other.
@@ -70,9 +74,11 @@ final class Subject: Sendable {
 
     /// Distinct keys of twelve bytes, as the floors have them.
     static func keys(_ count: Int) -> [Uniqueness] {
-        (0..<count).map { number in
-            let digits = String(number)
-            return .key("key-" + String(repeating: "0", count: 8 - digits.count) + digits)
-        }
+        (0..<count).map(key)
+    }
+
+    private static func key(_ number: Int) -> Uniqueness {
+        let digits = String(number)
+        return .key("key-" + String(repeating: "0", count: 8 - digits.count) + digits)
     }
 }

@@ -109,6 +109,16 @@ typedef struct {
 /// Runs a query so many times and reads every column; `found` is the last time's.
 int floor_run_query(floor_store *store, floor_query query, int times, floor_found *found);
 
+/// Begins or ends to count the transactions that connections of this process commit to write-ahead logs. Only those are
+/// counted that are opened in between, and a transaction so large that its pages are written before it ends may count more
+/// than once.
+int floor_count_commits(bool counting);
+/// How many have been counted since the process began.
+int64_t floor_commits(void);
+
+/// The version of the SQLite that all of this process uses.
+const char *floor_sqlite_version(void);
+
 /// Nanoseconds that `count` rounds of writing 4 KiB at a file's end and `fdatasync` take; negative on failure.
 int64_t floor_sync_ns(const char *path, int count);
 
