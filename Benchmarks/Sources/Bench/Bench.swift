@@ -41,7 +41,7 @@ struct Bench {
         let rows = try options.chosen(from: Row.all)
         let report = try Report(
             json: options.json,
-            run: RunInfo(options: options, sources: ProcessInfo.processInfo.environment["SOURCES"]))
+            run: RunInfo(options: options, sources: ProcessInfo.processInfo.environment["COMMIT"]))
         let harness = Harness(pace: options.pace, directory: options.directory)
         var failures = 0
         report.begin(processors: options.processors)

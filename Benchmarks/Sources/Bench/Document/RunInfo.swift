@@ -11,7 +11,7 @@ struct RunInfo: Codable, Equatable {
     let system: String
     let sqlite: String
     let swift: String
-    /// The commit, where the caller says it in `SOURCES`.
+    /// The commit, where the caller says it in `COMMIT`.
     let sources: String?
     /// What the rows were given: `SECONDS=2 CPUS=1`.
     let options: String
@@ -26,7 +26,7 @@ struct RunInfo: Codable, Equatable {
         system = process.operatingSystemVersionString
         sqlite = String(cString: floor_sqlite_version())
         swift = Self.compiler
-        self.sources = sources
+        self.sources = sources.flatMap { $0.isEmpty ? nil : $0 }
         var words: [String] = []
         switch options.pace {
         case .budget(let time): words.append("SECONDS=\(Table.short(time / .seconds(1)))")

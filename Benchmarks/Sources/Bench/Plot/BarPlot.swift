@@ -19,7 +19,7 @@ struct BarPlot {
     /// What a mark means; nil without marks.
     var targetName: String?
 
-    private static let barHeight = 7.0
+    private static let barHeight = 9.0
     private static let right = 60.0
     private static let top = 52.0
     private static let plotWidth = 420.0

@@ -10,27 +10,38 @@ struct LinePlot {
         var isDashed = false
     }
 
+    struct Point {
+        let label: String
+        /// Where it stands beside the others, on a scale of its own.
+        let place: Double
+    }
+
     let title: String
     /// What the points are.
     let pointsName: String
-    /// The points' labels, evenly spaced.
-    let points: [String]
+    /// The points in the order of their places.
+    let points: [Point]
     /// What the values are, with their unit.
     let unit: String
     let scale: Axis.Scale
     let series: [Series]
 
     private static let (left, plotWidth, plotHeight) = (64.0, 440.0, 240.0)
-    /// Names of series beside each other.
-    private static let namesPerLine = 3
+
+    /// How many names of series fit beside each other.
+    private var namesPerLine: Int {
+        max(1, Int(504 / (46 + 6.8 * Double(series.map(\.name.count).max() ?? 0))))
+    }
 
     /// The drawing.
     var drawing: SVG {
         let axis = Axis(scale, for: series.flatMap { $0.values.compactMap(\.self) })
-        let top = 64 + 16 * Double((series.count + Self.namesPerLine - 1) / Self.namesPerLine)
+        let top = 64 + 16 * Double((series.count + namesPerLine - 1) / namesPerLine)
         let bottom = top + Self.plotHeight
+        let breadth = points[points.count - 1].place - points[0].place
         let x = { (index: Int) in
-            Self.left + 20 + (Self.plotWidth - 40) * (Double(index) / Double(max(1, points.count - 1)))
+            let distance = points[index].place - points[0].place
+            return Self.left + 20 + (Self.plotWidth - 40) * (breadth > 0 ? distance / breadth : 0.5)
         }
         let y = { (value: Double) in bottom - axis.position(of: value) * Self.plotHeight }
         var svg = SVG(title: title, width: Self.left + Self.plotWidth + 16, height: bottom + 48)
@@ -42,13 +53,13 @@ struct LinePlot {
         svg.text(unit, x: 12, y: top - 12, style: "small")
         svg.line([(Self.left, bottom), (Self.left + Self.plotWidth, bottom)], style: "axis")
         for (index, point) in points.enumerated() {
-            svg.text(point, x: x(index), y: bottom + 16, .middle, style: "small")
+            svg.text(point.label, x: x(index), y: bottom + 16, .middle, style: "small")
         }
         svg.text(pointsName, x: Self.left + Self.plotWidth / 2, y: bottom + 36, .middle)
         for (number, series) in series.enumerated() {
-            let name = (number % Self.namesPerLine, number / Self.namesPerLine)
+            let name = (number % namesPerLine, number / namesPerLine)
             let style = "curve s\(series.color)\(series.isDashed ? " dashed" : "")"
-            let (keyX, keyY) = (12 + 168 * Double(name.0), 40 + 16 * Double(name.1))
+            let (keyX, keyY) = (12 + 504 / Double(namesPerLine) * Double(name.0), 40 + 16 * Double(name.1))
             svg.line([(keyX, keyY - 4), (keyX + 18, keyY - 4)], style: style)
             svg.text(series.name, x: keyX + 23, y: keyY)
             let measured = series.values.enumerated().compactMap { index, value in value.map { (x: x(index), y: y($0)) }

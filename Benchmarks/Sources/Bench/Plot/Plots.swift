@@ -10,9 +10,9 @@ struct Plots {
     /// The plots by the names of their files, without the extension.
     var all: [String: SVG] {
         [
-            "ratio-memory": ratios("Time over the floor's, in memory") { $0.isOfReference && $0.store == .memory },
-            "ratio-file": ratios("Time over the floor's, on a file") { $0.isOfReference && $0.store != .memory },
-            "ratio-load": ratios("Time over the floor's, load and size") { !$0.isOfReference && !$0.isLatency },
+            "ratio-memory": ratios("Time over the floor’s, in memory") { $0.isOfReference && $0.store == .memory },
+            "ratio-file": ratios("Time over the floor’s, on a file") { $0.isOfReference && $0.store != .memory },
+            "ratio-load": ratios("Time over the floor’s, load and size") { !$0.isOfReference && !$0.isLatency },
             "backlog": backlog, "concurrency": concurrency, "latency": latency, "durability": durability,
         ].compactMapValues(\.self)
     }
@@ -55,7 +55,8 @@ struct Plots {
         return curves(
             title: "A turn’s cost at a backlog", pointsName: "pending jobs",
             unit: "µs a job, claimed, run and completed",
-            scale: .decimal, points: sizes,
+            scale: .decimal,
+            points: Row.backlogSizes.map { LinePlot.Point(label: $0.label, place: log10(Double($0.jobs))) },
             kinds.flatMap { kind in
                 [("", false), ("floor/", true)].map { prefix, isFloor in
                     let name = isFloor ? "floor, \(kind.name)" : kind.name
@@ -68,7 +69,7 @@ struct Plots {
     }
 
     private var concurrency: SVG? {
-        let points = ["1", "2", "4", "8"]
+        let points = [1, 2, 4, 8]
         let series = StoreKind.allCases.enumerated().flatMap { color, store in
             [("", false), ("floor/", true)].map { prefix, isFloor in
                 let values = points.map { point in
@@ -81,7 +82,7 @@ struct Plots {
         return curves(
             title: "Jobs a second over concurrency", pointsName: "concurrency",
             unit: "jobs a second, submitted and executed",
-            scale: .decimal, points: points, series)
+            scale: .decimal, points: points.map { LinePlot.Point(label: "\($0)", place: log2(Double($0))) }, series)
     }
 
     private var latency: SVG? {
@@ -94,8 +95,11 @@ struct Plots {
             }
         }
         return curves(
-            title: "Latency at half of the full rate, on a file", pointsName: "share of submissions",
-            unit: "µs", scale: .decimal, points: ["p50", "p99", "p99.9", "longest"], series)
+            title: "Latency at half of the full rate, on a file", pointsName: "percentile",
+            unit: "µs", scale: .decimal,
+            points: ["p50", "p99", "p99.9", "longest"].enumerated().map {
+                LinePlot.Point(label: $1, place: Double($0))
+            }, series)
     }
 
     private var durability: SVG? {
