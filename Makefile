@@ -6,13 +6,16 @@ DIR ?= /usr/include
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
 SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Tools Examples Benchmarks/Package.swift Benchmarks/Sources
+BENCH = $$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench
+# The document that `make bench-doc` brings up to date.
+DOC ?= Documentation/Performance.md
 
 # How many random histories are simulated, from which seed on, and on which store (memory or sqlite).
 SEEDS ?= 10000
 FROM ?= 1
 STORE ?= memory
 
-.PHONY: demo demo-pipeline test simulate conformance fixture lint format bench bench-compare docs requirements clean
+.PHONY: demo demo-pipeline test simulate conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -51,12 +54,17 @@ lint: ## formatting and documentation of every public declaration
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-bench: requirements ## FILTER=regex JSON=file QUICK=1 LIST=1 CPUS=n
-	$(SWIFT) build -c release --package-path Benchmarks
-	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench
+bench: bench-build ## FILTER=regex JSON=file QUICK=1 LIST=1 CPUS=n SECONDS=s
+	COMMIT="$$(git describe --always --dirty 2>/dev/null)" $(BENCH)
 
-bench-compare: ## A=one.json B=other.json
-	$$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench compare "$(A)" "$(B)"
+bench-compare: bench-build ## A=one.json B=other.json
+	$(BENCH) compare "$(A)" "$(B)"
+
+bench-doc: bench-build ## A=both.json B=one.json: the measured parts of DOC and the plots beside it
+	$(BENCH) document "$(A)" "$(B)" --to "$(DOC)"
+
+bench-build: requirements
+	$(SWIFT) build -c release --package-path Benchmarks
 
 docs: requirements ## the symbol graphs of all libraries, with every undocumented public symbol named
 	Documentation/check-docs.sh
