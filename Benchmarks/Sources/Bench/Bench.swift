@@ -14,7 +14,7 @@ struct Bench {
             case .table(let files):
                 print(
                     try Markdown(results: Results(files.map(Report.load))).table(
-                        of: Row.all.filter { $0.subject != nil }))
+                        of: Row.all.filter { $0.subject != nil && !$0.isLatency }))
             case .plot(let files, let directory):
                 for path in try Plots(results: Results(files.map(Report.load))).write(to: directory) { print(path) }
             case .document(let files, let path):

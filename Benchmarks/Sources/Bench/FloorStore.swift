@@ -61,6 +61,8 @@ struct StoredCounts: Equatable {
     /// Attempts begun, over all jobs.
     var executions = 0
     var attempts = 0, dependencies = 0, tags = 0
+
+    var jobs: Int { pending + blocked + running + completed + deadLettered }
 }
 
 extension StoredCounts {
@@ -88,7 +90,8 @@ extension Workload {
                 run: { try run(store) },
                 finish: {
                     try Mismatch.check("rows in the store", expected: expected, found: store.counts())
-                    return [:]
+                    return place.store == .memory
+                        ? [:] : ["file bytes a job": Double(try store.bytes()) / Double(expected.jobs)]
                 })
         }
     }

@@ -82,7 +82,7 @@ struct Options {
         let parts = words.split(separator: "--to", omittingEmptySubsequences: false)
         // An empty name is what a variable of `make` is that was not given.
         guard parts.count == 2, parts[1].count == 1, let target = parts[1].first, !target.isEmpty,
-            case let files = parts[0].filter({ !$0.isEmpty }), (1...2).contains(files.count)
+            parts[0].first?.isEmpty == false, case let files = parts[0].filter({ !$0.isEmpty }), files.count <= 2
         else {
             throw UsageError("\(command) needs one file of a saved run or two, and --to with \(what)")
         }

@@ -2,7 +2,7 @@
 struct Results {
     /// One run, by the names of its rows.
     struct Run {
-        let name: String
+        var name: String
         let rows: [String: Measurement]
         let info: RunInfo?
 
@@ -24,7 +24,11 @@ struct Results {
     let runs: [Run]
 
     init(_ runs: [[Measurement]]) {
-        self.runs = runs.enumerated().map { Run($1, number: $0) }
+        var runs = runs.enumerated().map { Run($1, number: $0) }
+        if Set(runs.map(\.name)).count < runs.count {
+            for index in runs.indices { runs[index].name += ", run \(index + 1)" }
+        }
+        self.runs = runs
     }
 
     /// The runs' names, by which their columns and bars are told apart.

@@ -8,21 +8,30 @@ struct Plots {
     static let directory = "Plots"
 
     /// The plots by the names of their files, without the extension.
-    var all: [String: SVG] {
+    var all: [String: SVG] { drawings.compactMapValues(\.self) }
+
+    /// Nil stands for a plot that would be empty.
+    private var drawings: [String: SVG?] {
         [
             "ratio-memory": ratios("Time over the floor’s, in memory") { $0.isOfReference && $0.store == .memory },
             "ratio-file": ratios("Time over the floor’s, on a file") { $0.isOfReference && $0.store != .memory },
             "ratio-load": ratios("Time over the floor’s, load and size") { !$0.isOfReference && !$0.isLatency },
             "backlog": backlog, "concurrency": concurrency, "latency": latency, "durability": durability,
-        ].compactMapValues(\.self)
+        ]
     }
 
     /// Writes a file for each plot, and returns their paths.
+    ///
+    /// What an earlier call has written for a plot that is empty now is deleted, so that no plot is left of other runs.
     @discardableResult func write(to directory: String) throws -> [String] {
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            return try all.sorted { $0.key < $1.key }.map { name, drawing in
+            return try drawings.sorted { $0.key < $1.key }.compactMap { name, drawing in
                 let path = "\(directory)/\(name).svg"
+                guard let drawing else {
+                    try? FileManager.default.removeItem(atPath: path)
+                    return nil
+                }
                 try drawing.source.write(toFile: path, atomically: true, encoding: .utf8)
                 return path
             }
@@ -120,7 +129,7 @@ struct Plots {
 
     /// A plot of the series that were measured, at the points that at least one of them has.
     private func curves(
-        title: String, pointsName: String, unit: String, scale: Axis.Scale, points: [String],
+        title: String, pointsName: String, unit: String, scale: Axis.Scale, points: [LinePlot.Point],
         _ series: [LinePlot.Series]
     ) -> SVG? {
         let measured = series.filter { $0.values.contains { $0 != nil } }

@@ -40,7 +40,7 @@ extension Row {
         Workload(name: name) { place in
             let subject = try await Subject(place, setting)
             try await subject.queue.pause(.queue)
-            let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: 16_384))
+            let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: 16_384), within: .seconds(900))
             try await fill(subject)
             let filled = try await subject.queue.counts().active
             return Iteration(

@@ -47,8 +47,12 @@ extension Row {
                         try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.figures.completed)
                         let times = times(submissions, log)
                         try Mismatch.check("times", expected: jobs, found: times.count)
+                        // Only checkpoints write there.
+                        let written = place.fileBytes.map { Double($0) / 1_048_576 }
                         await subject.queue.close()
-                        return LatencyFigures.of(times, rate: load.rate)
+                        var figures = LatencyFigures.of(times, rate: load.rate)
+                        figures["MiB of checkpoints"] = written
+                        return figures
                     })
             }, references: references)
     }

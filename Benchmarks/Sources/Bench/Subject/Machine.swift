@@ -11,7 +11,7 @@ enum Machine {
 }
 
 extension Place {
-    /// The size of the database file, after it was closed; nil in memory.
+    /// The size of the database file, without what only its log has before it is closed; nil in memory.
     var fileBytes: Int? {
         guard store != .memory else { return nil }
         return (try? FileManager.default.attributesOfItem(atPath: path))?[.size].flatMap { ($0 as? NSNumber)?.intValue }
