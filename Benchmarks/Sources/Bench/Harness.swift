@@ -74,7 +74,11 @@ struct Harness: Sendable {
         var place = Place(store: row.store, directory: "\(directory)/millrace-bench-\(UUID().uuidString)")
         place.steady = pace.steady
         if row.store != .memory {
-            try FileManager.default.createDirectory(atPath: place.directory, withIntermediateDirectories: true)
+            do {
+                try FileManager.default.createDirectory(atPath: place.directory, withIntermediateDirectories: true)
+            } catch {
+                throw UsageError("can't make a directory in \(directory): \(error.localizedDescription)")
+            }
         }
         defer {
             if row.store != .memory { try? FileManager.default.removeItem(atPath: place.directory) }

@@ -31,7 +31,9 @@ struct Markdown {
         return ([line(head), rule] + lines.map(line)).joined(separator: "\n")
     }
 
-    private static func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    private static func line(_ cells: [String]) -> String {
+        "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    }
 
     /// Names as code, those with a common first part together: `` `peek_next` (100, 1000) ``.
     static func names(_ names: [String]) -> String {

@@ -61,7 +61,8 @@ struct Options {
             return
         }
         while let word = words.popFirst() {
-            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            if word.isEmpty { throw UsageError("unexpected empty argument") }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = String(parts[0].trimmingPrefix("--")).uppercased()
             if parts.count == 2 {
                 try set(name, parts[1])
@@ -94,8 +95,8 @@ struct Options {
         case "FILTER": filter = value
         case "JSON": json = value
         case "DIR": directory = value
-        case "QUICK": if value != "0" { pace = .exactly(3) }
-        case "LIST": if value != "0" { command = .list }
+        case "QUICK": if try Self.flag(name, value) { pace = .exactly(3) }
+        case "LIST": if try Self.flag(name, value) { command = .list }
         case "CPUS":
             guard let count = Int(value), count > 0 else {
                 throw UsageError("CPUS is a number of processors, and not \(value)")
@@ -108,6 +109,11 @@ struct Options {
             pace = .budget(.seconds(seconds))
         default: throw UsageError("unknown option \(name)")
         }
+    }
+
+    private static func flag(_ name: String, _ value: String) throws -> Bool {
+        guard value == "0" || value == "1" else { throw UsageError("\(name) is 0 or 1, and not \(value)") }
+        return value == "1"
     }
 
     /// The rows that the filter lets through; an error if there are none.
