@@ -53,7 +53,8 @@ struct Harness: Sendable {
                 name: workloads[column].name, store: row.store, jobs: workloads[column].jobs ?? row.jobs,
                 times: samples.map(\.nanoseconds))
             measurement.figures = medians(of: samples.map(\.figures))
-            if column == 0, row.subject != nil {
+            // A steady load takes as long as it is told to, so what its times are is in the figures.
+            if column == 0, row.subject != nil, !row.isLatency {
                 for (index, reference) in row.references.enumerated() {
                     let ratios = rounds.map { $0[0].nanoseconds / $0[index + 1].nanoseconds }
                     measurement.ratios[reference.name] = ratios.median
