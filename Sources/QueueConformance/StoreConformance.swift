@@ -15,5 +15,5 @@ public enum StoreConformance {
         + rates + aging + fairShare + preempting + preempted + ioBudget + explaining + explainingGates
         + dependencies + dependencyPolicies + children + kin + breadth + cancelling + resubmitting + pausing
         + recurring + recurringFiring + recurringControl
-        + querying + paging + looking + bulk + bulkChanging + statistics + expiring + upkeep
+        + querying + paging + looking + bulk + bulkChanging + statistics + snapshots + expiring + upkeep
 }

@@ -1,5 +1,5 @@
 /// What a queue has done since it was made.
-public struct QueueStatistics: Hashable, Sendable {
+public struct QueueStatistics: Hashable, Sendable, Codable {
     /// Attempts that were started by claims; those that followed without going back to the queue are not among them.
     public internal(set) var claimed = 0
     /// Ended attempts that were committed.

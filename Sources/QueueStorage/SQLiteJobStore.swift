@@ -355,6 +355,14 @@ extension SQLiteJobStore {
         return try await write(StatisticsLook(type: type, now: now))
     }
 
+    /// How the store stands, in one snapshot of the database.
+    ///
+    /// Ready and ended jobs are counted from their indexes alone, which grows with their number; of those that are
+    /// blocked, waiting, set aside or not due the rows are looked at, and of running ones, too.
+    public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
+        try await read(SnapshotRead(rules: rules, now: now))
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await read(PausesRead(now: now))

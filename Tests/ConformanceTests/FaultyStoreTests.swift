@@ -94,6 +94,7 @@ struct FaultyStoreTests {
             case .tagKeys: _ = try await store.tagKeys(prefix: "k", after: nil, limit: 1)
             case .statistics: _ = try await store.statistics(of: nil, at: now)
             case .resetStatistics: try await store.resetStatistics(of: nil)
+            case .snapshot: _ = try await store.snapshot(of: AdmissionRules(types: [:], domains: []), at: now)
             case .pauses: _ = try await store.pauses(at: now)
             case .prune: _ = try await store.prune(RetentionPolicy(), limit: 1, at: now)
             case .expire: _ = try await store.expire(limit: 1, at: now)

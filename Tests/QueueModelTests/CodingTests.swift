@@ -107,4 +107,39 @@ import Testing
         try expectSame(
             ScheduleFiring(schedule: "s", expected: now, due: now.advanced(by: .seconds(-1)), next: nil))
     }
+
+    @Test("Q2 counts by state are an object of the states' names, and read back as themselves")
+    func counts() throws {
+        let counts = StateCounts(Dictionary(uniqueKeysWithValues: JobState.allCases.map { ($0, Int($0.rawValue) + 1) }))
+        try expectSame(counts)
+        try expectSame(StateCounts())
+        let text = Data(#"{"pending": 3, "dependencyFailed": 1, "unheard": 9}"#.utf8)
+        let read = try JSONDecoder().decode(StateCounts.self, from: text)
+        #expect(read == StateCounts([.pending: 3, .dependencyFailed: 1]))
+    }
+
+    @Test("Q2 a store's snapshot reads back as itself, with types and groups as keys")
+    func snapshots() throws {
+        var schedule = ScheduleRecord(
+            id: "s", job: RecurringJob(JobSubmission(type: "work"), .every(.seconds(1))), next: now, registeredAt: now)
+        schedule.pausedAt = now
+        let counts = ActiveCounts(StateCounts([.pending: 2]), due: 1)
+        let snapshot = StoreSnapshot(
+            counts: StateCounts([.pending: 2, .failed: 1]), types: ["a.b": counts], groups: ["g": counts],
+            withoutGroup: counts, oldestPending: .init(id: JobID(1), submittedAt: now),
+            rates: [
+                RateStanding(owner: .type("a.b"), limit: .perSecond(1), tokens: 0, nextToken: now),
+                RateStanding(owner: .group("g"), limit: .perSecond(1), tokens: 1, nextToken: nil),
+            ],
+            pauses: [Pause(.group("g"), until: now)], schedules: [schedule],
+            workers: [
+                WorkerStanding(
+                    id: WorkerID(rawValue: 1), process: 7, openedAt: now, renewedAt: now, lease: .seconds(30),
+                    running: 2)
+            ])
+        try expectSame(snapshot)
+        let text = try JSONEncoder().encode(snapshot)
+        let read = try #require(try JSONSerialization.jsonObject(with: text) as? [String: Any])
+        #expect((read["types"] as? [String: Any])?.keys.map { $0 } == ["a.b"])
+    }
 }

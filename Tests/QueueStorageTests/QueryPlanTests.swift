@@ -24,6 +24,7 @@ struct QueryPlanTests {
         .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
         .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
         .setLane, .expired, .tagValues, .tagValuesAfter, .tagKeys, .tagKeysToTheEnd,
+        .readyByGroup,
         .schedule, .putSchedule, .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
     ]
 

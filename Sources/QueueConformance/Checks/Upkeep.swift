@@ -178,6 +178,7 @@ extension StoreConformance {
                 ("tagValues", { _ = try await store.tagValues(of: "k", after: nil, limit: 1) }),
                 ("tagKeys", { _ = try await store.tagKeys(prefix: "k", after: nil, limit: 1) }),
                 ("expire", { _ = try await store.expire(limit: 1, at: t(1)) }),
+                ("snapshot", { _ = try await store.snapshot(of: .open, at: t(1)) }),
                 ("pauses", { _ = try await store.pauses(at: t(1)) }),
                 ("prune", { _ = try await store.prune(RetentionPolicy(), limit: 1, at: t(1)) }),
                 ("flush", { try await store.flush() }), ("check", { _ = try await store.check() }),

@@ -1,5 +1,5 @@
 /// Why an attempt was asked to stop.
-public enum CancellationReason: UInt8, Hashable, Sendable {
+public enum CancellationReason: UInt8, Hashable, Sendable, Codable {
     /// Somebody cancelled the job, or another submission superseded it.
     case cancelled
     /// The attempt took longer than its time limit.

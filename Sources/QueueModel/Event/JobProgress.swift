@@ -1,5 +1,5 @@
 /// How far an attempt is (rule Q4).
-public struct JobProgress: Hashable, Sendable {
+public struct JobProgress: Hashable, Sendable, Codable {
     /// What is done, in the terms in which it was reported.
     public var done: Done
     /// How much was done a second of late, smoothed: of the whole, things, or bytes; `nil` before it can be told, and for an estimate.
@@ -10,7 +10,7 @@ public struct JobProgress: Hashable, Sendable {
     public var message: String?
 
     /// An amount of work that was done.
-    public enum Done: Hashable, Sendable {
+    public enum Done: Hashable, Sendable, Codable {
         /// A part of the whole, 0…1.
         case fraction(Double)
         /// A number of things, of how many where that is known.

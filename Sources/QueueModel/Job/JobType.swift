@@ -4,7 +4,7 @@
 /// name: renaming the Swift type must not orphan stored jobs. 1…512 bytes of UTF-8, no NUL.
 ///
 /// A job type that belongs to a domain is stored as `domain.type`; see ``qualified(by:)``.
-public struct JobType: RawRepresentable, Hashable, Sendable, Codable {
+public struct JobType: RawRepresentable, Hashable, Sendable, Codable, CodingKeyRepresentable {
     /// The name.
     public let rawValue: String
 

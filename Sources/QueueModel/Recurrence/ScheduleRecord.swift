@@ -1,5 +1,5 @@
 /// All that a store knows of a schedule, at the instant it was read.
-public struct ScheduleRecord: Hashable, Sendable {
+public struct ScheduleRecord: Hashable, Sendable, Codable {
     /// Its name.
     public var id: ScheduleID
     /// What it submits, and when.

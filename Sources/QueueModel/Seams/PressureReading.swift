@@ -1,5 +1,5 @@
 /// What a ``PressureSource`` has told: its name and its pressure, made safe to compare and to show.
-public struct PressureReading: Hashable, Sendable {
+public struct PressureReading: Hashable, Sendable, Codable {
     /// The name of the source.
     public let name: String
     /// The pressure, 0 (idle) to 1 (exhausted); 0 if the source has nothing to tell.

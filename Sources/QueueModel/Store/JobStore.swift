@@ -195,6 +195,14 @@ public protocol QueryingStore: Sendable {
     /// Shown by the checks `statistics`.
     func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics]
 
+    /// How the store stands, read at one instant: counts by state, type and group, the oldest pending job, the rates of rules with
+    /// their tokens, holds, schedules and workers (rule Q2). Nothing is changed.
+    ///
+    /// The cost may grow with the number of jobs, as that of ``counts()`` does.
+    ///
+    /// Shown by the checks `snapshots`.
+    func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot
+
     /// The holds that lie on the store, with those that have lifted themselves left out.
     func pauses(at now: Timestamp) async throws(QueueError) -> [Pause]
 }

@@ -205,7 +205,11 @@ struct LimitPagesOperation: WriteOperation {
 /// Reads on the writer's connection: a store in memory has no other.
 struct ReadOnWriter<Operation: ReadOperation>: WriteOperation {
     let operation: Operation
-    func run(in state: StoreState) throws(QueueError) -> Operation.Output { try operation.run(on: state.session) }
+    func run(in state: StoreState) throws(QueueError) -> Operation.Output {
+        // What those before it in the transaction have done, too.
+        try state.writeBack()
+        return try operation.run(on: state.session)
+    }
 }
 
 /// Asks the lanes over a connection that can't write: they are loaded for this question alone, at the cost of an index look-up each.
@@ -296,6 +300,12 @@ struct TagKeysRead: ReadOperation {
     func run(on session: Session) throws(QueueError) -> [TagCount] {
         try session.tagKeys(prefix: prefix, after: key, limit: limit)
     }
+}
+
+struct SnapshotRead: ReadOperation {
+    let rules: AdmissionRules
+    let now: Timestamp
+    func run(on session: Session) throws(QueueError) -> StoreSnapshot { try session.snapshot(of: rules, at: now) }
 }
 
 struct PausesRead: ReadOperation {

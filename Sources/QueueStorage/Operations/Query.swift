@@ -62,7 +62,7 @@ extension Session {
         return counts
     }
 
-    private func state(_ number: Int64) throws(QueueError) -> JobState {
+    func state(_ number: Int64) throws(QueueError) -> JobState {
         guard let state = StoredState(rawValue: number) else {
             throw QueueError(.invalidRow, "the column state of a row of job can't be read")
         }

@@ -49,7 +49,8 @@ enum SQL: Int, CaseIterable {
     case deleteJob, deleteMore, deletePayload, deleteTag, deleteAttempts
     case finishedCount, finishedFirst, activeDependents
     // Numbers
-    case endedCounts, readyCounts, nextReadyType, readyOfType, otherActiveTypes, otherActiveStates, attemptOf
+    case endedCounts, readyCounts, nextReadyType, readyOfType, otherActiveTypes, otherActiveStates, attemptOf,
+        readyByGroup, activeApart, workerStandings
 
     /// What nearly every store runs sooner or later: prepared when it is opened, at about 15 µs each.
     static let hot: [SQL] = [
@@ -464,6 +465,9 @@ enum SQL: Int, CaseIterable {
             """
             SELECT state, count(*) FROM job WHERE state > 3 AND state < 9 GROUP BY state
             """
+        case .readyByGroup: "SELECT type, grp, count(*), min(id) FROM job WHERE state = 2 GROUP BY type, grp"
+        case .activeApart: "SELECT state, type, grp, id, run_after FROM job WHERE state > 3 AND state < 9"
+        case .workerStandings: "SELECT id, pid, opened_at, renewed_at, lease, running FROM worker ORDER BY id"
         }
     }
 }

@@ -260,13 +260,7 @@ final class StoreState {
         let preempted = Set(try session.ids(.allPaused))
         try loadHolds()
         lastAwaited = try session.integer(.lastAwaited) ?? 0
-        var stored: [TokenBuckets.Key: TokenBucket] = [:]
-        let bucket = try session.statement(.buckets)
-        while try bucket.step() {
-            stored[TokenBuckets.Key(scope: bucket.int64(0), name: bucket.text(1))] =
-                TokenBucket(fullAt: bucket.int64(2))
-        }
-        buckets.load(stored)
+        buckets.load(try session.buckets())
         if isShared {
             let foreign = try session.statement(.foreignWorkers)
             foreign.bind(storeID, at: 1)

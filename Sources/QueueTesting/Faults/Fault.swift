@@ -127,6 +127,8 @@ public struct Fault: Sendable {
         case tagKeys
         /// `statistics(of:at:)`.
         case statistics
+        /// `snapshot(of:at:)`.
+        case snapshot
         /// `pauses(at:)`.
         case pauses
         /// `prune(_:limit:at:)`.
@@ -161,7 +163,7 @@ public struct Fault: Sendable {
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
             case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded, .resetStatistics: .controlling
             case .job, .jobs, .ids, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents,
-                .activeTypes, .tagValues, .tagKeys, .statistics, .pauses:
+                .activeTypes, .tagValues, .tagKeys, .statistics, .snapshot, .pauses:
                 .querying
             case .prune, .expire, .flush, .check: .maintaining
             case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:

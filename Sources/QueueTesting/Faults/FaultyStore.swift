@@ -306,6 +306,11 @@ extension FaultyStore {
         try await perform(.statistics) { () async throws(QueueError) in try await base.statistics(of: type, at: now) }
     }
 
+    /// How the store stands (rule Q2).
+    public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
+        try await perform(.snapshot) { () async throws(QueueError) in try await base.snapshot(of: rules, at: now) }
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await perform(.pauses) { () async throws(QueueError) in try await base.pauses(at: now) }

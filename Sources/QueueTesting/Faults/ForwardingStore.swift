@@ -180,6 +180,11 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
+    public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
+        try await base.snapshot(of: rules, at: now)
+    }
+
+    /// Asks ``base``.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await base.pauses(at: now)
     }

@@ -289,6 +289,11 @@ extension MemoryJobStore {
         try read { $0.statistics(of: type, at: now) }
     }
 
+    /// How the store stands (rule Q2); goes through all jobs.
+    public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
+        try read { $0.snapshot(of: rules, at: now) }
+    }
+
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try read { $0.pauses(at: now) }
@@ -312,7 +317,7 @@ extension MemoryJobStore {
 
     /// All schedules by name.
     public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try read { $0.schedules.values.sorted { $0.id < $1.id } }
+        try read { $0.allSchedules }
     }
 
     /// Holds a schedule.

@@ -4,7 +4,7 @@ extension MemoryState {
     mutating func openWorker(lease: Duration, at now: Timestamp) -> WorkerID {
         lastWorker += 1
         let id = WorkerID(rawValue: lastWorker)
-        workers[id] = Lease(renewedAt: now, lasts: lease)
+        workers[id] = Lease(openedAt: now, renewedAt: now, lasts: lease)
         return id
     }
 
@@ -90,7 +90,7 @@ extension MemoryState {
         effects.noteWork(entry.record.priority)
     }
 
-    private func jobs(of worker: WorkerID) -> [JobID] {
+    func jobs(of worker: WorkerID) -> [JobID] {
         running.keys.filter { entries[$0]?.record.worker == worker }
     }
 

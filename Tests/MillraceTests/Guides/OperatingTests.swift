@@ -99,6 +99,31 @@ struct OperatingTests {
         await queue.close()
     }
 
+    @Test("Q2 a snapshot has the whole of a queue, and can be encoded")
+    func snapshot() async throws {
+        let queue = try await JobQueue { configuration in
+            configuration.groups["net"] = GroupRule(limit: 4)
+        } domains: {
+            Pinger()
+        }
+        try await queue.submit(contentsOf: ["a", "b"].map { Ping(host: $0) })
+        var log: [String] = []
+        let snapshot = try await queue.snapshot()
+        log.append("\(snapshot.counts[.pending]) pending, the oldest for \(snapshot.oldestPendingAge ?? .zero)")
+        for group in snapshot.groups {
+            let slots = group.limit.map { " of \($0)" } ?? ""
+            log.append("\(group.name ?? "no group"): \(group.counts.due) due, \(group.running)\(slots) running")
+        }
+        for job in snapshot.running {
+            log.append("\(job.id) \(job.type) \(Int((job.progress?.fraction ?? 0) * 100)) %")
+        }
+        let json = try JSONEncoder().encode(snapshot)
+        #expect(log.first?.hasPrefix("2 pending, the oldest for ") == true)
+        #expect(log.dropFirst() == ["net: 2 due, 0 of 4 running"])
+        #expect(try JSONDecoder().decode(QueueSnapshot.self, from: json) == snapshot)
+        await queue.close()
+    }
+
     @Test("Q2 what waits for what can be asked")
     func relations() async throws {
         let queue = try await JobQueue { Pinger() }

@@ -1,0 +1,109 @@
+import QueueCompletion
+public import QueueModel
+import Synchronization
+
+extension JobQueue {
+    /// The whole of the queue at a glance: counts, limits and shares by domain and group, what runs and how far it is, rates, pressure, holds,
+    /// schedules, workers (rule Q2).
+    ///
+    ///     let snapshot = try await queue.snapshot()
+    ///     print(snapshot.counts[.pending], snapshot.oldestPendingAge ?? .zero)
+    ///
+    /// It can be taken whether or not the queue runs, and changes nothing. The store is read once, and once more the first time a type runs whose
+    /// jobs report no progress. With SQLite that counts the entries of indexes, about 10 ms for 100 000 pending jobs: meant for
+    /// once a second, not for once a job. Each pressure source is asked.
+    ///
+    /// - Throws: What the store throws.
+    public func snapshot() async throws(QueueError) -> QueueSnapshot {
+        let rules = admission.withLock { $0.current() }
+        let takenAt = now
+        let store = try await store.snapshot(of: rules, at: takenAt)
+        let running = await running().map { RunningStanding($0) }
+        let session = currentSession
+        let here = RunningHere(running, domains: rules.types)
+        let pressure = pressure()
+        return QueueSnapshot(
+            takenAt: takenAt, phase: session.map { $0.phase } ?? .idle, worker: session?.worker,
+            concurrency: admission.withLock { $0.concurrency }, running: running, counts: store.counts,
+            oldestPending: store.oldestPending, types: store.types,
+            domains: domains(of: rules, store, here), groups: Self.groups(of: rules, store, here),
+            typeRates: store.rates.filter { if case .type = $0.owner { true } else { false } },
+            uncommitted: session?.channel.uncommitted ?? 0, isHoldingBack: session?.channel.isHoldingBack ?? false,
+            pressure: pressure,
+            leastPriority: configuration.pressurePolicy.leastPriority(at: pressure.map(\.value).max() ?? 0),
+            figures: figures, pauses: store.pauses, schedules: store.schedules, workers: store.workers)
+    }
+
+    private func domains(
+        of rules: AdmissionRules, _ store: StoreSnapshot, _ here: RunningHere
+    ) -> [DomainStanding] {
+        var standings = rules.domains.enumerated().map { place, rule in
+            DomainStanding(
+                name: rule.name, counts: ActiveCounts(), running: here.ofDomain[place, default: 0], limit: rule.limit)
+        }
+        for (type, counts) in store.types {
+            if let place = registry.byType[type]?.domain { standings[place].counts += counts }
+        }
+        return standings
+    }
+
+    private static func groups(
+        of rules: AdmissionRules, _ store: StoreSnapshot, _ here: RunningHere
+    ) -> [GroupStanding] {
+        var rates: [String: RateStanding] = [:]
+        for rate in store.rates { if case .group(let name) = rate.owner { rates[name] = rate } }
+        let names = Set(store.groups.keys).union(rules.groups.keys).union((rules.fairShare?.groups ?? [:]).keys)
+        var standings = names.sorted().map { name in
+            let rule = rules.groups[name] ?? rules.otherGroups
+            let counts = store.groups[name, default: ActiveCounts()]
+            return GroupStanding(
+                name: name, counts: counts,
+                running: rule.scope == .shared ? counts.running : here.ofGroup[name, default: 0], limit: rule.limit,
+                scope: rule.scope, rate: rates[name])
+        }
+        if store.withoutGroup != ActiveCounts() {
+            standings.insert(
+                GroupStanding(
+                    name: nil, counts: store.withoutGroup, running: store.withoutGroup.running, scope: .shared), at: 0)
+        }
+        if let policy = rules.fairShare { allocate(rules.concurrency ?? 1, by: policy, to: &standings, here) }
+        return standings
+    }
+
+    /// Divides the slots of this queue between the groups that have jobs for them.
+    private static func allocate(
+        _ slots: Int, by policy: FairSharePolicy, to standings: inout [GroupStanding], _ here: RunningHere
+    ) {
+        let demands = standings.map { group in
+            let running = here.ofGroup[group.name, default: 0]
+            // What a shared limit leaves, jobs of other workers take as well.
+            let room = group.limit.map { max(0, $0 - group.running) } ?? .max
+            return ShareDemand(policy.share(of: group.name), jobs: running + min(group.counts.due, room))
+        }
+        let slots = FairSharePolicy.allocate(slots, among: demands)
+        for place in standings.indices {
+            standings[place].share = demands[place].share
+            standings[place].allocation = slots[place]
+        }
+    }
+}
+
+/// How many of the jobs that run here belong to which part.
+private struct RunningHere {
+    var ofDomain: [Int: Int] = [:]
+    var ofGroup: [String?: Int] = [:]
+
+    init(_ running: [RunningStanding], domains: [JobType: Int]) {
+        for job in running {
+            ofGroup[job.group, default: 0] += 1
+            if let domain = domains[job.type] { ofDomain[domain, default: 0] += 1 }
+        }
+    }
+}
+
+extension RunSession {
+    /// Whether the run claims jobs or has been asked to stop.
+    fileprivate var phase: QueueSnapshot.Phase {
+        state.withLock { $0.stop } == .no ? .running : .stopping
+    }
+}
