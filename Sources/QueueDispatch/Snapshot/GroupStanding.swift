@@ -17,9 +17,9 @@ public struct GroupStanding: Hashable, Sendable, Codable {
     public var rate: RateStanding?
     /// Its weight, minimum and cap; `nil`: the queue does not divide its slots by share.
     public var share: GroupShare?
-    /// How many of this queue's slots it is entitled to, among the groups that have jobs running here or due now; parts of slots are meant
-    /// over time. `nil`: the queue does not divide its slots by share.
+    /// How many of this queue's slots it is entitled to; `nil`: the queue does not divide its slots by share.
     ///
-    /// See ``FairSharePolicy/allocate(_:among:)``. Holds, rates, domains and pressure are not looked at.
+    /// Divided among the groups that have jobs running here or due now, as ``FairSharePolicy/allocate(_:among:)`` does; parts of slots are
+    /// meant over time. Holds, rates, domains and pressure are not looked at.
     public var allocation: Double?
 }
