@@ -51,16 +51,13 @@ extension StoreConformance {
             let later = try await scene.add(JobSubmission(type: "work", runAfter: t(10)), at: t(0))
             let idle = try await scene.add("other", priority: .idle, at: t(1))
             let urgent = try await scene.add("work", priority: .realtime, group: "g", at: t(2))
-            func oldest(at now: Timestamp) async throws -> StoreSnapshot.OldestPending? {
-                try await scene.store.snapshot(of: .open, at: now).oldestPending
-            }
-            #expect(try await oldest(at: t(9)) == .init(id: idle, submittedAt: t(1)))
-            #expect(try await oldest(at: t(10)) == .init(id: later, submittedAt: t(0)))
+            #expect(try await oldest(in: scene, at: t(9)) == .init(id: idle, submittedAt: t(1)))
+            #expect(try await oldest(in: scene, at: t(10)) == .init(id: later, submittedAt: t(0)))
             _ = try await scene.store.cancel(later, at: t(10))
             try await scene.claim(10, .of("other"), at: t(10))
-            #expect(try await oldest(at: t(11)) == .init(id: urgent, submittedAt: t(2)))
+            #expect(try await oldest(in: scene, at: t(11)) == .init(id: urgent, submittedAt: t(2)))
             try await scene.claim(10, at: t(12))
-            #expect(try await oldest(at: t(12)) == nil)
+            #expect(try await oldest(in: scene, at: t(12)) == nil)
         },
         ConformanceCheck("Q2 a job that crashed its workers is among those that are due") { scene in
             let id = try await scene.add()
@@ -84,9 +81,6 @@ extension StoreConformance {
                 $0.groups["g"] = GroupRule(rate: .perMinute(1, burst: 3))
                 $0.otherGroups = GroupRule(rate: .perHour(1, burst: 5))
             }
-            func rates(at now: Timestamp) async throws -> [RateStanding] {
-                try await scene.store.snapshot(of: rules, at: now).rates
-            }
             func standings(_ work: Int, _ g: Int, _ h: Int, next: Timestamp? = nil) -> [RateStanding] {
                 [
                     RateStanding(owner: .type("work"), limit: limit, tokens: work, nextToken: next),
@@ -94,10 +88,10 @@ extension StoreConformance {
                     RateStanding(owner: .group("h"), limit: .perHour(1, burst: 5), tokens: h, nextToken: nil),
                 ]
             }
-            #expect(try await rates(at: t(1)) == standings(2, 3, 5))
+            #expect(try await rates(of: rules, in: scene, at: t(1)) == standings(2, 3, 5))
             #expect(try await scene.claim(10, rules, at: t(1)).count == 3)
-            #expect(try await rates(at: t(1)) == standings(0, 1, 4, next: t(2)))
-            #expect(try await rates(at: t(2)) == standings(1, 1, 4), "a look takes nothing")
+            #expect(try await rates(of: rules, in: scene, at: t(1)) == standings(0, 1, 4, next: t(2)))
+            #expect(try await rates(of: rules, in: scene, at: t(2)) == standings(1, 1, 4), "a look takes nothing")
             #expect(try await scene.store.snapshot(of: .open, at: t(2)).rates.isEmpty, "they are the rules' rates")
         },
         ConformanceCheck("Q2 holds in force are told, those that have lapsed are left out") { scene in
@@ -150,4 +144,14 @@ extension StoreConformance {
             #expect(try await scene.store.snapshot(of: .open, at: t(20)) == snapshot)
         },
     ]
+
+    private static func oldest(in scene: Scene, at now: Timestamp) async throws -> StoreSnapshot.OldestPending? {
+        try await scene.store.snapshot(of: .open, at: now).oldestPending
+    }
+
+    private static func rates(
+        of rules: AdmissionRules, in scene: Scene, at now: Timestamp
+    ) async throws -> [RateStanding] {
+        try await scene.store.snapshot(of: rules, at: now).rates
+    }
 }
