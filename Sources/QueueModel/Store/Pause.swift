@@ -38,8 +38,8 @@ public struct Pause: Hashable, Sendable, Codable {
 }
 
 extension Pause.Target {
-    /// Whether jobs of a domain and a group belong to the part.
-    package func covers(domain: String, group: String?) -> Bool {
+    /// Whether jobs of a domain and a group belong to the part; a type that nobody here has is of no domain.
+    package func covers(domain: String?, group: String?) -> Bool {
         switch self {
         case .queue: true
         case .domain(let name): name == domain

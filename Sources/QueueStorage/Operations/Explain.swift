@@ -41,12 +41,9 @@ extension StoreState {
             job: record,
             domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
         if !head.state.isTerminal, head.state != .running {
-            answer.pauses = holds.inForce(at: now).pauses.filter { pause in
-                switch pause.target {
-                case .queue: true
-                case .domain(let name): place != nil && name == answer.domain
-                case .group(let name): name == record.group
-                }
+            let domain = place == nil ? nil : answer.domain
+            answer.pauses = holds.inForce(at: now).pauses.filter {
+                $0.target.covers(domain: domain, group: record.group)
             }
         }
         switch head.state {

@@ -12,12 +12,8 @@ extension MemoryState {
         var answer = JobExplanation(job: record, domain: domain.map { rules.domains[$0].name } ?? "")
         if record.state.isTerminal || record.state == .running { return answer }
 
-        answer.pauses = pauses(at: now).filter { pause in
-            switch pause.target {
-            case .queue: true
-            case .domain(let name): domain != nil && name == answer.domain
-            case .group(let name): name == record.group
-            }
+        answer.pauses = pauses(at: now).filter { [name = domain.map { rules.domains[$0].name }] in
+            $0.target.covers(domain: name, group: record.group)
         }
         switch record.state {
         case .blocked:
