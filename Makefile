@@ -34,6 +34,7 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Examples/CustomExecutor/test.sh "$$($(SWIFT) build --show-bin-path)/run-lines"
 	Examples/CustomStore/test.sh "$$($(SWIFT) build --show-bin-path)/checksums"
 	Tools/Simulate/test.sh "$$($(SWIFT) build --show-bin-path)/simulate"
+	Tools/Faults/Command/test.sh "$$($(SWIFT) build --show-bin-path)/faults"
 	$(MAKE) --no-print-directory simulate
 
 simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues

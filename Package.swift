@@ -89,6 +89,15 @@ let package = Package(
             name: "simulate", dependencies: ["QueueTesting", "QueueStorage", "QueueModel"], path: "Tools/Simulate",
             exclude: ["test.sh"], swiftSettings: settings),
 
+        // SQLite's calls on files, let fail one by one; see `make faults`. For tests alone.
+        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tools/Faults/CFaultVFS"),
+        .target(
+            name: "FaultVFS", dependencies: ["CFaultVFS", "CSQLite"], path: "Tools/Faults/FaultVFS",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "faults", dependencies: ["FaultVFS", "QueueStorage", "QueueModel"], path: "Tools/Faults/Command",
+            exclude: ["test.sh"], swiftSettings: settings),
+
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
@@ -104,6 +113,7 @@ let package = Package(
         tests(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
+        tests("FaultTests", ["FaultVFS", "QueueStorage", "QueueModel", "CSQLite"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

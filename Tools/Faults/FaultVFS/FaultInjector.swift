@@ -1,0 +1,62 @@
+import Synchronization
+
+/// Counts calls, and lets those go wrong that its plan means.
+package final class FaultInjector: FileJudge {
+    private struct State {
+        var plan: FaultPlan?
+        var count = 0
+        var fired: [String] = []
+        var calls: [Key: Int] = [:]
+    }
+
+    private struct Key: Hashable {
+        var operation: FileOperation
+        var role: FileRole
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes one that lets all calls pass unless it is given a plan.
+    package init(_ plan: FaultPlan? = nil) {
+        state.withLock { $0.plan = plan }
+    }
+
+    /// Takes a plan, and counts for it from here on.
+    package func arm(_ plan: FaultPlan) {
+        state.withLock { state in
+            state.plan = plan
+            state.count = 0
+            state.fired = []
+        }
+    }
+
+    /// Lets all calls pass again.
+    ///
+    /// What has happened stays known.
+    package func lift() {
+        state.withLock { $0.plan = nil }
+    }
+
+    /// The calls that went wrong, each as operation, file and place.
+    package var fired: [String] { state.withLock { $0.fired } }
+
+    /// The number of calls since the beginning that a plan would count.
+    package func calls(of operations: Set<FileOperation> = [], on roles: Set<FileRole> = []) -> Int {
+        let plan = FaultPlan(call: 1, of: operations, on: roles, does: .error)
+        return state.withLock { state in
+            state.calls.reduce(0) { $0 + (plan.counts($1.key.operation, on: $1.key.role) ? $1.value : 0) }
+        }
+    }
+
+    package func verdict(on call: FileCall) -> FileVerdict {
+        state.withLock { state in
+            state.calls[Key(operation: call.operation, role: call.role), default: 0] += 1
+            guard let plan = state.plan, plan.counts(call.operation, on: call.role) else { return .pass }
+            state.count += 1
+            guard state.count == plan.call || (plan.lasts && state.count > plan.call) else { return .pass }
+            state.fired.append(
+                "\(call.operation.rawValue) \(call.role.rawValue) at \(call.offset), \(call.length) bytes")
+            return plan.verdict(on: call.operation)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CFaultVFS
+import CSQLite
+
+/// One of SQLite's calls on a file or a path, while it is made.
+package struct FileCall {
+    /// What is asked.
+    package let operation: FileOperation
+    /// What the file is to SQLite.
+    package let role: FileRole
+    /// The file's path.
+    package let path: String
+    /// Where in the file, in bytes; the size that a truncation leaves.
+    package let offset: Int64
+    /// How many bytes.
+    package let length: Int64
+    /// What is to be written; valid until the call is judged.
+    package let bytes: UnsafeRawBufferPointer
+    /// SQLite's flags of the call.
+    package let flags: Int32
+
+    init?(_ call: cfault_call, path: String) {
+        guard let operation = FileOperation(code: call.operation) else { return nil }
+        self.operation = operation
+        self.path = path
+        role = FileRole(kind: call.kind, path: path)
+        offset = call.offset
+        length = call.length
+        bytes = UnsafeRawBufferPointer(start: call.bytes, count: call.bytes == nil ? 0 : Int(call.length))
+        flags = call.flags
+    }
+}
+
+/// What a file is to SQLite.
+package enum FileRole: String, CaseIterable, Sendable {
+    /// The database, and calls on the memory that connections share beside it.
+    case database
+    /// The write-ahead log.
+    case log
+    /// The rollback journal, which a file has until it has a log, and the target of a backup.
+    case journal
+    case other
+
+    init(kind: Int32, path: String) {
+        switch kind {
+        case SQLITE_OPEN_MAIN_DB: self = .database
+        case SQLITE_OPEN_WAL: self = .log
+        case SQLITE_OPEN_MAIN_JOURNAL: self = .journal
+        case 0:
+            // A call on a path, which SQLite makes from the database's.
+            if path.hasSuffix("-wal") {
+                self = .log
+            } else if path.hasSuffix("-journal") {
+                self = .journal
+            } else {
+                self = .database
+            }
+        default: self = .other
+        }
+    }
+}
