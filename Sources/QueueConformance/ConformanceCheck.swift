@@ -101,7 +101,7 @@ public struct ConformanceCheck: Sendable, CustomTestStringConvertible {
         guard applies(to: factory) else { return }
         let store = try await factory.makeStore()
         let scene = Scene(
-            store: store, worker: try await store.openWorker(lease: Scene.lease, at: t(0)), factory: factory)
+            store: store, worker: try await store.openWorker(lease: Scene.lease, at: HostTime(t(0))), factory: factory)
         try await body(scene)
         let wrong = try await Self.faults(of: scene.store)
         #expect(wrong.isEmpty, "the store finds fault with itself after “\(name)”: \(wrong.joined(separator: "; "))")

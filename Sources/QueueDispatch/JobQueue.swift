@@ -55,6 +55,7 @@ public final class JobQueue: Sendable {
     }
 
     var now: Timestamp { configuration.wallClock.now() }
+    var hostTime: HostTime { configuration.wallClock.hostTime }
 
     // MARK: Running
 

@@ -165,12 +165,12 @@ extension SQLiteJobStore {
     /// Takes a worker in.
     ///
     /// Beside the lease, others judge by this process: if it is gone, so is the worker.
-    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try await write(OpenWorkerOperation(lease: lease, now: now))
     }
 
     /// Renews a worker's lease.
-    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try await write(RenewLeaseOperation(worker: worker, now: now))
     }
 
@@ -181,7 +181,7 @@ extension SQLiteJobStore {
 
     /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the lease
     /// has run out.
-    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try await write(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
     }
 

@@ -65,10 +65,10 @@ struct FaultyStoreTests {
             switch operation {
             case .submit: _ = try await store.submit(JobSubmission(type: "work"), at: now)
             case .submitBatch: _ = try await store.submit(contentsOf: [], at: now)
-            case .openWorker: _ = try await store.openWorker(lease: .seconds(1), at: now)
-            case .renewLease: _ = try await store.renewLease(of: WorkerID(rawValue: 1), at: now)
+            case .openWorker: _ = try await store.openWorker(lease: .seconds(1), at: HostTime(now))
+            case .renewLease: _ = try await store.renewLease(of: WorkerID(rawValue: 1), at: HostTime(now))
             case .closeWorker: try await store.closeWorker(WorkerID(rawValue: 1), at: now)
-            case .recover: _ = try await store.recover(at: now, maximumCrashes: 3)
+            case .recover: _ = try await store.recover(at: HostTime(now), maximumCrashes: 3)
             case .turn: _ = try await store.turn(finishing: [], claiming: nil, at: now)
             case .saveCheckpoint: try await store.saveCheckpoint(nil, of: JobID(1), attempt: 1)
             case .cancel: _ = try await store.cancel(JobID(1), at: now)

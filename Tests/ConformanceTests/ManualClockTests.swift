@@ -102,6 +102,22 @@ struct ManualClockTests {
         #expect(wall.now() == Timestamp(milliseconds: 10))
     }
 
+    @Test("neither a set wall clock nor a sleep of the host moves the uptime")
+    func uptime() {
+        let time = ManualTime(Timestamp(milliseconds: 1000))
+        #expect(time.wall.uptime() == .seconds(1))
+        time.advance(by: .seconds(2))
+        #expect(time.wall.uptime() == .seconds(3))
+        time.wall.set(to: Timestamp(milliseconds: 10))
+        time.wall.set(by: .seconds(50))
+        time.wall.advance(by: .seconds(-1))
+        #expect(time.wall.uptime() == .seconds(3))
+        time.sleepHost(for: .seconds(10))
+        #expect(time.wall.uptime() == .seconds(3))
+        #expect(time.clock.now.offset == .seconds(12))
+        #expect(time.wall.now() == Timestamp(milliseconds: 59_010))
+    }
+
     @Test("both clocks move together, and whoever is woken sees the new date")
     func together() async throws {
         let time = ManualTime(Timestamp(milliseconds: 0))

@@ -34,7 +34,7 @@ struct StoreDumpTests {
         #expect(scheduled.differences(from: plain).count == 1)
 
         let claimed = try await dump {
-            let worker = try await $0.openWorker(lease: .seconds(1), at: now)
+            let worker = try await $0.openWorker(lease: .seconds(1), at: HostTime(now))
             let rules = AdmissionRules(types: ["first": 0], domains: [DomainRule(name: "")])
             _ = try await $0.turn(
                 finishing: [], claiming: ClaimRequest(worker: worker, limit: 1, rules: rules), at: now)

@@ -30,7 +30,7 @@ struct BackupTests {
         let copy = try await SQLiteJobStore(at: .file(target.database))
         #expect(try await copy.check() == [])
         #expect(try await copy.jobs(JobQuery()).jobs == store.jobs(JobQuery()).jobs)
-        let worker = try await copy.openWorker(lease: .seconds(30), at: now)
+        let worker = try await copy.openWorker(lease: .seconds(30), at: HostTime(now))
         #expect(try await copy.claim(100, for: worker).count == 50)
         #expect(try await store.counts()[.pending] == 50)
         await copy.close()

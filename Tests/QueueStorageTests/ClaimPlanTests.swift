@@ -70,7 +70,7 @@ struct ClaimPlanTests {
         let connection = try Database.open(.memory, SQLiteStoreOptions())
         let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
         try state.begin()
-        let worker = try state.openWorker(lease: .seconds(60), at: now)
+        let worker = try state.openWorker(lease: .seconds(60), at: HostTime(now))
         try fill(state)
         if gates.contains(.groupPause) { try state.pause(Pause(.group("held")), at: now) }
         try state.commit()

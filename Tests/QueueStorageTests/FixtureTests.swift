@@ -60,8 +60,8 @@ struct FixtureTests {
         // Its process is gone, or its lease will have run out.
         let later = Self.then.advanced(by: .seconds(86_400))
         _ = try await store.resume(.group("held"), reason: nil, at: later)
-        _ = try await store.recover(at: later, maximumCrashes: 3)
-        let worker = try await store.openWorker(lease: .seconds(1000), at: later)
+        _ = try await store.recover(at: HostTime(later), maximumCrashes: 3)
+        let worker = try await store.openWorker(lease: .seconds(1000), at: HostTime(later))
         var large = 0
         while true {
             let claimed = try await store.claim(100, for: worker, at: later)
@@ -84,7 +84,7 @@ struct FixtureTests {
 
     /// Jobs in every state that a file can be left with, and all that stands beside them.
     private static func fill(_ store: SQLiteJobStore) async throws {
-        let worker = try await store.openWorker(lease: .seconds(1000), at: then)
+        let worker = try await store.openWorker(lease: .seconds(1000), at: HostTime(then))
         func add(_ submission: JobSubmission) async throws -> JobID { try await store.submit(submission, at: then).id }
         func run(_ end: Completion.End) async throws {
             for job in try await store.claim(1, for: worker, at: then) {

@@ -10,7 +10,7 @@ struct GuestTests {
     /// Opens the file, works on it as a queue does over a job's life, and closes it.
     private func work(in directory: TemporaryDirectory) async throws {
         let store = try await SQLiteJobStore(at: .file(directory.database))
-        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
         _ = try await store.submit(JobSubmission(type: "work", tags: [QueueModel.Tag("a", "b")]), at: now)
         for job in try await store.claim(for: worker) {
             let end = Completion(

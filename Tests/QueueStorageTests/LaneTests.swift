@@ -79,7 +79,7 @@ struct LaneTests {
     @Test("D2 a thousand full groups do not keep another from being claimed, and are claimed when they have room")
     func fullGroups() async throws {
         let store = try await SQLiteJobStore(at: .memory)
-        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
         let rules = AdmissionRules(
             generation: 1, types: ["work": 0], domains: [DomainRule(name: "")], otherGroups: GroupRule(limit: 1))
         var batch: [JobSubmission] = []

@@ -22,7 +22,7 @@ struct ReadOnlyTests {
         let tool = try await SQLiteJobStore(at: .file(directory.database), options: Self.reading)
         #expect(try await tool.counts().active == 0)
         for type in ["work", "other"] as [JobType] { _ = try await store.submit(JobSubmission(type: type), at: now) }
-        let worker = try await store.openWorker(lease: .seconds(30), at: now)
+        let worker = try await store.openWorker(lease: .seconds(30), at: HostTime(now))
         #expect(try await tool.peek(.work, worker: nil, at: now)?.id == JobID(1))
         _ = try await store.claim(for: worker)
         #expect(try await tool.job(JobID(1))?.state == .running)
@@ -60,9 +60,9 @@ struct ReadOnlyTests {
         let calls: [() async throws -> Void] = [
             { _ = try await tool.submit(JobSubmission(type: "work"), at: now) },
             { _ = try await tool.submit(contentsOf: [JobSubmission(type: "work")], at: now) },
-            { _ = try await tool.openWorker(lease: .seconds(1), at: now) },
-            { _ = try await tool.renewLease(of: worker, at: now) }, { try await tool.closeWorker(worker, at: now) },
-            { _ = try await tool.recover(at: now, maximumCrashes: 3) },
+            { _ = try await tool.openWorker(lease: .seconds(1), at: HostTime(now)) },
+            { _ = try await tool.renewLease(of: worker, at: HostTime(now)) }, { try await tool.closeWorker(worker, at: now) },
+            { _ = try await tool.recover(at: HostTime(now), maximumCrashes: 3) },
             { _ = try await tool.turn(finishing: [], claiming: nil, at: now) },
             { try await tool.saveCheckpoint(nil, of: JobID(1), attempt: 1) },
             { _ = try await tool.cancel(JobID(1), at: now) }, { _ = try await tool.resubmit(JobID(1), at: now) },

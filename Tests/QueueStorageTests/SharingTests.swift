@@ -17,7 +17,7 @@ struct SharingTests {
     func order() async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        let worker = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
         _ = try await one.submit(JobSubmission(type: "work"), at: now)
         #expect(try await one.claim(1, for: worker).map(\.id) == [JobID(1)])
         _ = try await two.submit(JobSubmission(type: "work", priority: .background), at: now)
@@ -34,8 +34,8 @@ struct SharingTests {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
         let workers = [
-            try await one.openWorker(lease: .seconds(60), at: now),
-            try await two.openWorker(lease: .seconds(60), at: now),
+            try await one.openWorker(lease: .seconds(60), at: HostTime(now)),
+            try await two.openWorker(lease: .seconds(60), at: HostTime(now)),
         ]
         for _ in 0..<10 { _ = try await one.submit(JobSubmission(type: "work", group: "g"), at: now) }
         let rules = AdmissionRules(
@@ -54,7 +54,7 @@ struct SharingTests {
     func wakes() async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        let worker = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
         let (signals, sender) = AsyncStream.makeStream(of: StoreSignal.self, bufferingPolicy: .unbounded)
         let observation = one.observe { sender.yield($0) }
         var iterator = signals.makeAsyncIterator()
@@ -76,7 +76,7 @@ struct SharingTests {
     func schedules() async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        _ = try await one.openWorker(lease: .seconds(60), at: now)
+        _ = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
         let (signals, sender) = AsyncStream.makeStream(of: StoreSignal.self, bufferingPolicy: .unbounded)
         let observation = one.observe { sender.yield($0) }
         let job = RecurringJob(JobSubmission(type: "work"), .every(.seconds(60)))
@@ -99,8 +99,8 @@ struct SharingTests {
     func freedSlot() async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        let first = try await one.openWorker(lease: .seconds(60), at: now)
-        let second = try await two.openWorker(lease: .seconds(60), at: now)
+        let first = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
+        let second = try await two.openWorker(lease: .seconds(60), at: HostTime(now))
         let rules = AdmissionRules(
             types: ["work": 0], domains: [DomainRule(name: "")], otherGroups: GroupRule(limit: 1))
         for _ in 0..<2 { _ = try await one.submit(JobSubmission(type: "work", group: "g"), at: now) }
@@ -128,13 +128,32 @@ struct SharingTests {
     func lives() async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        let worker = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
         _ = try await one.submit(JobSubmission(type: "work"), at: now)
         #expect(try await one.claim(for: worker).count == 1)
-        #expect(try await two.recover(at: now.advanced(by: .seconds(60)), maximumCrashes: 3) == [])
-        let changes = try await two.recover(at: now.advanced(by: .seconds(61)), maximumCrashes: 3)
+        #expect(try await two.recover(at: HostTime(now.advanced(by: .seconds(60))), maximumCrashes: 3) == [])
+        let changes = try await two.recover(at: HostTime(now.advanced(by: .seconds(61))), maximumCrashes: 3)
         #expect(changes == [JobChange(id: JobID(1), type: "work", state: .pending)])
         #expect(try await one.job(JobID(1))?.crashes == 1)
+        await one.close()
+        await two.close()
+    }
+
+    @Test(
+        "L5 a lease is judged by the uptime on the run of the host that it was renewed on, and elsewhere by the date",
+        arguments: [("host = host", true), ("host = 'another'", false), ("boot = ''", false)])
+    func sleeps(_ change: String, _ isSpared: Bool) async throws {
+        let directory = try TemporaryDirectory()
+        let (one, two) = try await pair(directory)
+        let worker = try await one.openWorker(lease: .seconds(60), at: HostTime(now, uptime: .seconds(5)))
+        _ = try await one.submit(JobSubmission(type: "work"), at: now)
+        #expect(try await one.claim(for: worker).count == 1)
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE worker SET \(change)")
+        raw.close()
+        let afterSleep = HostTime(now.advanced(by: .seconds(3600)), uptime: .seconds(65))
+        #expect(try await two.recover(at: afterSleep, maximumCrashes: 3).isEmpty == isSpared)
+        #expect(try await one.renewLease(of: worker, at: afterSleep).isHeld == isSpared)
         await one.close()
         await two.close()
     }
@@ -145,14 +164,14 @@ struct SharingTests {
     func dies(_ change: String, _ crashes: Int) async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
-        let worker = try await one.openWorker(lease: .seconds(60), at: now)
+        let worker = try await one.openWorker(lease: .seconds(60), at: HostTime(now))
         _ = try await one.submit(JobSubmission(type: "work"), at: now)
         #expect(try await one.claim(for: worker).count == 1)
         await one.close()
         let raw = try Connection(path: directory.database, access: .readWrite)
         try raw.execute("UPDATE worker SET \(change)")
         raw.close()
-        #expect(try await two.recover(at: now, maximumCrashes: 3).map(\.state) == [.pending])
+        #expect(try await two.recover(at: HostTime(now), maximumCrashes: 3).map(\.state) == [.pending])
         #expect(try await two.job(JobID(1))?.crashes == crashes)
         #expect(try await two.attempts(of: JobID(1)).map(\.failure?.kind) == [.crashed])
         await two.close()

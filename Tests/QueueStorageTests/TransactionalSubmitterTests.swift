@@ -17,7 +17,7 @@ struct TransactionalSubmitterTests {
         init() async throws {
             directory = try TemporaryDirectory()
             store = try await SQLiteJobStore(at: .file(directory.database))
-            worker = try await store.openWorker(lease: .seconds(60), at: now)
+            worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
             raw = try RawConnection(directory.database)
             try raw.execute("CREATE TABLE orders(id INTEGER PRIMARY KEY, item TEXT)")
             submitter = try TransactionalSubmitter(on: raw.handle)

@@ -8,11 +8,11 @@ import QueueTesting
 /// and a call that was refused the first time is refused again.
 enum JournalEntry: Codable, Sendable {
     case submit([JobSubmission], isBatch: Bool, at: Timestamp)
-    case openWorker(lease: Duration, at: Timestamp, process: ProcessMark)
-    case renewLease(WorkerID, at: Timestamp)
+    case openWorker(lease: Duration, at: HostTime, process: ProcessMark)
+    case renewLease(WorkerID, at: HostTime)
     case closeWorker(WorkerID, at: Timestamp)
     case workerDied(WorkerID, hostWentDown: Bool)
-    case recover(at: Timestamp, maximumCrashes: Int)
+    case recover(at: HostTime, maximumCrashes: Int)
     case turn([JournaledCompletion], JournaledClaim?, at: Timestamp)
     case saveCheckpoint([UInt8]?, JobID, attempt: Int)
     case cancel(JobID, at: Timestamp)

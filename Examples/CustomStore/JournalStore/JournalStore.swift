@@ -133,13 +133,13 @@ extension JournalStore {
     }
 
     /// Takes a worker in, of this process.
-    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try journal(.openWorker(lease: lease, at: now, process: .current))
         return try await state.openWorker(lease: lease, at: now)
     }
 
     /// Renews a lease.
-    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try journal(.renewLease(worker, at: now))
         return try await state.renewLease(of: worker, at: now)
     }
@@ -151,7 +151,7 @@ extension JournalStore {
     }
 
     /// Takes the jobs of dead workers back.
-    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try journal(.recover(at: now, maximumCrashes: maximumCrashes))
         return try await state.recover(at: now, maximumCrashes: maximumCrashes)
     }

@@ -201,7 +201,7 @@ extension StoreConformance {
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.cancel(id, at: t(2))
             let after = try await scene.reopened()
-            #expect(try await after.store.renewLease(of: scene.worker, at: t(3)).cancelRequested == [id])
+            #expect(try await after.store.renewLease(of: scene.worker, at: HostTime(t(3))).cancelRequested == [id])
             #expect(try await after.finish(running, at: t(4)) == .recorded(.cancelled))
         },
     ]

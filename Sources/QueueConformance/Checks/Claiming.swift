@@ -16,7 +16,7 @@ extension StoreConformance {
         },
         ConformanceCheck("L3 a job is claimed by one worker only") { scene in
             try await scene.add(count: 3)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let mine = try await scene.claim(2).map(\.id)
             let theirs = try await scene.claim(by: other).map(\.id)
             #expect(mine.map(\.rawValue) == [1, 2])
@@ -28,7 +28,7 @@ extension StoreConformance {
             let claimed = try await withThrowingTaskGroup(of: [JobRecord].self) { group in
                 for _ in 0..<20 {
                     group.addTask {
-                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
                         return try await scene.claim(7, by: worker)
                     }
                 }
@@ -42,7 +42,7 @@ extension StoreConformance {
             let done = try await withThrowingTaskGroup(of: [JobID].self) { group in
                 for _ in 0..<8 {
                     group.addTask {
-                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
                         var done: [JobID] = []
                         var held: [JobRecord] = []
                         repeat {

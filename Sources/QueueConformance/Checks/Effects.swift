@@ -123,7 +123,7 @@ extension StoreConformance {
         ConformanceCheck("E8 a turn that throws leaves nothing of its effects", requires: .effects) { scene in
             let id = try await scene.withNotes().add()
             let running = try await scene.claimOnly(id)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             try await scene.store.closeWorker(other, at: t(1))
             let note = scene.note("a")
             try await scene.refused(.leaseLost) {

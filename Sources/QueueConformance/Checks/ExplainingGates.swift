@@ -19,7 +19,7 @@ extension StoreConformance {
             for _ in 0..<3 { try await scene.add("m.a", group: "g") }
             let wide = AdmissionRules.domains(DomainRule(name: "m"))
             try await scene.claim(2, wide)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.claim(1, by: other, wide)
             let id = try await scene.add("m.b", group: "g")
             let tight = AdmissionRules.domains(DomainRule(name: "m", limit: 2)).with {

@@ -149,7 +149,7 @@ extension StoreConformance {
         ConformanceCheck("D6 a cap counts the worker's own jobs, also of a group that has a limit of its own") {
             scene in
             try await add(10, of: "a", in: scene)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let rules = fair(["a": GroupShare(maximumSlots: 2)]).with { $0.groups["a"] = GroupRule(limit: 3) }
             #expect(try await scene.claim(10, rules).count == 2)
             #expect(try await scene.claim(10, by: other, rules).count == 1)

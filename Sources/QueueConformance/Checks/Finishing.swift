@@ -92,7 +92,7 @@ extension StoreConformance {
         },
         ConformanceCheck("L3 a completion by another worker is stale") { scene in
             let id = try await scene.add()
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             var running = try await scene.claimOnly(id)
             running.worker = other
             #expect(try await scene.finish(running) == .stale)
@@ -165,7 +165,7 @@ extension StoreConformance {
             let id = try await scene.add()
             let first = try await scene.claimOnly(id, at: t(10))
             try await scene.finish(first, .retry(at: t(20), .passing), at: t(15))
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let second = try await scene.claimOnly(id, by: other, at: t(20))
             #expect(
                 try await scene.store.attempts(of: id) == [

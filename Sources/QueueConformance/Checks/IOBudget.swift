@@ -82,7 +82,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D10 what another worker moves does not count") { scene in
             try await scene.add(count: 2, moving(64))
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             #expect(try await scene.claim(10, by: other, budget(64)).count == 1)
             #expect(try await scene.claim(10, budget(64)).count == 1)
         },

@@ -4,31 +4,53 @@ import Testing
 extension StoreConformance {
     static let leases: [ConformanceCheck] = [
         ConformanceCheck("L5 every worker has a number of its own, above zero and never used again") { scene in
-            let second = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let second = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.store.closeWorker(second, at: t(1))
-            let third = try await scene.store.openWorker(lease: Scene.lease, at: t(2))
+            let third = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(2)))
             #expect(scene.worker.rawValue > 0)
             #expect(Set([scene.worker, second, third]).count == 3)
         },
         ConformanceCheck("L5 a lease that holds is renewed") { scene in
-            let renewal = try await scene.store.renewLease(of: scene.worker, at: t(500))
+            let renewal = try await scene.store.renewLease(of: scene.worker, at: HostTime(t(500)))
             #expect(renewal == LeaseRenewal(isHeld: true))
         },
         ConformanceCheck("L5 a renewed lease lasts from the renewal on") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            _ = try await scene.store.renewLease(of: scene.worker, at: t(900))
-            #expect(try await scene.store.recover(at: t(1800), maximumCrashes: 3).isEmpty)
+            _ = try await scene.store.renewLease(of: scene.worker, at: HostTime(t(900)))
+            #expect(try await scene.store.recover(at: HostTime(t(1800)), maximumCrashes: 3).isEmpty)
             try await scene.expect(id, is: .running)
-            #expect(try await scene.store.recover(at: t(1902), maximumCrashes: 3).map(\.id) == [id])
+            #expect(try await scene.store.recover(at: HostTime(t(1902)), maximumCrashes: 3).map(\.id) == [id])
+        },
+        ConformanceCheck("L5 a host that slept is not a dead worker: a lease lasts by the uptime") { scene in
+            let id = try await scene.add()
+            try await scene.claimOnly(id)
+            let renewal = HostTime(t(10), uptime: .seconds(100))
+            #expect(try await scene.store.renewLease(of: scene.worker, at: renewal).isHeld)
+            let afterSleep = HostTime(t(1_000_000), uptime: .seconds(100) + Scene.lease)
+            #expect(try await scene.store.recover(at: afterSleep, maximumCrashes: 3).isEmpty)
+            try await scene.expect(id, is: .running)
+            let silent = HostTime(t(1_000_001), uptime: .seconds(101) + Scene.lease)
+            #expect(try await scene.store.recover(at: silent, maximumCrashes: 3).map(\.id) == [id])
+        },
+        ConformanceCheck("L5 a silent worker is found dead although the clock was set back") { scene in
+            let id = try await scene.add()
+            try await scene.claimOnly(id)
+            let other = try await scene.store.openWorker(
+                lease: Scene.lease, at: HostTime(t(10), uptime: .seconds(100)))
+            let before = HostTime(t(-1000), uptime: .seconds(102) + Scene.lease)
+            #expect(try await scene.store.renewLease(of: scene.worker, at: before).isHeld)
+            #expect(try await scene.store.recover(at: before, maximumCrashes: 3).isEmpty)
+            try await scene.expect(id, is: .running)
+            #expect(try await scene.store.renewLease(of: other, at: before).isHeld == false)
         },
         ConformanceCheck("L5 a live worker is never robbed by a recovery for another's sake") { scene in
             let mine = try await scene.add()
             try await scene.claimOnly(mine)
-            let short = try await scene.store.openWorker(lease: .seconds(10), at: t(0))
+            let short = try await scene.store.openWorker(lease: .seconds(10), at: HostTime(t(0)))
             let theirs = try await scene.add()
             try await scene.claimOnly(theirs, by: short)
-            let changes = try await scene.store.recover(at: t(100), maximumCrashes: 3)
+            let changes = try await scene.store.recover(at: HostTime(t(100)), maximumCrashes: 3)
             #expect(changes.map(\.id) == [theirs])
             try await scene.expect(mine, is: .running)
             try await scene.expect(theirs, is: .pending)
@@ -36,23 +58,23 @@ extension StoreConformance {
         ConformanceCheck("L5 a lease that has run out is renewed as long as nobody has recovered its jobs") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
-            #expect(try await scene.store.renewLease(of: scene.worker, at: t(5000)).isHeld)
-            #expect(try await scene.store.recover(at: t(5001), maximumCrashes: 3).isEmpty)
+            #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(5000))).isHeld)
+            #expect(try await scene.store.recover(at: HostTime(t(5001)), maximumCrashes: 3).isEmpty)
             #expect(try await scene.finish(running, at: t(5002)) == .recorded(.completed))
         },
         ConformanceCheck("L5 a worker whose jobs were recovered no longer holds its lease") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
-            #expect(try await scene.store.renewLease(of: scene.worker, at: t(2001)).isHeld == false)
+            _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
+            #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(2001))).isHeld == false)
         },
         ConformanceCheck("L5 a worker that never was holds no lease") { (scene) async throws in
-            #expect(try await scene.store.renewLease(of: WorkerID(rawValue: 77), at: t(1)).isHeld == false)
+            #expect(try await scene.store.renewLease(of: WorkerID(rawValue: 77), at: HostTime(t(1))).isHeld == false)
         },
         ConformanceCheck("L5 a worker that was recovered claims nothing more") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
+            _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
             let claimed = (try? await scene.claim(at: t(2001))) ?? []
             #expect(claimed.isEmpty, "it would run under a lease that nobody can lose")
             try await scene.expect(id, is: .pending)
@@ -80,7 +102,7 @@ extension StoreConformance {
                 #expect(try await scene.store.attempts(of: id).first?.endedAt == t(5))
             }
             #expect(try await scene.finish(running[0], at: t(6)) == .stale)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(7))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(7)))
             #expect(try await scene.claim(by: other, at: t(8)).map(\.id) == ids)
         },
         ConformanceCheck("E6 closing a worker ends its jobs that were asked to stop as cancelled") { scene in
@@ -92,25 +114,25 @@ extension StoreConformance {
         },
         ConformanceCheck("L5 a closed worker holds no lease, and closing it again does nothing") { scene in
             try await scene.store.closeWorker(scene.worker, at: t(1))
-            #expect(try await scene.store.renewLease(of: scene.worker, at: t(2)).isHeld == false)
+            #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(2))).isHeld == false)
             try await scene.store.closeWorker(scene.worker, at: t(3))
         },
         ConformanceCheck("E6 a renewal names the worker's jobs that were asked to stop, and no others") { scene in
             let ids = try await scene.add(count: 3)
             try await scene.claim(2)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.claim(1, by: other)
             _ = try await scene.store.cancel(ids[1], at: t(2))
             _ = try await scene.store.cancel(ids[2], at: t(2))
-            #expect(try await scene.store.renewLease(of: scene.worker, at: t(3)).cancelRequested == [ids[1]])
-            #expect(try await scene.store.renewLease(of: other, at: t(3)).cancelRequested == [ids[2]])
+            #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(3))).cancelRequested == [ids[1]])
+            #expect(try await scene.store.renewLease(of: other, at: HostTime(t(3))).cancelRequested == [ids[2]])
         },
         ConformanceCheck("L5 a worker's lease outlives the store's closing and opening", requires: .persistent) {
             scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             let after = try await scene.reopened()
-            #expect(try await after.store.renewLease(of: scene.worker, at: t(2)).isHeld)
+            #expect(try await after.store.renewLease(of: scene.worker, at: HostTime(t(2))).isHeld)
             #expect(try await after.finish(running, at: t(3)) == .recorded(.completed))
         },
     ]

@@ -42,7 +42,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D3 a shared group limit counts the jobs of all workers") { scene in
             try await scene.add(count: 4, JobSubmission(type: "work", group: "g"))
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 3, scope: .shared)])
             #expect(try await scene.claim(2, rules).count == 2)
             #expect(try await scene.claim(10, by: other, rules).count == 1)
@@ -50,7 +50,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D3 a worker's group limit counts its own jobs alone") { scene in
             try await scene.add(count: 6, JobSubmission(type: "work", group: "g"))
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2, scope: .worker)])
             #expect(try await scene.claim(10, rules).count == 2)
             #expect(try await scene.claim(10, by: other, rules).count == 2)
@@ -91,7 +91,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D3 a domain's limit does not count another worker's jobs") { scene in
             for _ in 0..<2 { try await scene.add("m.a") }
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let rules = AdmissionRules.domains(DomainRule(name: "m", limit: 1))
             #expect(try await scene.claim(10, rules).count == 1)
             #expect(try await scene.claim(10, by: other, rules).count == 1)
@@ -127,7 +127,7 @@ extension StoreConformance {
             let claimed = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<16 {
                     group.addTask {
-                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
                         return try await scene.claim(3, by: worker, rules).count
                     }
                 }

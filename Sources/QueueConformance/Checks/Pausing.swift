@@ -106,7 +106,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D8 a hold holds for all workers") { scene in
             try await scene.add()
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.store.pause(Pause(.queue), at: t(0))
             #expect(try await scene.claim(by: other).isEmpty)
         },

@@ -36,7 +36,7 @@ extension StoreConformance {
             scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let urgent = try await scene.add(priority: .realtime)
             let running = try await scene.claimOnly(urgent, by: other, at: t(3))
             try await scene.expect(id, is: .pending, "the other worker's claim did not preempt")

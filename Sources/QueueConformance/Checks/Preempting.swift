@@ -42,7 +42,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D7 nobody is set aside on another worker") { scene in
             try await scene.add()
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.claim(1, by: other)
             try await scene.add(priority: .realtime)
             #expect(try await preemptors(in: scene) == 0)

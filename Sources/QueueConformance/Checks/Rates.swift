@@ -53,7 +53,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D4 a bucket is shared by all workers") { scene in
             try await scene.add(count: 4)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             #expect(try await scene.claim(1, ofType()).count == 1)
             #expect(try await scene.claim(10, by: other, ofType()).count == 1)
             #expect(try await scene.claim(10, ofType()).isEmpty)
@@ -66,7 +66,7 @@ extension StoreConformance {
             let claimed = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<12 {
                     group.addTask {
-                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+                        let worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
                         return try await scene.claim(3, by: worker, rules).count
                     }
                 }
@@ -196,7 +196,7 @@ extension StoreConformance {
         ConformanceCheck("D4 a turn that fails takes no token") { scene in
             let ids = try await scene.add(count: 2)
             let rules = ofType("work", .perHour(1, burst: 1))
-            let gone = try await scene.store.openWorker(lease: Scene.lease, at: t(0))
+            let gone = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.store.closeWorker(gone, at: t(0))
             try await scene.refused(.leaseLost) { try await scene.claim(1, by: gone, rules) }
             try await scene.claimOnly(ids[0], rules)

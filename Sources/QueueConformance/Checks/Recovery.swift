@@ -8,7 +8,7 @@ extension StoreConformance {
             let ids = try await scene.add(count: 2)
             try await scene.claimOnly(ids[0])
             let before = try await scene.dump()
-            #expect(try await scene.store.recover(at: t(5), maximumCrashes: 3).isEmpty)
+            #expect(try await scene.store.recover(at: HostTime(t(5)), maximumCrashes: 3).isEmpty)
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
         ConformanceCheck("L4 a dead worker's job is pending again, with key and retries kept and a crash counted") {
@@ -31,7 +31,7 @@ extension StoreConformance {
         ConformanceCheck("E5 a crashed attempt is kept as such, with its end") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id, at: t(1))
-            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
+            _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
             let attempts = try await scene.store.attempts(of: id)
             #expect(attempts.count == 1)
             #expect(attempts.first?.failure?.kind == .crashed)
@@ -46,8 +46,8 @@ extension StoreConformance {
         ConformanceCheck("L4 a second recovery finds nothing more") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
-            #expect(try await scene.store.recover(at: t(2001), maximumCrashes: 3).isEmpty)
+            _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
+            #expect(try await scene.store.recover(at: HostTime(t(2001)), maximumCrashes: 3).isEmpty)
             #expect(try await scene.record(id).crashes == 1)
         },
         ConformanceCheck("L4 recovery frees the slots of dead workers") { scene in
@@ -78,7 +78,7 @@ extension StoreConformance {
             let claimed = try await next.claim(at: t(5000))
             #expect(claimed.map(\.id) == [ids[0], innocent])
             #expect(try await next.claim(at: t(5001)).isEmpty, "one suspect at a time")
-            let other = try await next.store.openWorker(lease: Scene.lease, at: t(5001))
+            let other = try await next.store.openWorker(lease: Scene.lease, at: HostTime(t(5001)))
             #expect(try await next.claim(by: other, at: t(5002)).isEmpty, "in the whole store")
             try await next.finish(claimed[0], at: t(5003))
             try await next.claimOnly(ids[1], at: t(5004))
@@ -184,10 +184,10 @@ extension StoreConformance {
             let id = try await scene.add()
             for round in 1...4 {
                 var next = scene
-                next.worker = try await scene.store.openWorker(lease: Scene.lease, at: t(Int64(round * 10)))
+                next.worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(Int64(round * 10))))
                 try await next.claimOnly(id, at: t(Int64(round * 10)))
                 try await scene.factory.loseHost(of: next.worker, in: scene.store)
-                let changes = try await scene.store.recover(at: t(Int64(round * 10 + 1)), maximumCrashes: 1)
+                let changes = try await scene.store.recover(at: HostTime(t(Int64(round * 10 + 1))), maximumCrashes: 1)
                 #expect(changes.map(\.id) == [id])
                 #expect(changes.map(\.state) == [.pending])
             }

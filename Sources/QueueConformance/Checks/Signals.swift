@@ -26,8 +26,8 @@ extension StoreConformance {
             scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            try await expectWork(in: scene) { _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3) }
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(2000))
+            try await expectWork(in: scene) { _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3) }
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(2000)))
             try await scene.claimOnly(id, by: other, at: t(2001))
             try await expectWork(in: scene) { try await scene.store.closeWorker(other, at: t(2002)) }
             _ = try await scene.store.cancel(id, at: t(2003))
@@ -41,7 +41,7 @@ extension StoreConformance {
             scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
-            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             // The turn that frees it may as well take it, or not even claim.
             try await expectWork(in: scene) {
                 try await scene.turn(finishing: [.of(running[0])], claiming: 0, rules, at: t(2))
@@ -53,7 +53,7 @@ extension StoreConformance {
             scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
-            let other = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             for record in running { _ = try await scene.store.cancel(record.id, at: t(2)) }
             try await expectWork(in: scene) { try await scene.store.closeWorker(scene.worker, at: t(3)) }
             #expect(try await scene.claim(100, by: other, rules, at: t(4)).count == 2)
@@ -82,7 +82,7 @@ extension StoreConformance {
                 running += try await scene.turn(finishing: [.of(running[0])], claiming: 0, shared, at: t(2)).claimed
             }
             running = try await scene.claim(1, shared, at: t(3)) + running[1...]
-            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(3))
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(3)))
             // The worker takes it itself.
             try await expectNoWork(in: scene) {
                 running += try await scene.turn(finishing: [.of(running[0])], claiming: 1, shared, at: t(4)).claimed
@@ -101,7 +101,7 @@ extension StoreConformance {
             let id = try await scene.add(group: "g")
             try await scene.add(group: "another")
             let running = try await scene.claimOnly(id, rules)
-            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             try await expectNoWork(in: scene) {
                 try await scene.turn(finishing: [.of(running)], claiming: 0, rules, at: t(2))
             }
@@ -109,7 +109,7 @@ extension StoreConformance {
         ConformanceCheck("S9 an attempt that goes on in place frees no slot to give word of") { scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
-            _ = try await scene.store.openWorker(lease: Scene.lease, at: t(1))
+            _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             try await expectNoWork(in: scene) { try await scene.finish(running[0], .retryInPlace(.passing)) }
         },
         ConformanceCheck("S9 word of work comes with a priority that none of it is more urgent than") { scene in
@@ -161,7 +161,7 @@ extension StoreConformance {
             try await scene.claimOnly(id)
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
-            _ = try await scene.store.recover(at: t(2000), maximumCrashes: 3)
+            _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
             observation.cancel()
             #expect(log.stopped == [id])
         },

@@ -116,10 +116,10 @@ extension StoreConformance {
         ConformanceCheck("Q2 workers are told with their leases and the number of their jobs, until they leave") {
             scene in
             try await scene.add(count: 3)
-            let other = try await scene.store.openWorker(lease: .seconds(60), at: t(5))
+            let other = try await scene.store.openWorker(lease: .seconds(60), at: HostTime(t(5)))
             try await scene.claim(2, by: other, at: t(6))
             try await scene.claim(1, at: t(6))
-            _ = try await scene.store.renewLease(of: scene.worker, at: t(7))
+            _ = try await scene.store.renewLease(of: scene.worker, at: HostTime(t(7)))
             var workers = try await scene.store.snapshot(of: .open, at: t(8)).workers
             for place in workers.indices { workers[place].process = nil }
             #expect(

@@ -155,10 +155,10 @@ extension StoreConformance {
             let calls: [(String, () async throws -> Void)] = [
                 ("submit", { _ = try await store.submit(JobSubmission(type: "work"), at: t(1)) }),
                 ("submit a batch", { _ = try await store.submit(contentsOf: [JobSubmission(type: "work")], at: t(1)) }),
-                ("openWorker", { _ = try await store.openWorker(lease: .seconds(1), at: t(1)) }),
-                ("renewLease", { _ = try await store.renewLease(of: scene.worker, at: t(1)) }),
+                ("openWorker", { _ = try await store.openWorker(lease: .seconds(1), at: HostTime(t(1))) }),
+                ("renewLease", { _ = try await store.renewLease(of: scene.worker, at: HostTime(t(1))) }),
                 ("closeWorker", { try await store.closeWorker(scene.worker, at: t(1)) }),
-                ("recover", { _ = try await store.recover(at: t(1), maximumCrashes: 3) }),
+                ("recover", { _ = try await store.recover(at: HostTime(t(1)), maximumCrashes: 3) }),
                 ("turn", { try await scene.turn(claiming: 1) }),
                 ("saveCheckpoint", { try await store.saveCheckpoint(nil, of: id, attempt: 1) }),
                 ("cancel", { _ = try await store.cancel(id, at: t(1)) }),

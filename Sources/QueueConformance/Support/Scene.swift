@@ -123,8 +123,8 @@ struct Scene: Sendable {
     func crashed(at now: Timestamp, maximumCrashes: Int = 3) async throws -> (scene: Scene, changes: [JobChange]) {
         var scene = self
         let later = now.advanced(by: Self.lease + .seconds(1))
-        scene.worker = try await store.openWorker(lease: Self.lease, at: later)
-        let changes = try await store.recover(at: later, maximumCrashes: maximumCrashes)
+        scene.worker = try await store.openWorker(lease: Self.lease, at: HostTime(later))
+        let changes = try await store.recover(at: HostTime(later), maximumCrashes: maximumCrashes)
         return (scene, changes)
     }
 

@@ -406,14 +406,14 @@ final class RunLoop: @unchecked Sendable {
         guard nextUpkeep <= now else { return }
         nextUpkeep = now + queue.configuration.lease / 3
         do {
-            let renewal = try await queue.store.renewLease(of: worker, at: queue.now)
+            let renewal = try await queue.store.renewLease(of: worker, at: queue.hostTime)
             if renewal.isHeld {
                 session.state.withLock { $0.ask(renewal.cancelRequested) }
             } else {
                 try await openNewLease()
             }
             queue.tell(
-                try await queue.store.recover(at: queue.now, maximumCrashes: queue.configuration.maximumCrashes))
+                try await queue.store.recover(at: queue.hostTime, maximumCrashes: queue.configuration.maximumCrashes))
             session.state.withLock { $0.holdsChanged = true }
         } catch {
             queue.configuration.log.log(.warning, "the upkeep of \(worker) failed, and is tried again: \(error)")
@@ -432,7 +432,7 @@ final class RunLoop: @unchecked Sendable {
     private func openNewLease() async throws(QueueError) {
         queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock(\.executions) { execution.cancel(.leaseLost) }
-        worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.now)
+        worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.hostTime)
         isInDoubt = false
         session.recorder.forgetLeft()
         session.state.withLock { [worker] state in

@@ -11,7 +11,7 @@ extension RunSession {
     /// ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.
     func run() async throws {
         let store = queue.store
-        let worker = try await store.openWorker(lease: queue.configuration.lease, at: queue.now)
+        let worker = try await store.openWorker(lease: queue.configuration.lease, at: queue.hostTime)
         // Before the recovery, so that nothing is missed between a first look and the first signal.
         let observation = store.observe { [weak self] signal in self?.take(signal) }
         defer { observation.cancel() }
@@ -47,7 +47,7 @@ extension RunSession {
 
     private func recover() async throws(QueueError) {
         queue.tell(
-            try await queue.store.recover(at: queue.now, maximumCrashes: queue.configuration.maximumCrashes))
+            try await queue.store.recover(at: queue.hostTime, maximumCrashes: queue.configuration.maximumCrashes))
         for (type, count) in try await queue.store.activeTypes(besides: Set(queue.registry.byType.keys)) {
             queue.configuration.log.log(
                 .warning, "\(count) jobs of type \"\(type)\" have no executor here, and are left alone")

@@ -20,4 +20,17 @@ public struct SystemWallClock: WallClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
+
+    /// How long the host has been awake since it was started; time that it slept does not count.
+    public func uptime() -> Duration {
+        var time = timespec()
+        #if canImport(Darwin)
+            // Darwin's monotonic clock goes on in sleep.
+            clock_gettime(CLOCK_UPTIME_RAW, &time)
+        #else
+            // Linux's stands still in suspend; the one that goes on is CLOCK_BOOTTIME.
+            clock_gettime(CLOCK_MONOTONIC, &time)
+        #endif
+        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
 }

@@ -7,4 +7,18 @@
 public protocol WallClock: Sendable {
     /// The present instant. It may stand still or go back; the queue copes with both.
     func now() -> Timestamp
+
+    /// How long the host has been awake since some fixed instant of its present run: what leases are judged by.
+    ///
+    /// It never goes back, stands still while the host sleeps, and means the same in all processes that share a store.
+    /// By default the time since 1970 by ``now()``, with which a host that slept longer than a lease counts as dead.
+    func uptime() -> Duration
+}
+
+extension WallClock {
+    /// The time since 1970.
+    public func uptime() -> Duration { .milliseconds(now().milliseconds) }
+
+    /// Both at once.
+    package var hostTime: HostTime { HostTime(now(), uptime: uptime()) }
 }

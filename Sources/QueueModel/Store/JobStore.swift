@@ -34,12 +34,14 @@ public protocol SubmittingStore: Sendable {
 /// The role of a store towards workers.
 public protocol DispatchingStore: Sendable {
     /// Takes a worker in, with a lease from now on that lasts `lease` after each renewal.
-    func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID
+    ///
+    /// It lasts so long by ``HostTime/uptime``, for whoever is on the same run of the same host; for others by the date.
+    func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID
 
     /// Renews a worker's lease, and tells it which of its jobs it has been asked to stop.
     ///
     /// A lease that has run out but whose jobs nobody has recovered is renewed all the same.
-    func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal
+    func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal
 
     /// Gives back a worker's lease. Jobs that still run under it go back to the queue as if released.
     func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError)
@@ -50,7 +52,7 @@ public protocol DispatchingStore: Sendable {
     /// Such a job is pending again, in its place in the order, with key and retries kept and ``JobRecord/crashes`` raised,
     /// unless the host itself had gone down. A job that had been asked to stop ends as cancelled. Jobs with two or more crashes
     /// are suspects, of which one runs at a time; one that was the only suspect running in `maximumCrashes` crashes is dead-lettered.
-    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange]
+    func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange]
 
     /// One turn of a worker, in one transaction: records completions, then claims.
     ///

@@ -19,13 +19,13 @@ struct SubmitBatchOperation: WriteOperation {
 
 struct OpenWorkerOperation: WriteOperation {
     let lease: Duration
-    let now: Timestamp
+    let now: HostTime
     func run(in state: StoreState) throws(QueueError) -> WorkerID { try state.openWorker(lease: lease, at: now) }
 }
 
 struct RenewLeaseOperation: WriteOperation {
     let worker: WorkerID
-    let now: Timestamp
+    let now: HostTime
     func run(in state: StoreState) throws(QueueError) -> LeaseRenewal { try state.renewLease(of: worker, at: now) }
 }
 
@@ -37,7 +37,7 @@ struct CloseWorkerOperation: WriteOperation {
 
 struct RecoverOperation: WriteOperation {
     let maximumCrashes: Int
-    let now: Timestamp
+    let now: HostTime
     static var manner: OperationManner { .long }
     func run(in state: StoreState) throws(QueueError) -> [JobChange] {
         try state.recover(at: now, maximumCrashes: maximumCrashes)

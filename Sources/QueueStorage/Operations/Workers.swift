@@ -1,7 +1,7 @@
 import QueueModel
 
 extension StoreState {
-    func openWorker(lease: Duration, at now: Timestamp) throws(QueueError) -> WorkerID {
+    func openWorker(lease: Duration, at now: HostTime) throws(QueueError) -> WorkerID {
         let id = try counter("worker") + 1
         try setCounter("worker", id)
         let row = try session.statement(.insertWorker)
@@ -11,16 +11,17 @@ extension StoreState {
         row.bind(process.boot, at: 4)
         row.bind(process.pid, at: 5)
         row.bind(process.start, at: 6)
-        row.bind(now.milliseconds, at: 7)
-        row.bind(lease.wholeMilliseconds, at: 8)
+        row.bind(now.date.milliseconds, at: 7)
+        row.bind(now.uptime.wholeMilliseconds, at: 8)
+        row.bind(lease.wholeMilliseconds, at: 9)
         try row.run()
         didOpen(worker: id)
         return WorkerID(rawValue: id)
     }
 
     /// A lease holds until somebody recovers its jobs, even if it ran out before.
-    func renewLease(of worker: WorkerID, at now: Timestamp) throws(QueueError) -> LeaseRenewal {
-        try session.run(.renewWorker, worker.rawValue, now.milliseconds)
+    func renewLease(of worker: WorkerID, at now: HostTime) throws(QueueError) -> LeaseRenewal {
+        try session.run(.renewWorker, worker.rawValue, now.date.milliseconds, now.uptime.wholeMilliseconds)
         guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
         var asked: [JobID] = []
         for id in board.running.ids(of: worker.rawValue).sorted() {
@@ -42,16 +43,16 @@ extension StoreState {
     // MARK: Recovery
 
     /// Takes the jobs of dead workers back (rules L4, L5).
-    func recover(at now: Timestamp, maximumCrashes: Int) throws(QueueError) -> [JobChange] {
+    func recover(at now: HostTime, maximumCrashes: Int) throws(QueueError) -> [JobChange] {
         for (worker, hostWentDown) in try deadWorkers(at: now) {
             try session.run(.deleteWorker, worker)
             didClose(worker: worker)
             for id in board.running.ids(of: worker).sorted() {
                 effects.stops.append(JobID(id))
                 if hostWentDown {
-                    try takeBack(id, JobFailure(.crashed, "the host went down"), at: now)
+                    try takeBack(id, JobFailure(.crashed, "the host went down"), at: now.date)
                 } else {
-                    try blame(id, of: WorkerID(rawValue: worker), maximumCrashes: maximumCrashes, at: now)
+                    try blame(id, of: WorkerID(rawValue: worker), maximumCrashes: maximumCrashes, at: now.date)
                 }
             }
         }
@@ -59,23 +60,24 @@ extension StoreState {
         return effects.changes
     }
 
-    private func deadWorkers(at now: Timestamp) throws(QueueError) -> [(worker: Int64, hostWentDown: Bool)] {
+    private func deadWorkers(at now: HostTime) throws(QueueError) -> [(worker: Int64, hostWentDown: Bool)] {
         var dead: [(Int64, Bool)] = []
         let row = try session.statement(.workers)
         while try row.step() {
             let id = row.int64(0)
-            let renewedAt = Timestamp(milliseconds: row.int64(6))
-            let hasRunOut = now.since(renewedAt) > .milliseconds(row.int64(7))
-            if row.int64(1) == storeID {
-                if hasRunOut { dead.append((id, false)) }
-                continue
-            }
             let identity = ProcessIdentity(
                 host: row.text(2), boot: row.text(3), pid: row.int64(4), start: row.text(5))
-            switch identity.life {
+            let isOwn = row.int64(1) == storeID
+            switch isOwn ? .alive : identity.life {
             case .hostWentDown: dead.append((id, true))
             case .gone: dead.append((id, false))
-            case .alive, .unknown: if hasRunOut { dead.append((id, false)) }
+            case .alive, .unknown:
+                // Only the uptime of one run of one host can be compared; whoever is elsewhere can be judged by the date alone.
+                let silence: Duration =
+                    isOwn || identity.sharesUptime
+                    ? now.uptime - .milliseconds(row.int64(7))
+                    : now.date.since(Timestamp(milliseconds: row.int64(6)))
+                if silence > .milliseconds(row.int64(8)) { dead.append((id, false)) }
             }
         }
         return dead

@@ -373,13 +373,15 @@ enum SQL: Int, CaseIterable {
 
         case .insertWorker:
             """
-            INSERT INTO worker(id, store, host, boot, pid, process_start, opened_at, renewed_at, lease)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8)
+            INSERT INTO worker(id, store, host, boot, pid, process_start, opened_at, renewed_at, renewed_uptime, lease)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)
             """
         case .worker: "SELECT 1 FROM worker WHERE id = ?1"
         case .workers:
-            "SELECT id, store, host, boot, pid, process_start, renewed_at, lease FROM worker ORDER BY id"
-        case .renewWorker: "UPDATE worker SET renewed_at = ?2 WHERE id = ?1"
+            """
+            SELECT id, store, host, boot, pid, process_start, renewed_at, renewed_uptime, lease FROM worker ORDER BY id
+            """
+        case .renewWorker: "UPDATE worker SET renewed_at = ?2, renewed_uptime = ?3 WHERE id = ?1"
         case .deleteWorker: "DELETE FROM worker WHERE id = ?1"
         case .setRunning: "UPDATE worker SET running = ?2 WHERE id = ?1"
         case .workersOfStore: "SELECT id FROM worker WHERE store = ?1"

@@ -75,7 +75,7 @@ enum SchemaV1 {
             CREATE TABLE worker(
               id INTEGER PRIMARY KEY, store INTEGER NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL,
               pid INTEGER NOT NULL, process_start TEXT NOT NULL, opened_at INTEGER NOT NULL,
-              renewed_at INTEGER NOT NULL, lease INTEGER NOT NULL, running BLOB NOT NULL DEFAULT x''
+              renewed_at INTEGER NOT NULL, renewed_uptime INTEGER NOT NULL, lease INTEGER NOT NULL, running BLOB NOT NULL DEFAULT x''
             ) STRICT
             """
         ),

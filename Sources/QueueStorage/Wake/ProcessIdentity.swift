@@ -34,6 +34,12 @@ struct ProcessIdentity: Hashable, Sendable {
         return present == start ? .alive : .gone
     }
 
+    /// Whether the process's clock of uptime is surely this one's too.
+    var sharesUptime: Bool {
+        let me = Self.current
+        return host == me.host && boot == me.boot && !boot.isEmpty
+    }
+
     private static func hostName() -> String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }

@@ -2,18 +2,21 @@ public import QueueModel
 import Synchronization
 
 /// A wall clock that shows what it was set to; it may be set back, as real ones are.
+///
+/// Its uptime goes on with ``advance(by:)`` alone: neither a host that sleeps nor somebody who sets the clock moves it.
 public final class ManualWallClock: WallClock {
     private struct Reading {
         var shown: Timestamp
         /// What it has moved since it showed that, less than a millisecond: many small moves add up.
         var rest = Duration.zero
+        var uptime: Duration
     }
 
     private let time: Mutex<Reading>
 
     /// Makes a clock that shows an instant; default 2023-11-14T22:13:20Z, a round number of milliseconds.
     public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
-        time = Mutex(Reading(shown: start))
+        time = Mutex(Reading(shown: start, uptime: .milliseconds(start.milliseconds)))
     }
 
     /// What it shows.
@@ -21,14 +24,25 @@ public final class ManualWallClock: WallClock {
         time.withLock(\.shown)
     }
 
-    /// Sets it to an instant, earlier or later.
-    public func set(to instant: Timestamp) {
-        time.withLock { $0 = Reading(shown: instant) }
+    /// How long the host has been awake since 1970, if it was until the instant that the clock was made with.
+    public func uptime() -> Duration {
+        time.withLock(\.uptime)
     }
 
-    /// Moves it by a duration, which may be negative.
+    /// Sets it to an instant, earlier or later.
+    public func set(to instant: Timestamp) {
+        time.withLock { $0 = Reading(shown: instant, uptime: $0.uptime) }
+    }
+
+    /// Sets it forward, or back by a negative duration.
+    public func set(by duration: Duration) {
+        time.withLock { $0 = Reading(shown: $0.shown.advanced(by: duration), uptime: $0.uptime) }
+    }
+
+    /// Lets time pass; a negative duration sets the clock back, and leaves the uptime.
     public func advance(by duration: Duration) {
         time.withLock { time in
+            time.uptime += max(duration, .zero)
             let moved = time.rest + duration
             let whole = moved.wholeMilliseconds
             time.shown = time.shown.advanced(by: moved)
@@ -53,6 +67,12 @@ public struct ManualTime: Sendable {
     /// Moves both, the wall clock first, so that whoever is woken sees the new date.
     public func advance(by duration: Duration) {
         wall.advance(by: duration)
+        clock.advance(by: duration)
+    }
+
+    /// Lets the host sleep: both are further when it wakes, and its uptime stands still.
+    public func sleepHost(for duration: Duration) {
+        wall.set(by: duration)
         clock.advance(by: duration)
     }
 

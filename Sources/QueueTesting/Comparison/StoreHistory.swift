@@ -40,15 +40,15 @@ struct StoreHistory: Sendable {
             for outcome in outcomes { note(outcome) }
             return "\(outcomes)"
         case .openWorker(let lease):
-            workers.append(try await store.openWorker(lease: .seconds(lease), at: now))
+            workers.append(try await store.openWorker(lease: .seconds(lease), at: HostTime(now)))
             return "\(workers)"
         case .renewLease(let worker):
-            return "\(try await store.renewLease(of: self.worker(worker), at: now))"
+            return "\(try await store.renewLease(of: self.worker(worker), at: HostTime(now)))"
         case .closeWorker(let worker):
             try await store.closeWorker(self.worker(worker), at: now)
             return "closed"
         case .recover(let maximumCrashes):
-            return say(try await store.recover(at: now, maximumCrashes: maximumCrashes))
+            return say(try await store.recover(at: HostTime(now), maximumCrashes: maximumCrashes))
         case .turn(let endings, let limit, let worker, let rules, let preempts):
             return try await turn(endings, limit, by: self.worker(worker), rules, preempts, on: store)
         case .saveCheckpoint(let attempt, let bytes):

@@ -116,14 +116,14 @@ extension FaultyStore {
 
 extension FaultyStore {
     /// Takes a worker in.
-    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try await perform(.openWorker) { () async throws(QueueError) in
             try await base.openWorker(lease: lease, at: now)
         }
     }
 
     /// Renews a lease and tells whom to stop.
-    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try await perform(.renewLease) { () async throws(QueueError) in
             try await base.renewLease(of: worker, at: now)
         }
@@ -137,7 +137,7 @@ extension FaultyStore {
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
-    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try await perform(.recover) { () async throws(QueueError) in
             try await base.recover(at: now, maximumCrashes: maximumCrashes)
         }

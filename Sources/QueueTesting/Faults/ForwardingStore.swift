@@ -30,12 +30,12 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try await base.openWorker(lease: lease, at: now)
     }
 
     /// Asks ``base``.
-    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try await base.renewLease(of: worker, at: now)
     }
 
@@ -45,7 +45,7 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try await base.recover(at: now, maximumCrashes: maximumCrashes)
     }
 

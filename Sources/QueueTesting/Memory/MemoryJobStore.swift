@@ -106,12 +106,12 @@ extension MemoryJobStore {
 
 extension MemoryJobStore {
     /// Takes a worker in.
-    public func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try write { (state, _) in state.openWorker(lease: lease, at: now) }
     }
 
     /// Renews a lease and tells whom to stop.
-    public func renewLease(of worker: WorkerID, at now: Timestamp) async throws(QueueError) -> LeaseRenewal {
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try write { (state, _) in state.renewLease(of: worker, at: now) }
     }
 
@@ -121,7 +121,7 @@ extension MemoryJobStore {
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
-    public func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try write { (state, effects) in
             state.recover(at: now, maximumCrashes: maximumCrashes, &effects)
             return effects.changes

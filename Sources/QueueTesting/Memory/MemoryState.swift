@@ -91,7 +91,7 @@ struct MemoryState: Sendable {
     /// What is known of a worker.
     struct Lease: Sendable {
         var openedAt: Timestamp
-        var renewedAt: Timestamp
+        var renewedAt: HostTime
         var lasts: Duration
         /// Set when the worker is known to be gone.
         var death: Death?

@@ -1,15 +1,15 @@
 import QueueModel
 
 extension MemoryState {
-    mutating func openWorker(lease: Duration, at now: Timestamp) -> WorkerID {
+    mutating func openWorker(lease: Duration, at now: HostTime) -> WorkerID {
         lastWorker += 1
         let id = WorkerID(rawValue: lastWorker)
-        workers[id] = Lease(openedAt: now, renewedAt: now, lasts: lease)
+        workers[id] = Lease(openedAt: now.date, renewedAt: now, lasts: lease)
         return id
     }
 
     /// A lease holds until somebody recovers its jobs, even if it ran out before.
-    mutating func renewLease(of worker: WorkerID, at now: Timestamp) -> LeaseRenewal {
+    mutating func renewLease(of worker: WorkerID, at now: HostTime) -> LeaseRenewal {
         guard workers[worker] != nil else { return LeaseRenewal(isHeld: false) }
         workers[worker]?.renewedAt = now
         let asked = jobs(of: worker).filter { entries[$0]?.record.cancelRequestedAt != nil }
@@ -27,7 +27,7 @@ extension MemoryState {
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
-    mutating func recover(at now: Timestamp, maximumCrashes: Int, _ effects: inout Effects) {
+    mutating func recover(at now: HostTime, maximumCrashes: Int, _ effects: inout Effects) {
         let dead = workers.filter { $0.value.isDead(at: now) }.sorted { $0.key.rawValue < $1.key.rawValue }
         let freed = groups(of: dead.flatMap { jobs(of: $0.key) })
         defer { tellOfFreedSlots(in: freed, under: nil, present: 0, &effects) }
@@ -37,9 +37,9 @@ extension MemoryState {
             for id in jobs(of: worker) {
                 effects.stops.append(id)
                 if lease.death == .hostWentDown {
-                    takeBack(id, JobFailure(.crashed, "the host went down"), at: now, &effects)
+                    takeBack(id, JobFailure(.crashed, "the host went down"), at: now.date, &effects)
                 } else {
-                    blame(id, of: worker, maximumCrashes: maximumCrashes, at: now, &effects)
+                    blame(id, of: worker, maximumCrashes: maximumCrashes, at: now.date, &effects)
                 }
             }
         }
@@ -104,7 +104,7 @@ extension MemoryState {
 
 extension MemoryState.Lease {
     /// Whether the worker is gone (rule L5).
-    func isDead(at now: Timestamp) -> Bool {
-        death != nil || now.since(renewedAt) > lasts
+    func isDead(at now: HostTime) -> Bool {
+        death != nil || now.uptime - renewedAt.uptime > lasts
     }
 }

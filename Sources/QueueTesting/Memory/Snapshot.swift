@@ -26,7 +26,7 @@ extension MemoryState {
         snapshot.schedules = allSchedules
         snapshot.workers = workers.sorted { $0.key.rawValue < $1.key.rawValue }.map { id, lease in
             WorkerStanding(
-                id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt, lease: lease.lasts,
+                id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt.date, lease: lease.lasts,
                 running: jobs(of: id).count)
         }
         return snapshot

@@ -68,7 +68,7 @@ final class AuditedStore: ForwardingStore {
         witness.blame("I8: \(claimed.map(\.id)) were claimed while \(id) was ready, which comes first")
     }
 
-    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         let changes = try await base.recover(at: now, maximumCrashes: maximumCrashes)
         if changes.isEmpty { return changes }
         witness.note { $0.note(changes) }

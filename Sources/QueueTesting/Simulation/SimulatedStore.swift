@@ -26,7 +26,7 @@ final class SimulatedStore: ForwardingStore {
         return outcomes
     }
 
-    func openWorker(lease: Duration, at now: Timestamp) async throws(QueueError) -> WorkerID {
+    func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         let worker = try await base.openWorker(lease: lease, at: now)
         process.lease = worker
         return worker

@@ -55,12 +55,12 @@ public final class SimulatedWorld: Sendable {
     /// Lets the host sleep: both clocks go on at once, and nobody gets any time meanwhile.
     public func sleepHost(for duration: Duration) {
         log("the host slept for \(duration)")
-        time.advance(by: duration)
+        time.sleepHost(for: duration)
     }
 
     /// Sets the wall clock forward, or back by a negative duration, as somebody does who corrects it.
     public func setWallClock(by duration: Duration) {
-        time.wall.advance(by: duration)
+        time.wall.set(by: duration)
         log("the wall clock was set by \(duration)")
     }
 

@@ -51,7 +51,7 @@ import Testing
             await gate.arrivals(1)
             let worker = try #require(try await queue.job(id)?.worker)
             rig.memory.crash(worker)
-            _ = try await rig.memory.recover(at: rig.now, maximumCrashes: 3)
+            _ = try await rig.memory.recover(at: HostTime(rig.now), maximumCrashes: 3)
             rig.time.advance(by: .seconds(10))
             // The new lease has the job already, while the old attempt goes on.
             try await queue.expectEnd(of: id, .completed)
@@ -85,7 +85,7 @@ import Testing
             try await queue.pause(.queue)
             rig.memory.crash(worker)
             // Another worker recovers the job; the signal reaches the one that runs it.
-            _ = try await rig.memory.recover(at: rig.now, maximumCrashes: 3)
+            _ = try await rig.memory.recover(at: HostTime(rig.now), maximumCrashes: 3)
             _ = await stale.first { _ in true }
         }
         #expect(reason.all == [.leaseLost])
@@ -108,7 +108,7 @@ import Testing
             if hasEnds {
                 gate.open()
             }
-            _ = try await rig.memory.recover(at: rig.now, maximumCrashes: 3)
+            _ = try await rig.memory.recover(at: HostTime(rig.now), maximumCrashes: 3)
             let second = try await queue.submit(Work("second")).id
             try await queue.resume(.queue)
             gate.open()
@@ -128,7 +128,7 @@ import Testing
         let id = try await rig.memory.submit(
             JobSubmission(type: "work", payload: try TestCoder().encode(Work())), at: rig.now
         ).id
-        let dead = try await rig.memory.openWorker(lease: .seconds(30), at: rig.now)
+        let dead = try await rig.memory.openWorker(lease: .seconds(30), at: HostTime(rig.now))
         let rules = AdmissionRules(types: ["work": 0], domains: [DomainRule(name: "")])
         _ = try await rig.memory.turn(
             finishing: [], claiming: ClaimRequest(worker: dead, limit: 1, rules: rules), at: rig.now)
@@ -137,7 +137,7 @@ import Testing
             await claim.arrivals(1)
             rig.memory.crash(dead)
             // Its signal says that the job was taken from its worker, when the claim has begun and has not got it yet.
-            _ = try await rig.memory.recover(at: rig.now, maximumCrashes: 3)
+            _ = try await rig.memory.recover(at: HostTime(rig.now), maximumCrashes: 3)
             claim.open()
             try await queue.expectEnd(of: id, .completed)
         }
@@ -149,7 +149,7 @@ import Testing
         let rules = AdmissionRules(types: ["work": 0], domains: [DomainRule(name: "")])
         let queue = try rig.queue { Worker() }
         let id = try await queue.submit(Work()).id
-        let dead = try await rig.memory.openWorker(lease: .seconds(30), at: rig.now)
+        let dead = try await rig.memory.openWorker(lease: .seconds(30), at: HostTime(rig.now))
         _ = try await rig.memory.turn(
             finishing: [], claiming: ClaimRequest(worker: dead, limit: 1, rules: rules), at: rig.now)
         rig.memory.crash(dead)

@@ -291,7 +291,7 @@ private struct LengthWorker: JobExecutor {
         let queue = try queue(rig) { _, _ in }
         let id = try await queue.submit(Family(children: ["a"])).id
         // Another build ran `execute`, and left an output of its own.
-        let worker = try await rig.memory.openWorker(lease: .seconds(60), at: rig.now)
+        let worker = try await rig.memory.openWorker(lease: .seconds(60), at: HostTime(rig.now))
         let rules = AdmissionRules(types: ["family": 0], domains: [DomainRule(name: "")])
         let turn = try await rig.memory.turn(
             finishing: [], claiming: ClaimRequest(worker: worker, limit: 1, rules: rules), at: rig.now)

@@ -92,7 +92,7 @@ import Testing
         var rig = Rig()
         rig.configuration.groups["g"] = GroupRule(limit: 3, scope: scope)
         let queue = try rig.queue { Worker() }
-        let other = try await rig.memory.openWorker(lease: .seconds(1000), at: rig.now)
+        let other = try await rig.memory.openWorker(lease: .seconds(1000), at: HostTime(rig.now))
         _ = try await rig.memory.submit(JobSubmission(type: "work", group: "g"), at: rig.now)
         let rules = AdmissionRules(types: ["work": 0], domains: [DomainRule(name: "")])
         _ = try await rig.memory.turn(

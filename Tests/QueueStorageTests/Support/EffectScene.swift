@@ -11,7 +11,7 @@ struct EffectScene {
     init(_ options: SQLiteStoreOptions = SQLiteStoreOptions()) async throws {
         directory = try TemporaryDirectory()
         store = try await SQLiteJobStore(at: .file(directory.database), options: options)
-        worker = try await store.openWorker(lease: .seconds(60), at: now)
+        worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
         try await store.withUserTables { connection in
             try connection.execute(
                 "CREATE TABLE account(id INTEGER PRIMARY KEY, balance INTEGER CHECK(balance >= 0))")

@@ -75,7 +75,7 @@ final class BrokenStore: ForwardingStore {
         return try await base.submit(submission, at: now)
     }
 
-    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         mistake == .neverRecovers ? [] : try await base.recover(at: now, maximumCrashes: maximumCrashes)
     }
 

@@ -42,7 +42,7 @@ extension Row {
             try await subject.fill(pending + orphaned)
             // A worker whose lease has run out, since this process, by whose end it could be told dead, lives.
             let long = Timestamp(milliseconds: 0)
-            let worker = try await subject.store.openWorker(lease: .seconds(1), at: long)
+            let worker = try await subject.store.openWorker(lease: .seconds(1), at: HostTime(long))
             let rules = AdmissionRules(types: [Blank.type: 0], domains: [DomainRule(name: "")])
             let claimed = try await subject.store.turn(
                 finishing: [], claiming: ClaimRequest(worker: worker, limit: orphaned, rules: rules), at: long

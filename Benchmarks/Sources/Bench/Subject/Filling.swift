@@ -24,7 +24,7 @@ enum EndedJobs {
         var clock = Timestamp(milliseconds: 1_700_000_000_000)
         try await _ = store.submit(
             contentsOf: (0..<count).map { JobSubmission(type: types[$0 % types.count]) }, at: clock)
-        let worker = try await store.openWorker(lease: .seconds(60), at: clock)
+        let worker = try await store.openWorker(lease: .seconds(60), at: HostTime(clock))
         let rules = AdmissionRules(
             types: Dictionary(uniqueKeysWithValues: types.map { ($0, 0) }), domains: [DomainRule(name: "")])
         let claimed = try await store.turn(
