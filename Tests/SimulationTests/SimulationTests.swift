@@ -54,6 +54,25 @@ struct SimulationTests {
         #expect(report.log.contains { $0.contains("slow: warning") && $0.contains("lost its lease") })
     }
 
+    @Test("L5 a host that sleeps longer than a lease, or whose clock is set, costs no worker its jobs")
+    func hostSleep() {
+        let report = Simulation(seed: 3) { world in
+            let worker = try world.startWorker(.simulated(lease: .seconds(5))) { Nap() }
+            try world.startWorker(.simulated(lease: .seconds(5)), name: "other") { Nap() }
+            try await worker.queue.submit(Napping(seconds: 4000))
+            try await world.sleep(for: .seconds(1))
+            world.sleepHost(for: .seconds(3600))
+            try await world.sleep(for: .seconds(7))
+            world.setWallClock(by: .seconds(3600))
+            try await world.sleep(for: .seconds(7))
+            world.setWallClock(by: .seconds(-7200))
+            try await world.settle()
+        }.run()
+        #expect(report.violations == [])
+        #expect(!report.log.contains { $0.contains("recovered") || $0.contains("lost its lease") })
+        #expect(report.log.contains { $0.contains("ended(QueueModel.JobState.completed") })
+    }
+
     @Test("a crash in the middle of what a worker does may come at any step", arguments: 1...40)
     func crashAtAnyStep(_ step: Int) {
         let report = Simulation(seed: 4) { world in

@@ -26,7 +26,9 @@ extension StoreConformance {
             scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
-            try await expectWork(in: scene) { _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3) }
+            try await expectWork(in: scene) {
+                _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
+            }
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(2000)))
             try await scene.claimOnly(id, by: other, at: t(2001))
             try await expectWork(in: scene) { try await scene.store.closeWorker(other, at: t(2002)) }

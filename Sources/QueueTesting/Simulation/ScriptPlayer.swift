@@ -49,6 +49,8 @@ final class ScriptPlayer: Sendable {
         // A queue whose store fails when it starts gives up, and is started again by whoever watches it.
         let watch = world.task { [self] in
             while true {
+                // Else one that had just been woken would start again what is shut down at the end.
+                try Task.checkCancellation()
                 for slot in 0..<slots { _ = try ready(slot) }
                 try await world.sleep(for: .seconds(5))
             }
