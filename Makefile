@@ -14,8 +14,9 @@ DOC ?= Documentation/Performance.md
 SEEDS ?= 10000
 FROM ?= 1
 STORE ?= memory
+SANITIZER ?= thread
 
-.PHONY: demo demo-pipeline test simulate conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+.PHONY: demo demo-pipeline test simulate sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -40,6 +41,9 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues
 	$(SWIFT) build -c release --product simulate
 	$$($(SWIFT) build -c release --show-bin-path)/simulate --seeds $(SEEDS) --from $(FROM) --store $(STORE)
+
+sanitize: requirements ## SANITIZER=thread|address FILTER=regex: the tests under a sanitizer, built apart
+	Tools/Sanitize/run.sh $(SANITIZER)
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

@@ -1,22 +1,36 @@
 /// How many jobs are in each state.
 public struct StateCounts: Hashable, Sendable {
-    private var counts: [JobState: Int]
+    /// One after the other, the active states first.
+    private var counts: [Int]
 
     /// Makes counts; states that are not named have none.
     public init(_ counts: [JobState: Int] = [:]) {
-        self.counts = counts.filter { $0.value != 0 }
+        self.counts = Array(repeating: 0, count: JobState.active.count + JobState.terminal.count)
+        for (state, count) in counts { self[state] = count }
+    }
+
+    /// Makes the counts of jobs that have ended, in the order of ``JobState/terminal``.
+    init(ended: [Int]) {
+        counts = Array(repeating: 0, count: JobState.active.count) + ended
     }
 
     /// The number of jobs in a state.
     public subscript(state: JobState) -> Int {
-        get { counts[state, default: 0] }
-        set { counts[state] = newValue == 0 ? nil : newValue }
+        get { counts[Self.place(of: state)] }
+        set { counts[Self.place(of: state)] = newValue }
+    }
+
+    private static func place(of state: JobState) -> Int {
+        let number = Int(state.rawValue)
+        return state.isTerminal
+            ? number - Int(JobState.completed.rawValue) + JobState.active.count
+            : number - Int(JobState.pending.rawValue)
     }
 
     /// The number of jobs that have not ended.
-    public var active: Int { JobState.active.reduce(0) { $0 + self[$1] } }
+    public var active: Int { counts[..<JobState.active.count].reduce(0, +) }
     /// The number of jobs that have ended and are still kept.
-    public var terminal: Int { JobState.terminal.reduce(0) { $0 + self[$1] } }
+    public var terminal: Int { counts[JobState.active.count...].reduce(0, +) }
 }
 
 extension StateCounts: Codable {
@@ -47,6 +61,8 @@ extension StateCounts: Codable {
     /// Writes an object of the states that have jobs, by their names.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
-        for (state, count) in counts { try container.encode(count, forKey: Key(state)) }
+        for state in JobState.allCases where self[state] != 0 {
+            try container.encode(self[state], forKey: Key(state))
+        }
     }
 }

@@ -61,11 +61,10 @@ public struct TypeTally: Hashable, Sendable {
 
     /// What has been counted, as it is at an instant.
     public func statistics(of type: JobType, at now: Timestamp) -> TypeStatistics {
-        let counts = Dictionary(zip(JobState.terminal, ended), uniquingKeysWith: { first, _ in first })
         let runs = Int64(max(durations.count, 1))
         let rates = rate.rates(at: now)
         return TypeStatistics(
-            type: type, since: since, ended: StateCounts(counts), retries: retries, claims: claims,
+            type: type, since: since, ended: StateCounts(ended: ended), retries: retries, claims: claims,
             meanWait: claims == 0 ? nil : .milliseconds(Double(waited) / Double(claims)), durations: durations,
             meanIO: IOAmount(
                 diskRead: io.diskRead / runs, diskWritten: io.diskWritten / runs,
