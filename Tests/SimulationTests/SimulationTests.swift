@@ -54,6 +54,25 @@ struct SimulationTests {
         #expect(report.log.contains { $0.contains("slow: warning") && $0.contains("lost its lease") })
     }
 
+    @Test(
+        "I10 nothing of a history stays in memory, nor of a queue that has stopped",
+        arguments: 1...5 as ClosedRange<UInt64>)
+    func memory(_ seed: UInt64) throws {
+        let kept = Mutex<[Held]>([])
+        let report = Simulation(seed: seed) { world in
+            let workers = try (0..<3).map { _ in try world.startWorker(.simulated()) { Nap() } }
+            for worker in workers { try await worker.queue.submit(Napping(seconds: 2)) }
+            kept.withLock { $0 = [Held(world)] + workers.map { Held($0.queue) } + workers.map { Held($0) } }
+            try await world.sleep(for: .seconds(1))
+            workers[0].crash()
+            try await world.settle()
+        }.run()
+        #expect(report.violations == [])
+        let held = kept.withLock { $0 }
+        #expect(held.count == 7)
+        #expect(held.filter { $0.object != nil }.isEmpty)
+    }
+
     @Test("L5 a host that sleeps longer than a lease, or whose clock is set, costs no worker its jobs")
     func hostSleep() {
         let report = Simulation(seed: 3) { world in
@@ -213,5 +232,15 @@ struct NoCoder: PayloadCoder {
     func encode<Value: Encodable>(_ value: Value) throws -> [UInt8] { [] }
     func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         throw JobError.permanent("not coded by a coder")
+    }
+}
+
+/// An object that is not kept by it.
+private struct Held: @unchecked Sendable {
+    // Read when the simulation is over, by one thread.
+    private(set) weak var object: AnyObject?
+
+    init(_ object: AnyObject) {
+        self.object = object
     }
 }

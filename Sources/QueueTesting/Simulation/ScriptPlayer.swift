@@ -34,6 +34,8 @@ final class ScriptPlayer: Sendable {
 
     /// Takes all steps, ends all troubles, and waits for the end of all jobs.
     func play() async throws {
+        // The workers' executors have the player, which else would keep them for good.
+        defer { state.withLock { for slot in $0.slots.indices { $0.slots[slot].worker = nil } } }
         for slot in 0..<slots { try start(slot) }
         for step in script.steps {
             try await take(step)

@@ -113,7 +113,10 @@ public struct Simulation: Sendable {
         for _ in 0..<100_000 {
             switch world.scheduler.step() {
             case .ran: continue
-            case .idle: if world.time.advanceToNextDeadline() == nil { return }
+            case .idle:
+                if world.time.advanceToNextDeadline() != nil { continue }
+                world.scheduler.forgetProcesses()
+                return
             case .lost: return
             }
         }

@@ -172,6 +172,13 @@ final class SimulationScheduler: Sendable {
 
     // MARK: Life and death
 
+    /// Lets go of all processes, which else would keep it, as it them.
+    ///
+    /// - Precondition: There are no more steps.
+    func forgetProcesses() {
+        state.withLock { $0.executors = [] }
+    }
+
     /// Whether a process gets no time any more.
     func isDead(_ process: Int) -> Bool { state.withLock { $0.processes[process].isDead } }
 
