@@ -98,6 +98,16 @@ let package = Package(
             name: "faults", dependencies: ["FaultVFS", "QueueStorage", "QueueModel"], path: "Tools/Faults/Command",
             exclude: ["test.sh"], swiftSettings: settings),
 
+        // Kills processes that work on a file, and looks what has become of it; see `make crash`, `make processes`, `make soak`. The
+        // judgements are values of their own, so that they can be tested.
+        .target(name: "CrashAudit", dependencies: ["QueueModel"], path: "Tools/Crash/Audit", swiftSettings: settings),
+        .executableTarget(
+            name: "crash",
+            dependencies: [
+                "CrashAudit", "CProcess", "FaultVFS", "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel",
+                "QueueStorage", "QueueTesting",
+            ], path: "Tools/Crash/Program", swiftSettings: settings),
+
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),

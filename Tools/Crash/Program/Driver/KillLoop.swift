@@ -1,0 +1,181 @@
+import CrashAudit
+import QueueBackoff
+import QueueModel
+import QueueStorage
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Starts a worker on a file, kills it, compares what it has told with what the file has, and so on, on a new file now and then.
+struct KillLoop: Sendable {
+    var kills: Int
+    var seed: UInt64
+    var program: String
+    var directory: String
+    var mistake: Mistake?
+    /// Its number among those that run at once.
+    var lane = 0
+
+    static let limits = Ledger.Limits(
+        groups: Load.groups, concurrency: Worker.concurrency, types: [NarrowJob.stored: Worker.narrow])
+
+    /// Runs until all kills are done, or something was found.
+    func run() async -> Tally {
+        var tally = Tally()
+        var generator = FastRandom(seed: seed)
+        while tally.kills < kills, tally.findings.isEmpty {
+            let path = "\(directory)/lane-\(lane)-file-\(tally.files).db"
+            let count = min(Int.random(in: 4...16, using: &generator), kills - tally.kills)
+            do {
+                var life = FileLife(path: path, loop: self)
+                try await life.run(kills: count, &generator)
+                tally.add(life.tally)
+            } catch {
+                tally.findings.append(Finding(.wrong, "\(path): \(error)"))
+            }
+            if tally.findings.isEmpty { FileLife.remove(path) }
+        }
+        return tally
+    }
+}
+
+/// What happens to one file.
+private struct FileLife {
+    let path: String
+    let loop: KillLoop
+    var tally = Tally()
+    private var ledger = Ledger()
+    private var workers = 0
+
+    init(path: String, loop: KillLoop) {
+        self.path = path
+        self.loop = loop
+        tally.files = 1
+    }
+
+    /// Kills so many workers, and then lets one work off what is left.
+    mutating func run(kills: Int, _ generator: inout FastRandom) async throws {
+        for _ in 0..<kills {
+            try kill(&generator)
+            tally.kills += 1
+            try await audit()
+            if !ledger.findings.isEmpty { break }
+        }
+        if ledger.findings.isEmpty {
+            try drain()
+            let jobs = try await audit()
+            ledger.settle(jobs, KillLoop.limits)
+        }
+        tally.acknowledged = ledger.acknowledged
+        tally.endsSeen = ledger.endsSeen
+        tally.findings = ledger.findings
+    }
+
+    // MARK: Workers
+
+    private mutating func kill(_ generator: inout FastRandom) throws {
+        var options = nextOptions()
+        options.seed = generator.next()
+        options.isFullyDurable = Int.random(in: 0..<4, using: &generator) == 0
+        options.pause = [200, 1000, 4000].randomElement(using: &generator) ?? 1000
+        options.mistake = loop.mistake
+        if Bool.random(using: &generator), let point = KillPoint.allCases.randomElement(using: &generator) {
+            options.point = point
+            options.visit = Int.random(in: point.usualVisits, using: &generator)
+        }
+        let worker = try start(options)
+        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is given time to come to it.
+        let isEarly = options.point == nil && Int.random(in: 0..<4, using: &generator) == 0
+        let life = Int64.random(in: 0...(isEarly ? 30_000 : 80_000), using: &generator) * 1000
+        if isEarly {
+            worker.read(until: System.now() + life)
+        } else {
+            while worker.lines.isEmpty, !worker.read(until: System.now() + 1_000_000) {}
+            worker.read(until: System.now() + (options.point == nil ? life : 250_000_000))
+        }
+        worker.end(by: SIGKILL)
+        if worker.exitCode != -1 {
+            ledger.find(.wrong, "worker \(options.number) ended by itself with \(worker.exitCode ?? 0)")
+        }
+        take(worker)
+    }
+
+    /// Lets a worker do all that is left.
+    private mutating func drain() throws {
+        var options = nextOptions()
+        options.mode = .drain
+        let worker = try start(options)
+        // Far longer than it takes: work that never ends is a finding.
+        if !worker.read(until: System.now() + 60_000_000_000) {
+            ledger.find(.wrong, "I9: work is left that does not end")
+            worker.end(by: SIGKILL)
+        }
+        worker.reap()
+        if worker.exitCode != 0, ledger.findings.isEmpty {
+            ledger.find(.wrong, "the last worker ended with \(worker.exitCode ?? 0)")
+        }
+        take(worker)
+    }
+
+    private mutating func nextOptions() -> WorkerOptions {
+        workers += 1
+        return WorkerOptions(path: path, number: workers)
+    }
+
+    private func start(_ options: WorkerOptions) throws -> WorkerProcess {
+        try WorkerProcess(options, program: loop.program, errorsPath: path + ".errors")
+    }
+
+    private mutating func take(_ worker: WorkerProcess) {
+        let lines = worker.takeLines()
+        FileLife.keep(lines, of: worker.options.number, beside: path)
+        for line in lines {
+            ledger.take(line, of: worker.options.number)
+            if case .dying(let point) = line.entry { tally.points[point, default: 0] += 1 }
+        }
+        for text in worker.nonsense { ledger.find(.wrong, "no line of a log: \(text)") }
+        if let end = worker.endedAt { ledger.bury(worker.options.number, at: end) }
+    }
+
+    // MARK: The file
+
+    @discardableResult
+    private mutating func audit() async throws -> [StoredJob] {
+        // Killed before the file was made, or before it was a queue's: there is nothing that could have been acknowledged.
+        if ledger.acknowledged == 0, !(try await isQueue()) { return [] }
+        let (jobs, faults) = try await FileAudit(path: path).read()
+        for fault in faults { ledger.find(.wrong, "check: \(fault)") }
+        ledger.compare(with: jobs)
+        return jobs
+    }
+
+    private func isQueue() async throws -> Bool {
+        do {
+            let store = try await SQLiteJobStore(at: .file(path), options: SQLiteStoreOptions(readOnly: true))
+            await store.close()
+            return true
+        } catch let error where [.notAQueue, .io, .permission, .sqlite].contains(error.code) {
+            return false
+        }
+    }
+
+    /// Keeps a worker's log, for the case that something is found.
+    private static func keep(_ lines: [LogLine], of worker: Int, beside path: String) {
+        let file = open("\(path).log-\(worker)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        System.write(lines.map { $0.text + "\n" }.joined(), to: file)
+    }
+
+    /// Deletes a file with all that stands beside it.
+    static func remove(_ path: String) {
+        System.removeQueue(at: path)
+        unlink(path + ".errors")
+        for number in 1...64 where unlink("\(path).log-\(number)") != 0 { break }
+    }
+}

@@ -1,0 +1,156 @@
+import CProcess
+import CrashAudit
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A worker that this process has started, and what it has logged so far.
+///
+/// Its log is read as it comes, since a pipe that is full would hold the worker up. What a pipe has taken is read even after the worker was
+/// killed.
+final class WorkerProcess {
+    /// Could not be started.
+    struct StartFailure: Error {
+        var text: String
+    }
+
+    let options: WorkerOptions
+    let pid: pid_t
+    /// All lines so far that were whole.
+    private(set) var lines: [LogLine] = []
+    /// What is no line: standing here, it is a fault of the worker or of this program.
+    private(set) var nonsense: [String] = []
+    /// When the process was seen to be gone.
+    private(set) var endedAt: Int64?
+    /// Its exit code, or -1 if a signal ended it.
+    private(set) var exitCode: Int32?
+    /// The file that has what it says on standard error.
+    let errorsPath: String
+    private let pipe: Int32
+    private var rest: [UInt8] = []
+    private var hasEnded = false
+
+    /// Starts a worker.
+    init(_ options: WorkerOptions, program: String, errorsPath: String) throws {
+        self.options = options
+        self.errorsPath = errorsPath
+        var ends: (Int32, Int32) = (-1, -1)
+        let code = withUnsafeMutablePointer(to: &ends) { pointer in
+            pointer.withMemoryRebound(to: Int32.self, capacity: 2) { cprocess_pipe($0) }
+        }
+        guard code == 0 else { throw StartFailure(text: "no pipe: error \(code)") }
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let errors = open(errorsPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        defer { for descriptor in [nothing, errors, ends.1] { close(descriptor) } }
+        var words = ([program] + options.arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var pid = pid_t()
+        let started = words.withUnsafeMutableBufferPointer { words in
+            cprocess_spawn(&pid, program, words.baseAddress, cprocess_environment(), nil, nothing, ends.1, errors)
+        }
+        guard started == 0 else {
+            close(ends.0)
+            throw StartFailure(text: "\(program) can't be started: error \(started)")
+        }
+        self.pid = pid
+        pipe = ends.0
+    }
+
+    deinit {
+        end(by: SIGKILL)
+        close(pipe)
+    }
+
+    /// Reads what there is, and waits for more until the given time, or until the log has ended.
+    ///
+    /// - Returns: Whether the log has ended, as it does with the process.
+    @discardableResult
+    func read(until deadline: Int64) -> Bool {
+        while !hasEnded {
+            var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+            let left = max(0, deadline - System.now())
+            // Up to the next millisecond, and the last bit without sleeping.
+            let ready = poll(&entry, 1, Int32(clamping: left / 1_000_000))
+            if ready > 0 { drain() }
+            if !hasEnded, System.now() >= deadline { return false }
+        }
+        return true
+    }
+
+    /// Reads what there is.
+    func drain() {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while !hasEnded {
+            let count = buffer.withUnsafeMutableBytes { recv($0) }
+            if count > 0 {
+                take(buffer[..<count])
+            } else if count == 0 {
+                hasEnded = true
+            } else if errno != EINTR {
+                // There is no more for now.
+                return
+            }
+        }
+    }
+
+    private func recv(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+            Darwin.read(pipe, buffer.baseAddress, buffer.count)
+        #elseif canImport(Glibc)
+            Glibc.read(pipe, buffer.baseAddress, buffer.count)
+        #else
+            Musl.read(pipe, buffer.baseAddress, buffer.count)
+        #endif
+    }
+
+    private func take(_ bytes: ArraySlice<UInt8>) {
+        rest += bytes
+        var start = rest.startIndex
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            let text = String(decoding: rest[start..<end], as: UTF8.self)
+            if let line = LogLine(text) { lines.append(line) } else { nonsense.append(text) }
+            start = rest.index(after: end)
+        }
+        // A line that was cut off by a kill stays here, and is nothing that has happened.
+        rest.removeSubrange(..<start)
+    }
+
+    /// Takes the lines that have come since the last call.
+    func takeLines() -> [LogLine] {
+        defer { lines = [] }
+        return lines
+    }
+
+    // MARK: Signals
+
+    /// Sends a signal, if the process is there.
+    func send(_ signal: Int32) {
+        if exitCode == nil { kill(pid, signal) }
+    }
+
+    /// Sends a signal that ends the process, waits for its end, and reads the rest of its log.
+    func end(by signal: Int32) {
+        guard exitCode == nil else { return }
+        kill(pid, signal)
+        reap()
+    }
+
+    /// Waits for the end of the process, and reads the rest of its log.
+    func reap() {
+        guard exitCode == nil else { return }
+        // Before it is waited for: a full pipe would keep it from its end.
+        if !hasEnded { read(until: .max) }
+        _ = cprocess_has_ended(pid, 1)
+        // From before the number can be somebody else's.
+        endedAt = System.now()
+        var signal: Int32 = 0
+        let code = cprocess_reap(pid, &signal)
+        exitCode = signal == 0 ? code : -1
+        drain()
+    }
+}

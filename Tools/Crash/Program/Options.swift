@@ -1,0 +1,53 @@
+/// What the command line says.
+enum Command {
+    case kills(KillOptions)
+    case worker(WorkerOptions)
+
+    /// Reads the words after the program's name; `nil` if they say nothing that can be done.
+    init?(_ words: ArraySlice<String>) {
+        switch words.first {
+        case "kills":
+            guard let options = KillOptions(words.dropFirst()) else { return nil }
+            self = .kills(options)
+        case "worker":
+            guard let options = WorkerOptions(words.dropFirst()) else { return nil }
+            self = .worker(options)
+        default: return nil
+        }
+    }
+
+    static let usage = """
+        usage: crash kills [--kills N] [--seed S] [--lanes N] [--mistake NAME]
+        """
+}
+
+/// The settings of kill loops.
+struct KillOptions {
+    var kills = 200
+    var seed: UInt64 = 1
+    /// How many loops run at once, each on files of its own.
+    var lanes = 2
+    var mistake: Mistake?
+
+    init?(_ words: ArraySlice<String>) {
+        var words = words
+        while let word = words.popFirst() {
+            guard let value = words.popFirst() else { return nil }
+            switch word {
+            case "--kills":
+                guard let number = Int(value), number > 0 else { return nil }
+                kills = number
+            case "--seed":
+                guard let number = UInt64(value) else { return nil }
+                seed = number
+            case "--lanes":
+                guard let number = Int(value), (1...64).contains(number) else { return nil }
+                lanes = number
+            case "--mistake":
+                guard let name = Mistake(rawValue: value) else { return nil }
+                mistake = name
+            default: return nil
+            }
+        }
+    }
+}

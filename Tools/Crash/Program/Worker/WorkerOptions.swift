@@ -1,0 +1,61 @@
+/// What a worker is told by whoever starts it.
+struct WorkerOptions: Sendable {
+    /// What it does.
+    enum Mode: String, Sendable {
+        /// It submits and works until it is killed, or told to stop by SIGTERM.
+        case load
+        /// It submits nothing, and ends when no work is left.
+        case drain
+    }
+
+    var path: String
+    /// Its number among the workers of the file, from 1.
+    var number: Int
+    var mode = Mode.load
+    /// Decides what it submits.
+    var seed: UInt64 = 1
+    /// Where it kills itself, and at which visit.
+    var point: KillPoint?
+    var visit = 1
+    var leaseMilliseconds = 30_000
+    /// How long each of its producers waits at most between two submissions, in microseconds.
+    var pause = 1000
+    var isFullyDurable = false
+    var mistake: Mistake?
+
+    init(path: String, number: Int) {
+        self.path = path
+        self.number = number
+    }
+
+    /// The words of the command line.
+    var arguments: [String] {
+        var words = [
+            "worker", path, String(number), mode.rawValue, String(seed), String(leaseMilliseconds), String(pause),
+            isFullyDurable ? "full" : "normal",
+        ]
+        words.append(mistake?.rawValue ?? "-")
+        if let point { words += [point.rawValue, String(visit)] }
+        return words
+    }
+
+    /// Reads the words after `worker`; `nil` if they are not as ``arguments`` has them.
+    init?(_ words: ArraySlice<String>) {
+        let words = Array(words)
+        guard words.count == 8 || words.count == 10, let number = Int(words[1]), let mode = Mode(rawValue: words[2]),
+            let seed = UInt64(words[3]), let lease = Int(words[4]), let pause = Int(words[5])
+        else { return nil }
+        self.init(path: words[0], number: number)
+        self.mode = mode
+        self.seed = seed
+        leaseMilliseconds = lease
+        self.pause = pause
+        isFullyDurable = words[6] == "full"
+        mistake = Mistake(rawValue: words[7])
+        if words.count == 10 {
+            guard let point = KillPoint(rawValue: words[8]), let visit = Int(words[9]) else { return nil }
+            self.point = point
+            self.visit = visit
+        }
+    }
+}
