@@ -75,7 +75,7 @@ package struct Ledger: Sendable {
             stale.insert(id)
         case .failed(let message):
             find(message.contains("busy") || message.contains("locked") ? .busy : .wrong, "a call threw \(message)")
-        case .opened, .dying, .idle:
+        case .opened, .idle:
             break
         }
     }

@@ -39,8 +39,6 @@ package struct LogLine: Hashable, Sendable {
         case stale(JobID)
         /// A call threw something that its caller has to deal with.
         case failed(String)
-        /// The worker kills itself now, where it was told to.
-        case dying(String)
         /// Nothing is left to do.
         case idle
     }
@@ -117,7 +115,6 @@ extension LogLine {
             case .awaited(let id): "awaited \(id.rawValue)"
             case .stale(let id): "stale \(id.rawValue)"
             case .failed(let message): "failed \(message.filter { !$0.isNewline })"
-            case .dying(let point): "dying \(point)"
             case .idle: "idle"
             }
         return "\(at) \(words)"
@@ -159,7 +156,6 @@ extension LogLine {
             case "awaited": id().map(Entry.awaited)
             case "stale": id().map(Entry.stale)
             case "failed": .failed(rest.joined(separator: " "))
-            case "dying": .dying(rest.joined(separator: " "))
             case "idle": .idle
             default: nil
             }

@@ -70,7 +70,12 @@ enum System {
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(place)/crash-XXXXXX".utf8CString)
         return template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+            // Without links: so SQLite names the files in it.
+            guard let made = buffer.baseAddress.flatMap({ mkdtemp($0) }), let path = realpath(made, nil) else {
+                return nil
+            }
+            defer { free(path) }
+            return String(cString: path)
         }
     }
 

@@ -51,6 +51,8 @@ private struct FileLife {
     var tally = Tally()
     private var ledger = Ledger()
     private var workers = 0
+    /// How long a worker may take to come to a point of its own, in nanoseconds; then it is killed where it is.
+    private static let patience: Int64 = 150_000_000
 
     init(path: String, loop: KillLoop) {
         self.path = path
@@ -92,12 +94,15 @@ private struct FileLife {
         // One in four is killed while it starts, others in the midst of their work; one with a point of its own is given time to come to it.
         let isEarly = options.point == nil && Int.random(in: 0..<4, using: &generator) == 0
         let life = Int64.random(in: 0...(isEarly ? 30_000 : 80_000), using: &generator) * 1000
-        if isEarly {
-            worker.read(until: System.now() + life)
-        } else {
-            while worker.lines.isEmpty, !worker.read(until: System.now() + 1_000_000) {}
-            worker.read(until: System.now() + (options.point == nil ? life : 250_000_000))
+        let start = System.now()
+        if !isEarly {
+            // Until it is open: on a busy machine that may take longer than all that follows.
+            while worker.lines.isEmpty, System.now() < start + 10_000_000_000,
+                !worker.read(until: System.now() + 1_000_000)
+            {}
         }
+        let hasEnded = worker.read(until: System.now() + (options.point == nil ? life : Self.patience))
+        if hasEnded, let point = options.point { tally.points[point.rawValue, default: 0] += 1 }
         worker.end(by: SIGKILL)
         if worker.exitCode != -1 {
             ledger.find(.wrong, "worker \(options.number) ended by itself with \(worker.exitCode ?? 0)")
@@ -134,10 +139,7 @@ private struct FileLife {
     private mutating func take(_ worker: WorkerProcess) {
         let lines = worker.takeLines()
         FileLife.keep(lines, of: worker.options.number, beside: path)
-        for line in lines {
-            ledger.take(line, of: worker.options.number)
-            if case .dying(let point) = line.entry { tally.points[point, default: 0] += 1 }
-        }
+        for line in lines { ledger.take(line, of: worker.options.number) }
         for text in worker.nonsense { ledger.find(.wrong, "no line of a log: \(text)") }
         if let end = worker.endedAt { ledger.bury(worker.options.number, at: end) }
     }

@@ -19,7 +19,7 @@ final class ArmedStore: ForwardingStore {
         self.mistake = mistake
     }
 
-    func recover(at now: Timestamp, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+    func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         trap.reach(.beforeRecovery)
         let changes = try await base.recover(at: now, maximumCrashes: maximumCrashes)
         trap.reach(.afterRecovery)
@@ -106,26 +106,5 @@ final class ArmedStore: ForwardingStore {
             return earlier
         }
         if let again, !result.claimed.isEmpty { result.claimed.append(again) }
-    }
-}
-
-/// Where a worker is to kill itself.
-final class Trap: Sendable {
-    private let point: KillPoint?
-    private let left: Atomic<Int>
-    private let log: Log
-
-    /// Makes a trap; with `nil` for the point nothing ever happens.
-    init(_ point: KillPoint?, visit: Int, _ log: Log) {
-        self.point = point
-        left = Atomic(visit)
-        self.log = log
-    }
-
-    /// Says that the worker has come to a point.
-    func reach(_ point: KillPoint) {
-        guard point == self.point, left.wrappingSubtract(1, ordering: .relaxed).newValue == 0 else { return }
-        log.write(.dying(point.rawValue))
-        System.die()
     }
 }

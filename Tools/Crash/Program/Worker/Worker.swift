@@ -30,7 +30,7 @@ struct Worker {
     }
 
     private func work() async throws {
-        let trap = Trap(options.point, visit: options.visit, log)
+        let trap = try Trap(options.point, visit: options.visit, directory: options.directory)
         trap.reach(.beforeOpening)
         let store = try await SQLiteJobStore(
             at: .file(options.path),

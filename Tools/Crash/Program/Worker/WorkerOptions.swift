@@ -28,6 +28,9 @@ struct WorkerOptions: Sendable {
         self.number = number
     }
 
+    /// Where the file stands.
+    var directory: String { path.split(separator: "/").dropLast().map { "/\($0)" }.joined() }
+
     /// The words of the command line.
     var arguments: [String] {
         var words = [
