@@ -132,6 +132,11 @@ package struct Ledger: Sendable {
         stale.union(executions.filter { $0.value.contains { $0.stop == nil || $0.stop == .loss } }.keys)
     }
 
+    /// Attempts whose executors were told that their lease was lost, and jobs with an end that was dropped.
+    package var attemptsLost: Int {
+        stale.count + executions.values.reduce(0) { $0 + $1.count { $0.stop == .loss } }
+    }
+
     /// Notes that the file says of an attempt that it ended no later than at the given time, whatever its executor did afterwards.
     package mutating func fence(_ id: JobID, attempt: Int, at: Int64) {
         guard let place = executions[id]?.firstIndex(where: { $0.attempt == attempt }),

@@ -1,6 +1,7 @@
 /// What the command line says.
 enum Command {
     case kills(KillOptions)
+    case processes(CrowdOptions)
     case worker(WorkerOptions)
 
     /// Reads the words after the program's name; `nil` if they say nothing that can be done.
@@ -9,6 +10,9 @@ enum Command {
         case "kills":
             guard let options = KillOptions(words.dropFirst()) else { return nil }
             self = .kills(options)
+        case "processes":
+            guard let options = CrowdOptions(words.dropFirst()) else { return nil }
+            self = .processes(options)
         case "worker":
             guard let options = WorkerOptions(words.dropFirst()) else { return nil }
             self = .worker(options)
@@ -18,6 +22,7 @@ enum Command {
 
     static let usage = """
         usage: crash kills [--kills N] [--seed S] [--lanes N] [--mistake NAME]
+               crash processes [--workers N] [--seconds N] [--seed S]
         """
 }
 
@@ -46,6 +51,32 @@ struct KillOptions {
             case "--mistake":
                 guard let name = Mistake(rawValue: value) else { return nil }
                 mistake = name
+            default: return nil
+            }
+        }
+    }
+}
+
+/// The settings of many processes on one file.
+struct CrowdOptions {
+    var workers = 8
+    var seconds = 15
+    var seed: UInt64 = 1
+
+    init?(_ words: ArraySlice<String>) {
+        var words = words
+        while let word = words.popFirst() {
+            guard let value = words.popFirst() else { return nil }
+            switch word {
+            case "--workers":
+                guard let number = Int(value), (1...64).contains(number) else { return nil }
+                workers = number
+            case "--seconds":
+                guard let number = Int(value), number > 0 else { return nil }
+                seconds = number
+            case "--seed":
+                guard let number = UInt64(value) else { return nil }
+                seed = number
             default: return nil
             }
         }

@@ -60,11 +60,6 @@ enum System {
     /// Ends the program.
     static func leave(_ code: Int32) -> Never { exit(code) }
 
-    /// Deletes a queue's file with those beside it.
-    static func removeQueue(at path: String) {
-        for end in ["", "-wal", "-shm", "-wake"] { unlink(path + end) }
-    }
-
     /// Makes a directory of a name that nobody has.
     static func makeDirectory() -> String? {
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"

@@ -38,7 +38,7 @@ struct KillLoop: Sendable {
             } catch {
                 tally.findings.append(Finding(.wrong, "\(path): \(error)"))
             }
-            if tally.findings.isEmpty { FileLife.remove(path) }
+            if tally.findings.isEmpty { Leftovers.remove(path) }
         }
         return tally
     }
@@ -138,7 +138,7 @@ private struct FileLife {
 
     private mutating func take(_ worker: WorkerProcess) {
         let lines = worker.takeLines()
-        FileLife.keep(lines, of: worker.options.number, beside: path)
+        Leftovers.keep(lines, of: worker.options.number, beside: path)
         for line in lines { ledger.take(line, of: worker.options.number) }
         for text in worker.nonsense { ledger.find(.wrong, "no line of a log: \(text)") }
         if let end = worker.endedAt { ledger.bury(worker.options.number, at: end) }
@@ -164,20 +164,5 @@ private struct FileLife {
         } catch let error where [.notAQueue, .io, .permission, .sqlite].contains(error.code) {
             return false
         }
-    }
-
-    /// Keeps a worker's log, for the case that something is found.
-    private static func keep(_ lines: [LogLine], of worker: Int, beside path: String) {
-        let file = open("\(path).log-\(worker)", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return }
-        defer { close(file) }
-        System.write(lines.map { $0.text + "\n" }.joined(), to: file)
-    }
-
-    /// Deletes a file with all that stands beside it.
-    static func remove(_ path: String) {
-        System.removeQueue(at: path)
-        unlink(path + ".errors")
-        for number in 1...64 where unlink("\(path).log-\(number)") != 0 { break }
     }
 }

@@ -27,12 +27,7 @@ extension KillOptions {
     private func report(_ tally: Tally, _ directory: String) {
         let points = tally.points.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         System.say("\(tally.files) files, \(tally.endsSeen) ends seen; at points: \(points)")
-        for finding in tally.findings.prefix(20) { System.say("\(finding.kind): \(finding.text)") }
-        if tally.findings.isEmpty {
-            System.removeDirectory(directory)
-        } else {
-            System.say("seed \(seed); the files and logs are in \(directory)")
-        }
+        Report.tell(tally.findings, seed: seed, directory)
         System.say(
             "crash: \(tally.kills) kills, \(tally.acknowledged) acknowledged, \(tally.count(.lost)) lost, "
                 + "\(tally.count(.doubled)) doubled")

@@ -33,7 +33,8 @@ final class WorkerProcess {
     let errorsPath: String
     private let pipe: Int32
     private var rest: [UInt8] = []
-    private var hasEnded = false
+    /// Whether its log has ended, as it does with the process.
+    private(set) var hasEnded = false
 
     /// Starts a worker.
     init(_ options: WorkerOptions, program: String, errorsPath: String) throws {
@@ -118,6 +119,13 @@ final class WorkerProcess {
         }
         // A line that was cut off by a kill stays here, and is nothing that has happened.
         rest.removeSubrange(..<start)
+    }
+
+    /// Whether it has told that it runs jobs, in lines that nobody has taken yet.
+    var isAtWork: Bool {
+        lines.contains { line in
+            if case .started = line.entry { true } else { false }
+        }
     }
 
     /// Takes the lines that have come since the last call.
