@@ -8,11 +8,11 @@ import Synchronization
 final class ArmedStore: ForwardingStore {
     let base: any JobStore
     private let trap: Trap
-    private let log: Log
+    private let log: any LoadLog
     private let mistake: Mistake?
     private let earlier = Mutex<JobRecord?>(nil)
 
-    init(_ base: any JobStore, _ trap: Trap, _ log: Log, mistake: Mistake?) {
+    init(_ base: any JobStore, _ trap: Trap, _ log: any LoadLog, mistake: Mistake?) {
         self.base = base
         self.trap = trap
         self.log = log

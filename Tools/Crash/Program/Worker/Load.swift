@@ -10,23 +10,35 @@ final class Load: Sendable {
     static let groups = ["one": 1, "three": 3]
 
     private let queue: JobQueue
-    private let log: Log
-    private let options: WorkerOptions
+    private let log: any LoadLog
+    private let number: Int
+    private let seed: UInt64
+    private let pause: Int
     private let count = Atomic(0)
     private let known = Mutex<[(nonce: String, id: JobID, plan: JobPlan)]>([])
 
-    init(_ queue: JobQueue, _ log: Log, _ options: WorkerOptions) {
+    /// Makes a load.
+    ///
+    /// - Parameters:
+    ///   - queue: What is called.
+    ///   - log: What is told of each call.
+    ///   - number: The number of the process among those of the file.
+    ///   - seed: Decides what is submitted.
+    ///   - pause: How long each kind of submission waits at most before the next, in microseconds.
+    init(_ queue: JobQueue, _ log: any LoadLog, number: Int, seed: UInt64, pause: Int) {
         self.queue = queue
         self.log = log
-        self.options = options
+        self.number = number
+        self.seed = seed
+        self.pause = pause
     }
 
     /// Submits until the task is cancelled.
     func run() async {
         await withTaskGroup { group in
-            for (number, kind) in Kind.allCases.enumerated() {
+            for (place, kind) in Kind.allCases.enumerated() {
                 group.addTask { [self] in
-                    var generator = FastRandom(seed: options.seed &+ UInt64(number) &* 0x1000_0000)
+                    var generator = FastRandom(seed: seed &+ UInt64(place) &* 0x1000_0000)
                     while !Task.isCancelled {
                         do {
                             try await submit(kind, &generator)
@@ -35,7 +47,7 @@ final class Load: Sendable {
                         } catch {
                             log.write(.failed("\(error)"))
                         }
-                        let pause = Int.random(in: 0...options.pause * kind.slowness, using: &generator)
+                        let pause = Int.random(in: 0...pause * kind.slowness, using: &generator)
                         try? await Task.sleep(for: .microseconds(pause))
                     }
                 }
@@ -94,7 +106,7 @@ final class Load: Sendable {
             try await queue.store.flush()
         case .schedule:
             // Due at once, and each second. What is registered again as it was goes on.
-            let plan = JobPlan(JobPlan.nonce(ofSchedule: options.number), milliseconds: 1)
+            let plan = JobPlan(JobPlan.nonce(ofSchedule: self.number), milliseconds: 1)
             try await queue.schedule(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
         }
     }
@@ -105,12 +117,14 @@ final class Load: Sendable {
     ) async throws {
         let options = submitOptions(plan, &generator, onDuplicate, dependencies)
         log.write(.submitting([plan.nonce]))
+        let start = System.now()
         let outcome =
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 try await queue.submit(NarrowJob(plan: plan), options)
             } else {
                 try await queue.submit(WideJob(plan: plan), options)
             }
+        log.submitted(in: System.now() - start)
         note([plan], [outcome])
     }
 
@@ -151,7 +165,7 @@ final class Load: Sendable {
     // MARK: At random
 
     private func plan(_ generator: inout FastRandom) -> JobPlan {
-        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
+        let place = count.wrappingAdd(1, ordering: .relaxed).newValue
         let course: JobPlan.Course =
             switch Int.random(in: 0..<40, using: &generator) {
             case 0: .spawn
@@ -161,7 +175,7 @@ final class Load: Sendable {
             case 4...6: .retry
             default: .succeed
             }
-        var plan = JobPlan("\(options.number).\(number)", course)
+        var plan = JobPlan("\(number).\(place)", course)
         switch Int.random(in: 0..<12, using: &generator) {
         case 0: plan.milliseconds = Int.random(in: 4...15, using: &generator)
         case 1...4: plan.milliseconds = 1
@@ -187,6 +201,7 @@ final class Load: Sendable {
             }
         return SubmitOptions(
             priority: priority, group: plan.group, onDuplicate: onDuplicate,
+            tags: Int.random(in: 0..<4, using: &generator) == 0 ? [Tag("load", "\(number)"), Tag("last", plan.nonce)] : [],
             runAfter: plan.delay > 0 ? .delay(.milliseconds(plan.delay)) : nil, dependencies: dependencies,
             dependencyPolicy: plan.policy)
     }

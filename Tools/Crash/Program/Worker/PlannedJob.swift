@@ -47,7 +47,7 @@ struct NarrowJob: PlannedJob {
 
 /// Does what a plan says, and logs its beginning and its end.
 struct PlanExecutor<Payload: PlannedJob>: JobExecutor {
-    let log = Log()
+    let log: any LoadLog
 
     @concurrent func execute(_ job: Payload, in context: JobContext) async throws {
         try await logging(job.plan, context) { stop in

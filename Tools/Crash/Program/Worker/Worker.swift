@@ -12,7 +12,7 @@ struct Worker {
     static let narrow = 2
 
     let options: WorkerOptions
-    private let log = Log()
+    private let log = OutputLog()
 
     init(_ options: WorkerOptions) {
         self.options = options
@@ -48,8 +48,8 @@ struct Worker {
         let queue = try JobQueue(
             store: ArmedStore(store, trap, log, mistake: options.mistake), configuration: configuration
         ) {
-            PlanExecutor<WideJob>()
-            Domain(NarrowJob.domain) { PlanExecutor<NarrowJob>() }.concurrency(Self.narrow)
+            PlanExecutor<WideJob>(log: log)
+            Domain(NarrowJob.domain) { PlanExecutor<NarrowJob>(log: log) }.concurrency(Self.narrow)
         }
         let events = queue.events([.ended, .trouble], bufferSize: 1 << 16)
         let watch = Task { for await event in events { take(event) } }
@@ -73,7 +73,7 @@ struct Worker {
     }
 
     private func load(_ queue: JobQueue) async throws {
-        let load = Load(queue, log, options)
+        let load = Load(queue, log, number: options.number, seed: options.seed, pause: options.pause)
         try await withThrowingTaskGroup { group in
             group.addTask { await load.run() }
             try await queue.runUntilSignal([.terminate])
