@@ -124,6 +124,7 @@ let package = Package(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
         tests("FaultTests", ["FaultVFS", "QueueStorage", "QueueModel", "CSQLite"]),
+        tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

@@ -16,6 +16,8 @@ package struct JobPlan: Hashable, Sendable {
         case dead
         /// It spawns two children, and succeeds when they have.
         case spawn
+        /// Every one takes its worker down, until the job is found out (rule L4).
+        case poison
     }
 
     /// A text that no other submission has: the number of the worker that makes it, a point, the number of the submission there.
@@ -63,6 +65,9 @@ package struct JobPlan: Hashable, Sendable {
 
     /// The nonce that all jobs of a worker's schedule have.
     package static func nonce(ofSchedule worker: Int) -> String { "\(scheduled)\(worker)" }
+
+    /// The end of the nonce of the job that takes workers down.
+    package static let poisoned = "poison"
 
     /// The nonce of a child.
     package func nonce(ofChild number: Int) -> String { "\(nonce)/\(number)" }

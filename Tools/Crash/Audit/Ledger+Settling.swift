@@ -10,12 +10,15 @@ extension Ledger {
         package var concurrency: Int
         /// Of a worker, for the jobs of one type.
         package var types: [JobType: Int]
+        /// How many workers a job may take down: two before it is a suspect, and then as many as the queue is told.
+        package var crashes: Int
 
         /// Makes limits.
-        package init(groups: [String: Int], concurrency: Int, types: [JobType: Int]) {
+        package init(groups: [String: Int], concurrency: Int, types: [JobType: Int], crashes: Int) {
             self.groups = groups
             self.concurrency = concurrency
             self.types = types
+            self.crashes = crashes
         }
     }
 
@@ -27,6 +30,9 @@ extension Ledger {
         for job in jobs {
             guard let plan = job.plan else { continue }
             checkEnd(job, plan, owners)
+            if plan.course == .poison, let count = executions[job.id]?.count, count != limits.crashes {
+                find(.wrong, "L4: \(job.id) took \(count) workers down, and should have been found out after \(limits.crashes)")
+            }
             for nonce in plan.dependencies { checkOrder(job, plan, nonce, owners) }
         }
         checkLimits(jobs, limits)
@@ -48,7 +54,7 @@ extension Ledger {
                 switch plan.course {
                 case .succeed, .retry, .snooze, .spawn: .completed
                 case .fail: .failed
-                case .dead: .deadLettered
+                case .dead, .poison: .deadLettered
                 }
             }
         if job.state != due { find(.wrong, "\(job.id) has ended as \(job.state), and should have as \(due)") }

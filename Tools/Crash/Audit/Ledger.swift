@@ -132,6 +132,11 @@ package struct Ledger: Sendable {
         stale.union(executions.filter { $0.value.contains { $0.stop == nil || $0.stop == .loss } }.keys)
     }
 
+    /// The job of a nonce, if an attempt at it has begun.
+    package func job(started nonce: String) -> JobID? {
+        executions.first { $0.value.contains { $0.nonce == nonce } }?.key
+    }
+
     /// Attempts whose executors were told that their lease was lost, and jobs with an end that was dropped.
     package var attemptsLost: Int {
         stale.count + executions.values.reduce(0) { $0 + $1.count { $0.stop == .loss } }
@@ -203,7 +208,7 @@ package struct Ledger: Sendable {
             switch job.state {
             case .completed: .success
             case .failed: .failure
-            case .deadLettered: .retry
+            case .deadLettered: job.plan?.course == .poison ? nil : .retry
             default: nil
             }
         guard let due else { return }

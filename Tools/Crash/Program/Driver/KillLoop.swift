@@ -1,15 +1,5 @@
 import CrashAudit
 import QueueBackoff
-import QueueModel
-import QueueStorage
-
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// Starts a worker on a file, kills it, compares what it has told with what the file has, and so on, on a new file now and then.
 struct KillLoop: Sendable {
@@ -22,7 +12,10 @@ struct KillLoop: Sendable {
     var lane = 0
 
     static let limits = Ledger.Limits(
-        groups: Load.groups, concurrency: Worker.concurrency, types: [NarrowJob.stored: Worker.narrow])
+        groups: Load.groups, concurrency: Worker.concurrency, types: [NarrowJob.stored: Worker.narrow],
+        crashes: 2 + soloCrashes)
+    /// In how many crashes a job may be alone under suspicion, on files where one takes workers down.
+    static let soloCrashes = 3
 
     /// Runs until all kills are done, or something was found.
     func run() async -> Tally {
@@ -33,7 +26,12 @@ struct KillLoop: Sendable {
             let count = min(Int.random(in: 4...16, using: &generator), kills - tally.kills)
             do {
                 var life = FileLife(path: path, loop: self)
-                try await life.run(kills: count, &generator)
+                // Each eighth file has a job on it that does the killing.
+                if tally.files % 8 == 7 {
+                    try await life.runPoisoned(&generator)
+                } else {
+                    try await life.run(kills: count, &generator)
+                }
                 tally.add(life.tally)
             } catch {
                 tally.findings.append(Finding(.wrong, "\(path): \(error)"))
@@ -41,128 +39,5 @@ struct KillLoop: Sendable {
             if tally.findings.isEmpty { Leftovers.remove(path) }
         }
         return tally
-    }
-}
-
-/// What happens to one file.
-private struct FileLife {
-    let path: String
-    let loop: KillLoop
-    var tally = Tally()
-    private var ledger = Ledger()
-    private var workers = 0
-    /// How long a worker may take to come to a point of its own, in nanoseconds; then it is killed where it is.
-    private static let patience: Int64 = 150_000_000
-
-    init(path: String, loop: KillLoop) {
-        self.path = path
-        self.loop = loop
-        tally.files = 1
-    }
-
-    /// Kills so many workers, and then lets one work off what is left.
-    mutating func run(kills: Int, _ generator: inout FastRandom) async throws {
-        for _ in 0..<kills {
-            try kill(&generator)
-            tally.kills += 1
-            try await audit()
-            if !ledger.findings.isEmpty { break }
-        }
-        if ledger.findings.isEmpty {
-            try drain()
-            let jobs = try await audit()
-            ledger.settle(jobs, KillLoop.limits)
-        }
-        tally.acknowledged = ledger.acknowledged
-        tally.endsSeen = ledger.endsSeen
-        tally.findings = ledger.findings
-    }
-
-    // MARK: Workers
-
-    private mutating func kill(_ generator: inout FastRandom) throws {
-        var options = nextOptions()
-        options.seed = generator.next()
-        options.isFullyDurable = Int.random(in: 0..<4, using: &generator) == 0
-        options.pause = [200, 1000, 4000].randomElement(using: &generator) ?? 1000
-        options.mistake = loop.mistake
-        if Bool.random(using: &generator), let point = KillPoint.allCases.randomElement(using: &generator) {
-            options.point = point
-            options.visit = Int.random(in: point.usualVisits, using: &generator)
-        }
-        let worker = try start(options)
-        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is given time to come to it.
-        let isEarly = options.point == nil && Int.random(in: 0..<4, using: &generator) == 0
-        let life = Int64.random(in: 0...(isEarly ? 30_000 : 80_000), using: &generator) * 1000
-        let start = System.now()
-        if !isEarly {
-            // Until it is open: on a busy machine that may take longer than all that follows.
-            while worker.lines.isEmpty, System.now() < start + 10_000_000_000,
-                !worker.read(until: System.now() + 1_000_000)
-            {}
-        }
-        let hasEnded = worker.read(until: System.now() + (options.point == nil ? life : Self.patience))
-        if hasEnded, let point = options.point { tally.points[point.rawValue, default: 0] += 1 }
-        worker.end(by: SIGKILL)
-        if worker.exitCode != -1 {
-            ledger.find(.wrong, "worker \(options.number) ended by itself with \(worker.exitCode ?? 0)")
-        }
-        take(worker)
-    }
-
-    /// Lets a worker do all that is left.
-    private mutating func drain() throws {
-        var options = nextOptions()
-        options.mode = .drain
-        let worker = try start(options)
-        // Far longer than it takes: work that never ends is a finding.
-        if !worker.read(until: System.now() + 60_000_000_000) {
-            ledger.find(.wrong, "I9: work is left that does not end")
-            worker.end(by: SIGKILL)
-        }
-        worker.reap()
-        if worker.exitCode != 0, ledger.findings.isEmpty {
-            ledger.find(.wrong, "the last worker ended with \(worker.exitCode ?? 0)")
-        }
-        take(worker)
-    }
-
-    private mutating func nextOptions() -> WorkerOptions {
-        workers += 1
-        return WorkerOptions(path: path, number: workers)
-    }
-
-    private func start(_ options: WorkerOptions) throws -> WorkerProcess {
-        try WorkerProcess(options, program: loop.program, errorsPath: path + ".errors")
-    }
-
-    private mutating func take(_ worker: WorkerProcess) {
-        let lines = worker.takeLines()
-        Leftovers.keep(lines, of: worker.options.number, beside: path)
-        for line in lines { ledger.take(line, of: worker.options.number) }
-        for text in worker.nonsense { ledger.find(.wrong, "no line of a log: \(text)") }
-        if let end = worker.endedAt { ledger.bury(worker.options.number, at: end) }
-    }
-
-    // MARK: The file
-
-    @discardableResult
-    private mutating func audit() async throws -> [StoredJob] {
-        // Killed before the file was made, or before it was a queue's: there is nothing that could have been acknowledged.
-        if ledger.acknowledged == 0, !(try await isQueue()) { return [] }
-        let (jobs, faults) = try await FileAudit(path: path).read()
-        for fault in faults { ledger.find(.wrong, "check: \(fault)") }
-        ledger.compare(with: jobs)
-        return jobs
-    }
-
-    private func isQueue() async throws -> Bool {
-        do {
-            let store = try await SQLiteJobStore(at: .file(path), options: SQLiteStoreOptions(readOnly: true))
-            await store.close()
-            return true
-        } catch let error where [.notAQueue, .io, .permission, .sqlite].contains(error.code) {
-            return false
-        }
     }
 }

@@ -1,5 +1,6 @@
 import CProcess
 import CrashAudit
+import QueueModel
 
 #if canImport(Darwin)
     import Darwin
@@ -126,6 +127,11 @@ final class WorkerProcess {
         lines.contains { line in
             if case .started = line.entry { true } else { false }
         }
+    }
+
+    /// Whether it has told that a job is a dead letter.
+    func hasTold(ofEnd id: JobID) -> Bool {
+        lines.contains { $0.entry == .ended(id, .deadLettered) }
     }
 
     /// Takes the lines that have come since the last call.

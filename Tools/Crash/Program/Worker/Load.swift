@@ -55,6 +55,13 @@ final class Load: Sendable {
         }
     }
 
+    /// Submits a job that takes its worker down.
+    func submitPoison() async throws {
+        let plan = JobPlan("\(number).\(JobPlan.poisoned)", .poison)
+        log.write(.submitting([plan.nonce]))
+        note([plan], [try await queue.submit(WideJob(plan: plan))])
+    }
+
     /// A way to call the queue.
     private enum Kind: CaseIterable {
         case single, batch, keyed, dependent, cancel, wait, checkpoint, schedule
@@ -155,7 +162,7 @@ final class Load: Sendable {
             .acknowledged(
                 zip(plans, outcomes).map { .init(nonce: $0.nonce, id: $1.id, isNew: $1.isNew) }))
         known.withLock { known in
-            for (plan, outcome) in zip(plans, outcomes) where outcome.isNew && plan.key == nil {
+            for (plan, outcome) in zip(plans, outcomes) where outcome.isNew && plan.key == nil && plan.course != .poison {
                 known.append((plan.nonce, outcome.id, plan))
             }
             if known.count > 64 { known.removeFirst(known.count - 64) }

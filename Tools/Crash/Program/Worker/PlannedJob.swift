@@ -66,6 +66,7 @@ struct PlanExecutor<Payload: PlannedJob>: JobExecutor {
             case .fail:
                 stop = .failure
                 throw JobError.permanent("as planned")
+            case .poison: System.die()
             case .spawn:
                 _ = try await context.spawn(
                     contentsOf: (1...2).map { number in

@@ -40,8 +40,7 @@ struct Worker {
         var configuration = QueueConfiguration(coder: PlainCoder(), concurrency: Self.concurrency)
         configuration.groups = Load.groups.mapValues { GroupRule(limit: $0) }
         configuration.lease = .milliseconds(options.leaseMilliseconds)
-        // Every job is in many crashes that are not its fault.
-        configuration.maximumCrashes = 1_000_000
+        configuration.maximumCrashes = options.maximumCrashes
         configuration.preemptsAt = nil
         configuration.seed = options.seed
         configuration.shutdownTimeLimit = .seconds(5)
@@ -76,6 +75,7 @@ struct Worker {
         let load = Load(queue, log, number: options.number, seed: options.seed, pause: options.pause)
         try await withThrowingTaskGroup { group in
             group.addTask { await load.run() }
+            if options.isPoisoned { group.addTask { try await load.submitPoison() } }
             try await queue.runUntilSignal([.terminate])
             group.cancelAll()
             try await group.waitForAll()

@@ -21,6 +21,10 @@ struct WorkerOptions: Sendable {
     /// How long each of its producers waits at most between two submissions, in microseconds.
     var pause = 1000
     var isFullyDurable = false
+    /// In how many crashes a job may be alone under suspicion. By default all are survived: every job is in many that are not its fault.
+    var maximumCrashes = 1_000_000
+    /// Whether it submits a job that takes its worker down.
+    var isPoisoned = false
     var mistake: Mistake?
 
     init(path: String, number: Int) {
@@ -35,9 +39,9 @@ struct WorkerOptions: Sendable {
     var arguments: [String] {
         var words = [
             "worker", path, String(number), mode.rawValue, String(seed), String(leaseMilliseconds), String(pause),
-            isFullyDurable ? "full" : "normal",
+            isFullyDurable ? "full" : "normal", String(maximumCrashes), isPoisoned ? "poison" : "-",
+            mistake?.rawValue ?? "-",
         ]
-        words.append(mistake?.rawValue ?? "-")
         if let point { words += [point.rawValue, String(visit)] }
         return words
     }
@@ -45,8 +49,9 @@ struct WorkerOptions: Sendable {
     /// Reads the words after `worker`; `nil` if they are not as ``arguments`` has them.
     init?(_ words: ArraySlice<String>) {
         let words = Array(words)
-        guard words.count == 8 || words.count == 10, let number = Int(words[1]), let mode = Mode(rawValue: words[2]),
-            let seed = UInt64(words[3]), let lease = Int(words[4]), let pause = Int(words[5])
+        guard words.count == 10 || words.count == 12, let number = Int(words[1]), let mode = Mode(rawValue: words[2]),
+            let seed = UInt64(words[3]), let lease = Int(words[4]), let pause = Int(words[5]),
+            let crashes = Int(words[7])
         else { return nil }
         self.init(path: words[0], number: number)
         self.mode = mode
@@ -54,9 +59,11 @@ struct WorkerOptions: Sendable {
         leaseMilliseconds = lease
         self.pause = pause
         isFullyDurable = words[6] == "full"
-        mistake = Mistake(rawValue: words[7])
-        if words.count == 10 {
-            guard let point = KillPoint(rawValue: words[8]), let visit = Int(words[9]) else { return nil }
+        maximumCrashes = crashes
+        isPoisoned = words[8] == "poison"
+        mistake = Mistake(rawValue: words[9])
+        if words.count == 12 {
+            guard let point = KillPoint(rawValue: words[10]), let visit = Int(words[11]) else { return nil }
             self.point = point
             self.visit = visit
         }
