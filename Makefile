@@ -16,7 +16,14 @@ FROM ?= 1
 STORE ?= memory
 SANITIZER ?= thread
 
-.PHONY: demo demo-pipeline test simulate sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+# How many kills, how many processes for how long, how long a soak, and what decides on the details.
+KILLS ?= 200
+SEED ?= 1
+PROCESSES ?= 8
+HOURS ?= 0.006
+CRASH = $$($(SWIFT) build -c release --show-bin-path)/crash
+
+.PHONY: demo demo-pipeline test simulate crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -37,6 +44,11 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Tools/Simulate/test.sh "$$($(SWIFT) build --show-bin-path)/simulate"
 	Tools/Faults/Command/test.sh "$$($(SWIFT) build --show-bin-path)/faults"
 	$(MAKE) --no-print-directory simulate
+	$(MAKE) --no-print-directory crash-build
+	Tools/Crash/test.sh "$(CRASH)"
+	$(MAKE) --no-print-directory crash
+	$(MAKE) --no-print-directory processes
+	$(MAKE) --no-print-directory soak
 
 simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues
 	$(SWIFT) build -c release --product simulate
@@ -44,6 +56,18 @@ simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random historie
 
 sanitize: requirements ## SANITIZER=thread|address FILTER=regex: the tests under a sanitizer, built apart
 	Tools/Sanitize/run.sh $(SANITIZER)
+
+crash: crash-build ## KILLS=n SEED=s: kill workers at any instant and at points, and hold their logs against the file
+	$(CRASH) kills --kills $(KILLS) --seed $(SEED)
+
+processes: crash-build ## PROCESSES=n SECONDS=s SEED=s: many on one file, stopped and killed
+	$(CRASH) processes --workers $(PROCESSES) --seconds $(or $(SECONDS),12) --seed $(SEED)
+
+soak: crash-build ## HOURS=h SEED=s: a steady load, whose memory, file, log and times must stay as they are
+	$(CRASH) soak --hours $(HOURS) --seed $(SEED)
+
+crash-build: requirements
+	$(SWIFT) build -c release --product crash
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

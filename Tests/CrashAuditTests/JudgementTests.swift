@@ -6,7 +6,9 @@ import Testing
 struct JudgementTests {
     @Test("I5 spans that only touch are not at once")
     func overlap() {
-        let spans = [Overlap.Span(JobID(1), 0..<5), .init(JobID(2), 5..<9), .init(JobID(3), 6..<7), .init(JobID(4), 8..<8)]
+        let spans = [
+            Overlap.Span(JobID(1), 0..<5), .init(JobID(2), 5..<9), .init(JobID(3), 6..<7), .init(JobID(4), 8..<8),
+        ]
         #expect(Overlap.excess(of: spans, over: 2) == nil)
         #expect(Overlap.excess(of: spans, over: 1) == [JobID(2), JobID(3)])
         #expect(Overlap.excess(of: [], over: 0) == nil)
@@ -43,7 +45,9 @@ struct JudgementTests {
     }
 
     /// Samples of a run, with one figure by the number of the sample.
-    private func samples(_ count: Int, memory: (Int) -> Double = { _ in 50_000_000 }, descriptors: (Int) -> Double = { _ in 20 })
+    private func samples(
+        _ count: Int, memory: (Int) -> Double = { _ in 50_000_000 }, descriptors: (Int) -> Double = { _ in 20 }
+    )
         -> [SoakSample]
     {
         (0..<count).map { number in
@@ -56,7 +60,8 @@ struct JudgementTests {
     @Test("I10 a run whose figures only rise while it warms up is flat")
     func flat() throws {
         let flatness = try #require(
-            Flatness(samples(100, memory: { $0 < 20 ? Double($0) * 2_000_000 : 50_000_000 + Double($0 % 3) * 100_000 })))
+            Flatness(samples(100, memory: { $0 < 20 ? Double($0) * 2_000_000 : 50_000_000 + Double($0 % 3) * 100_000 }))
+        )
         #expect(flatness.isFlat)
         #expect(flatness["memory"]?.before == 50_100_000)
     }

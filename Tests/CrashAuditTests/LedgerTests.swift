@@ -104,7 +104,9 @@ struct LedgerTests {
         #expect(other.ledger.findings.map(\.text) == ["I3: two events told of an end of #1"])
     }
 
-    @Test("I4 an end that was seen is in the file", arguments: [LogLine.Entry.ended(JobID(1), .completed), .awaited(JobID(1))])
+    @Test(
+        "I4 an end that was seen is in the file",
+        arguments: [LogLine.Entry.ended(JobID(1), .completed), .awaited(JobID(1))])
     func seen(_ entry: LogLine.Entry) {
         var story = Story()
         story.submit("1.1", as: 1)
@@ -222,7 +224,8 @@ struct LedgerTests {
         let found = story.settled(.of(1, JobPlan("1.1", .poison), .deadLettered, attempt: crashes))
         #expect(
             found
-                == (crashes == 5 ? [] : ["L4: #1 took \(crashes) workers down, and should have been found out after 5"]))
+                == (crashes == 5 ? [] : ["L4: #1 took \(crashes) workers down, and should have been found out after 5"])
+        )
     }
 
     @Test("C6 an error of another's lock counts as busy")

@@ -8,7 +8,9 @@ struct LogLineTests {
         "I1 a line says what it was made of",
         arguments: [
             LogLine.Entry.opened, .submitting(["1.1", "1.2"]),
-            .acknowledged([.init(nonce: "1.1", id: JobID(7), isNew: true), .init(nonce: "1.2", id: JobID(3), isNew: false)]),
+            .acknowledged([
+                .init(nonce: "1.1", id: JobID(7), isNew: true), .init(nonce: "1.2", id: JobID(3), isNew: false),
+            ]),
             .cancelling(JobID(4)), .cancelled(JobID(4)),
             .claimed(since: 12, [.init(id: JobID(5), attempt: 2, priority: .high)]),
             .started(JobID(5), attempt: 2, nonce: "1.1/2"), .stopped(JobID(5), attempt: 2, .loss),
@@ -22,7 +24,9 @@ struct LogLineTests {
 
     @Test(
         "I1 a line that a kill has cut off is none",
-        arguments: ["", "12", "12 ", "x opened", "12 started 5", "12 stopped 5 2 succ", "12 acknowledged 1.1", "12 ended 5 99"])
+        arguments: [
+            "", "12", "12 ", "x opened", "12 started 5", "12 stopped 5 2 succ", "12 acknowledged 1.1", "12 ended 5 99",
+        ])
     func torn(_ text: String) {
         #expect(LogLine(text) == nil)
     }

@@ -39,7 +39,8 @@ package struct JobPlan: Hashable, Sendable {
 
     /// Makes a plan.
     package init(
-        _ nonce: String, _ course: Course = .succeed, milliseconds: Int = 0, delay: Int = 0, group: String? = nil, key: String? = nil,
+        _ nonce: String, _ course: Course = .succeed, milliseconds: Int = 0, delay: Int = 0, group: String? = nil,
+        key: String? = nil,
         policy: DependencyPolicy = .cancel, dependencies: [String] = []
     ) {
         self.nonce = nonce

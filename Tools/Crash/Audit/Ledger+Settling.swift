@@ -31,7 +31,9 @@ extension Ledger {
             guard let plan = job.plan else { continue }
             checkEnd(job, plan, owners)
             if plan.course == .poison, let count = executions[job.id]?.count, count != limits.crashes {
-                find(.wrong, "L4: \(job.id) took \(count) workers down, and should have been found out after \(limits.crashes)")
+                find(
+                    .wrong,
+                    "L4: \(job.id) took \(count) workers down, and should have been found out after \(limits.crashes)")
             }
             for nonce in plan.dependencies { checkOrder(job, plan, nonce, owners) }
         }
@@ -82,7 +84,9 @@ extension Ledger {
 
     private mutating func checkLimits(_ jobs: [StoredJob], _ limits: Limits) {
         /// What is limited together.
-        enum Share: Hashable { case group(String), key(JobType, String), schedule(String), worker(Int), type(Int, JobType) }
+        enum Share: Hashable {
+            case group(String), key(JobType, String), schedule(String), worker(Int), type(Int, JobType)
+        }
         var spans: [Share: [Overlap.Span]] = [:]
         for job in jobs {
             guard let plan = job.plan else { continue }

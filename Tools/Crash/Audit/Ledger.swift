@@ -201,7 +201,8 @@ package struct Ledger: Sendable {
         if let before = storedEnds[id], before.state != job.state || before.attempt != job.attempt {
             find(
                 .doubled,
-                "I3: \(id) had ended as \(before.state) in attempt \(before.attempt), and is \(job.state) in \(job.attempt)")
+                "I3: \(id) had ended as \(before.state) in attempt \(before.attempt), and is \(job.state) in \(job.attempt)"
+            )
         }
         // Which attempt's end was recorded: its executor must have come to it, in the very attempt that the file names.
         let due: LogLine.Stop? =

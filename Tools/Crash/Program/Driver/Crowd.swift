@@ -76,7 +76,9 @@ struct Crowd: Sendable {
         for worker in workers where worker.exitCode == nil {
             // All logs have to be read, or who writes to a full one would never end.
             let deadline = System.now() + patience
-            while !worker.read(until: System.now() + 2_000_000), System.now() < deadline { workers.forEach { $0.drain() } }
+            while !worker.read(until: System.now() + 2_000_000), System.now() < deadline {
+                workers.forEach { $0.drain() }
+            }
             if System.now() >= deadline {
                 ledger.find(.wrong, "worker \(worker.options.number) did not end when it was told to")
                 worker.end(by: SIGKILL)
@@ -147,7 +149,9 @@ private struct CrowdRound {
                 workers[place] = try start(&generator)
             case let kind where stopped[place] == nil && stopped.count < 3:
                 // Every other one is stopped for longer than its lease.
-                let milliseconds = kind == 1 ? Int64.random(in: 5...300, using: &generator)
+                let milliseconds =
+                    kind == 1
+                    ? Int64.random(in: 5...300, using: &generator)
                     : Int64(Crowd.leaseMilliseconds) + Int64.random(in: 100...1200, using: &generator)
                 workers[place].send(SIGSTOP)
                 stopped[place] = now + milliseconds * 1_000_000

@@ -26,7 +26,9 @@ final class LimitWatch: Sendable {
             for (group, limit) in Load.groups {
                 let running = try await store.count(JobQuery(states: [.running], group: group))
                 count.add(1, ordering: .relaxed)
-                if running > limit { excesses.append("I5: the file had \(running) running jobs of \(group), the limit is \(limit)") }
+                if running > limit {
+                    excesses.append("I5: the file had \(running) running jobs of \(group), the limit is \(limit)")
+                }
             }
             try await Task.sleep(for: .microseconds(500))
         }

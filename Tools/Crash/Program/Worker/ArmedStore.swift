@@ -91,7 +91,8 @@ final class ArmedStore: ForwardingStore {
     // MARK: Mistakes
 
     /// Says that a job is stored when it is about to be.
-    private func submitTooLate(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+    private func submitTooLate(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
+    {
         let outcome = try await base.submit(submission, at: now)
         guard case .inserted(let id, changes: _) = outcome else { return outcome }
         // The same as a commit that comes later, where the process is killed in between.

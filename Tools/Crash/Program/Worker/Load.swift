@@ -162,7 +162,8 @@ final class Load: Sendable {
             .acknowledged(
                 zip(plans, outcomes).map { .init(nonce: $0.nonce, id: $1.id, isNew: $1.isNew) }))
         known.withLock { known in
-            for (plan, outcome) in zip(plans, outcomes) where outcome.isNew && plan.key == nil && plan.course != .poison {
+            for (plan, outcome) in zip(plans, outcomes) where outcome.isNew && plan.key == nil && plan.course != .poison
+            {
                 known.append((plan.nonce, outcome.id, plan))
             }
             if known.count > 64 { known.removeFirst(known.count - 64) }
@@ -208,7 +209,8 @@ final class Load: Sendable {
             }
         return SubmitOptions(
             priority: priority, group: plan.group, onDuplicate: onDuplicate,
-            tags: Int.random(in: 0..<4, using: &generator) == 0 ? [Tag("load", "\(number)"), Tag("last", plan.nonce)] : [],
+            tags: Int.random(in: 0..<4, using: &generator) == 0
+                ? [Tag("load", "\(number)"), Tag("last", plan.nonce)] : [],
             runAfter: plan.delay > 0 ? .delay(.milliseconds(plan.delay)) : nil, dependencies: dependencies,
             dependencyPolicy: plan.policy)
     }

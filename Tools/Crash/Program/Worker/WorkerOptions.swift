@@ -21,7 +21,7 @@ struct WorkerOptions: Sendable {
     /// How long each of its producers waits at most between two submissions, in microseconds.
     var pause = 1000
     var isFullyDurable = false
-    /// In how many crashes a job may be alone under suspicion. By default all are survived: every job is in many that are not its fault.
+    /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many that are not its fault.
     var maximumCrashes = 1_000_000
     /// Whether it submits a job that takes its worker down.
     var isPoisoned = false
