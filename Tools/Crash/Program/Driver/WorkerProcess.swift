@@ -76,8 +76,7 @@ final class WorkerProcess {
         while !hasEnded {
             var entry = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
             let left = max(0, deadline - System.now())
-            // Up to the next millisecond, and the last bit without sleeping.
-            let ready = poll(&entry, 1, Int32(clamping: left / 1_000_000))
+            let ready = poll(&entry, 1, Int32(clamping: (left + 999_999) / 1_000_000))
             if ready > 0 { drain() }
             if !hasEnded, System.now() >= deadline { return false }
         }
