@@ -79,6 +79,18 @@ struct LedgerTests {
         #expect(story.findings(.of(1, plan, .completed, attempt: 2)) == [])
     }
 
+    @Test(
+        "I3 a job that was cancelled between its claim and its start is no matter, unless the file had said so before")
+    func cancelledMeanwhile() {
+        var story = Story()
+        story.submit("1.1", as: 1)
+        story.tell(.cancelled(JobID(1)), by: 2)
+        story.execute(1, "1.1", .loss)
+        #expect(story.findings(.of(1, plan, .cancelled)) == [])
+        story.execute(1, attempt: 2, "1.1", .loss)
+        #expect(story.ledger.findings.map(\.text) == ["I3: attempt 2 at #1 began after the job had ended as cancelled"])
+    }
+
     @Test("I3 a job is completed by the attempt that the file names, or that is found")
     func attempt() {
         var story = Story()

@@ -94,9 +94,11 @@ package struct Ledger: Sendable {
             find(.doubled, "I3: attempt \(execution.attempt) at \(id) began twice")
         }
         // An executor may begin late, when its attempt is no longer the present one: it was claimed before the job's end, and then its worker
-        // was stopped, or the job was superseded. An attempt with a number above all others was claimed afterwards.
+        // was stopped, or the job was superseded. An attempt with a number above all others was claimed afterwards; and where nobody has
+        // executed the job to its end, which cancels it, say, no number tells.
         let isLate = before.contains { $0.attempt > execution.attempt }
-        if !isLate, let state = storedEnds[id]?.state ?? toldEnds[id], state != .superseded {
+        let told = toldEnds[id].flatMap { [.completed, .failed, .deadLettered].contains($0) ? $0 : nil }
+        if !isLate, let state = storedEnds[id]?.state ?? told {
             find(.doubled, "I3: attempt \(execution.attempt) at \(id) began after the job had ended as \(state)")
         }
         executions[id, default: []].append(execution)
