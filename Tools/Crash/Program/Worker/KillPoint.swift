@@ -33,7 +33,9 @@ enum KillPoint: String, CaseIterable, Sendable {
         case .beforeOpening, .afterOpening, .beforeRecovery, .afterRecovery: 1...1
         case .insideOpening: 1...200
         case .beforeSubmission, .afterSubmission: 1...40
-        case .beforeClaim, .afterClaim, .beforeEnds, .afterEnds: 1...20
+        // Most turns record ends.
+        case .beforeClaim, .afterClaim: 1...3
+        case .beforeEnds, .afterEnds: 1...20
         case .beforeBatch, .afterBatch: 1...5
         case .beforeFiring, .afterFiring, .beforeCancellation, .afterCancellation: 1...2
         case .insideCommit: 1...400
