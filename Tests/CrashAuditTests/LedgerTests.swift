@@ -173,6 +173,19 @@ struct LedgerTests {
         #expect(story.settled(.of(1, plans[0], .completed, attempt: 2), .of(2, plans[1], .completed)) == [])
     }
 
+    @Test("I5 an attempt that came to its end beside its successor is doubtful, though nobody has heard that it was too late")
+    func unheard() {
+        var story = Story()
+        story.submit("1.1", as: 1)
+        story.tell(.started(JobID(1), attempt: 1, nonce: "1.1"))
+        #expect(story.ledger.doubtful == [JobID(1)], "it may never end")
+        story.execute(1, attempt: 2, "1.1", by: 2)
+        story.tell(.stopped(JobID(1), attempt: 1, .success))
+        #expect(story.ledger.doubtful == [JobID(1)])
+        story.execute(2, "1.2")
+        #expect(story.ledger.doubtful == [JobID(1)])
+    }
+
     @Test("I6 a job that began before what it depends on had completed is found")
     func dependencies() {
         let plans = [JobPlan("1.1"), JobPlan("1.2", dependencies: ["1.1"])]

@@ -129,9 +129,13 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// Jobs with an attempt that was lost or whose end was dropped or never came: when it ended only the file can tell.
+    /// Jobs with an attempt that was lost, whose end was dropped or never came, or after which there was another: when it ended only the
+    /// file can tell.
+    ///
+    /// One whose worker was stopped beyond its lease may come to its end, and the worker be killed before it hears that this is too late.
     package var doubtful: Set<JobID> {
-        stale.union(executions.filter { $0.value.contains { $0.stop == nil || $0.stop == .loss } }.keys)
+        stale.union(
+            executions.filter { $0.value.count > 1 || $0.value.contains { $0.stop == nil || $0.stop == .loss } }.keys)
     }
 
     /// The job of a nonce, if an attempt at it has begun.

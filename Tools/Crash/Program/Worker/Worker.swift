@@ -35,7 +35,8 @@ struct Worker {
         let store = try await SQLiteJobStore(
             at: .file(options.path),
             // A short log, so that it is copied into the file all the time.
-            options: SQLiteStoreOptions(durability: options.isFullyDurable ? .full : .normal, walPageLimit: 32))
+            options: SQLiteStoreOptions(
+                durability: options.isFullyDurable ? .full : .normal, busyTimeout: .seconds(60), walPageLimit: 32))
         trap.reach(.afterOpening)
         var configuration = QueueConfiguration(coder: PlainCoder(), concurrency: Self.concurrency)
         configuration.groups = Load.groups.mapValues { GroupRule(limit: $0) }
