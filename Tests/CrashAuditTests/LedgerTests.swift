@@ -173,7 +173,7 @@ struct LedgerTests {
         #expect(story.settled(.of(1, plans[0], .completed, attempt: 2), .of(2, plans[1], .completed)) == [])
     }
 
-    @Test("I5 an attempt that came to its end beside its successor is doubtful, though nobody has heard that it was too late")
+    @Test("I5 when an attempt ended that had a successor, is doubtful, though nobody has heard that it was too late")
     func unheard() {
         var story = Story()
         story.submit("1.1", as: 1)
