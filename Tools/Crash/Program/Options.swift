@@ -7,21 +7,17 @@ enum Command {
 
     /// Reads the words after the program's name; `nil` if they say nothing that can be done.
     init?(_ words: ArraySlice<String>) {
-        switch words.first {
-        case "kills":
-            guard let options = KillOptions(words.dropFirst()) else { return nil }
-            self = .kills(options)
-        case "processes":
-            guard let options = CrowdOptions(words.dropFirst()) else { return nil }
-            self = .processes(options)
-        case "soak":
-            guard let options = SoakOptions(words.dropFirst()) else { return nil }
-            self = .soak(options)
-        case "worker":
-            guard let options = WorkerOptions(words.dropFirst()) else { return nil }
-            self = .worker(options)
-        default: return nil
-        }
+        let rest = words.dropFirst()
+        let command: Command? =
+            switch words.first {
+            case "kills": KillOptions(rest).map(Command.kills)
+            case "processes": CrowdOptions(rest).map(Command.processes)
+            case "soak": SoakOptions(rest).map(Command.soak)
+            case "worker": WorkerOptions(rest).map(Command.worker)
+            default: nil
+            }
+        guard let command else { return nil }
+        self = command
     }
 
     static let usage = """
@@ -33,84 +29,60 @@ enum Command {
 
 /// The settings of kill loops.
 struct KillOptions {
-    var kills = 200
-    var seed: UInt64 = 1
+    let kills: Int
+    let seed: UInt64
     /// How many loops run at once, each on files of its own.
-    var lanes = 2
-    var mistake: Mistake?
+    let lanes: Int
+    let mistake: Mistake?
 
     init?(_ words: ArraySlice<String>) {
-        var words = words
-        while let word = words.popFirst() {
-            guard let value = words.popFirst() else { return nil }
-            switch word {
-            case "--kills":
-                guard let number = Int(value), number > 0 else { return nil }
-                kills = number
-            case "--seed":
-                guard let number = UInt64(value) else { return nil }
-                seed = number
-            case "--lanes":
-                guard let number = Int(value), (1...64).contains(number) else { return nil }
-                lanes = number
-            case "--mistake":
-                guard let name = Mistake(rawValue: value) else { return nil }
-                mistake = name
-            default: return nil
-            }
-        }
+        guard let flags = Flags(words, known: ["--kills", "--seed", "--lanes", "--mistake"]),
+            let kills = flags.number("--kills", usually: 200, in: 1...Int.max),
+            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max),
+            let lanes = flags.number("--lanes", usually: 2, in: 1...64)
+        else { return nil }
+        self.kills = kills
+        self.seed = seed
+        self.lanes = lanes
+        mistake = flags["--mistake"].flatMap(Mistake.init(rawValue:))
+        if flags["--mistake"] != nil, mistake == nil { return nil }
     }
 }
 
 /// The settings of many processes on one file.
 struct CrowdOptions {
-    var workers = 8
-    var seconds = 15
-    var seed: UInt64 = 1
+    let workers: Int
+    let seconds: Int
+    let seed: UInt64
 
     init?(_ words: ArraySlice<String>) {
-        var words = words
-        while let word = words.popFirst() {
-            guard let value = words.popFirst() else { return nil }
-            switch word {
-            case "--workers":
-                guard let number = Int(value), (1...64).contains(number) else { return nil }
-                workers = number
-            case "--seconds":
-                guard let number = Int(value), number > 0 else { return nil }
-                seconds = number
-            case "--seed":
-                guard let number = UInt64(value) else { return nil }
-                seed = number
-            default: return nil
-            }
-        }
+        guard let flags = Flags(words, known: ["--workers", "--seconds", "--seed"]),
+            let workers = flags.number("--workers", usually: 8, in: 1...64),
+            let seconds = flags.number("--seconds", usually: 12, in: 1...1_000_000),
+            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max)
+        else { return nil }
+        self.workers = workers
+        self.seconds = seconds
+        self.seed = seed
     }
 }
 
 /// The settings of a soak.
 struct SoakOptions {
     /// How long it takes; parts of an hour will do.
-    var hours = 0.01
-    var seed: UInt64 = 1
+    let hours: Double
+    let seed: UInt64
     /// How long each kind of submission waits at most before the next, in microseconds: decides the rate.
-    let pause = 20_000
+    static let pause = 20_000
 
     var seconds: Double { hours * 3600 }
 
     init?(_ words: ArraySlice<String>) {
-        var words = words
-        while let word = words.popFirst() {
-            guard let value = words.popFirst() else { return nil }
-            switch word {
-            case "--hours":
-                guard let number = Double(value), number > 0, number < 10_000 else { return nil }
-                hours = number
-            case "--seed":
-                guard let number = UInt64(value) else { return nil }
-                seed = number
-            default: return nil
-            }
-        }
+        guard let flags = Flags(words, known: ["--hours", "--seed"]),
+            let hours = flags.number("--hours", usually: 0.006, in: 0.0001...10_000),
+            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max)
+        else { return nil }
+        self.hours = hours
+        self.seed = seed
     }
 }

@@ -33,7 +33,7 @@ struct Soak {
             PlanExecutor<WideJob>(log: log)
             Domain(NarrowJob.domain) { PlanExecutor<NarrowJob>(log: log) }.concurrency(Worker.narrow)
         }
-        let load = Load(queue, log, number: 1, seed: options.seed, pause: options.pause)
+        let load = Load(queue, log, number: 1, seed: options.seed, pause: SoakOptions.pause)
         let samples = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await queue.run() }
             group.addTask { await load.run() }
