@@ -99,7 +99,21 @@ struct LedgerTests {
         story.execute(1, attempt: 2, "1.1", .interruption)
         #expect(
             story.findings(.of(1, plan, .completed, attempt: 2))
-                == ["I3: #1 is completed by attempt 2, which did not come to that end"])
+                == ["I3: #1 is completed by attempt 2, which had not come to that end"])
+    }
+
+    @Test("I3 the end of a stale attempt that was recorded for the present one is found by what was told too early")
+    func unfenced() {
+        var story = Story()
+        story.submit("1.1", as: 1)
+        story.tell(.started(JobID(1), attempt: 1, nonce: "1.1"))
+        story.tell(.started(JobID(1), attempt: 2, nonce: "1.1"), by: 2)
+        story.tell(.stopped(JobID(1), attempt: 1, .success))
+        story.tell(.ended(JobID(1), .completed))
+        story.tell(.stopped(JobID(1), attempt: 2, .success), by: 2)
+        #expect(
+            story.findings(.of(1, plan, .completed, attempt: 2))
+                == ["I3: #1 is completed by attempt 2, which had not come to that end"])
     }
 
     @Test("I3 an end that was told twice, and one that changes, are doubled")

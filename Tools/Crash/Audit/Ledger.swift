@@ -31,6 +31,8 @@ package struct Ledger: Sendable {
     var executions: [JobID: [Execution]] = [:]
     /// Ends that an event, a result or a call told of.
     var toldEnds: [JobID: JobState] = [:]
+    /// When each of them was told first.
+    private var toldAt: [JobID: Int64] = [:]
     /// Ends that were told by events, each of which is told once.
     private var endEvents: Set<JobID> = []
     /// Ends that stood in the file when it was last looked at.
@@ -57,7 +59,7 @@ package struct Ledger: Sendable {
         case .cancelling(let id):
             cancelRequests.insert(id)
         case .cancelled(let id):
-            tell(id, .cancelled)
+            tell(id, .cancelled, at: line.at)
         case .claimed(let since, let claims):
             self.claims.append(ClaimOrder.Turn(began: since, returned: line.at, claims: claims))
         case .started(let id, let attempt, let nonce):
@@ -67,10 +69,10 @@ package struct Ledger: Sendable {
         case .ended(let id, let state):
             endsSeen += 1
             if !endEvents.insert(id).inserted { find(.doubled, "I3: two events told of an end of \(id)") }
-            tell(id, state)
+            tell(id, state, at: line.at)
         case .awaited(let id):
             endsSeen += 1
-            tell(id, .completed)
+            tell(id, .completed, at: line.at)
         case .stale(let id):
             stale.insert(id)
         case .failed(let message):
@@ -113,11 +115,12 @@ package struct Ledger: Sendable {
         executions[id]?[place].stop = stop
     }
 
-    private mutating func tell(_ id: JobID, _ state: JobState) {
+    private mutating func tell(_ id: JobID, _ state: JobState, at: Int64) {
         if let other = toldEnds[id], other != state {
             find(.doubled, "I3: \(id) was told to have ended as \(other) and as \(state)")
         }
         toldEnds[id] = state
+        if toldAt[id] == nil { toldAt[id] = at }
     }
 
     /// Notes that a worker's process is gone, since the given time.
@@ -210,7 +213,8 @@ package struct Ledger: Sendable {
                 "I3: \(id) had ended as \(before.state) in attempt \(before.attempt), and is \(job.state) in \(job.attempt)"
             )
         }
-        // Which attempt's end was recorded: its executor must have come to it, in the very attempt that the file names.
+        // Which attempt's end was recorded: its executor must have come to it, in the very attempt that the file names, and before the end
+        // was told.
         let due: LogLine.Stop? =
             switch job.state {
             case .completed: .success
@@ -219,8 +223,12 @@ package struct Ledger: Sendable {
             default: nil
             }
         guard let due else { return }
-        if executions[id]?.contains(where: { $0.attempt == job.attempt && $0.stop == due }) != true {
-            find(.wrong, "I3: \(id) is \(job.state) by attempt \(job.attempt), which did not come to that end")
+        let told = toldAt[id] ?? .max
+        let isReached = (executions[id] ?? []).contains {
+            $0.attempt == job.attempt && $0.stop == due && ($0.endedAt ?? .max) <= told
+        }
+        if !isReached {
+            find(.wrong, "I3: \(id) is \(job.state) by attempt \(job.attempt), which had not come to that end")
         }
     }
 

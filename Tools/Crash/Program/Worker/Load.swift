@@ -8,12 +8,15 @@ import Synchronization
 final class Load: Sendable {
     /// The groups with a limit, and their limits.
     static let groups = ["one": 1, "three": 3]
+    /// How long most of the jobs take that take any time, in milliseconds.
+    static let usual = 4...15
 
     private let queue: JobQueue
     private let log: any LoadLog
     private let number: Int
     private let seed: UInt64
     private let pause: Int
+    private let longest: Int
     private let count = Atomic(0)
     private let known = Mutex<[(nonce: String, id: JobID, plan: JobPlan)]>([])
 
@@ -25,12 +28,16 @@ final class Load: Sendable {
     ///   - number: The number of the process among those of the file.
     ///   - seed: Decides what is submitted.
     ///   - pause: How long each kind of submission waits at most before the next, in microseconds.
-    init(_ queue: JobQueue, _ log: any LoadLog, number: Int, seed: UInt64, pause: Int) {
+    ///   - longest: How long one job in a hundred takes, in milliseconds, if that is more than ``usual``.
+    init(
+        _ queue: JobQueue, _ log: any LoadLog, number: Int, seed: UInt64, pause: Int, longest: Int = usual.upperBound
+    ) {
         self.queue = queue
         self.log = log
         self.number = number
         self.seed = seed
         self.pause = pause
+        self.longest = longest
     }
 
     /// Submits until the task is cancelled.
@@ -185,7 +192,7 @@ final class Load: Sendable {
             }
         var plan = JobPlan("\(number).\(place)", course)
         switch Int.random(in: 0..<12, using: &generator) {
-        case 0: plan.milliseconds = Int.random(in: 4...15, using: &generator)
+        case 0: plan.milliseconds = Int.random(in: Self.usual, using: &generator)
         case 1...4: plan.milliseconds = 1
         default: break
         }
@@ -193,6 +200,11 @@ final class Load: Sendable {
         case 0: plan.group = "one"
         case 1: plan.group = "three"
         default: break
+        }
+        if longest > Self.usual.upperBound, Int.random(in: 0..<100, using: &generator) == 0 {
+            plan.milliseconds = Int.random(in: Self.usual.upperBound...longest, using: &generator)
+            // It would hold up all others of its group.
+            if plan.group == "one" { plan.group = nil }
         }
         if Int.random(in: 0..<10, using: &generator) == 0 { plan.delay = Int.random(in: 1...30, using: &generator) }
         return plan

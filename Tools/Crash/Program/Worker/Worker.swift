@@ -73,7 +73,8 @@ struct Worker {
     }
 
     private func load(_ queue: JobQueue) async throws {
-        let load = Load(queue, log, number: options.number, seed: options.seed, pause: options.pause)
+        let load = Load(
+            queue, log, number: options.number, seed: options.seed, pause: options.pause, longest: options.longest)
         try await withThrowingTaskGroup { group in
             group.addTask { await load.run() }
             if options.isPoisoned { group.addTask { try await load.submitPoison() } }

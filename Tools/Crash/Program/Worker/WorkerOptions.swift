@@ -20,6 +20,8 @@ struct WorkerOptions: Sendable {
     var leaseMilliseconds = 30_000
     /// How long each of its producers waits at most between two submissions, in microseconds.
     var pause = 1000
+    /// How long the longest jobs take, in milliseconds: one in a hundred, where it is more than ``Load/usual``.
+    var longest = Load.usual.upperBound
     var isFullyDurable = false
     /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many that are not its fault.
     var maximumCrashes = 1_000_000
@@ -39,7 +41,7 @@ struct WorkerOptions: Sendable {
     var arguments: [String] {
         var words = [
             "worker", path, String(number), mode.rawValue, String(seed), String(leaseMilliseconds), String(pause),
-            isFullyDurable ? "full" : "normal", String(maximumCrashes), isPoisoned ? "poison" : "-",
+            String(longest), isFullyDurable ? "full" : "normal", String(maximumCrashes), isPoisoned ? "poison" : "-",
             mistake?.rawValue ?? "-",
         ]
         if let point { words += [point.rawValue, String(visit)] }
@@ -49,21 +51,22 @@ struct WorkerOptions: Sendable {
     /// Reads the words after `worker`; `nil` if they are not as ``arguments`` has them.
     init?(_ words: ArraySlice<String>) {
         let words = Array(words)
-        guard words.count == 10 || words.count == 12, let number = Int(words[1]), let mode = Mode(rawValue: words[2]),
+        guard words.count == 11 || words.count == 13, let number = Int(words[1]), let mode = Mode(rawValue: words[2]),
             let seed = UInt64(words[3]), let lease = Int(words[4]), let pause = Int(words[5]),
-            let crashes = Int(words[7])
+            let longest = Int(words[6]), let crashes = Int(words[8])
         else { return nil }
         self.init(path: words[0], number: number)
         self.mode = mode
         self.seed = seed
         leaseMilliseconds = lease
         self.pause = pause
-        isFullyDurable = words[6] == "full"
+        self.longest = longest
+        isFullyDurable = words[7] == "full"
         maximumCrashes = crashes
-        isPoisoned = words[8] == "poison"
-        mistake = Mistake(rawValue: words[9])
-        if words.count == 12 {
-            guard let point = KillPoint(rawValue: words[10]), let visit = Int(words[11]) else { return nil }
+        isPoisoned = words[9] == "poison"
+        mistake = Mistake(rawValue: words[10])
+        if words.count == 13 {
+            guard let point = KillPoint(rawValue: words[11]), let visit = Int(words[12]) else { return nil }
             self.point = point
             self.visit = visit
         }
