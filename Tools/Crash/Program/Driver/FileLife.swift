@@ -41,7 +41,8 @@ struct FileLife {
     /// Has a job kill one worker after the other until it is found out, and then lets one work off what is left.
     mutating func runPoisoned(_ generator: inout FastRandom) async throws {
         var isPoisoned = true
-        while ledger.findings.isEmpty {
+        // One that is never found out would go on for ever; that it has not been is seen at the end.
+        while ledger.findings.isEmpty, workers < 4 * KillLoop.limits.crashes {
             var options = nextOptions()
             options.seed = generator.next()
             options.maximumCrashes = KillLoop.soloCrashes

@@ -18,7 +18,7 @@ final class Load: Sendable {
     private let pause: Int
     private let longest: Int
     private let count = Atomic(0)
-    private let known = Mutex<[(nonce: String, id: JobID, plan: JobPlan)]>([])
+    private let known = Mutex<[(nonce: String, id: JobID)]>([])
 
     /// Makes a load.
     ///
@@ -171,7 +171,7 @@ final class Load: Sendable {
         known.withLock { known in
             for (plan, outcome) in zip(plans, outcomes) where outcome.isNew && plan.key == nil && plan.course != .poison
             {
-                known.append((plan.nonce, outcome.id, plan))
+                known.append((plan.nonce, outcome.id))
             }
             if known.count > 64 { known.removeFirst(known.count - 64) }
         }
@@ -228,8 +228,8 @@ final class Load: Sendable {
     }
 
     /// Jobs of this worker that were acknowledged not long ago.
-    private func recent(_ count: Int, _ generator: inout FastRandom) -> [(nonce: String, id: JobID, plan: JobPlan)] {
-        var chosen: [(nonce: String, id: JobID, plan: JobPlan)] = []
+    private func recent(_ count: Int, _ generator: inout FastRandom) -> [(nonce: String, id: JobID)] {
+        var chosen: [(nonce: String, id: JobID)] = []
         let all = known.withLock { $0 }
         for _ in 0..<count {
             if let one = all.randomElement(using: &generator), !chosen.contains(where: { $0.id == one.id }) {
