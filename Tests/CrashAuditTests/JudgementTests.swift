@@ -46,14 +46,13 @@ struct JudgementTests {
 
     /// Samples of a run, with one figure by the number of the sample.
     private func samples(
-        _ count: Int, memory: (Int) -> Double = { _ in 50_000_000 }, descriptors: (Int) -> Double = { _ in 20 }
-    )
-        -> [SoakSample]
-    {
+        _ count: Int, memory: (Int) -> Double = { _ in 50_000_000 }, descriptors: (Int) -> Double = { _ in 20 },
+        p99: (Int) -> Double = { _ in 1 }
+    ) -> [SoakSample] {
         (0..<count).map { number in
             SoakSample(
                 seconds: Double(number), memory: memory(number), file: 1_000_000, log: 4_000_000,
-                descriptors: descriptors(number), threads: 6, active: 10, median: 0.1, p99: 1)
+                descriptors: descriptors(number), threads: 6, active: 10, median: 0.1, p99: p99(number))
         }
     }
 
@@ -72,6 +71,16 @@ struct JudgementTests {
         #expect(memory.trends.filter { !$0.isFlat }.map(\.name) == ["memory"])
         let descriptors = try #require(Flatness(samples(100, descriptors: { 20 + Double($0 / 10) })))
         #expect(descriptors.trends.filter { !$0.isFlat }.map(\.name) == ["descriptors"])
+    }
+
+    @Test(
+        "I10 submissions that become slower are found, unless samples have too few of them to tell",
+        arguments: [true, false])
+    func slower(_ judgesTail: Bool) throws {
+        let slower = samples(100, p99: { Double($0 * $0) })
+        let flatness = try #require(Flatness(slower, judgesTail: judgesTail))
+        #expect(flatness.isFlat == !judgesTail)
+        #expect(flatness["p99"]?.after == 7569)
     }
 
     @Test("I10 a run that is too short says nothing")

@@ -10,7 +10,7 @@ extension SoakOptions {
         let path = "\(directory)/soak.db"
         do {
             let outcome = try await Soak(self, path: path).run()
-            guard let flatness = Flatness(outcome.samples) else {
+            guard let flatness = Flatness(outcome.samples, judgesTail: hours >= 0.1) else {
                 System.complain("too short to say anything: eight samples are needed, at most two a second")
                 return 2
             }
