@@ -219,6 +219,32 @@ struct LedgerTests {
         #expect(other.settled(.of(1, plans[0], .completed), .of(2, plans[1], .completed)) == [])
     }
 
+    @Test("I6 an attempt of what it depends on that begins late, when the job has ended by another, is no matter")
+    func lateDependency() {
+        let plans = [JobPlan("1.1"), JobPlan("1.2", policy: .ignore, dependencies: ["1.1"])]
+        var story = Story()
+        story.submit("1.1", as: 1)
+        story.submit("1.2", as: 2)
+        story.execute(1, attempt: 2, "1.1")
+        story.execute(2, "1.2")
+        story.execute(1, attempt: 1, "1.1", by: 2)
+        #expect(story.settled(.of(1, plans[0], .completed, attempt: 2), .of(2, plans[1], .completed)) == [])
+    }
+
+    @Test("I6 where any end will do, it is still waited for")
+    func anyEnd() {
+        let plans = [JobPlan("1.1", .fail), JobPlan("1.2", policy: .ignore, dependencies: ["1.1"])]
+        var story = Story()
+        story.submit("1.1", as: 1)
+        story.submit("1.2", as: 2)
+        story.tell(.started(JobID(1), attempt: 1, nonce: "1.1"))
+        story.execute(2, "1.2")
+        story.tell(.stopped(JobID(1), attempt: 1, .failure))
+        #expect(
+            story.settled(.of(1, plans[0], .failed), .of(2, plans[1], .completed))
+                == ["I6: #2 began before #1, which it depends on, had ended"])
+    }
+
     @Test("I7 two active jobs with one key are doubled")
     func keys() {
         var story = Story()

@@ -70,12 +70,15 @@ extension Ledger {
             find(.wrong, "I6: \(job.id) ran, and \(nonce), which it depends on, is nowhere")
             return
         }
-        let before = executions[other.id] ?? []
+        // Only the attempt by which it ended tells: an earlier one may begin late, where its worker was stopped after the claim.
+        let last = executions[other.id]?.first { $0.attempt == other.attempt }
+        let hasEndedBefore = (last?.endedAt ?? .max) <= start
         let isMet =
-            switch plan.policy {
-            case .ignore: before.allSatisfy { ($0.endedAt ?? .max) <= start }
-            case .cancel, .fail:
-                other.state == .completed && before.contains { $0.stop == .success && ($0.endedAt ?? .max) <= start }
+            switch (plan.policy, other.state) {
+            case (.ignore, .completed), (.ignore, .failed), (.ignore, .deadLettered): hasEndedBefore
+            // Nobody has executed it to its end.
+            case (.ignore, _): other.state.isTerminal
+            case (.cancel, _), (.fail, _): other.state == .completed && hasEndedBefore
             }
         if !isMet { find(.wrong, "I6: \(job.id) began before \(other.id), which it depends on, had ended") }
     }
