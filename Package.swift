@@ -94,8 +94,12 @@ let package = Package(
         .target(
             name: "FaultVFS", dependencies: ["CFaultVFS", "CSQLite"], path: "Tools/Faults/FaultVFS",
             swiftSettings: settings),
+        .target(
+            name: "FaultRuns", dependencies: ["FaultVFS", "QueueStorage", "QueueTesting", "QueueModel"],
+            path: "Tools/Faults/FaultRuns", swiftSettings: settings),
         .executableTarget(
-            name: "faults", dependencies: ["FaultVFS", "QueueStorage", "QueueModel"], path: "Tools/Faults/Command",
+            name: "faults", dependencies: ["FaultRuns", "FaultVFS", "QueueStorage", "QueueModel"],
+            path: "Tools/Faults/Command",
             exclude: ["test.sh"], swiftSettings: settings),
 
         // Kills processes that work on a file, and looks what has become of it; see `make crash`, `make processes`, `make soak`. The

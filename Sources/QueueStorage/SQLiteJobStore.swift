@@ -120,6 +120,13 @@ public final class SQLiteJobStore: JobStore, Sendable {
         try await write(LimitPagesOperation(count: count))
     }
 
+    /// Ends after what the store does on its own, so that tests can tell what belongs to which call.
+    package func settle() async {
+        await logKeeper?.settle()
+        // What the log's keeper wants of the writer stands before this. A store that is closed has settled.
+        try? await writer?.perform(SettleOperation())
+    }
+
     func write<Operation: WriteOperation>(
         _ operation: Operation
     ) async throws(QueueError) -> Operation.Output {

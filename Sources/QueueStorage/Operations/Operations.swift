@@ -194,6 +194,12 @@ struct ForeignNewsOperation: WriteOperation {
     }
 }
 
+/// Does nothing, after all that was asked for before.
+struct SettleOperation: WriteOperation {
+    static var manner: OperationManner { .bare }
+    func run(in state: StoreState) throws(QueueError) {}
+}
+
 /// Lets the database grow to a number of pages and no further.
 struct LimitPagesOperation: WriteOperation {
     let count: Int

@@ -62,6 +62,13 @@ final class LogKeeper: Sendable {
     }
 
     /// Ends after the copy that is under way.
+    func settle() async {
+        await withUnsafeContinuation { caller in
+            thread.async { caller.resume() }
+        }
+    }
+
+    /// Ends after the copy that is under way, and makes no more.
     func close() async {
         await withUnsafeContinuation { caller in
             thread.async { [self] in

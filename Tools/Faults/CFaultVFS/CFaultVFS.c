@@ -50,8 +50,8 @@ static int result(cfault_verdict verdict, int code) {
 static cfault_verdict ask_file(sqlite3_file *file, int operation, sqlite3_int64 offset, sqlite3_int64 length, int flags) {
     layered_file *layered = (layered_file *)file;
     return ask(&(cfault_call){
-        .operation = operation, .kind = layered->kind, .path = layered->path, .offset = offset, .length = length,
-        .flags = flags});
+        .operation = operation, .kind = layered->kind, .file = file, .path = layered->path, .offset = offset,
+        .length = length, .flags = flags});
 }
 
 static cfault_verdict ask_path(int operation, const char *path, int flags) {
@@ -80,8 +80,8 @@ static int layered_write(sqlite3_file *file, const void *bytes, int length, sqli
     layered_file *layered = (layered_file *)file;
     sqlite3_file *real = file_below(file);
     cfault_verdict verdict = ask(&(cfault_call){
-        .operation = CFAULT_WRITE, .kind = layered->kind, .path = layered->path, .offset = offset, .length = length,
-        .bytes = bytes});
+        .operation = CFAULT_WRITE, .kind = layered->kind, .file = file, .path = layered->path, .offset = offset,
+        .length = length, .bytes = bytes});
     if (verdict.action == CFAULT_FAIL) return verdict.code;
     if (verdict.action == CFAULT_TEAR || verdict.action == CFAULT_KILL_MIDWAY) {
         if (length > 1) real->pMethods->xWrite(real, bytes, length / 2, offset);
@@ -222,7 +222,7 @@ static int layer_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, in
     layered->kind = flags & KINDS;
     layered->path = path;
     cfault_verdict verdict = ask(&(cfault_call){
-        .operation = CFAULT_OPEN, .kind = layered->kind, .path = path, .flags = flags});
+        .operation = CFAULT_OPEN, .kind = layered->kind, .file = file, .path = path, .flags = flags});
     if (is_refused(verdict) || verdict.action == CFAULT_FAIL_AFTER) return verdict.code;
     sqlite3_file *real = file_below(file);
     real->pMethods = 0;

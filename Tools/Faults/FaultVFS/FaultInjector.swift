@@ -37,6 +37,9 @@ package final class FaultInjector: FileJudge {
         state.withLock { $0.plan = nil }
     }
 
+    /// Whether what goes wrong goes on doing so until the plan is lifted.
+    package var isLasting: Bool { state.withLock { $0.plan?.lasts ?? false } }
+
     /// The calls that went wrong, each as operation, file and place.
     package var fired: [String] { state.withLock { $0.fired } }
 

@@ -7,6 +7,8 @@ package struct FileCall {
     package let operation: FileOperation
     /// What the file is to SQLite.
     package let role: FileRole
+    /// Tells this opening of the file from others; 0 for calls on a path.
+    package let file: UInt
     /// The file's path.
     package let path: String
     /// Where in the file, in bytes; the size that a truncation leaves.
@@ -22,6 +24,7 @@ package struct FileCall {
         guard let operation = FileOperation(code: call.operation) else { return nil }
         self.operation = operation
         self.path = path
+        file = UInt(bitPattern: call.file)
         role = FileRole(kind: call.kind, path: path)
         offset = call.offset
         length = call.length

@@ -47,6 +47,8 @@ typedef struct {
     int operation;
     // SQLITE_OPEN_MAIN_DB, SQLITE_OPEN_WAL, …, as the file was opened; 0 for calls on a path.
     int kind;
+    // Tells this opening of the file from others; NULL for calls on a path.
+    const void *file;
     // The file's path; never NULL, since files without a name are not asked about.
     const char *path;
     // Of reads, writes and shared memory; the size of a truncation.

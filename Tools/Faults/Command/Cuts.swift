@@ -1,0 +1,75 @@
+import FaultRuns
+import QueueStorage
+
+/// Power cuts, and what to print of them.
+struct Cuts {
+    var scripts = Script.all
+    var durabilities: [StoreDurability] = [.normal, .full]
+    var cuts = PowerCut.allCases
+    /// The only change after which the power fails; `nil`: all.
+    var change: Int?
+    var stride = 1
+    /// The seeds of what a cut leaves open.
+    var seeds: ClosedRange<UInt64> = 1...4
+
+    /// Takes an option of the command line; `false` if it is none of these, or says nothing that can be done.
+    mutating func take(_ name: String, _ value: String) -> Bool {
+        switch name {
+        case "--script":
+            guard let script = Script.all.first(where: { $0.name == value }) else { return false }
+            scripts = [script]
+        case "--durability":
+            guard let durability = StoreDurability(name: value) else { return false }
+            durabilities = [durability]
+        case "--cut":
+            guard let cut = PowerCut(rawValue: value) else { return false }
+            cuts = [cut]
+        case "--change":
+            guard let number = Int(value), number >= 0 else { return false }
+            change = number
+        case "--every":
+            guard let number = Int(value), number > 0 else { return false }
+            stride = number
+        case "--seeds":
+            guard let number = UInt64(value), number > 0 else { return false }
+            seeds = 1...number
+        case "--seed":
+            guard let number = UInt64(value), number > 0 else { return false }
+            seeds = number...number
+        default: return false
+        }
+        return true
+    }
+
+    /// Makes them; `false` if anything was wrong.
+    func run() async throws -> Bool {
+        var made = 0
+        var failed: [StoreDurability: Int] = [:]
+        for script in scripts {
+            let expectation = try await Expectation(script)
+            for durability in durabilities {
+                let recording = try await Recording(expectation, durability)
+                var sweep = try CutSweep(recording)
+                // One change is reached when all before it have been passed.
+                let result = await sweep.run(
+                    first: change ?? 0, stride: change == nil ? stride : .max, seeds: seeds, cuts: cuts
+                ) { point, problems in
+                    print(
+                        "--script \(script.name) --durability \(durability.name) --cut \(point.cut.rawValue)",
+                        "--change \(point.change) --seed \(point.seed)")
+                    for problem in problems { print("  " + problem) }
+                    flush()
+                }
+                made += result.cuts
+                failed[durability, default: 0] += result.failures
+                print(
+                    "\(script.name), \(durability.name): \(result.cuts) cuts, \(result.files) different files,",
+                    "\(result.shortened) without the last steps, \(result.longestTail) of them at most")
+                flush()
+            }
+        }
+        let (full, normal) = (failed[.full, default: 0], failed[.normal, default: 0])
+        print("power cuts: \(made) cuts, full: \(full) lost, normal: \(normal) torn")
+        return full + normal == 0
+    }
+}

@@ -1,0 +1,159 @@
+package import FaultVFS
+import QueueModel
+package import QueueStorage
+
+/// Plays a script on a file whose calls go wrong by a plan, and says what is not as it has to be.
+///
+/// A step that throws is looked at: the file is as it was, or the step happened as a whole. Then it goes on, without opening the
+/// file again where it was open, and in the end all is as if nothing had gone wrong.
+package struct FaultRun {
+    private let expectation: Expectation
+    private let durability: StoreDurability
+    private let directory: Directory
+    private let crashed: Directory
+
+    /// Makes a run in a directory of its own.
+    package init(_ expectation: Expectation, durability: StoreDurability) throws {
+        self.expectation = expectation
+        self.durability = durability
+        directory = try Directory()
+        crashed = try Directory()
+    }
+
+    /// What came of a run.
+    package struct Report: Sendable {
+        /// The calls that went wrong.
+        package var fired: [String] = []
+        /// Steps that threw, by the code of the error.
+        package var errors: [String: Int] = [:]
+        /// Steps that threw and yet had happened, for the store that goes on.
+        package var happened = 0
+        /// Steps that threw, had not happened for the store that goes on, and happened if the process ends at that instant.
+        package var happensOnCrash = 0
+        /// What is wrong.
+        package var problems: [String] = []
+    }
+
+    /// How often a step is tried again before the store counts as broken for good.
+    private static let patience = 4
+
+    /// Runs the script from the beginning.
+    package func run(_ plan: FaultPlan) async throws -> Report {
+        directory.clear()
+        let injector = FaultInjector(plan)
+        try FaultVFS.attach(injector, to: directory.path)
+        defer { FaultVFS.detach(from: directory.path) }
+        var report = Report()
+        var subject = Subject(directory, durability)
+        await open(&subject, injector, &report)
+        for index in expectation.script.steps.indices where report.problems.isEmpty {
+            await take(index, &subject, injector, &report)
+        }
+        injector.lift()
+        await subject.close()
+        report.fired = injector.fired
+        if report.problems.isEmpty, let last = expectation.views.last {
+            await verify(directory, [last], "at the end", &report)
+        }
+        return report
+    }
+
+    private func open(_ subject: inout Subject, _ injector: FaultInjector, _ report: inout Report) async {
+        for _ in 0..<Self.patience {
+            do throws(QueueError) {
+                return try await subject.openIfNeeded()
+            } catch {
+                note(error, "opening", injector, &report)
+                injector.lift()
+            }
+        }
+        report.problems.append("the file can't be opened any more")
+    }
+
+    private func take(
+        _ index: Int, _ subject: inout Subject, _ injector: FaultInjector, _ report: inout Report
+    ) async {
+        let step = expectation.script.steps[index]
+        for attempt in 0..<Self.patience where report.problems.isEmpty {
+            var scene = expectation.scenes[index]
+            do throws(QueueError) {
+                let answer = try await subject.take(step, &scene)
+                if answer != expectation.answers[index] {
+                    report.problems.append("\(step.name): \(answer) instead of \(expectation.answers[index])")
+                }
+                return
+            } catch {
+                note(error, step.name, injector, &report)
+                // What fails for long fails again, as clearly.
+                if injector.isLasting, attempt == 0 { continue }
+                injector.lift()
+                if await hasHappened(index, &subject, &report) { return }
+            }
+        }
+        if report.problems.isEmpty { report.problems.append("\(step.name): does not come about any more") }
+    }
+
+    /// Looks at what a step has left that threw: nothing, or all.
+    private func hasHappened(_ index: Int, _ subject: inout Subject, _ report: inout Report) async -> Bool {
+        let step = expectation.script.steps[index]
+        let (before, after) = (expectation.views[index], expectation.views[index + 1])
+        directory.copyFiles(to: crashed)
+        if let store = subject.store {
+            do throws(QueueError) {
+                let view = try await StoreView(of: store)
+                let wrong = try await store.check()
+                report.problems += wrong.map { "\(step.name), after its error: \($0)" }
+                if view != before {
+                    guard view == after else {
+                        let differences = view.differences(from: before).joined(separator: "\n  ")
+                        report.problems.append("\(step.name) threw and has changed something:\n  \(differences)")
+                        return false
+                    }
+                    report.happened += 1
+                    return true
+                }
+            } catch {
+                report.problems.append("\(step.name): a look after its error throws \(error)")
+            }
+        }
+        if before != after, await verify(crashed, [before, after], "\(step.name), after a crash", &report) == 1 {
+            report.happensOnCrash += 1
+        }
+        return false
+    }
+
+    /// Opens a file anew, and looks whether it shows one of some views; gives its place.
+    @discardableResult
+    private func verify(
+        _ directory: Directory, _ views: [StoreView], _ when: String, _ report: inout Report
+    ) async -> Int? {
+        do throws(QueueError) {
+            let store = try await SQLiteJobStore(at: .file(directory.database))
+            let view = try await StoreView(of: store)
+            report.problems += try await store.check().map { "\(when): \($0)" }
+            await store.close()
+            if let place = views.firstIndex(of: view) { return place }
+            let differences = view.differences(from: views[0]).joined(separator: "\n  ")
+            report.problems.append("\(when) the file is not as it has to be:\n  \(differences)")
+        } catch {
+            report.problems.append("\(when) the file can't be read: \(error)")
+        }
+        return nil
+    }
+
+    /// Takes note of an error, which has to have a cause and a code that says what to do.
+    private func note(_ error: QueueError, _ name: String, _ injector: FaultInjector, _ report: inout Report) {
+        report.errors["\(error.code)", default: 0] += 1
+        if injector.fired.isEmpty {
+            report.problems.append("\(name) throws though nothing went wrong: \(error)")
+        }
+        let isClear: Bool =
+            switch error.code {
+            case .io, .diskFull: error.isTransient
+            // What can't be opened is no better a moment later.
+            case .permission: !error.isTransient
+            default: false
+            }
+        if !isClear { report.problems.append("\(name) throws what says too little: \(error)") }
+    }
+}

@@ -1,0 +1,61 @@
+package import QueueStorage
+
+/// Runs of a script in which one call after the other goes wrong, until one passes without.
+package struct FaultSweep: Sendable {
+    /// The way for calls to go wrong.
+    package var kind: FaultKind
+    /// What is played.
+    package var expectation: Expectation
+    /// How the file is written.
+    package var durability: StoreDurability
+    /// The first call, from 1.
+    package var first = 1
+    /// How far each is from the one before.
+    package var stride = 1
+    /// After how many points it ends; `nil`: when a run passes without a fault.
+    package var limit: Int?
+
+    /// Makes a sweep of all points.
+    package init(_ kind: FaultKind, _ expectation: Expectation, _ durability: StoreDurability) {
+        self.kind = kind
+        self.expectation = expectation
+        self.durability = durability
+    }
+
+    /// What came of a sweep.
+    package struct Result: Sendable {
+        /// Runs in which something went wrong.
+        package var points = 0
+        /// Steps that threw, by the code of the error.
+        package var errors: [String: Int] = [:]
+        /// Steps that threw and yet had happened.
+        package var happened = 0
+        /// Steps that threw, had not happened, and happen if the process ends at that instant.
+        package var happensOnCrash = 0
+        /// The runs with problems: the number of the call, and what is wrong.
+        package var failures: [(call: Int, problems: [String])] = []
+    }
+
+    /// Runs the points.
+    ///
+    /// `tell` hears of each that has problems, when it is found.
+    package func run(_ tell: (_ call: Int, _ fired: [String], _ problems: [String]) -> Void) async throws -> Result {
+        let run = try FaultRun(expectation, durability: durability)
+        var result = Result()
+        var call = first
+        while limit.map({ result.points < $0 }) ?? true {
+            let report = try await run.run(kind.plan(call: call))
+            if !report.problems.isEmpty {
+                result.failures.append((call, report.problems))
+                tell(call, report.fired, report.problems)
+            }
+            if report.fired.isEmpty { return result }
+            result.points += 1
+            result.errors.merge(report.errors, uniquingKeysWith: +)
+            result.happened += report.happened
+            result.happensOnCrash += report.happensOnCrash
+            call += stride
+        }
+        return result
+    }
+}
