@@ -24,6 +24,8 @@ enum Backup {
             let target = try Connection(path: path, access: .readWrite)
             defer { target.close() }
             try target.execute("PRAGMA fullfsync = ON")
+            // The copy is there when its journal is gone, and else undone when it is opened: so the directory has to be synced after that as well.
+            try target.execute("PRAGMA synchronous = EXTRA")
             // As long as this transaction is open all steps see the same, and none begins anew because somebody has written.
             try source.execute("BEGIN")
             defer { try? source.execute("COMMIT") }
