@@ -95,7 +95,7 @@ let package = Package(
             name: "FaultVFS", dependencies: ["CFaultVFS", "CSQLite"], path: "Tools/Faults/FaultVFS",
             swiftSettings: settings),
         .target(
-            name: "FaultRuns", dependencies: ["FaultVFS", "QueueStorage", "QueueTesting", "QueueModel"],
+            name: "FaultRuns", dependencies: ["FaultVFS", "Millrace", "QueueStorage", "QueueTesting", "QueueModel"],
             path: "Tools/Faults/FaultRuns", swiftSettings: settings),
         .executableTarget(
             name: "faults", dependencies: ["FaultRuns", "FaultVFS", "QueueStorage", "QueueModel"],

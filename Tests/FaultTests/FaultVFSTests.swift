@@ -34,7 +34,7 @@ struct FaultVFSTests {
         let injector = FaultInjector()
         let (directory, connection) = try scene(injector)
         defer { FaultVFS.detach(from: directory.path) }
-        injector.arm(FaultPlan(call: 1, of: [.write], on: [.log], does: .full, lasts: true))
+        injector.arm(FaultPlan(call: 1, of: [.write], on: [.log], does: .full, times: .max))
         for _ in 0..<3 { #expect(connection.execute(insert) == SQLITE_FULL) }
         #expect(connection.integer("SELECT count(*) FROM item") == 0)
         injector.lift()

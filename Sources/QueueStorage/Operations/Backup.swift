@@ -23,6 +23,8 @@ enum Backup {
         do throws(QueueError) {
             let target = try Connection(path: path, access: .readWrite)
             defer { target.close() }
+            // Nobody else should have it open, but there are programs that look at every new file.
+            target.setBusyTimeout(milliseconds: 1000)
             try target.execute("PRAGMA fullfsync = ON")
             // The copy is there when its journal is gone, and else undone when it is opened: so the directory has to be synced after that as well.
             try target.execute("PRAGMA synchronous = EXTRA")

@@ -16,8 +16,8 @@ struct Options {
                faults all [--every N] [--seeds N]
                faults kill --call N --moment before|midway|after [--operation NAME] [--file ROLE] DIRECTORY
                faults check DIRECTORY
-        scripts: \(Script.all.map(\.name).joined(separator: ", "))
-        kinds: \(FaultKind.all.map(\.name).joined(separator: ", "))
+        scripts: \(Points.Play.all.map(\.name).joined(separator: ", "))
+        kinds: \(FaultKind.all.map(\.name).joined(separator: ", ")); of queue: \(FaultKind.passing.map(\.name).joined(separator: ", "))
         cuts: \(PowerCut.allCases.map(\.rawValue).joined(separator: ", "))
         """
 

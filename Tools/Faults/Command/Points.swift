@@ -3,8 +3,23 @@ import QueueStorage
 
 /// Points at which calls go wrong, and what to print of them.
 struct Points {
-    var scripts = Script.all
-    var kinds = FaultKind.all
+    /// What is played with faults.
+    struct Play: Sendable {
+        var name: String
+        var kinds: [FaultKind]
+        var make: @Sendable (StoreDurability) async throws -> any FaultPlay
+
+        static let all =
+            Script.all.map { script in
+                Play(name: script.name, kinds: FaultKind.all) { durability in
+                    try FaultRun(try await Expectation(script), durability: durability)
+                }
+            } + [Play(name: "queue", kinds: FaultKind.passing) { try QueueFaultRun($0) }]
+    }
+
+    var plays = Play.all
+    /// The names of the only kinds; empty: all.
+    var kinds: Set<String> = []
     var durabilities: [StoreDurability] = [.normal, .full]
     /// The only call; `nil`: all.
     var call: Int?
@@ -14,14 +29,14 @@ struct Points {
     mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "--script":
-            guard let script = Script.all.first(where: { $0.name == value }) else { return false }
-            scripts = [script]
+            plays = Play.all.filter { $0.name == value }
+            return !plays.isEmpty
         case "--durability":
             guard let durability = StoreDurability(name: value) else { return false }
             durabilities = [durability]
         case "--kind":
-            guard let kind = FaultKind.all.first(where: { $0.name == value }) else { return false }
-            kinds = [kind]
+            kinds = [value]
+            return Play.all.contains { $0.kinds.contains { $0.name == value } }
         case "--call":
             guard let number = Int(value), number > 0 else { return false }
             call = number
@@ -38,18 +53,16 @@ struct Points {
         var points = 0
         var failed = 0
         var happensOnCrash = 0
-        for script in scripts {
-            let expectation = try await Expectation(script)
+        for play in plays {
             for durability in durabilities {
-                for kind in kinds {
-                    var sweep = FaultSweep(kind, expectation, durability)
+                for kind in play.kinds where kinds.isEmpty || kinds.contains(kind.name) {
+                    var sweep = FaultSweep(kind, of: try await play.make(durability))
                     sweep.first = call ?? 1
                     sweep.limit = call.map { _ in 1 }
                     sweep.stride = stride
                     let result = try await sweep.run { call, fired, problems in
                         print(
-                            "--script \(script.name) --durability \(durability.name) --kind \(kind.name) --call \(call)"
-                        )
+                            "--script \(play.name) --durability \(durability.name) --kind \(kind.name) --call \(call)")
                         print("  " + (fired.first ?? "nothing went wrong"))
                         for problem in problems { print("  " + problem) }
                         flush()
@@ -59,7 +72,7 @@ struct Points {
                     happensOnCrash += result.happensOnCrash
                     let errors = result.errors.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
                     print(
-                        "\(script.name), \(durability.name), \(kind.name): \(result.points) points, errors:",
+                        "\(play.name), \(durability.name), \(kind.name): \(result.points) points, errors:",
                         errors.isEmpty ? "none" : errors.joined(separator: ", "))
                     flush()
                 }

@@ -6,7 +6,7 @@ package import QueueStorage
 ///
 /// A step that throws is looked at: the file is as it was, or the step happened as a whole. Then it goes on, without opening the
 /// file again where it was open, and in the end all is as if nothing had gone wrong.
-package struct FaultRun {
+package struct FaultRun: FaultPlay {
     private let expectation: Expectation
     private let durability: StoreDurability
     private let directory: Directory
@@ -20,30 +20,16 @@ package struct FaultRun {
         crashed = try Directory()
     }
 
-    /// What came of a run.
-    package struct Report: Sendable {
-        /// The calls that went wrong.
-        package var fired: [String] = []
-        /// Steps that threw, by the code of the error.
-        package var errors: [String: Int] = [:]
-        /// Steps that threw and yet had happened, for the store that goes on.
-        package var happened = 0
-        /// Steps that threw, had not happened for the store that goes on, and happened if the process ends at that instant.
-        package var happensOnCrash = 0
-        /// What is wrong.
-        package var problems: [String] = []
-    }
-
     /// How often a step is tried again before the store counts as broken for good.
     private static let patience = 4
 
     /// Runs the script from the beginning.
-    package func run(_ plan: FaultPlan) async throws -> Report {
+    package func run(_ plan: FaultPlan) async throws -> FaultReport {
         directory.clear()
         let injector = FaultInjector(plan)
         try FaultVFS.attach(injector, to: directory.path)
         defer { FaultVFS.detach(from: directory.path) }
-        var report = Report()
+        var report = FaultReport()
         var subject = Subject(directory, durability)
         await open(&subject, injector, &report)
         for index in expectation.script.steps.indices where report.problems.isEmpty {
@@ -58,12 +44,12 @@ package struct FaultRun {
         return report
     }
 
-    private func open(_ subject: inout Subject, _ injector: FaultInjector, _ report: inout Report) async {
+    private func open(_ subject: inout Subject, _ injector: FaultInjector, _ report: inout FaultReport) async {
         for _ in 0..<Self.patience {
             do throws(QueueError) {
                 return try await subject.openIfNeeded()
             } catch {
-                note(error, "opening", injector, &report)
+                report.note(error, "opening", injector)
                 injector.lift()
             }
         }
@@ -71,7 +57,7 @@ package struct FaultRun {
     }
 
     private func take(
-        _ index: Int, _ subject: inout Subject, _ injector: FaultInjector, _ report: inout Report
+        _ index: Int, _ subject: inout Subject, _ injector: FaultInjector, _ report: inout FaultReport
     ) async {
         let step = expectation.script.steps[index]
         for attempt in 0..<Self.patience where report.problems.isEmpty {
@@ -83,7 +69,7 @@ package struct FaultRun {
                 }
                 return
             } catch {
-                note(error, step.name, injector, &report)
+                report.note(error, step.name, injector)
                 // What fails for long fails again, as clearly.
                 if injector.isLasting, attempt == 0 { continue }
                 injector.lift()
@@ -94,7 +80,7 @@ package struct FaultRun {
     }
 
     /// Looks at what a step has left that threw: nothing, or all.
-    private func hasHappened(_ index: Int, _ subject: inout Subject, _ report: inout Report) async -> Bool {
+    private func hasHappened(_ index: Int, _ subject: inout Subject, _ report: inout FaultReport) async -> Bool {
         let step = expectation.script.steps[index]
         let (before, after) = (expectation.views[index], expectation.views[index + 1])
         directory.copyFiles(to: crashed)
@@ -125,7 +111,7 @@ package struct FaultRun {
     /// Opens a file anew, and looks whether it shows one of some views; gives its place.
     @discardableResult
     private func verify(
-        _ directory: Directory, _ views: [StoreView], _ when: String, _ report: inout Report
+        _ directory: Directory, _ views: [StoreView], _ when: String, _ report: inout FaultReport
     ) async -> Int? {
         do throws(QueueError) {
             let store = try await SQLiteJobStore(at: .file(directory.database))
@@ -139,21 +125,5 @@ package struct FaultRun {
             report.problems.append("\(when) the file can't be read: \(error)")
         }
         return nil
-    }
-
-    /// Takes note of an error, which has to have a cause and a code that says what to do.
-    private func note(_ error: QueueError, _ name: String, _ injector: FaultInjector, _ report: inout Report) {
-        report.errors["\(error.code)", default: 0] += 1
-        if injector.fired.isEmpty {
-            report.problems.append("\(name) throws though nothing went wrong: \(error)")
-        }
-        let isClear: Bool =
-            switch error.code {
-            case .io, .diskFull: error.isTransient
-            // What can't be opened is no better a moment later.
-            case .permission: !error.isTransient
-            default: false
-            }
-        if !isClear { report.problems.append("\(name) throws what says too little: \(error)") }
     }
 }

@@ -1,13 +1,9 @@
-package import QueueStorage
-
-/// Runs of a script in which one call after the other goes wrong, until one passes without.
-package struct FaultSweep: Sendable {
+/// Plays of one thing in which one call after the other goes wrong, until it is through without.
+package struct FaultSweep {
     /// The way for calls to go wrong.
     package var kind: FaultKind
     /// What is played.
-    package var expectation: Expectation
-    /// How the file is written.
-    package var durability: StoreDurability
+    package var play: any FaultPlay
     /// The first call, from 1.
     package var first = 1
     /// How far each is from the one before.
@@ -16,10 +12,9 @@ package struct FaultSweep: Sendable {
     package var limit: Int?
 
     /// Makes a sweep of all points.
-    package init(_ kind: FaultKind, _ expectation: Expectation, _ durability: StoreDurability) {
+    package init(_ kind: FaultKind, of play: any FaultPlay) {
         self.kind = kind
-        self.expectation = expectation
-        self.durability = durability
+        self.play = play
     }
 
     /// What came of a sweep.
@@ -40,11 +35,10 @@ package struct FaultSweep: Sendable {
     ///
     /// `tell` hears of each that has problems, when it is found.
     package func run(_ tell: (_ call: Int, _ fired: [String], _ problems: [String]) -> Void) async throws -> Result {
-        let run = try FaultRun(expectation, durability: durability)
         var result = Result()
         var call = first
         while limit.map({ result.points < $0 }) ?? true {
-            let report = try await run.run(kind.plan(call: call))
+            let report = try await play.run(kind.plan(call: call))
             if !report.problems.isEmpty {
                 result.failures.append((call, report.problems))
                 tell(call, report.fired, report.problems)

@@ -38,7 +38,7 @@ package final class FaultInjector: FileJudge {
     }
 
     /// Whether what goes wrong goes on doing so until the plan is lifted.
-    package var isLasting: Bool { state.withLock { $0.plan?.lasts ?? false } }
+    package var isLasting: Bool { state.withLock { $0.plan?.times == .max } }
 
     /// The calls that went wrong, each as operation, file and place.
     package var fired: [String] { state.withLock { $0.fired } }
@@ -56,7 +56,7 @@ package final class FaultInjector: FileJudge {
             state.calls[Key(operation: call.operation, role: call.role), default: 0] += 1
             guard let plan = state.plan, plan.counts(call.operation, on: call.role) else { return .pass }
             state.count += 1
-            guard state.count == plan.call || (plan.lasts && state.count > plan.call) else { return .pass }
+            guard state.count >= plan.call, state.count - plan.call < plan.times else { return .pass }
             state.fired.append(
                 "\(call.operation.rawValue) \(call.role.rawValue) at \(call.offset), \(call.length) bytes")
             return plan.verdict(on: call.operation)

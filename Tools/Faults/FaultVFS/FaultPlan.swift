@@ -10,8 +10,8 @@ package struct FaultPlan: Hashable, Sendable {
     package var call: Int
     /// What happens to it.
     package var effect: Effect
-    /// Whether it happens to all later ones that count as well, until the plan is lifted.
-    package var lasts: Bool
+    /// How many calls it happens to, that one and those behind it that count; `.max`: all, until the plan is lifted.
+    package var times: Int
 
     /// What happens to a call.
     package enum Effect: Hashable, Sendable {
@@ -34,13 +34,13 @@ package struct FaultPlan: Hashable, Sendable {
     /// Makes a plan.
     package init(
         call: Int, of operations: Set<FileOperation> = [], on roles: Set<FileRole> = [], does effect: Effect,
-        lasts: Bool = false
+        times: Int = 1
     ) {
         self.call = call
         self.operations = operations
         self.roles = roles
         self.effect = effect
-        self.lasts = lasts
+        self.times = times
     }
 
     /// Whether a call counts.
