@@ -3,7 +3,8 @@ import QueueStorage
 
 /// Power cuts, and what to print of them.
 struct Cuts {
-    var scripts = Script.all
+    var scripts = Script.all.map(\.name) + [Self.queue]
+    private static let queue = "queue"
     var durabilities: [StoreDurability] = [.normal, .full]
     var cuts = PowerCut.allCases
     /// The only change after which the power fails; `nil`: all.
@@ -16,8 +17,8 @@ struct Cuts {
     mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "--script":
-            guard let script = Script.all.first(where: { $0.name == value }) else { return false }
-            scripts = [script]
+            guard value == Self.queue || Script.all.contains(where: { $0.name == value }) else { return false }
+            scripts = [value]
         case "--durability":
             guard let durability = StoreDurability(name: value) else { return false }
             durabilities = [durability]
@@ -45,26 +46,31 @@ struct Cuts {
     func run() async throws -> Bool {
         var made = 0
         var failed: [StoreDurability: Int] = [:]
-        for script in scripts {
-            let expectation = try await Expectation(script)
+        for name in scripts {
             for durability in durabilities {
-                let recording = try await Recording(expectation, durability)
-                var sweep = try CutSweep(recording)
-                // One change is reached when all before it have been passed.
-                let result = await sweep.run(
-                    first: change ?? 0, stride: change == nil ? stride : .max, seeds: seeds, cuts: cuts
-                ) { point, problems in
+                var sweep = CutSweep()
+                sweep.first = change ?? 0
+                sweep.stride = change == nil ? stride : .max
+                sweep.seeds = seeds
+                sweep.cuts = cuts
+                let tell = { (point: CutPoint, problems: [String]) in
                     print(
-                        "--script \(script.name) --durability \(durability.name) --cut \(point.cut.rawValue)",
+                        "--script \(name) --durability \(durability.name) --cut \(point.cut.rawValue)",
                         "--change \(point.change) --seed \(point.seed)")
                     for problem in problems { print("  " + problem) }
                     flush()
                 }
+                let result: CutResult
+                if let script = Script.all.first(where: { $0.name == name }) {
+                    result = try await sweep.run(StoreCuts(Expectation(script), durability), tell)
+                } else {
+                    result = try await sweep.run(QueueCuts(durability), tell)
+                }
                 made += result.cuts
                 failed[durability, default: 0] += result.failures
                 print(
-                    "\(script.name), \(durability.name): \(result.cuts) cuts, \(result.files) different files,",
-                    "\(result.shortened) without the last steps, \(result.longestTail) of them at most")
+                    "\(name), \(durability.name): \(result.cuts) cuts, \(result.files) different files,",
+                    "\(result.shortened) without the last that had returned, \(result.longestTail) of them at most")
                 flush()
             }
         }

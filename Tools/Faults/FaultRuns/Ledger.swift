@@ -12,8 +12,8 @@ package final class Ledger: Sendable {
         case submitted(String)
         /// An executor is about to return.
         case completing(String)
-        /// The event of its completion has come.
-        case completed(String)
+        /// The event of a job's completion has come.
+        case completed(JobID)
     }
 
     private let seen = Mutex<[Entry]>([])

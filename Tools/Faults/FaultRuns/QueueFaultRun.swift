@@ -54,8 +54,8 @@ package struct QueueFaultRun: FaultPlay {
             var problems = state.problems + state.unfinished.map { "\($0) is not completed" }
             if state.count != QueueScript.jobs.count { problems.append("there are \(state.count) jobs") }
             for job in QueueScript.jobs {
-                guard let label = job.label else { continue }
-                let told = ledger.entries.count { $0 == .completed(label) }
+                guard let label = job.label, let id = state.ids[label] else { continue }
+                let told = ledger.entries.count { $0 == .completed(id) }
                 if told != 1 { problems.append("\(label) was told as completed \(told) times") }
             }
             return problems

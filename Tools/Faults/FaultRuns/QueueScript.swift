@@ -116,8 +116,7 @@ struct QueueScript {
             group.addTask {
                 for await event in events {
                     if case .ended(.completed, _) = event.kind, let id = event.id, event.type == "work" {
-                        let record = try await persist { try await queue.job(id) }
-                        if let label = record?.label { ledger.note(.completed(label)) }
+                        ledger.note(.completed(id))
                     }
                 }
             }

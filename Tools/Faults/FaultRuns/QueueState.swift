@@ -4,8 +4,9 @@ import Millrace
 struct QueueState: Sendable {
     /// The states of the jobs with a label.
     private var states: [String: JobState] = [:]
-    /// Jobs that have a payment, with how many.
-    private var payments: [String: Int] = [:]
+    /// The jobs with a label.
+    private(set) var ids: [String: JobID] = [:]
+    private var completed: Set<JobID> = []
     /// What is wrong whatever was seen.
     private(set) var problems: [String] = []
 
@@ -24,8 +25,9 @@ struct QueueState: Sendable {
             guard let label = record.label else { continue }
             if states[label] != nil { problems.append("\(label) is there twice") }
             states[label] = record.state
-            let count = Int(counts[record.id.rawValue] ?? 0)
-            if count > 0 { payments[label] = count }
+            ids[label] = record.id
+            if record.state == .completed { completed.insert(record.id) }
+            let count = counts[record.id.rawValue] ?? 0
             // The completion and what it pays are one transaction (rule E8).
             let wanted = label.hasPrefix("paying") && record.state == .completed ? 1 : 0
             if count != wanted { problems.append("\(label) is \(record.state) and has \(count) payments") }
@@ -44,7 +46,8 @@ struct QueueState: Sendable {
     func has(_ entry: Ledger.Entry) -> Bool {
         switch entry {
         case .submitting(let label), .submitted(let label): states[label] != nil
-        case .completing(let label), .completed(let label): states[label] == .completed
+        case .completing(let label): states[label] == .completed
+        case .completed(let id): completed.contains(id)
         }
     }
 

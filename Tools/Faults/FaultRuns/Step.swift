@@ -34,6 +34,11 @@ package struct Step: Sendable {
     /// A step that makes all that came before it safe from a loss of power.
     static let flush = Step(name: "flush", action: .flush)
 
+    /// Whether it copies the file.
+    var isBackup: Bool {
+        if case .backup = action { true } else { false }
+    }
+
     /// Whether all that came before it is safe from a loss of power when it has returned.
     var isFlush: Bool {
         if case .flush = action { true } else { false }
