@@ -23,7 +23,12 @@ PROCESSES ?= 8
 HOURS ?= 0.006
 CRASH = $$($(SWIFT) build -c release --show-bin-path)/crash
 
-.PHONY: demo demo-pipeline test simulate crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+# How many of the points at which a file can fail are left out behind each, and how many power cuts of each kind are made.
+EVERY ?= 1
+CUTS ?= 4
+
+.PHONY: demo demo-pipeline test simulate faults crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -68,6 +73,10 @@ soak: crash-build ## HOURS=h SEED=s: a steady load, whose memory, file, log and 
 
 crash-build: requirements
 	$(SWIFT) build -c release --product crash
+
+faults: requirements ## EVERY=n CUTS=n: each call on the file fails, and the power is cut after each change
+	$(SWIFT) build -c release --product faults
+	$$($(SWIFT) build -c release --show-bin-path)/faults all --every $(EVERY) --seeds $(CUTS)
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

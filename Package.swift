@@ -127,8 +127,8 @@ let package = Package(
         tests(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("FaultTests", ["FaultVFS", "QueueStorage", "QueueModel", "CSQLite"]),
         tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
+        tests("FaultTests", ["FaultRuns", "FaultVFS", "QueueStorage", "QueueTesting", "CSQLite"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

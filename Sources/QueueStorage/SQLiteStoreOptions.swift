@@ -10,7 +10,8 @@ public enum StoreLocation: Hashable, Sendable {
 
 /// What a commit survives.
 public enum StoreDurability: Hashable, Sendable {
-    /// A crash of the process. What was committed last may be lost when the power fails; the file stays whole. The default.
+    /// A crash of the process. When the power fails, exactly a tail of whole transactions may be lost: the file is as it was after one of its
+    /// commits, not before the last ``SQLiteJobStore/flush()``. The default.
     case normal
     /// A power failure too: each commit waits for the disk.
     case full

@@ -125,11 +125,12 @@ extension QueueError {
         public static let busy = Code(.busy)
         /// The operating system failed to read or write.
         ///
-        /// Transient.
+        /// Transient. The call has changed nothing; but if the process ends before anything else is committed, a change may be found all the
+        /// same, as a whole, when the store is opened again: all of it may have been written when the error came.
         public static let io = Code(.io)
         /// The disk is full.
         ///
-        /// Transient.
+        /// Transient. The call has changed nothing, with the exception that ``io`` has.
         public static let diskFull = Code(.diskFull)
         /// The file or its directory can't be written to.
         public static let readOnly = Code(.readOnly)

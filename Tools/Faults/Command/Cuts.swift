@@ -46,36 +46,37 @@ struct Cuts {
     func run() async throws -> Bool {
         var made = 0
         var failed: [StoreDurability: Int] = [:]
-        for name in scripts {
-            for durability in durabilities {
-                var sweep = CutSweep()
-                sweep.first = change ?? 0
-                sweep.stride = change == nil ? stride : .max
-                sweep.seeds = seeds
-                sweep.cuts = cuts
-                let tell = { (point: CutPoint, problems: [String]) in
-                    print(
-                        "--script \(name) --durability \(durability.name) --cut \(point.cut.rawValue)",
-                        "--change \(point.change) --seed \(point.seed)")
-                    for problem in problems { print("  " + problem) }
-                    flush()
-                }
-                let result: CutResult
-                if let script = Script.all.first(where: { $0.name == name }) {
-                    result = try await sweep.run(StoreCuts(Expectation(script), durability), tell)
-                } else {
-                    result = try await sweep.run(QueueCuts(durability), tell)
-                }
-                made += result.cuts
-                failed[durability, default: 0] += result.failures
-                print(
-                    "\(name), \(durability.name): \(result.cuts) cuts, \(result.files) different files,",
-                    "\(result.shortened) without the last that had returned, \(result.longestTail) of them at most")
-                flush()
-            }
+        let sweeps = scripts.flatMap { name in durabilities.map { (name, $0) } }
+        try await concurrently(sweeps) { name, durability in
+            try await run(name, durability)
+        } take: { sweep, result in
+            made += result.cuts
+            failed[sweep.1, default: 0] += result.failures
+            print(
+                "\(sweep.0), \(sweep.1.name): \(result.cuts) cuts, \(result.files) different files,",
+                "\(result.shortened) without the last that had returned, \(result.longestTail) of them at most")
+            flush()
         }
         let (full, normal) = (failed[.full, default: 0], failed[.normal, default: 0])
         print("power cuts: \(made) cuts, full: \(full) lost, normal: \(normal) torn")
         return full + normal == 0
+    }
+
+    private func run(_ name: String, _ durability: StoreDurability) async throws -> CutResult {
+        var sweep = CutSweep()
+        sweep.first = change ?? 0
+        sweep.stride = change == nil ? stride : .max
+        sweep.seeds = seeds
+        sweep.cuts = cuts
+        let tell = { (point: CutPoint, problems: [String]) in
+            let line =
+                "--script \(name) --durability \(durability.name) --cut \(point.cut.rawValue) --change \(point.change) --seed \(point.seed)"
+            print(([line] + problems).joined(separator: "\n  "))
+            flush()
+        }
+        guard let script = Script.all.first(where: { $0.name == name }) else {
+            return try await sweep.run(QueueCuts(durability), tell)
+        }
+        return try await sweep.run(StoreCuts(Expectation(script), durability), tell)
     }
 }

@@ -48,38 +48,55 @@ struct Points {
         return true
     }
 
-    /// Runs them; `false` if anything was wrong.
+    /// Runs them, as many sweeps at once as there are processors; `false` if anything was wrong.
     func run() async throws -> Bool {
         var points = 0
         var failed = 0
         var happensOnCrash = 0
-        for play in plays {
-            for durability in durabilities {
-                for kind in play.kinds where kinds.isEmpty || kinds.contains(kind.name) {
-                    var sweep = FaultSweep(kind, of: try await play.make(durability))
-                    sweep.first = call ?? 1
-                    sweep.limit = call.map { _ in 1 }
-                    sweep.stride = stride
-                    let result = try await sweep.run { call, fired, problems in
-                        print(
-                            "--script \(play.name) --durability \(durability.name) --kind \(kind.name) --call \(call)")
-                        print("  " + (fired.first ?? "nothing went wrong"))
-                        for problem in problems { print("  " + problem) }
-                        flush()
-                    }
-                    points += result.points
-                    failed += result.failures.count
-                    happensOnCrash += result.happensOnCrash
-                    let errors = result.errors.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-                    print(
-                        "\(play.name), \(durability.name), \(kind.name): \(result.points) points, errors:",
-                        errors.isEmpty ? "none" : errors.joined(separator: ", "))
-                    flush()
-                }
-            }
+        try await concurrently(sweeps) { sweep in
+            try await run(sweep.play, sweep.durability, sweep.kind)
+        } take: { sweep, result in
+            points += result.points
+            failed += result.failures.count
+            happensOnCrash += result.happensOnCrash
+            let errors = result.errors.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            print(
+                "\(sweep.play.name), \(sweep.durability.name), \(sweep.kind.name): \(result.points) points, errors:",
+                errors.isEmpty ? "none" : errors.joined(separator: ", "))
+            flush()
         }
         print("\(happensOnCrash) calls that threw happen all the same if the process ends before the next commit")
         print("faults: \(points) points, \(failed) failed")
         return failed == 0
+    }
+
+    private struct Sweep: Sendable {
+        var play: Play
+        var durability: StoreDurability
+        var kind: FaultKind
+    }
+
+    private var sweeps: [Sweep] {
+        plays.flatMap { play in
+            durabilities.flatMap { durability in
+                play.kinds.filter { kinds.isEmpty || kinds.contains($0.name) }.map {
+                    Sweep(play: play, durability: durability, kind: $0)
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ play: Play, _ durability: StoreDurability, _ kind: FaultKind
+    ) async throws -> FaultSweep.Result {
+        var sweep = FaultSweep(kind, of: try await play.make(durability))
+        sweep.first = call ?? 1
+        sweep.limit = call.map { _ in 1 }
+        sweep.stride = stride
+        return try await sweep.run { call, fired, problems in
+            let lines = ["--script \(play.name) --durability \(durability.name) --kind \(kind.name) --call \(call)"]
+            print((lines + [fired.first ?? "nothing went wrong"] + problems).joined(separator: "\n  "))
+            flush()
+        }
     }
 }

@@ -6,6 +6,9 @@
     import Musl
 #endif
 
+/// How many processors there are.
+var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
 /// Writes what was printed so far.
 func flush() {
     fflush(nil)

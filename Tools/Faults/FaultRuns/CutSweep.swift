@@ -57,6 +57,14 @@ package struct CutSweep {
     /// Makes a sweep of all cuts.
     package init() {}
 
+    /// Chooses so many changes, evenly, and one seed each.
+    package mutating func spread(over changes: Int, of play: some CutPlay) {
+        let all = play.events.count { if case .mark = $0 { false } else { true } }
+        stride = max(1, all / changes)
+        first = stride / 2
+        seeds = 1...1
+    }
+
     /// Makes the cuts.
     ///
     /// `tell` hears of each that has problems, when it is found. Files that are equal are opened once.

@@ -9,6 +9,8 @@ package protocol FaultPlay {
 
 /// What came of a play with a fault.
 package struct FaultReport: Sendable {
+    /// The number of calls that the plan counts.
+    package var calls = 0
     /// The calls that went wrong.
     package var fired: [String] = []
     /// Calls that threw, by the code of the error.

@@ -11,6 +11,7 @@ package struct FaultRun: FaultPlay {
     private let durability: StoreDurability
     private let directory: Directory
     private let crashed: Directory
+    private let wreck: Directory
 
     /// Makes a run in a directory of its own.
     package init(_ expectation: Expectation, durability: StoreDurability) throws {
@@ -18,6 +19,7 @@ package struct FaultRun: FaultPlay {
         self.durability = durability
         directory = try Directory()
         crashed = try Directory()
+        wreck = try Directory()
     }
 
     /// How often a step is tried again before the store counts as broken for good.
@@ -30,13 +32,14 @@ package struct FaultRun: FaultPlay {
         try FaultVFS.attach(injector, to: directory.path)
         defer { FaultVFS.detach(from: directory.path) }
         var report = FaultReport()
-        var subject = Subject(directory, durability)
+        var subject = Subject(directory, durability, wreck: wreck)
         await open(&subject, injector, &report)
         for index in expectation.script.steps.indices where report.problems.isEmpty {
             await take(index, &subject, injector, &report)
         }
         injector.lift()
         await subject.close()
+        report.calls = injector.counted
         report.fired = injector.fired
         if report.problems.isEmpty, let last = expectation.views.last {
             await verify(directory, [last], "at the end", &report)

@@ -8,8 +8,15 @@ package struct FaultSweep {
     package var first = 1
     /// How far each is from the one before.
     package var stride = 1
-    /// After how many points it ends; `nil`: when a run passes without a fault.
+    /// After how many points it ends; `nil`: when a play is through without a fault.
     package var limit: Int?
+
+    /// Chooses so many points, evenly, of those that a play without faults shows there to be.
+    package mutating func spread(over points: Int) async throws {
+        let calls = try await play.run(kind.plan(call: .max)).calls
+        stride = max(1, calls / points)
+        first = 1 + stride / 2
+    }
 
     /// Makes a sweep of all points.
     package init(_ kind: FaultKind, of play: any FaultPlay) {

@@ -41,6 +41,7 @@ package struct QueueFaultRun: FaultPlay {
         }
         injector.lift()
         var result = report.withLock { $0 }
+        result.calls = injector.counted
         result.fired = injector.fired
         if result.problems.isEmpty { result.problems += await verify(ledger) }
         return result

@@ -23,7 +23,7 @@ package struct Script: Sendable {
 extension Script {
     private static let opening: [Step] = [
         .call("open a worker") { store, scene throws(QueueError) in
-            scene.worker = try await store.openWorker(lease: .seconds(600), at: scene.now)
+            scene.worker = try await store.openWorker(lease: .seconds(600), at: HostTime(scene.now))
             return "\(scene.worker)"
         }
     ]
@@ -136,8 +136,9 @@ extension Script {
             return say(try await store.expire(limit: 10, at: scene.now).changes)
         },
         .call("renew the lease") { store, scene throws(QueueError) in
-            "\(try await store.renewLease(of: scene.worker, at: scene.now))"
+            "\(try await store.renewLease(of: scene.worker, at: HostTime(scene.now)))"
         },
+        .crash,
         .flush,
     ]
 
@@ -182,7 +183,7 @@ extension Script {
         submit("on the second store", JobSubmission(type: "m.a", payload: [6], priority: .high), onSecond: true),
         turn("the first one claims it", claiming: 2),
         .call("open a worker on the second store", onSecond: true) { store, scene throws(QueueError) in
-            "\(try await store.openWorker(lease: .seconds(60), at: scene.now))"
+            "\(try await store.openWorker(lease: .seconds(60), at: HostTime(scene.now)))"
         },
         .call("close it", onSecond: true) { store, scene throws(QueueError) in
             try await store.closeWorker(WorkerID(rawValue: scene.worker.rawValue + 1), at: scene.now)
@@ -190,10 +191,16 @@ extension Script {
         },
         submit("on the first store", JobSubmission(type: "m.a")),
         .closeSecond,
-        .call("recover: nobody is dead") { store, scene throws(QueueError) in
-            let recovered = try await store.recover(at: scene.now, maximumCrashes: 3)
-            return say(recovered)
+        .call("open a worker when the lease of the first one has run out") { store, scene throws(QueueError) in
+            scene.pass(6000)
+            scene.worker = try await store.openWorker(lease: .seconds(60), at: HostTime(scene.now))
+            scene.running = []
+            return "\(scene.worker)"
         },
+        .call("recover what the first one has left") { store, scene throws(QueueError) in
+            say(try await store.recover(at: HostTime(scene.now), maximumCrashes: 3))
+        },
+        turn("claim it", claiming: 2),
         .call("close the worker") { store, scene throws(QueueError) in
             try await store.closeWorker(scene.worker, at: scene.now)
             scene.running = []

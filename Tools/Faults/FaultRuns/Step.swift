@@ -11,6 +11,8 @@ package struct Step: Sendable {
         case call(isSecond: Bool, @Sendable (any JobStore, inout Scene) async throws(QueueError) -> String)
         /// The first store is closed and opened again.
         case reopen
+        /// The files become what they were at the beginning of the step, as if the process had been killed, and are opened again.
+        case crash
         /// A second store opens the file, as another process would.
         case openSecond
         case closeSecond
@@ -28,6 +30,7 @@ package struct Step: Sendable {
     }
 
     static let reopen = Step(name: "close and open again", action: .reopen)
+    static let crash = Step(name: "be killed and open again", action: .crash)
     static let openSecond = Step(name: "open a second store", action: .openSecond)
     static let closeSecond = Step(name: "close the second store", action: .closeSecond)
     static let backup = Step(name: "copy into another file", action: .backup)

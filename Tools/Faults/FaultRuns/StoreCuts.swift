@@ -7,7 +7,7 @@ package import QueueStorage
 /// It has to find the state after a number of whole steps, in their order: under `.full` after all that had returned; under `.normal` after all
 /// that had returned before the last flush, at least; and a killed process loses none either way.
 package struct StoreCuts: CutPlay {
-    package let events: [FileEvent]
+    package private(set) var events: [FileEvent]
     private let expectation: Expectation
     private let durability: StoreDurability
     private let database: String
@@ -55,6 +55,13 @@ package struct StoreCuts: CutPlay {
         events = recorder.events
         database = directory.database
         copy = directory.copy
+    }
+
+    /// What the same calls leave of a disk that says it has written down what it was told to, and has not.
+    package func onLyingDisk() -> StoreCuts {
+        var lying = self
+        lying.events.removeAll { if case .sync = $0 { true } else { false } }
+        return lying
     }
 
     package mutating func note(_ mark: Int) {
@@ -118,10 +125,11 @@ package struct StoreCuts: CutPlay {
         return steps.indices.contains { steps[$0].isBackup && view == expectation.views[$0 + 1] }
     }
 
-    /// Works on with a store; says what is wrong after it.
+    /// Works on with a store, long after the leases of its workers have run out; says what is wrong after it.
     private func goOn(_ store: SQLiteJobStore) async throws(QueueError) -> [String] {
         let now = Timestamp(milliseconds: 1_800_000_000_000)
-        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
+        _ = try await store.recover(at: HostTime(now), maximumCrashes: 3)
         let id = try await store.submit(JobSubmission(type: "m.a", priority: .realtime), at: now).id
         let claim = ClaimRequest(worker: worker, limit: 100, rules: .script)
         let claimed = try await store.turn(finishing: [], claiming: claim, at: now).claimed
@@ -130,6 +138,8 @@ package struct StoreCuts: CutPlay {
             id: id, attempt: record.attempt, worker: worker, end: .success(output: nil), startedAt: now, endedAt: now)
         let outcomes = try await store.turn(finishing: [completion], claiming: nil, at: now).outcomes
         if outcomes != [.recorded(.completed)] { return ["no job can be completed: \(outcomes)"] }
-        return try await store.check()
+        let running = try await store.ids(JobQuery(states: [.running])).ids
+        let known = Set(claimed.map(\.id))
+        return try await running.filter { !known.contains($0) }.map { "\($0) runs under a dead worker" } + store.check()
     }
 }

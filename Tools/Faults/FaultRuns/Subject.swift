@@ -5,12 +5,15 @@ import QueueStorage
 struct Subject {
     let directory: Directory
     let durability: StoreDurability
+    /// Where files are kept that a crash leaves; `nil`: the store is closed instead.
+    private let wreck: Directory?
     private(set) var store: SQLiteJobStore?
     private var second: SQLiteJobStore?
 
-    init(_ directory: Directory, _ durability: StoreDurability) {
+    init(_ directory: Directory, _ durability: StoreDurability, wreck: Directory? = nil) {
         self.directory = directory
         self.durability = durability
+        self.wreck = wreck
     }
 
     /// The log is copied into the file as often as can be, and waits for locks are short.
@@ -36,6 +39,15 @@ struct Subject {
         case .reopen:
             await store?.close()
             store = nil
+            try await openIfNeeded()
+        case .crash:
+            // If there is no store, it has crashed and could not be opened since.
+            if let store {
+                if let wreck { directory.copyFiles(to: wreck) }
+                await store.close()
+                self.store = nil
+                wreck?.copyFiles(to: directory)
+            }
             try await openIfNeeded()
         case .openSecond:
             second = try await open()

@@ -40,6 +40,9 @@ package final class FaultInjector: FileJudge {
     /// Whether what goes wrong goes on doing so until the plan is lifted.
     package var isLasting: Bool { state.withLock { $0.plan?.times == .max } }
 
+    /// The number of calls that the plan has counted since it was taken.
+    package var counted: Int { state.withLock { $0.count } }
+
     /// The calls that went wrong, each as operation, file and place.
     package var fired: [String] { state.withLock { $0.fired } }
 
@@ -55,6 +58,7 @@ package final class FaultInjector: FileJudge {
         state.withLock { state in
             state.calls[Key(operation: call.operation, role: call.role), default: 0] += 1
             guard let plan = state.plan, plan.counts(call.operation, on: call.role) else { return .pass }
+            // A judge is asked by several threads, whose order is that of this lock.
             state.count += 1
             guard state.count >= plan.call, state.count - plan.call < plan.times else { return .pass }
             state.fired.append(
