@@ -23,12 +23,11 @@ PROCESSES ?= 8
 HOURS ?= 0.006
 CRASH = $$($(SWIFT) build -c release --show-bin-path)/crash
 
-# How many of the points at which a file can fail are left out behind each, and how many power cuts of each kind are made.
+# Of the calls and changes at which something goes wrong each EVERYth is taken, with CUTS power cuts of each kind.
 EVERY ?= 1
 CUTS ?= 4
 
 .PHONY: demo demo-pipeline test simulate faults crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
-
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index

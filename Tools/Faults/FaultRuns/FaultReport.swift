@@ -15,9 +15,7 @@ package struct FaultReport: Sendable {
     package var fired: [String] = []
     /// Calls that threw, by the code of the error.
     package var errors: [String: Int] = [:]
-    /// Steps that threw and yet had happened, for the store that goes on.
-    package var happened = 0
-    /// Steps that threw, had not happened for the store that goes on, and happen if the process ends at that instant.
+    /// Steps that threw, have not happened for the store that goes on, and happen if the process ends at that instant.
     package var happensOnCrash = 0
     /// What is wrong.
     package var problems: [String] = []

@@ -30,9 +30,7 @@ package struct FaultSweep {
         package var points = 0
         /// Steps that threw, by the code of the error.
         package var errors: [String: Int] = [:]
-        /// Steps that threw and yet had happened.
-        package var happened = 0
-        /// Steps that threw, had not happened, and happen if the process ends at that instant.
+        /// Steps that threw, have not happened, and happen if the process ends at that instant.
         package var happensOnCrash = 0
         /// The runs with problems: the number of the call, and what is wrong.
         package var failures: [(call: Int, problems: [String])] = []
@@ -53,7 +51,6 @@ package struct FaultSweep {
             if report.fired.isEmpty { return result }
             result.points += 1
             result.errors.merge(report.errors, uniquingKeysWith: +)
-            result.happened += report.happened
             result.happensOnCrash += report.happensOnCrash
             call += stride
         }
