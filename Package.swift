@@ -128,7 +128,7 @@ let package = Package(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
         tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
-        tests("FaultTests", ["FaultRuns", "FaultVFS", "QueueStorage", "QueueTesting", "CSQLite"]),
+        tests("FaultTests", ["FaultRuns", "FaultVFS", "QueueModel", "QueueStorage", "QueueTesting", "CSQLite"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

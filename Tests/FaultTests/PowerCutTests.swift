@@ -1,6 +1,8 @@
-import FaultRuns
+import QueueModel
 import QueueStorage
 import Testing
+
+@testable import FaultRuns
 
 /// A few cuts of each sweep of `make faults`, evenly chosen.
 @Suite("Power cuts")
@@ -41,6 +43,22 @@ struct PowerCutTests {
     func queueNormal() async throws {
         let result = try await sweep(QueueCuts(.normal), points: 8)
         #expect(result.shortened > 0)
+    }
+
+    @Test(
+        "Q9 a backup whose call has returned survives a power cut, under both durabilities",
+        arguments: [StoreDurability.normal, .full])
+    func backup(durability: StoreDurability) async throws {
+        let submit = Step.call("submit") { store, scene throws(QueueError) in
+            "\(try await store.submit(JobSubmission(type: "m.a"), at: scene.now))"
+        }
+        let script = Script(name: "copy", steps: [submit, .backup])
+        var sweep = CutSweep()
+        sweep.cuts = [.nothing]
+        let result = try await sweep.run(StoreCuts(Expectation(script), durability)) { point, problems in
+            Issue.record("change \(point.change): \(problems)")
+        }
+        #expect(result.cuts > 0)
     }
 
     @Test("a disk that lies about its syncs is found out", arguments: [StoreDurability.normal, .full])
