@@ -61,6 +61,8 @@ import Testing
         Case("payload empty", nil) { $0.payload = [] },
         Case("version below 0", .invalidOption) { $0.payloadVersion = -1 },
         Case("version 0", nil) { $0.payloadVersion = 0 },
+        Case("version 2147483647", nil) { $0.payloadVersion = 2_147_483_647 },
+        Case("version 2147483648", .invalidOption) { $0.payloadVersion = 2_147_483_648 },
         Case("timeout 0", .invalidOption) { $0.timeout = .zero },
         Case("timeout below 0", .invalidOption) { $0.timeout = .seconds(-1) },
         Case("timeout of 1 ns", nil) { $0.timeout = .nanoseconds(1) },

@@ -86,6 +86,21 @@ struct QueryPlanTests {
         #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
     }
 
+    @Test(
+        "Q1 pages of a large backlog are looked for among the ids next to the page before, without sorting",
+        arguments: [true, false])
+    func near(isForward: Bool) throws {
+        let session = Session(try Database.open(.memory, SQLiteStoreOptions()))
+        let cursor = JobQuery.Cursor(id: JobID(isForward ? .max - 1 : .min + 1))
+        let query = JobQuery(states: JobState.active, order: isForward ? .oldestFirst : .newestFirst, after: cursor)
+        let text = try QueryText(query, on: session, cursor: true, near: cursor)
+        for sql in [text.page(query.order, limit: 10), text.pageOfIDs(query.order, limit: 10)] {
+            let plan = try plan(sql, on: session.connection)
+            #expect(plan.contains("SEARCH job USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"), "\(plan)")
+            #expect(!plan.contains("TEMP B-TREE"), "\(plan)")
+        }
+    }
+
     @Test("every statement can be prepared", arguments: SQL.allCases)
     func prepares(_ sql: SQL) throws {
         let session = Session(try Database.open(.memory, SQLiteStoreOptions()))

@@ -48,6 +48,29 @@ extension StoreConformance {
                 #expect(rest.jobs.map(\.id) == Array(all.dropFirst()))
             }
         },
+        ConformanceCheck("Q1 pages of jobs in some states follow each other over wide gaps between their ids") {
+            scene in
+            // Runs of one, of many, and of none for longer than a store may look around for the next.
+            let ids = try await scene.add(count: 600)
+            let kept = Set(ids.filter { [0, 1, 2, 30, 31, 200, 590, 599].contains($0.rawValue - ids[0].rawValue) })
+            for id in ids where !kept.contains(id) { _ = try await scene.store.cancel(id, at: t(1)) }
+            for order in [JobQuery.Order.oldestFirst, .newestFirst] {
+                for size in 1...3 {
+                    var query = JobQuery(states: JobState.active, order: order, limit: size)
+                    var found: [[JobID]] = [[], []]
+                    repeat {
+                        let page = try await scene.store.jobs(query)
+                        let same = try await scene.store.ids(query)
+                        #expect(same.next == page.next)
+                        found[0] += page.jobs.map(\.id)
+                        found[1] += same.ids
+                        query.after = page.next
+                    } while query.after != nil && found[0].count <= kept.count
+                    let expected = order == .oldestFirst ? kept.sorted() : kept.sorted().reversed()
+                    #expect(found == [expected, expected], "\(order) in pages of \(size)")
+                }
+            }
+        },
         ConformanceCheck("Q1 jobs that come between two pages shift nothing") { scene in
             let ids = try await scene.add(count: 4)
             let first = try await scene.store.jobs(JobQuery(limit: 2))

@@ -119,6 +119,27 @@ extension StoreConformance {
             #expect(try await scene.record(says).expectedIO == .zero)
             #expect(try await scene.record(silent).expectedIO == nil)
         },
+        ConformanceCheck("S10 a payload's version stays with it: in retries, in history and in copies") { scene in
+            for version in [0, 1, Int(Int32.max)] {
+                let key = UniqueKey.text("k\(version)")
+                let submission = JobSubmission(
+                    type: "work", payload: [1], payloadVersion: version, key: key, onDuplicate: .rerun)
+                let id = try await scene.add(submission)
+                try await scene.finish(scene.claimOnly(id), .retry(at: t(3), .passing), at: t(2))
+                #expect(try await scene.record(id).payloadVersion == version, "after a retry")
+                let claimed = try await scene.claimOnly(id, at: t(3))
+                #expect(claimed.payloadVersion == version, "as it is claimed again")
+                #expect(try await scene.store.submit(submission, at: t(3)) == .rerunQueued(id))
+                try await scene.finish(claimed, at: t(4))
+                #expect(try await scene.record(id).payloadVersion == version, "in history")
+                let copy = try #require(try await scene.store.jobs(JobQuery(states: [.pending], key: key)).jobs.first)
+                #expect(copy.payloadVersion == version, "of the copy that runs once more")
+                try await scene.run(copy.id, .deadLetter(.passing), at: t(5))
+                let again = try await scene.store.resubmit(copy.id, at: t(6)).id
+                #expect(try await scene.record(again).payloadVersion == version, "of the dead letter submitted again")
+                try await scene.run(again, at: t(7))
+            }
+        },
         ConformanceCheck("S7 sixty-four tags of the largest size are stored") { scene in
             let tags = (0..<64).map {
                 Tag("\($0)" + String(repeating: "k", count: 120), String(repeating: "v", count: 512))

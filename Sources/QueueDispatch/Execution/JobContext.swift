@@ -91,10 +91,6 @@ public struct JobContext: Sendable {
     var coder: any PayloadCoder { queue.configuration.coder }
 
     func decodePayload<Payload: Job>(as type: Payload.Type) throws -> Payload {
-        do {
-            return try Payload.decodePayload(job.payload, version: job.payloadVersion, with: coder)
-        } catch {
-            throw UndecodablePayload(underlying: error)
-        }
+        try Payload.decodeStored(job.payload, version: job.payloadVersion, with: coder)
     }
 }

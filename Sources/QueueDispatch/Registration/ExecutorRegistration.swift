@@ -15,6 +15,8 @@ public struct ExecutorRegistration: Sendable {
     struct Body: Sendable {
         let run: @concurrent @Sendable (JobContext) async throws -> [UInt8]?
         let cancelled: @concurrent @Sendable (JobContext) async -> Void
+        /// Reads what `execute` returned, and throws it away.
+        let decodeMemo: @Sendable ([UInt8]?, any PayloadCoder) throws -> Void
     }
 
     /// Registers an executor.
@@ -39,7 +41,8 @@ public struct ExecutorRegistration: Sendable {
             cancelled: { context in
                 guard let job = try? context.decodePayload(as: Executor.Payload.self) else { return }
                 await executor.cancelled(job, in: context)
-            }
+            },
+            decodeMemo: { bytes, coder in _ = try codec.decode(bytes, with: coder) }
         )
         let place = executor.taskExecutor ?? threadLimit.map { BlockingThreads(checked: $0) }
         body = place.map { plain.preferring($0) } ?? plain
@@ -67,7 +70,8 @@ extension ExecutorRegistration.Body {
             },
             cancelled: { [cancelled] context in
                 await withTaskExecutorPreference(context.place(executor)) { await cancelled(context) }
-            }
+            },
+            decodeMemo: decodeMemo
         )
     }
 }
@@ -77,12 +81,6 @@ extension JobContext {
     fileprivate func place(_ executor: any TaskExecutor) -> any TaskExecutor {
         queue.configuration.taskExecutor ?? executor
     }
-}
-
-/// A payload, or the output that a finalising job left, can't be read by this build.
-struct UndecodablePayload: Error, CustomStringConvertible {
-    let underlying: any Error
-    var description: String { "\(underlying)" }
 }
 
 /// Turns what an executor returns into bytes, or into none where it returns nothing.
@@ -101,7 +99,7 @@ struct OutputCodec<Output: Sendable>: Sendable {
         do {
             bytes = try coder.encode(value)
         } catch {
-            throw JobError.permanent("the output can't be encoded: \(error)")
+            throw JobError.permanent("the output can't be encoded: \(ErrorText.of(error))")
         }
         guard bytes.count <= limit else {
             throw JobError.permanent("the output has \(bytes.count) bytes, the limit is \(limit)")

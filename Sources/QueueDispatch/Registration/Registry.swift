@@ -8,6 +8,7 @@ final class RegisteredExecutor: Sendable {
     let place: Int
     let domain: Int
     let body: ExecutorRegistration.Body?
+    let payload: any Job.Type
     /// What the job type, the domain and the queue say, in this order.
     let options: JobOptions
     let retry: RetryPolicy
@@ -16,13 +17,15 @@ final class RegisteredExecutor: Sendable {
     let middleware: [any ExecutionMiddleware]
 
     init(
-        type: JobType, place: Int = 0, domain: Int, body: ExecutorRegistration.Body?, options: JobOptions,
+        type: JobType, place: Int = 0, domain: Int, body: ExecutorRegistration.Body?, payload: any Job.Type,
+        options: JobOptions,
         states: [ObjectIdentifier: any Sendable], middleware: [any ExecutionMiddleware] = []
     ) {
         self.type = type
         self.place = place
         self.domain = domain
         self.body = body
+        self.payload = payload
         self.options = options
         self.retry = options.retry ?? .default
         self.states = states
@@ -123,7 +126,7 @@ struct Registry: Sendable {
         let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
         let executor = RegisteredExecutor(
             type: payload.type.qualified(by: part.name), place: types.count, domain: domain, body: registration.body,
-            options: options,
+            payload: payload, options: options,
             states: states, middleware: middleware)
         // The settings are checked as those of a submission that says nothing itself.
         try JobSubmission(

@@ -42,7 +42,7 @@ extension QueueError: CustomStringConvertible {
     public var description: String {
         var text = "\(code): \(message)"
         if let index { text += " (submission \(index) of the batch)" }
-        if let underlying { text += " (\(underlying))" }
+        if let underlying { text += " (\(ErrorText.of(underlying)))" }
         return text
     }
 }
@@ -57,7 +57,7 @@ extension QueueError {
             case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
             case invalidRegistration, invalidSchedule
             case unknownJob, unknownSchedule, notPossibleNow, leaseLost, effectNotAccepted
-            case outputNotDecodable, checkpointTooLarge, tooManyChildren, nestedTooDeeply
+            case outputNotDecodable, newerPayload, checkpointTooLarge, tooManyChildren, nestedTooDeeply
             case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
             case invalidRow
             case completionsNotStored, alreadyRunning
@@ -111,6 +111,8 @@ extension QueueError {
         public static let effectNotAccepted = Code(.effectNotAccepted)
         /// What an executor returned is not of the type that was asked for; `underlying` says why.
         public static let outputNotDecodable = Code(.outputNotDecodable)
+        /// A stored payload has a later version of its type than this build knows.
+        public static let newerPayload = Code(.newerPayload)
 
         /// A checkpoint has more bytes than the queue's limit.
         public static let checkpointTooLarge = Code(.checkpointTooLarge)

@@ -15,7 +15,9 @@ public protocol Job: Codable, Sendable {
     static var type: JobType { get }
     /// Names under which jobs of this kind may still stand in a file. They are claimed as if they had the present name.
     static var aliases: [JobType] { get }
-    /// The version of the payload's form, stored with each job; at least 0, default 0.
+    /// The version of the payload's form, stored with each job; 0…2 147 483 647, default 0.
+    ///
+    /// Raise it when a release writes what an earlier one can't read, or reads otherwise, and translate in ``migrate(_:from:with:)``.
     static var version: Int { get }
     /// What all jobs of the kind have in common, unless a submission says otherwise.
     static var options: JobOptions { get }
@@ -34,11 +36,15 @@ public protocol Job: Codable, Sendable {
     func encodePayload(with coder: any PayloadCoder) throws -> [UInt8]
     /// The value of stored bytes, written by the given ``version`` of the type.
     ///
-    /// The default decodes bytes of the present version and hands those of another to ``migrate(_:from:with:)``.
+    /// The default decodes bytes of the present version, hands those of an earlier one to ``migrate(_:from:with:)``, and refuses those of a
+    /// later one with ``QueueError/Code/newerPayload``: what a later release means by the same bytes nobody can know. What is thrown fails
+    /// the job for good, with the stored bytes as they were.
     static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self
-    /// The value of bytes that another version of the type has written.
+    /// The value of bytes that an earlier version of the type has written.
     ///
-    /// The default decodes them as they are, which is right where fields were only added as optionals.
+    /// The default decodes them as they are, which is right where fields were only added as optionals. It is called for each attempt, and
+    /// the stored bytes stay as they are, so it must give the same each time. Former versions that never stood in a file of this program's
+    /// need no translation: throw.
     static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self
 }
 
@@ -63,11 +69,16 @@ extension Job {
 
     /// The value as the queue's coder reads it.
     public static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self {
-        version == Self.version
-            ? try coder.decode(Self.self, from: bytes) : try migrate(bytes, from: version, with: coder)
+        if version == Self.version { return try coder.decode(Self.self, from: bytes) }
+        guard version < Self.version else {
+            throw QueueError(
+                .newerPayload,
+                "the payload has version \(version) of \"\(type)\", this build knows up to \(Self.version)")
+        }
+        return try migrate(bytes, from: version, with: coder)
     }
 
-    /// The value as the queue's coder reads it, whatever the version.
+    /// The value as the queue's coder reads it, whatever the earlier version.
     public static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self {
         try coder.decode(Self.self, from: bytes)
     }

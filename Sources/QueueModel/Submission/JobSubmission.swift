@@ -9,7 +9,7 @@ public struct JobSubmission: Sendable, Hashable, Codable {
     public var type: JobType
     /// The bytes for the executor.
     public var payload: [UInt8]
-    /// The version of the payload's form.
+    /// The version of the payload's form, one of ``SubmissionLimits/payloadVersions``.
     public var payloadVersion: Int
     /// How urgent.
     public var priority: Priority

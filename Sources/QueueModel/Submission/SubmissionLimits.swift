@@ -2,6 +2,8 @@
 public struct SubmissionLimits: Hashable, Sendable {
     /// Bytes of a payload: 0…1 GiB, default 1 MiB.
     public var payloadBytes: Int
+    /// Versions of a payload's form: 0…2 147 483 647.
+    public static let payloadVersions = 0...Int(Int32.max)
     /// Tags of a job: 64.
     public static let tags = 64
     /// Bytes of a tag's key: 128.

@@ -10,8 +10,8 @@ extension JobSubmission {
             throw QueueError(
                 .payloadTooLarge, "the payload has \(payload.count) bytes, the limit is \(limits.payloadBytes)")
         }
-        if payloadVersion < 0 {
-            throw QueueError(.invalidOption, "the payload's version is \(payloadVersion), it must be at least 0")
+        if !SubmissionLimits.payloadVersions.contains(payloadVersion) {
+            throw QueueError(.invalidOption, "the payload's version is \(payloadVersion), it must be 0…2147483647")
         }
         if let group { try TextRule.group.check(group) }
         if let label { try TextRule.label.check(label) }

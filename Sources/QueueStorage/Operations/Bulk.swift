@@ -17,7 +17,7 @@ extension Session {
             let last = JobID(try integer(.lastJob) ?? 0)
             return try page(query, from: BulkCursor(after: JobID(.min), last: last), limit: limit, inOrder: false)
         }
-        let reach = cursor.after.rawValue.addingReportingOverflow(Int64(limit) * Self.reach)
+        let reach = cursor.after.rawValue.addingReportingOverflow(Int64(limit) * QueryText.reach)
         var near = cursor
         if !reach.overflow { near.last = min(near.last, JobID(reach.partialValue)) }
         var found = try page(query, from: near, limit: limit, inOrder: true)
@@ -27,9 +27,6 @@ extension Session {
         }
         return try page(query, from: cursor, limit: limit, inOrder: false)
     }
-
-    /// How many ids are looked through for one job that is meant, before the indexes of states are asked.
-    private static let reach: Int64 = 64
 
     private func page(
         _ query: JobQuery, from cursor: BulkCursor, limit: Int, inOrder: Bool

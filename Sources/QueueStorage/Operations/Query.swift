@@ -3,7 +3,16 @@ import QueueModel
 extension Session {
     /// A page of the jobs that a query means.
     func jobs(_ query: JobQuery) throws(QueueError) -> JobPage {
-        let text = try QueryText(query, on: self, cursor: true)
+        if let near = query.isFoundByState ? query.after : nil {
+            let page = try jobs(query, near: near)
+            if page.next != nil { return page }
+        }
+        return try jobs(query, near: nil)
+    }
+
+    /// A page of the jobs that a query means: of those that are `near` the end of the page before, or of all.
+    private func jobs(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobPage {
+        let text = try QueryText(query, on: self, cursor: true, near: near)
         if text.meansNothing { return JobPage(jobs: [], next: nil) }
         // One more tells whether there is a next page.
         let row = try statement(text.page(query.order, limit: query.limit + 1))
@@ -22,7 +31,15 @@ extension Session {
 
     /// A page of the ids of the jobs that a query means.
     func ids(_ query: JobQuery) throws(QueueError) -> JobIDPage {
-        let text = try QueryText(query, on: self, cursor: true)
+        if let near = query.isFoundByState ? query.after : nil {
+            let page = try ids(query, near: near)
+            if page.next != nil { return page }
+        }
+        return try ids(query, near: nil)
+    }
+
+    private func ids(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobIDPage {
+        let text = try QueryText(query, on: self, cursor: true, near: near)
         if text.meansNothing { return JobIDPage(ids: [], next: nil) }
         let row = try statement(text.pageOfIDs(query.order, limit: query.limit + 1))
         defer { row.reset() }
@@ -139,5 +156,14 @@ extension Session {
             for id in ids { jobs.append((id, worker)) }
         }
         return jobs
+    }
+}
+
+extension JobQuery {
+    /// Whether it is the indexes of states that lead to its jobs, which don't have ids in order: each page goes through all of theirs.
+    ///
+    /// Pages of a large backlog are therefore looked for first among the ids next to the page before, as steps of bulk operations are.
+    fileprivate var isFoundByState: Bool {
+        !states.isEmpty && !states.contains(.completed) && order != .lastFinishedFirst && tags.isEmpty && ids == nil
     }
 }

@@ -23,11 +23,15 @@ struct QueryText {
     /// Set if a name in the query never was in the store: nothing is meant.
     private(set) var meansNothing = false
 
+    /// How many ids are looked through for one job that is meant, before the indexes of states are asked.
+    static let reach: Int64 = 64
+
     /// Translates the conditions; `cursor` says whether those of the page are among them, `inOrder` that jobs are looked through by their
-    /// ids, and the indexes of states left aside.
+    /// ids, and the indexes of states left aside; so they are with `near`, and not far behind that place.
     init(
-        _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false
+        _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false, near: JobQuery.Cursor? = nil
     ) throws(QueueError) {
+        let inOrder = inOrder || near != nil
         var tags = query.tags
         if !inOrder, query.order != .lastFinishedFirst, !tags.isEmpty {
             // The first tag leads to the jobs, in order; all else is asked of each of them.
@@ -88,6 +92,7 @@ struct QueryText {
         if let range = query.finished { addRange("finished_at", range) }
         isTagAlone = id == "tagged" && conditions.isEmpty
         if cursor, let after = query.after { add(after, query.order) }
+        if let near { addEnd(of: near, query) }
     }
 
     /// Jobs of a few states are found by those states' own indexes.
@@ -138,6 +143,17 @@ struct QueryText {
         case .lastFinishedFirst:
             let end = cursor.finishedAt ?? .distantFuture
             add("(finished_at, id) < (?, ?)", .number(end.milliseconds), id)
+        }
+    }
+
+    /// Where the ids end that are looked through, in the order's direction.
+    private mutating func addEnd(of near: JobQuery.Cursor, _ query: JobQuery) {
+        let width = Int64(query.limit) * Self.reach
+        let id = near.id.rawValue
+        if query.order == .newestFirst {
+            add("id >= ?", .number(id < .min + width ? .min : id - width))
+        } else {
+            add("id <= ?", .number(id > .max - width ? .max : id + width))
         }
     }
 

@@ -26,7 +26,10 @@ extension Session {
         record.runAfter = row.timestamp(12)
         record.expiresAt = row.timestamp(13)
         record.key = row.key(14)
-        record.payloadVersion = Int(row.int64(15))
+        guard let version = Int(exactly: row.int64(15)), SubmissionLimits.payloadVersions.contains(version) else {
+            throw Self.invalid("payload_version", id)
+        }
+        record.payloadVersion = version
         record.failFast = !flags.contains(.toleratesChildFailure)
         // That nothing was moved is not written down.
         if state == .completed || flags.contains(.hasReported) { record.io = .zero }

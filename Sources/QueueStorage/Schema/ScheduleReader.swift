@@ -50,8 +50,11 @@ extension Session {
         guard let onDuplicate = UInt8(exactly: row.int64(14)).flatMap(DuplicateStrategy.init(rawValue:)) else {
             throw Self.invalid("on_duplicate", id)
         }
+        guard let version = Int(exactly: row.int64(21)), SubmissionLimits.payloadVersions.contains(version) else {
+            throw Self.invalid("payload_version", id)
+        }
         var submission = JobSubmission(
-            type: try type(row.int64(10)), payload: row.bytes(22), payloadVersion: Int(row.int64(21)),
+            type: try type(row.int64(10)), payload: row.bytes(22), payloadVersion: version,
             priority: Priority(rawValue: priority), group: try group(row.int64(11)), key: row.key(13),
             onDuplicate: onDuplicate, label: row.optionalText(16), failFast: row.int64(15) != 0,
             timeout: row.optionalInt64(19).map { .nanoseconds($0) })

@@ -225,8 +225,25 @@ struct ExecutingTests {
         await queue.close()
     }
 
+    @Test("S10 an audit tells of what a later release has stored")
+    func auditing() async throws {
+        let queue = try await JobQueue { Greeter() }
+        let newer = JobSubmission(type: "greeting", payload: [], payloadVersion: 3)
+        _ = try await queue.submit(batch: [newer, newer])
+        let audit = try await queue.audit()
+        for finding in audit.findings {
+            print(finding)  // greeting: newerPayload, 2 jobs (#1, #2): newerPayload: the payload has version 3 of …
+        }
+        if audit.isClean { try await queue.run() }
+        let line = "greeting: newerPayload, 2 jobs (#1, #2): newerPayload: the payload has version 3 of "
+        #expect(audit.findings.count == 1)
+        #expect(audit.findings.first?.description.hasPrefix(line) == true)
+        #expect(try await queue.counts()[.pending] == 2)
+        await queue.close()
+    }
+
     @Test("Every code block of the guide is in this file")
     func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Executing.md", in: #filePath, atLeast: 7)
+        try Repository.expectBlocks(of: "Documentation/Executing.md", in: #filePath, atLeast: 8)
     }
 }

@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Crew") struct CrewTests {
     private func executions(_ ids: ClosedRange<Int64>) -> [Execution] {
-        let executor = RegisteredExecutor(type: "work", domain: 0, body: nil, options: JobOptions(), states: [:])
+        let executor = RegisteredExecutor(
+            type: "work", domain: 0, body: nil, payload: Work.self, options: JobOptions(), states: [:])
         return ids.map { id in
             let record = JobRecord(id: JobID(id), type: "work", submittedAt: Timestamp(milliseconds: 0))
             return Execution(record, executor: executor, worker: WorkerID(rawValue: 1))

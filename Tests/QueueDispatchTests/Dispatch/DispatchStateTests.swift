@@ -9,7 +9,8 @@ import Testing
         var record = JobRecord(id: JobID(id), type: "work", state: .running, submittedAt: Timestamp(milliseconds: 0))
         record.attempt = attempt
         record.timeout = timeout
-        let executor = RegisteredExecutor(type: "work", domain: 0, body: nil, options: JobOptions(), states: [:])
+        let executor = RegisteredExecutor(
+            type: "work", domain: 0, body: nil, payload: Work.self, options: JobOptions(), states: [:])
         return Execution(record, executor: executor, worker: WorkerID(rawValue: 1))
     }
 

@@ -109,7 +109,9 @@ private struct StrictWorker: JobExecutor {
         #expect(await events.kinds() == [.started(attempt: 1), .ended(.failed, record.failure)])
     }
 
-    @Test("E2 a payload that can't be decoded fails for good, and is kept", arguments: [([1, 2, 3], 2), ([], 0)])
+    @Test(
+        "E2 a payload that can't be decoded fails for good, and is kept",
+        arguments: [([1, 2, 3], 2), ([], 0), ([], 3)])
     func undecodable(payload: [UInt8], version: Int) async throws {
         let rig = Rig()
         let queue = try rig.queue { StrictWorker(seen: Recorder()) }
