@@ -111,6 +111,12 @@ let package = Package(
                 "CrashAudit", "CProcess", "FaultVFS", "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel",
                 "QueueStorage", "QueueTesting",
             ], path: "Tools/Crash/Program", swiftSettings: settings),
+        // Files, rows, texts and calls that nobody means well with; see `make fuzz`.
+        .target(
+            name: "Fuzzing", dependencies: ["Millrace", "QueueTesting", "CSQLite"], path: "Tools/Fuzz/Fuzzing",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Fuzzing"], path: "Tools/Fuzz/Command", swiftSettings: settings),
 
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
@@ -129,6 +135,8 @@ let package = Package(
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
         tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
         tests("FaultTests", ["FaultRuns", "FaultVFS", "QueueModel", "QueueStorage", "QueueTesting", "CSQLite"]),
+
+        tests("FuzzTests", ["Fuzzing"], exclude: ["Corpus"]),
         tests("MillraceTests", ["Millrace", "CSQLite"]),
         .testTarget(
             name: "JournalStoreTests",

@@ -9,6 +9,11 @@ static inline int millrace_set_defensive(sqlite3 *connection) {
     return sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
 }
 
+// Whether the last connection that closes copies the log into the file and takes it away.
+static inline int millrace_set_checkpoint_on_close(sqlite3 *connection, int isOn) {
+    return sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !isOn, (int *)0);
+}
+
 // The commit bell: a virtual table that has no rows. Whoever inserts into it makes it part of the transaction, and SQLite tells a virtual table
 // when a transaction that it is part of was committed. A commit hook would tell as well, but a connection has only one, which may be
 // somebody else's, and nobody can ask for it to put it back.

@@ -134,7 +134,7 @@ extension DurationHistogram {
         self.init()
         guard let count = reader.readCount() else { return nil }
         if count == 0 { return }
-        guard let sum = reader.readCount(), let least = reader.readCount(), let greatest = reader.readCount() else {
+        guard let sum = reader.readAmount(), let least = reader.readAmount(), let greatest = reader.readAmount() else {
             return nil
         }
         var place = -1

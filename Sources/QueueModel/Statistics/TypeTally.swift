@@ -107,9 +107,9 @@ extension TypeTally {
             guard let count = reader.readCount() else { return nil }
             ended[place] = count
         }
-        guard let retries = reader.readCount(), let claims = reader.readCount(), let waited = reader.readCount(),
-            let diskRead = reader.readCount(), let diskWritten = reader.readCount(), let received = reader.readCount(),
-            let sent = reader.readCount(), let rate = EventRate(from: &reader),
+        guard let retries = reader.readCount(), let claims = reader.readCount(), let waited = reader.readAmount(),
+            let diskRead = reader.readAmount(), let diskWritten = reader.readAmount(), let received = reader.readAmount(),
+            let sent = reader.readAmount(), let rate = EventRate(from: &reader),
             let durations = DurationHistogram(from: &reader), reader.isAtEnd
         else { return nil }
         self.retries = retries

@@ -46,8 +46,14 @@ struct VarintReader {
     }
 
     /// Reads a number that is not negative.
-    mutating func readCount() -> Int? {
+    mutating func readAmount() -> Int? {
         guard let number = read(), number >= 0 else { return nil }
+        return number
+    }
+
+    /// Reads a number of things: no queue comes to count that far, and what is added to it does not overflow.
+    mutating func readCount() -> Int? {
+        guard let number = readAmount(), UInt64(number) <= 1 << 48 else { return nil }
         return number
     }
 

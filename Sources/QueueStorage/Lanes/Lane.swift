@@ -35,6 +35,9 @@ struct LaneKey: Hashable {
     var priority: Int64 { rank >> 32 }
     var io: IOSize { IOSize(rawValue: UInt32(truncatingIfNeeded: rank)) }
 
+    /// Whether it stands before another in the index of ready jobs.
+    func isBefore(_ other: LaneKey) -> Bool { (type, group, rank) < (other.type, other.group, other.rank) }
+
     /// The same lane at another priority.
     func with(priority: Int64) -> LaneKey {
         LaneKey(type: type, group: group, priority: priority, io: Int64(io.rawValue))

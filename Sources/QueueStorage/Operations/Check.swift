@@ -17,12 +17,47 @@ extension Session {
             for id in try connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
         }
         wrong += try scheduleFaults()
+        wrong += try rowFaults()
         let listed = Set(try running().map(\.id))
         let present = Set(try connection.texts("SELECT id FROM job WHERE state = 3").compactMap { Int64($0) })
         for id in present.subtracting(listed).sorted() { wrong.append("#\(id) runs and its worker does not list it") }
         for id in listed.subtracting(present).sorted() { wrong.append("#\(id) is listed by a worker and does not run") }
         return wrong
     }
+
+    /// What of jobs can't be read, or is not what their rows say of others, one sentence each; at most a thousand.
+    private func rowFaults() throws(QueueError) -> [String] {
+        var wrong: [String] = []
+        var last = Int64.min
+        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: connection)
+        while wrong.count < 1000 {
+            // No statement stays open over rows that can't be read.
+            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: connection)
+            var ids: [Int64] = []
+            while try page.step() { ids.append(page.int64(0)) }
+            guard let end = ids.last else { break }
+            last = end
+            for id in ids {
+                do throws(QueueError) {
+                    _ = try record(id)
+                    for other in try dependencies(of: id) {
+                        edge.bind(other, at: 1)
+                        edge.bind(id, at: 2)
+                        if !(try edge.step()) { wrong.append("#\(id) depends on #\(other), which does not know of it") }
+                        edge.reset()
+                    }
+                } catch {
+                    guard error.code == .invalidRow else { throw error }
+                    wrong.append("#\(id): \(error.message)")
+                }
+            }
+        }
+        return wrong
+    }
+
+    /// The bytes of a tag in a job's row, as ``StoredText`` has them.
+    private static let storedTag =
+        "length(CAST(key AS BLOB)) || ':' || key || length(CAST(value AS BLOB)) || ':' || value"
 
     /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
     private static let rules: [(String, String)] = [
@@ -39,6 +74,13 @@ extension Session {
         (
             "is kept apart and no suspect",
             "SELECT id FROM job LEFT JOIN job_more ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
+        ),
+        (
+            "is a suspect and not marked as one, or marked and none",
+            """
+            SELECT id FROM job LEFT JOIN job_more ON job = id
+            WHERE live = 1 AND (flags & \(JobFlags.isSuspect.rawValue) <> 0) <> (coalesce(crashes, 0) > 1)
+            """
         ),
         ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
         (
@@ -75,6 +117,30 @@ extension Session {
             """
             SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_children, 0) <>
             (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job WHERE child.parent = job.id AND mine.live = 1)
+            """
+        ),
+        (
+            "is not among the children of its parent",
+            """
+            SELECT job FROM job_more WHERE parent IS NOT NULL AND NOT EXISTS
+            (SELECT 1 FROM child WHERE child.parent = job_more.parent AND child.job = job_more.job)
+            """
+        ),
+        (
+            "is among the children of another than its parent",
+            """
+            SELECT child.job FROM child LEFT JOIN job_more ON job_more.job = child.job
+            WHERE job_more.parent IS NOT child.parent
+            """
+        ),
+        (
+            "has other tags than it is found by",
+            """
+            WITH found AS (SELECT tag.job, sum(length(CAST(\(storedTag) AS BLOB))) AS size,
+            min(instr(coalesce(job_more.tags, ''), \(storedTag))) AS place
+            FROM tag LEFT JOIN job_more ON job_more.job = tag.job GROUP BY tag.job)
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id LEFT JOIN found ON found.job = id
+            WHERE coalesce(length(CAST(job_more.tags AS BLOB)), 0) <> coalesce(size, 0) OR place = 0
             """
         ),
         (

@@ -31,8 +31,9 @@ extension StoreState {
         row.bind(now.milliseconds, at: 1)
         row.bind(Self.dueLimit, at: 2)
         var jobs: [(id: Int64, lane: LaneKey, isSuspect: Bool)] = []
+        defer { row.reset() }
         while try row.step() {
-            let lane = LaneKey(type: row.int64(1), group: row.int64(2), priority: row.int64(3), io: row.int64(4))
+            let lane = try Session.lane(row, from: 1, of: row.int64(0))
             jobs.append((row.int64(0), lane, JobFlags(rawValue: row.int64(5)).contains(.isSuspect)))
         }
         for job in jobs {

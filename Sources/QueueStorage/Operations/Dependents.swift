@@ -73,15 +73,16 @@ extension StoreState {
         row.bind(first, at: 1)
         row.bind(last, at: 2)
         var dependents: [Dependent] = []
+        defer { row.reset() }
         while try row.step() {
-            guard let state = StoredState(rawValue: row.int64(5)) else { throw Session.invalid("state", row.int64(1)) }
+            guard let state = StoredState(rawValue: row.int64(6)) else { throw Session.invalid("state", row.int64(1)) }
             // It has never run.
             let head = JobHead(
                 id: row.int64(1),
-                lane: LaneKey(type: row.int64(2), group: row.int64(3), priority: row.int64(4), io: row.int64(9)),
-                state: state, flags: JobFlags(rawValue: row.int64(6)), attempt: 0, worker: 0, startedAt: 0,
-                runAfter: row.optionalInt64(7))
-            dependents.append(Dependent(ended: row.int64(0), head: head, open: row.int64(8)))
+                lane: try Session.lane(row, from: 2, of: row.int64(1)),
+                state: state, flags: JobFlags(rawValue: row.int64(7)), attempt: 0, worker: 0, startedAt: 0,
+                runAfter: row.optionalInt64(8))
+            dependents.append(Dependent(ended: row.int64(0), head: head, open: row.int64(9)))
         }
         return dependents
     }

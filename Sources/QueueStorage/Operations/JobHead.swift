@@ -35,7 +35,8 @@ extension StoreState {
         row.bind(id, at: 1)
         guard try row.step() else { return nil }
         guard let state = StoredState(rawValue: row.int64(4)) else { throw Session.invalid("state", id) }
-        let lane = LaneKey(type: row.int64(0), group: row.int64(1), priority: row.int64(2), io: row.int64(3))
+        let lane = try Session.lane(row, from: 0, of: id)
+        _ = try Session.count(row.int64(6), "attempt", id)
         var head = JobHead(
             id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
             worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
@@ -45,9 +46,9 @@ extension StoreState {
         more.bind(id, at: 1)
         guard try more.step() else { throw Session.invalid("flags", id) }
         head.parent = more.optionalInt64(0)
-        head.openChildren = more.int64(1)
-        head.crashes = more.int64(2)
-        head.soloCrashes = more.int64(3)
+        head.openChildren = Int64(try Session.count(more.int64(1), "open_children", id, table: "job_more"))
+        head.crashes = Int64(try Session.count(more.int64(2), "crashes", id, table: "job_more"))
+        head.soloCrashes = Int64(try Session.count(more.int64(3), "solo_crashes", id, table: "job_more"))
         head.cancelRequestedAt = more.optionalInt64(4)
         head.childFailure = more.optionalText(5)
         return head

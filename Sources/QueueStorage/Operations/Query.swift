@@ -100,6 +100,10 @@ extension Session {
         while true {
             next.bind(last, at: 1)
             guard try next.step() else { break }
+            guard next.int64(0) > last else {
+                next.reset()
+                throw QueueError(.invalidRow, "the column type of a row of job can't be read")
+            }
             last = next.int64(0)
             next.reset()
             if known.contains(try type(last)) { continue }

@@ -75,6 +75,11 @@ final class Connection {
         if !isBorrowed { sqlite3_close_v2(handle) }
     }
 
+    /// Whether the log is copied into the file and taken away when this is the last connection that is closed; else all stays as it is.
+    func setCopiesLogOnClose(_ copies: Bool) {
+        millrace_set_checkpoint_on_close(handle, copies ? 1 : 0)
+    }
+
     /// How long SQLite itself waits for a lock.
     func setBusyTimeout(milliseconds: Int32) {
         sqlite3_busy_timeout(handle, milliseconds)

@@ -21,7 +21,8 @@ enum SQLiteFailure {
         case SQLITE_FULL: QueueError(.diskFull, message, isTransient: true)
         case SQLITE_READONLY: QueueError(.readOnly, message)
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH: QueueError(.permission, message)
-        case SQLITE_CORRUPT: QueueError(.corrupt, message)
+        // The queue's own statements keep to the file's constraints as long as its rows fit together.
+        case SQLITE_CORRUPT, SQLITE_CONSTRAINT, SQLITE_MISMATCH: QueueError(.corrupt, message)
         case SQLITE_NOTADB: QueueError(.notAQueue, message)
         case SQLITE_NOMEM: QueueError(.outOfMemory, message, isTransient: true)
         default: QueueError(.sqlite, "\(message) (code \(code))")

@@ -29,6 +29,8 @@ enum Database {
         }
         let timeout = Int32(clamping: options.busyTimeout.wholeMilliseconds)
         connection.setBusyTimeout(milliseconds: timeout)
+        // Until it is known that the file is a queue's, nothing of it may change.
+        connection.setCopiesLogOnClose(false)
         let found = try inspect(connection)
         if connection.isReadOnly {
             throw QueueError(.readOnly, "the queue's file can't be written to")
@@ -40,6 +42,7 @@ enum Database {
         try configure(connection, location, options)
         try migrate(connection)
         if let found, found != version { try SchemaCheck.run(on: connection) }
+        connection.setCopiesLogOnClose(true)
         // From here on the writer waits itself, so that it never does so on a caller's thread.
         connection.setBusyTimeout(milliseconds: 0)
         return connection
@@ -111,9 +114,14 @@ enum Database {
         // All of it is read from one snapshot: another process may be making the queue right now.
         try connection.execute("BEGIN")
         defer { try? connection.execute("COMMIT") }
-        let found = try schemaVersion(of: connection)
-        if found == version { try SchemaCheck.run(on: connection) }
-        return found
+        do throws(QueueError) {
+            let found = try schemaVersion(of: connection)
+            if found == version { try SchemaCheck.run(on: connection) }
+            return found
+        } catch {
+            // SQLite has no code of its own for a header that it can't make sense of.
+            throw error.code == .sqlite ? QueueError(.corrupt, error.message) : error
+        }
     }
 
     /// The version of a queue's schema; `nil` if the file is empty.

@@ -17,8 +17,8 @@ extension Session {
         if group != 0 { record.group = try self.group(group) }
         let attempt = row.int64(6)
         if attempt > 0 {
-            record.attempt = Int(attempt)
-            record.retries = Int(row.int64(7))
+            record.attempt = try Self.count(attempt, "attempt", id)
+            record.retries = try Self.count(row.int64(7), "retries", id)
             record.worker = WorkerID(rawValue: row.int64(9))
             record.startedAt = Timestamp(milliseconds: row.int64(10))
         }
@@ -67,7 +67,7 @@ extension Session {
             throw Self.invalid("phase", id, table: "job_more")
         }
         record.phase = phase
-        record.crashes = Int(row.int64(first + 2))
+        record.crashes = try Self.count(row.int64(first + 2), "crashes", id, table: "job_more")
         record.cancelRequestedAt = row.timestamp(first + 3)
         record.label = row.optionalText(first + 4)
         if !row.isNull(first + 5) {
@@ -117,6 +117,28 @@ extension Session {
             throw invalid("failure_kind", id, table: table)
         }
         return JobFailure(kind, row.text(message))
+    }
+
+    /// A number of a row that counts something.
+    ///
+    /// No queue comes to count that far, and what is added to such a number does not overflow.
+    static func count(_ value: Int64, _ column: String, _ id: Int64, table: String = "job") throws(QueueError) -> Int {
+        guard (0...1 << 48).contains(value), let count = Int(exactly: value) else {
+            throw invalid(column, id, table: table)
+        }
+        return count
+    }
+
+    /// The lane of a job, from four columns of its row; what is no lane would be looked for for ever.
+    static func lane(_ row: Statement, from first: Int32, of id: Int64) throws(QueueError) -> LaneKey {
+        let (type, group, priority, io) = (
+            row.int64(first), row.int64(first + 1), row.int64(first + 2), row.int64(first + 3)
+        )
+        guard type > 0 else { throw invalid("type", id) }
+        guard group >= 0 else { throw invalid("grp", id) }
+        guard 0...255 ~= priority else { throw invalid("priority", id) }
+        guard 0...Int64(UInt32.max) ~= io else { throw invalid("io_size", id) }
+        return LaneKey(type: type, group: group, priority: priority, io: io)
     }
 
     static func invalid(_ column: String, _ id: Int64, table: String = "job") -> QueueError {

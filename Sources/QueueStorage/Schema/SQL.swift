@@ -322,7 +322,7 @@ enum SQL: Int, CaseIterable {
             """
         case .waitingFor:
             """
-            SELECT on_job, id, type, grp, priority, state, flags, run_after, open_dependencies, io_size
+            SELECT on_job, id, type, grp, priority, io_size, state, flags, run_after, open_dependencies
             FROM dependency CROSS JOIN job ON job.id = dependency.job
             WHERE on_job BETWEEN ?1 AND ?2 AND open_dependencies > 0 ORDER BY on_job, dependency.job
             """

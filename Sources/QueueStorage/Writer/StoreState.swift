@@ -224,6 +224,7 @@ final class StoreState {
     private func load() throws(QueueError) {
         var heads: [(LaneKey, Int64)] = []
         let next = try session.statement(.nextLane)
+        defer { next.reset() }
         var last = LaneKey(type: 0, group: -1, priority: 0)
         while true {
             next.bind(last.type, at: 1)
@@ -231,7 +232,10 @@ final class StoreState {
             next.bind(last.priority, at: 3)
             next.bind(Int64(last.io.rawValue) + 1, at: 4)
             guard try next.step() else { break }
-            last = LaneKey(type: next.int64(0), group: next.int64(1), priority: next.int64(2), io: next.int64(3))
+            let lane = try Session.lane(next, from: 0, of: next.int64(4))
+            // A value of another kind, which a damaged file has, sorts elsewhere than its number, and would come again for ever.
+            guard last.isBefore(lane) else { throw Session.invalid("priority", next.int64(4)) }
+            last = lane
             heads.append((last, next.int64(4)))
             next.reset()
             try know(last)
@@ -251,9 +255,9 @@ final class StoreState {
         }
         var suspects: [LaneBoard.Suspect] = []
         let suspect = try session.statement(.allSuspects)
+        defer { suspect.reset() }
         while try suspect.step() {
-            let lane = LaneKey(
-                type: suspect.int64(1), group: suspect.int64(2), priority: suspect.int64(3), io: suspect.int64(4))
+            let lane = try Session.lane(suspect, from: 1, of: suspect.int64(0))
             suspects.append(LaneBoard.Suspect(id: suspect.int64(0), lane: lane))
             try know(lane)
         }
@@ -297,6 +301,8 @@ final class StoreState {
     func lastJobID() throws(QueueError) -> Int64 {
         if let lastJob { return lastJob }
         let last = max(try session.integer(.lastJob) ?? 0, try session.integer(.deletedMark) ?? 0)
+        // Above it no place in the order of claims is left.
+        guard 0..<1 << 55 ~= last else { throw Session.invalid("id", last) }
         lastJob = last
         return last
     }
@@ -322,7 +328,11 @@ final class StoreState {
         let row = try session.statement(.counter)
         defer { row.reset() }
         row.bind(name, at: 1)
-        return try row.step() ? row.int64(0) : 0
+        guard try row.step() else { return 0 }
+        guard 0..<1 << 55 ~= row.int64(0) else {
+            throw QueueError(.invalidRow, "the column value of row \"\(name)\" of counter can't be read")
+        }
+        return row.int64(0)
     }
 
     func setCounter(_ name: String, _ value: Int64) throws(QueueError) {

@@ -1,0 +1,106 @@
+import QueueBackoff
+public import QueueModel
+import QueueStorage
+
+/// A queue's file that is changed to see what comes of it.
+public enum SampleFile: String, Hashable, Sendable, CaseIterable {
+    /// The file of the present schema version that stands in the repository, the same byte for byte.
+    case fixture
+    /// A file with all that a queue stores, made by this release.
+    case made
+    /// The same while it is open: its last changes stand in the log beside it.
+    case live
+}
+
+/// The bytes of the samples.
+public struct Samples: Sendable {
+    /// The main file and the log of each.
+    let files: [SampleFile: (file: [UInt8], log: [UInt8])]
+
+    /// Makes the samples in a directory, which has to be there, and takes them away again.
+    ///
+    /// - Parameters:
+    ///   - fixture: The path of the file in the repository.
+    ///   - directory: Where there is room.
+    public init(fixture: String, in directory: String) async throws(QueueError) {
+        let path = "\(directory)/sample.db"
+        var files: [SampleFile: (file: [UInt8], log: [UInt8])] = [:]
+        guard let bytes = Disk.read(fixture) else { throw QueueError(.io, "the fixture can't be read") }
+        files[.fixture] = (bytes, [])
+        let store = try await SQLiteJobStore(at: .file(path))
+        try await Self.fill(store)
+        try await store.flush()
+        files[.live] = (Disk.read(path) ?? [], Disk.read("\(path)-wal") ?? [])
+        await store.close()
+        files[.made] = (Disk.read(path) ?? [], [])
+        Disk.removeQueue(path)
+        self.files = files
+    }
+
+    /// What no error and no log may tell.
+    static let secret = "SECRET-PAYLOAD"
+
+    /// Jobs in every state, and all that stands beside them.
+    private static func fill(_ store: SQLiteJobStore) async throws(QueueError) {
+        let now = Timestamp.sample
+        let worker = try await store.openWorker(lease: .seconds(1000), at: now)
+        let rules = AdmissionRules.hostile
+        func run(_ ends: [Completion.End]) async throws(QueueError) {
+            let request = ClaimRequest(worker: worker, limit: ends.count, rules: rules)
+            let claimed = try await store.turn(finishing: [], claiming: request, at: now).claimed
+            let completions = zip(claimed, ends).map { job, end in
+                Completion(
+                    id: job.id, attempt: job.attempt, worker: worker, end: end, startedAt: now,
+                    endedAt: now.advanced(by: .seconds(1)), io: IOAmount(diskRead: 5))
+            }
+            _ = try await store.turn(finishing: completions, claiming: nil, at: now.advanced(by: .seconds(1)))
+        }
+        let failure = JobFailure(.retryable, "the other side did not answer")
+        let payload = Array("\"\(secret)\"".utf8)
+        let ends: [Completion.End] = [
+            .success(output: payload), .failure(failure), .deadLetter(failure), .cancelled(failure),
+            .retry(at: now.advanced(by: .seconds(60)), failure), .snooze(until: now.advanced(by: .seconds(5))),
+        ]
+        for number in ends.indices {
+            let job = JobSubmission(
+                type: "work", payload: payload, priority: .high, label: "ended", tags: [Tag("user", "\(number)")],
+                retry: .default)
+            _ = try await store.submit(job, at: now)
+        }
+        try await run(ends)
+        let parent = try await store.submit(
+            JobSubmission(type: "m.parent", priority: .realtime, key: .text("parent"), failFast: false), at: now
+        ).id
+        let request = ClaimRequest(worker: worker, limit: 1, rules: rules)
+        for job in try await store.turn(finishing: [], claiming: request, at: now).claimed {
+            _ = try await store.submit(
+                contentsOf: (0..<3).map { JobSubmission(type: "m.child", tags: [Tag("n", "\($0)")], parent: parent) },
+                at: now)
+            try await store.saveCheckpoint(payload, of: job.id, attempt: job.attempt)
+            let end = Completion(
+                id: job.id, attempt: job.attempt, worker: worker, end: .success(output: payload), startedAt: now,
+                endedAt: now)
+            _ = try await store.turn(finishing: [end], claiming: nil, at: now)
+        }
+        let batch = [
+            JobSubmission(type: "work", payload: payload, group: "g", key: .payload(payload)),
+            JobSubmission(type: "work", payload: payload + [UInt8](repeating: 65, count: 5000), payloadVersion: 2),
+            JobSubmission(
+                type: "work", group: "held", expiresAt: now.advanced(by: .seconds(1000)),
+                dependencies: [.submission(0), .job(parent)], dependencyPolicy: .ignore),
+            JobSubmission(
+                type: "n.late", runAfter: now.advanced(by: .seconds(3)), timeout: .seconds(60),
+                expectedIO: IOAmount(diskRead: 1000)),
+        ]
+        _ = try await store.submit(contentsOf: batch, at: now)
+        _ = try await store.turn(finishing: [], claiming: request, at: now)
+        try await store.pause(Pause(.group("held"), reason: "maintenance"), at: now)
+        try await store.pause(Pause(.domain("n"), reason: "a", until: now.advanced(by: .seconds(9))), at: now)
+        try await store.pause(Pause(.queue, reason: "b"), at: now)
+        _ = try await store.resume(.queue, reason: nil, at: now.advanced(by: .seconds(2)))
+        let nightly = RecurringJob(
+            JobSubmission(type: "work", payload: payload, key: .text("n"), retry: .default), .every(.seconds(86_400)))
+        _ = try await store.register("nightly", nightly, first: now.advanced(by: .seconds(86_400)), at: now)
+        _ = try await store.fire([], at: now)
+    }
+}
