@@ -22,12 +22,14 @@ SEED ?= 1
 PROCESSES ?= 8
 HOURS ?= 0.006
 CRASH = $$($(SWIFT) build -c release --show-bin-path)/crash
+# How many hostile cases are tried, from the seed on.
+ROUNDS ?= 10000
 
 # Of the calls and changes at which something goes wrong each EVERYth is taken, with CUTS power cuts of each kind.
 EVERY ?= 1
 CUTS ?= 4
 
-.PHONY: demo demo-pipeline test simulate faults crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+.PHONY: demo demo-pipeline test simulate faults fuzz crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -47,6 +49,8 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Examples/CustomStore/test.sh "$$($(SWIFT) build --show-bin-path)/checksums"
 	Tools/Simulate/test.sh "$$($(SWIFT) build --show-bin-path)/simulate"
 	Tools/Faults/Command/test.sh "$$($(SWIFT) build --show-bin-path)/faults"
+	Tools/Fuzz/test.sh "$$($(SWIFT) build --show-bin-path)/fuzz"
+	Tools/Poison/test.sh "$$($(SWIFT) build --show-bin-path)/poison"
 	$(MAKE) --no-print-directory simulate
 	$(MAKE) --no-print-directory crash-build
 	Tools/Crash/test.sh "$(CRASH)"
@@ -76,6 +80,10 @@ crash-build: requirements
 faults: requirements ## EVERY=n CUTS=n: each call on the file fails, and the power is cut after each change
 	$(SWIFT) build -c release --product faults
 	$$($(SWIFT) build -c release --show-bin-path)/faults all --every $(EVERY) --seeds $(CUTS)
+
+fuzz: requirements ## ROUNDS=n SEED=s: files, rows, texts and calls that nobody means well with
+	$(SWIFT) build --product fuzz
+	$$($(SWIFT) build --show-bin-path)/fuzz --rounds $(ROUNDS) --seed $(SEED)
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)

@@ -118,6 +118,11 @@ let package = Package(
         .executableTarget(
             name: "fuzz", dependencies: ["Fuzzing"], path: "Tools/Fuzz/Command", swiftSettings: settings),
 
+        // A queue with a job that kills its process; a test starts it again and again.
+        .executableTarget(
+            name: "poison", dependencies: ["Millrace"], path: "Tools/Poison", exclude: ["test.sh"],
+            swiftSettings: settings),
+
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),

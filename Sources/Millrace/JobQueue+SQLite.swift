@@ -9,7 +9,8 @@ extension JobQueue {
     ///         Domain("media") { MakeThumbnail() }.concurrency(4)
     ///     }
     ///
-    /// Other queues, of this process and of others, may be open on the same file.
+    /// Other queues, of this process and of others, may be open on the same file. That the directory is one that anybody can write to is
+    /// logged as a warning.
     ///
     /// - Parameters:
     ///   - path: The database file. Beside it stand `-wal`, `-shm` and `-wake` files of the same name.
@@ -57,6 +58,10 @@ extension JobQueue {
         // Before a file is made: what is wrong with the settings must leave nothing behind.
         try configuration.validate()
         let store = try await SQLiteJobStore(at: location, options: SQLiteStoreOptions(durability: durability))
+        if case .file(let path) = location, SQLiteJobStore.directoryIsOpenToOthers(path: path) {
+            configuration.log.log(
+                .warning, "anybody can write to the directory of \(path), and put files in place of the queue's")
+        }
         do throws(QueueError) {
             try self.init(store: store, configuration: configuration) { domains }
         } catch {

@@ -1,3 +1,4 @@
+import CSQLite
 import QueueModel
 import Testing
 
@@ -48,6 +49,53 @@ struct OpeningTests {
             #expect(mode(of: directory.database + suffix) == 0o600, "\(suffix)")
         }
         await store.close()
+    }
+
+    @Test(
+        "I11 a directory that anybody can write to is known as one",
+        arguments: [(0o700, false), (0o770, false), (0o707, true), (0o1777, true)])
+    func openDirectory(mode: Int, isOpen: Bool) throws {
+        let directory = try TemporaryDirectory()
+        chmod(directory.path, mode_t(mode))
+        #expect(SQLiteJobStore.directoryIsOpenToOthers(path: directory.database) == isOpen)
+        chmod(directory.path, 0o700)
+        #expect(!SQLiteJobStore.directoryIsOpenToOthers(path: "/no-such-directory/queue.db"))
+    }
+
+    @Test(
+        "I11 each connection has the settings against hostile files",
+        arguments: [Connection.Access.readWrite, .readOnly, .immutable])
+    func settings(_ access: Connection.Access) async throws {
+        let directory = try TemporaryDirectory()
+        try await makeQueue(in: directory)
+        let connection = try Connection(path: directory.database, access: access)
+        #expect(try connection.integer("PRAGMA trusted_schema") == 0)
+        #expect(try connection.integer("PRAGMA cell_size_check") == 1)
+        // What defensive mode forbids: the schema can't be written to, so nothing changes.
+        try? connection.execute("PRAGMA writable_schema = ON")
+        #expect(throws: QueueError.self) { try connection.execute("UPDATE sqlite_schema SET sql = 'x'") }
+        #expect(sqlite3_limit(connection.handle, SQLITE_LIMIT_EXPR_DEPTH, -1) == 200)
+        #expect(sqlite3_limit(connection.handle, SQLITE_LIMIT_SQL_LENGTH, -1) == 16 << 20)
+        connection.close()
+    }
+
+    @Test(
+        "Q8 a refused file's log stays beside it as it was",
+        arguments: ["PRAGMA user_version = 99", "CREATE TRIGGER planted AFTER INSERT ON job BEGIN SELECT 1; END"])
+    func refusedLog(_ sql: String) async throws {
+        let directory = try TemporaryDirectory()
+        try await makeQueue(in: directory)
+        let raw = try RawConnection(directory.database)
+        try raw.execute("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; \(sql)")
+        // As a process leaves them that is killed: the copies have what no connection will clean up.
+        let (file, log) = (contents(of: directory.database), contents(of: "\(directory.database)-wal"))
+        raw.close()
+        try write(file, to: directory.database)
+        try write(log, to: "\(directory.database)-wal")
+        try #require(!log.isEmpty)
+        #expect(await code(opening: directory.database) != nil)
+        #expect(contents(of: directory.database) == file)
+        #expect(contents(of: "\(directory.database)-wal") == log)
     }
 
     @Test("Q8 a file that is no database is refused and left as it was")

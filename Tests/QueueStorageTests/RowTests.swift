@@ -11,6 +11,9 @@ struct RowTests {
             ("job", "priority = 256"), ("job", "state = 99"), ("job_more", "phase = 7"),
             ("job_more", "failure_kind = 77"),
             ("job_more", "retry = '?'"), ("job_more", "tags = '9:a'"), ("job_more", "io = '1,2'"),
+            ("job", "payload_version = -1"), ("job", "payload_version = 2147483648"),
+            ("job", "attempt = 9223372036854775807"), ("job_more", "crashes = 9223372036854775807"),
+            ("job_more", "crashes = -1"),
         ])
     func undecodable(_ table: String, _ change: String) async throws {
         let directory = try TemporaryDirectory()
@@ -23,6 +26,50 @@ struct RowTests {
         #expect(error?.code == .invalidRow)
         #expect(error?.message.contains("row 1 of \(table)") == true)
         #expect(error?.jobs == [JobID(1)])
+        #expect(try await store.check().contains { $0.contains("#1") }, "a check reads every row")
+        await store.close()
+    }
+
+    @Test(
+        "I11 what would be claimed for ever, or overflow, is an error of the claim, and harms no other call",
+        arguments: [
+            ("job", "priority = -1"), ("job", "io_size = -9223372036854775808"), ("job", "io_size = 4294967296"),
+            ("job", "grp = -1"), ("job", "type = -1"), ("job", "attempt = 9223372036854775807"),
+        ])
+    func unclaimable(_ table: String, _ change: String) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        _ = try await store.submit(JobSubmission(type: "work"), at: now)
+        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute("UPDATE \(table) SET \(change)")
+        raw.close()
+        let error = await #expect(throws: QueueError.self) { try await store.claim(for: worker) }
+        #expect(error?.code == .invalidRow)
+        #expect(try await store.counts()[.pending] == 1)
+        #expect(try await store.check() != [])
+        await store.close()
+    }
+
+    @Test(
+        "I11 a check finds what stands in two places and differs",
+        arguments: [
+            "UPDATE tag SET value = 'other'", "DELETE FROM tag", "INSERT INTO tag VALUES('more', '', 2)",
+            "DELETE FROM child", "UPDATE child SET parent = 3", "UPDATE dependency SET on_job = 2",
+            "UPDATE job SET flags = flags | 4096 WHERE id = 3",
+        ])
+    func contradiction(_ sql: String) async throws {
+        let directory = try TemporaryDirectory()
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        let tags = [QueueModel.Tag("kind", "1"), QueueModel.Tag("é", "")]
+        let parent = try await store.submit(JobSubmission(type: "work"), at: now).id
+        _ = try await store.submit(JobSubmission(type: "work", tags: tags, parent: parent), at: now)
+        _ = try await store.submit(JobSubmission(type: "work", dependencies: [.job(parent)]), at: now)
+        #expect(try await store.check() == [])
+        let raw = try Connection(path: directory.database, access: .readWrite)
+        try raw.execute(sql)
+        raw.close()
+        #expect(try await store.check() != [])
         await store.close()
     }
 

@@ -1,6 +1,6 @@
 /// Why an attempt or a job ended badly, as it is kept with it.
 public struct JobFailure: Hashable, Sendable, Codable {
-    /// The error's description, cut to 4096 bytes.
+    /// The error's description, cut to 4096 bytes at a character.
     public var message: String
     /// What kind of end it was.
     public var kind: Kind
@@ -43,6 +43,13 @@ public struct JobFailure: Hashable, Sendable, Codable {
             bytes += character.utf8.count
             if bytes > Self.messageBytes { break }
             cut.append(character)
+        }
+        if cut.isEmpty {
+            // A single character, of marks upon marks, may be larger than all that is kept.
+            for scalar in message.unicodeScalars {
+                if cut.utf8.count + UTF8.width(scalar) > Self.messageBytes { break }
+                cut.unicodeScalars.append(scalar)
+            }
         }
         self.message = cut
     }

@@ -39,8 +39,18 @@ final class Connection {
         isBorrowed = false
         // Before anything of the file is read.
         millrace_set_defensive(opened)
+        for (limit, value) in Self.limits { sqlite3_limit(opened, limit, value) }
         try execute("PRAGMA cell_size_check = ON")
     }
+
+    /// What is far above all that a queue needs, and below what a hostile file could have SQLite try.
+    ///
+    /// A row can hold the largest payload, output or checkpoint that can be configured, 1 GiB (where SQLite was built to allow that); a
+    /// statement names ten thousand ids; expressions and views of a file are not nested without end.
+    private static let limits: [(Int32, Int32)] = [
+        (SQLITE_LIMIT_LENGTH, 1 << 30 + 1 << 20), (SQLITE_LIMIT_SQL_LENGTH, 16 << 20), (SQLITE_LIMIT_EXPR_DEPTH, 200),
+        (SQLITE_LIMIT_TRIGGER_DEPTH, 100), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10_000),
+    ]
 
     /// Works on a connection that somebody else has opened, and leaves its settings as they are.
     init(borrowing handle: OpaquePointer) {

@@ -25,6 +25,14 @@ enum Platform {
         return String(cString: resolved)
     }
 
+    /// Whether anybody on the machine may make, rename or, without a sticky bit, remove files beside a file.
+    static func isOpenToOthers(directoryOf path: String) -> Bool {
+        let end = path.lastIndex(of: "/")
+        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var status = stat()
+        return stat(directory, &status) == 0 && status.st_mode & S_IWOTH != 0
+    }
+
     private static func make(_ path: String, _ flags: Int32) -> Int32 {
         let file = open(path, flags, mode_t(0o600))
         // Whatever the process's mask says.

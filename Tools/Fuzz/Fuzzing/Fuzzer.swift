@@ -35,7 +35,9 @@ public struct Fuzzer: Sendable {
         case .text(let kind, let bytes): return Outcome(findings: await kind.attempt(bytes))
         case .calls(let seed): return Outcome(findings: await calls(seed))
         case .file(let sample, let changes):
-            guard var (file, log) = samples.files[sample] else { return Outcome(findings: ["there is no sample \(sample)"]) }
+            guard var (file, log) = samples.files[sample] else {
+                return Outcome(findings: ["there is no sample \(sample)"])
+            }
             for change in changes { change.apply(to: &file, log: &log) }
             Disk.write(file, to: path)
             if !log.isEmpty { Disk.write(log, to: "\(path)-wal") }

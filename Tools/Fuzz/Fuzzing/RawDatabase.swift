@@ -7,7 +7,8 @@ struct RawDatabase {
     /// Opens a file; `nil` if that fails.
     init?(_ path: String) {
         var opened: OpaquePointer?
-        guard sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil) == SQLITE_OK, let opened else {
+        guard sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil) == SQLITE_OK, let opened
+        else {
             sqlite3_close_v2(opened)
             return nil
         }
