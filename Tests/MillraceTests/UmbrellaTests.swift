@@ -50,6 +50,34 @@ import Testing
         }
     }
 
+    /// Keeps the warnings of a queue.
+    final class Warnings: LogSink {
+        let lines = Mutex<[String]>([])
+
+        func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+            let line = message()
+            if level == .warning { lines.withLock { $0.append(line) } }
+        }
+    }
+
+    @Test("I11 a directory that anybody can write to is warned about", arguments: [0o700, 0o777])
+    func openDirectory(mode: Int) async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("queue.db")
+        let parent = URL(filePath: path).deletingLastPathComponent().path
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: parent)
+        let warnings = Warnings()
+        let queue = try await JobQueue(path: path) {
+            $0.log = warnings
+        } domains: {
+            Echoing()
+        }
+        await queue.close()
+        let lines = warnings.lines.withLock { $0 }
+        #expect(lines.count == (mode == 0o777 ? 1 : 0))
+        #expect(lines.allSatisfy { $0.contains(path) })
+    }
+
     @Test("S7 bad settings are refused before a file is made")
     func badSettings() async throws {
         let directory = try TemporaryDirectory()

@@ -40,7 +40,7 @@ struct RowTests {
         let directory = try TemporaryDirectory()
         let store = try await SQLiteJobStore(at: .file(directory.database))
         _ = try await store.submit(JobSubmission(type: "work"), at: now)
-        let worker = try await store.openWorker(lease: .seconds(60), at: now)
+        let worker = try await store.openWorker(lease: .seconds(60), at: HostTime(now))
         let raw = try Connection(path: directory.database, access: .readWrite)
         try raw.execute("UPDATE \(table) SET \(change)")
         raw.close()

@@ -86,6 +86,6 @@ struct AttemptVerdict {
     }
 
     private static func describe(_ error: any Error) -> String {
-        error is CancellationError ? "cancelled" : "\(error)"
+        error is CancellationError ? "cancelled" : ErrorText.of(error)
     }
 }

@@ -175,7 +175,7 @@ private struct PictureWorker: JobExecutor {
     @Test("S10 a job that is to finalize is found if what its execute returned does not decode")
     func memo() async throws {
         let rig = Rig()
-        let worker = try await rig.memory.openWorker(lease: .seconds(100), at: rig.now)
+        let worker = try await rig.memory.openWorker(lease: .seconds(100), at: HostTime(rig.now))
         let rules = AdmissionRules(types: ["picture": 0, "work": 0], domains: [DomainRule(name: "")])
         func claim() async throws -> JobRecord {
             let request = ClaimRequest(worker: worker, limit: 1, rules: rules)

@@ -98,7 +98,7 @@ struct Exercise<Store: JobStore> {
         for lease in [Duration.seconds(1000), .milliseconds(lease)] {
             let now = now()
             if let id = await call(
-                "openWorker", { () throws(QueueError) in try await store.openWorker(lease: lease, at: now) })
+                "openWorker", { () throws(QueueError) in try await store.openWorker(lease: lease, at: HostTime(now)) })
             {
                 workers.append(id)
             }
@@ -119,8 +119,13 @@ struct Exercise<Store: JobStore> {
         case ..<10: await turn(by: worker, at: now)
         case 10:
             let maximum = generator.roll(4)
-            await call("recover") { () throws(QueueError) in try await store.recover(at: now, maximumCrashes: maximum) }
-        case 11: await call("renewLease") { () throws(QueueError) in try await store.renewLease(of: worker, at: now) }
+            await call("recover") { () throws(QueueError) in
+                try await store.recover(at: HostTime(now), maximumCrashes: maximum)
+            }
+        case 11:
+            await call("renewLease") { () throws(QueueError) in
+                try await store.renewLease(of: worker, at: HostTime(now))
+            }
         case 12:
             let attempt = running.last?.attempt ?? Int(truncatingIfNeeded: generator.hostileInteger())
             let job = running.last?.id ?? id

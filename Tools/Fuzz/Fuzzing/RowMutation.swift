@@ -26,7 +26,8 @@ enum RowMutation {
         (
             "worker",
             [
-                "id", "store", "host", "boot", "pid", "process_start", "opened_at", "renewed_at", "lease", "running",
+                "id", "store", "host", "boot", "pid", "process_start", "opened_at", "renewed_at", "renewed_uptime",
+                "lease", "running",
             ]
         ),
         ("pause", ["id", "scope", "name", "reason", "until", "laid_at", "stops"]),

@@ -43,7 +43,7 @@ public struct Samples: Sendable {
     /// Jobs in every state, and all that stands beside them.
     private static func fill(_ store: SQLiteJobStore) async throws(QueueError) {
         let now = Timestamp.sample
-        let worker = try await store.openWorker(lease: .seconds(1000), at: now)
+        let worker = try await store.openWorker(lease: .seconds(1000), at: HostTime(now))
         let rules = AdmissionRules.hostile
         func run(_ ends: [Completion.End]) async throws(QueueError) {
             let request = ClaimRequest(worker: worker, limit: ends.count, rules: rules)
