@@ -113,8 +113,12 @@ let package = Package(
             ], path: "Tools/Crash/Program", swiftSettings: settings),
         // Files, rows, texts and calls that nobody means well with; see `make fuzz`.
         .target(
-            name: "Fuzzing", dependencies: ["Millrace", "QueueTesting", "CSQLite"], path: "Tools/Fuzz/Fuzzing",
-            swiftSettings: settings),
+            name: "Fuzzing",
+            dependencies: [
+                "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff",
+                "QueueCompletion", "CSQLite",
+            ],
+            path: "Tools/Fuzz/Fuzzing", swiftSettings: settings),
         .executableTarget(
             name: "fuzz", dependencies: ["Fuzzing"], path: "Tools/Fuzz/Command", swiftSettings: settings),
 

@@ -3,10 +3,10 @@ import Fuzzing
 import Testing
 
 @Suite("Hostile input") struct CorpusTests {
-    private static let tests = URL(filePath: #filePath).deletingLastPathComponent()
-    private static let fixture = tests.deletingLastPathComponent()
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    private static let fixture = folder.deletingLastPathComponent()
         .appending(path: "QueueStorageTests/Fixtures/schema-1.sqlite").path
-    private static let corpus = (try? FileManager.default.contentsOfDirectory(atPath: tests.path + "/Corpus")) ?? []
+    private static let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/Corpus")) ?? []
 
     private func fuzzing<Answer>(_ body: (Fuzzer) async throws -> Answer) async throws -> Answer {
         let directory = FileManager.default.temporaryDirectory.appending(path: "millrace-\(UUID().uuidString)")
@@ -15,9 +15,9 @@ import Testing
         return try await body(try await Fuzzer(fixture: Self.fixture, in: directory.path))
     }
 
-    @Test("I11 what once went wrong does so no more", arguments: corpus.sorted())
-    func corpus(name: String) async throws {
-        let text = try String(contentsOf: Self.tests.appending(path: "Corpus/\(name)"), encoding: .utf8)
+    @Test("I11 what once went wrong does so no more", arguments: names.sorted())
+    func kept(name: String) async throws {
+        let text = try String(contentsOf: Self.folder.appending(path: "Corpus/\(name)"), encoding: .utf8)
         let fuzzCase = try #require(FuzzCase(text), "\(name) holds no case")
         let findings = try await fuzzing { await $0.attempt(fuzzCase).findings }
         #expect(findings.isEmpty)

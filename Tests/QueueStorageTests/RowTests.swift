@@ -34,7 +34,7 @@ struct RowTests {
         "I11 what would be claimed for ever, or overflow, is an error of the claim, and harms no other call",
         arguments: [
             ("job", "priority = -1"), ("job", "io_size = -9223372036854775808"), ("job", "io_size = 4294967296"),
-            ("job", "grp = -1"), ("job", "type = -1"), ("job", "attempt = 9223372036854775807"),
+            ("job", "grp = -1"), ("job", "attempt = 9223372036854775807"), ("job", "id = 9223372036854775807"),
         ])
     func unclaimable(_ table: String, _ change: String) async throws {
         let directory = try TemporaryDirectory()

@@ -9,4 +9,4 @@ case=$(mktemp)
 trap 'rm -f "$case"' EXIT
 echo "file fixture queue" >"$case"
 "$1" --case "$case"
-"$1" --rounds "${ROUNDS:-400}" --seed "${SEED:-1}"
+"$1" --rounds "${ROUNDS:-250}" --seed "${SEED:-1}"

@@ -18,6 +18,8 @@ struct LaneTable {
         row.bind(Int64(key.io.rawValue), at: 4)
         var ids: [Int64] = []
         while try row.step() { ids.append(row.int64(0)) }
+        // They ascend, so the last is the highest.
+        if let last = ids.last, !Session.ids.contains(last) { throw Session.invalid("id", last) }
         let areAll = ids.count < Lane.capacity
         if !taken.isEmpty { ids.removeAll(where: taken.contains) }
         return (ids, areAll)

@@ -82,6 +82,13 @@ extension Session {
             WHERE live = 1 AND (flags & \(JobFlags.isSuspect.rawValue) <> 0) <> (coalesce(crashes, 0) > 1)
             """
         ),
+        (
+            "has a number, a priority or a size of IO that there is not",
+            """
+            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(Session.ids.upperBound - 1) OR typeof(priority) <> 'integer'
+            OR priority NOT BETWEEN 0 AND 255 OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND 4294967295
+            """
+        ),
         ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
         (
             "is blocked by nothing",

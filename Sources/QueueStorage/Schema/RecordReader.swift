@@ -119,6 +119,9 @@ extension Session {
         return JobFailure(kind, row.text(message))
     }
 
+    /// The numbers that jobs can have: above them there is no place in the order of claims.
+    static let ids = 1..<Int64(1) << 55
+
     /// A number of a row that counts something.
     ///
     /// No queue comes to count that far, and what is added to such a number does not overflow.
@@ -134,6 +137,7 @@ extension Session {
         let (type, group, priority, io) = (
             row.int64(first), row.int64(first + 1), row.int64(first + 2), row.int64(first + 3)
         )
+        guard ids.contains(id) else { throw invalid("id", id) }
         guard type > 0 else { throw invalid("type", id) }
         guard group >= 0 else { throw invalid("grp", id) }
         guard 0...255 ~= priority else { throw invalid("priority", id) }

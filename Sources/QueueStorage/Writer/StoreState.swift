@@ -301,8 +301,7 @@ final class StoreState {
     func lastJobID() throws(QueueError) -> Int64 {
         if let lastJob { return lastJob }
         let last = max(try session.integer(.lastJob) ?? 0, try session.integer(.deletedMark) ?? 0)
-        // Above it no place in the order of claims is left.
-        guard 0..<1 << 55 ~= last else { throw Session.invalid("id", last) }
+        guard (0..<Session.ids.upperBound - 1 << 32).contains(last) else { throw Session.invalid("id", last) }
         lastJob = last
         return last
     }
