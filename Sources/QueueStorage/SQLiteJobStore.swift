@@ -103,16 +103,6 @@ public final class SQLiteJobStore: JobStore, Sendable {
         }
     }
 
-    /// Whether the directory of a file is one that anybody on the machine can write to, such as `/tmp`.
-    ///
-    /// The file itself is its owner's alone, but others could put files of theirs in its place, or beside it under the names that SQLite
-    /// uses, before it is opened. A queue that is opened by path logs a warning. It looks at the permission bits for others alone.
-    ///
-    /// - Parameter path: The path of the database file, which need not be there.
-    public static func directoryIsOpenToOthers(path: String) -> Bool {
-        Platform.isOpenToOthers(directoryOf: path)
-    }
-
     /// Another process has done something: looks what it means for those who observe this store.
     private static func listen(_ writer: Writer, _ observers: Observers) {
         if observers.isEmpty { return }

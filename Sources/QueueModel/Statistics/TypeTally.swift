@@ -108,7 +108,8 @@ extension TypeTally {
             ended[place] = count
         }
         guard let retries = reader.readCount(), let claims = reader.readCount(), let waited = reader.readAmount(),
-            let diskRead = reader.readAmount(), let diskWritten = reader.readAmount(), let received = reader.readAmount(),
+            let diskRead = reader.readAmount(), let diskWritten = reader.readAmount(),
+            let received = reader.readAmount(),
             let sent = reader.readAmount(), let rate = EventRate(from: &reader),
             let durations = DurationHistogram(from: &reader), reader.isAtEnd
         else { return nil }

@@ -77,7 +77,12 @@ final class Session {
     func integer(_ sql: SQL) throws(QueueError) -> Int64? {
         let statement = try statement(sql)
         defer { statement.reset() }
-        return try statement.step() ? statement.optionalInt64(0) : nil
+        guard try statement.step(), !statement.isNull(0) else { return nil }
+        // Of another kind it would compare otherwise here than it does in an index: what is due by the one is not by the other.
+        guard statement.isInteger(0) else {
+            throw QueueError(.invalidRow, "a number that a job, a schedule or a counter has is of another kind")
+        }
+        return statement.int64(0)
     }
 
     // MARK: Names

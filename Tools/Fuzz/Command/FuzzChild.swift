@@ -6,7 +6,7 @@ struct FuzzChild {
     private let options: FuzzOptions
     private let marker: String
     /// No case takes a hundredth of that.
-    static let seconds: UInt32 = 15
+    static let seconds: UInt32 = 60
     /// Nor does one need that much memory, in bytes; of addresses, since that can be limited.
     private static let memory: rlim_t = 4 << 30
 

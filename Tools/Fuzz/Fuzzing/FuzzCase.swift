@@ -62,7 +62,9 @@ public struct FuzzCase: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Reads what ``description`` writes; lines that begin with `#` are for people. `nil` for anything else.
+    /// Reads what ``description`` writes; `nil` for anything else.
+    ///
+    /// Lines that begin with `#` are for people.
     public init?(_ description: String) {
         let lines = description.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
         guard let words = lines.first?.split(separator: " ").map(String.init), let kind = words.first else {
