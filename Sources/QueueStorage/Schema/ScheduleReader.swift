@@ -89,7 +89,9 @@ extension Session {
     }
 
     private static func invalid(_ column: String, _ id: ScheduleID) -> QueueError {
-        QueueError(.invalidRow, "the column \(column) of row \"\(id)\" of schedule can't be read")
+        // A name that is not the queue's may be of any length.
+        QueueError(
+            .invalidRow, "the column \(column) of row \"\(id.rawValue.prefix(512))\" of schedule can't be read")
     }
 
     // MARK: Invariants
