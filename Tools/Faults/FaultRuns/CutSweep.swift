@@ -19,6 +19,14 @@ package protocol CutPlay {
     mutating func judge(_ finding: Finding, after cut: PowerCut, _ result: inout CutResult) -> [String]
 }
 
+extension CutPlay {
+    /// The changes before which as much as ever was written and is not yet on the disk: the syncs of its files.
+    package var changesBeforeSyncs: [Int] {
+        let changes = events.filter { if case .mark = $0 { false } else { true } }
+        return changes.indices.filter { if case .sync = changes[$0] { true } else { false } }
+    }
+}
+
 /// One power cut.
 package struct CutPoint: Hashable, Sendable {
     /// The number of changes of files before it.
