@@ -49,6 +49,27 @@ struct GuestTests {
         #expect(try TransactionalSubmitter(on: raw.handle).submit(JobSubmission(type: "work"), at: now).isNew)
     }
 
+    @Test("I11 an empty database becomes a queue's whatever its encoding", arguments: ["UTF-16le", "UTF-16be"])
+    func encoding(_ name: String) async throws {
+        let directory = try TemporaryDirectory()
+        var handle: OpaquePointer?
+        try #require(sqlite3_open(directory.database, &handle) == SQLITE_OK)
+        let sql = "PRAGMA encoding = '\(name)'; CREATE TABLE mine(a); DROP TABLE mine"
+        #expect(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK)
+        sqlite3_close(handle)
+        try await work(in: directory)
+        let store = try await SQLiteJobStore(at: .file(directory.database))
+        let tag = QueueModel.Tag("ключ", "é\u{0}x")
+        let job = JobSubmission(type: "arbeit.ü", payload: [0, 255], group: "グ", label: "ß", tags: [tag])
+        let id = try await store.submit(job, at: now).id
+        let found = try await store.jobs(JobQuery(tags: [tag])).jobs
+        #expect(found.map(\.id) == [id])
+        #expect(found.first?.type == job.type && found.first?.group == job.group && found.first?.label == job.label)
+        #expect(found.first?.tags == [tag])
+        #expect(try await store.check() == [])
+        await store.close()
+    }
+
     @Test("I11 the queue's check does not need what the user's tables need")
     func foreignFunctions() async throws {
         let directory = try TemporaryDirectory()

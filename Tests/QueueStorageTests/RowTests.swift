@@ -57,6 +57,9 @@ struct RowTests {
             "UPDATE tag SET value = 'other'", "DELETE FROM tag", "INSERT INTO tag VALUES('more', '', 2)",
             "DELETE FROM child", "UPDATE child SET parent = 3", "UPDATE dependency SET on_job = 2",
             "UPDATE job SET flags = flags | 4096 WHERE id = 3",
+            "UPDATE job SET flags = flags & ~256 WHERE id = 3", "UPDATE job SET flags = flags | 256 WHERE id = 2",
+            "UPDATE job SET flags = flags & ~2 WHERE id = 2", "UPDATE job SET flags = flags | 128 WHERE id = 1",
+            "INSERT INTO payload VALUES(1, x'00')", "UPDATE job SET state = 7, flags = flags & ~4 WHERE id = 1",
         ])
     func contradiction(_ sql: String) async throws {
         let directory = try TemporaryDirectory()

@@ -30,7 +30,12 @@ extension Session {
         var wrong: [String] = []
         var last = Int64.min
         let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: connection)
-        while wrong.count < 1000 {
+        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: connection)
+        let listed = try Statement("SELECT count(*) FROM tag", on: connection)
+        var tags: Int64 = 0
+        var isComplete = true
+        while true {
+            if wrong.count >= 1000 { return wrong }
             // No statement stays open over rows that can't be read.
             let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: connection)
             var ids: [Int64] = []
@@ -39,7 +44,13 @@ extension Session {
             last = end
             for id in ids {
                 do throws(QueueError) {
-                    _ = try record(id)
+                    for tag in try record(id)?.tags ?? [] {
+                        found.bind(tag.key, at: 1)
+                        found.bind(tag.value, at: 2)
+                        found.bind(id, at: 3)
+                        if try found.step() { tags += 1 } else { wrong.append("#\(id) is not found by a tag of it") }
+                        found.reset()
+                    }
                     for other in try dependencies(of: id) {
                         edge.bind(other, at: 1)
                         edge.bind(id, at: 2)
@@ -48,16 +59,17 @@ extension Session {
                     }
                 } catch {
                     guard error.code == .invalidRow else { throw error }
+                    isComplete = false
                     wrong.append("#\(id): \(error.message)")
                 }
             }
         }
+        _ = try listed.step()
+        if isComplete, listed.int64(0) != tags {
+            wrong.append("Jobs have \(tags) tags, and \(listed.int64(0)) are there to find them by")
+        }
         return wrong
     }
-
-    /// The bytes of a tag in a job's row, as ``StoredText`` has them.
-    private static let storedTag =
-        "length(CAST(key AS BLOB)) || ':' || key || length(CAST(value AS BLOB)) || ':' || value"
 
     /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
     private static let rules: [(String, String)] = [
@@ -141,21 +153,37 @@ extension Session {
             """
         ),
         (
-            "has other tags than it is found by",
-            """
-            WITH found AS (SELECT tag.job, sum(length(CAST(\(storedTag) AS BLOB))) AS size,
-            min(instr(coalesce(job_more.tags, ''), \(storedTag))) AS place
-            FROM tag LEFT JOIN job_more ON job_more.job = tag.job GROUP BY tag.job)
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id LEFT JOIN found ON found.job = id
-            WHERE coalesce(length(CAST(job_more.tags AS BLOB)), 0) <> coalesce(size, 0) OR place = 0
-            """
-        ),
-        (
             "has an attempt above its last",
             """
             SELECT id FROM job WHERE EXISTS
             (SELECT 1 FROM attempt WHERE attempt.job = job.id AND attempt.number > job.attempt)
             """
+        ),
+        (
+            "has a payload elsewhere than its flags say",
+            """
+            SELECT id FROM job WHERE (flags & \(JobFlags.hasLargePayload.rawValue) <> 0)
+            <> (id IN (SELECT payload.job FROM payload))
+            """
+        ),
+        (
+            "has dependencies and its flags say none, or the reverse",
+            """
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id
+            WHERE (flags & \(JobFlags.hasDependencies.rawValue) <> 0)
+            <> (coalesce(length(job.dependencies), length(job_more.dependencies), 0) > 0)
+            """
+        ),
+        (
+            "has a parent and its flags say none, or the reverse",
+            """
+            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id
+            WHERE (flags & \(JobFlags.hasParent.rawValue) <> 0) <> (parent IS NOT NULL)
+            """
+        ),
+        (
+            "waits for children and its flags say none",
+            "SELECT id FROM job WHERE state = 7 AND flags & \(JobFlags.hasChildren.rawValue) = 0"
         ),
         (
             "is gone, and its payload is not",
