@@ -24,7 +24,7 @@ fi
 # Swift's own key paths copy a value onto itself, which AddressSanitizer calls an overlap.
 echo 'interceptor_via_fun:*KeyPath*' > "$build/address.suppressions"
 # What is still there at the end belongs to the runtime's caches, or to tests that leave executors behind on purpose; what grows is the soak's business.
-LD_PRELOAD="$preload" TSAN_OPTIONS="history_size=4" \
+NO_COLOR=1 LD_PRELOAD="$preload" TSAN_OPTIONS="history_size=4" \
     ASAN_OPTIONS="detect_leaks=0:suppressions=$PWD/$build/address.suppressions" \
     "${tests[@]}" 2>&1 | tee "$log" | grep -E --line-buffered '^(✘|WARNING: ThreadSanitizer|==[0-9]+==ERROR)'
 status=${PIPESTATUS[0]}

@@ -103,12 +103,12 @@ extension StoreState {
     }
 
     /// Makes a job pending that was something else, in the place that its earliest start asks for.
-    func makePending(_ head: JobHead, at now: Timestamp) throws(QueueError) {
+    func makePending(_ head: JobHead, setting flags: JobFlags = [], at now: Timestamp) throws(QueueError) {
         leave(head)
         let wasPaused = head.state == .paused
         var head = head
         head.state = head.pendingState(at: now)
-        try session.run(.setState, head.id, head.state.rawValue)
+        try session.run(.setStateAndFlags, head.id, head.state.rawValue, flags.rawValue)
         if wasPaused { try session.run(.endPaused, head.id, now.milliseconds) }
         try enter(head)
         effects.noteWork(head.priority)

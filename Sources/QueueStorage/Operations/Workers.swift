@@ -32,7 +32,8 @@ extension StoreState {
 
     func closeWorker(_ worker: WorkerID, at now: Timestamp) throws(QueueError) {
         for id in board.running.ids(of: worker.rawValue).sorted() {
-            try takeBack(id, JobFailure(.interrupted, "the worker closed"), at: now)
+            guard let head = try head(id), head.isRunning else { continue }
+            try takeBack(head, JobFailure(.interrupted, "the worker closed"), at: now)
         }
         // Before it leaves: whoever is there besides may wait.
         try tellOfFreedSlots(under: nil)
@@ -49,10 +50,13 @@ extension StoreState {
             didClose(worker: worker)
             for id in board.running.ids(of: worker).sorted() {
                 effects.stops.append(JobID(id))
+                guard let head = try head(id), head.isRunning else { continue }
                 if hostWentDown {
-                    try takeBack(id, JobFailure(.crashed, "the host went down"), at: now.date)
+                    let failure = JobFailure(.crashed, "the host went down")
+                    try set(failure, of: head)
+                    try takeBack(head, failure, at: now.date)
                 } else {
-                    try blame(id, of: WorkerID(rawValue: worker), maximumCrashes: maximumCrashes, at: now.date)
+                    try blame(head, of: WorkerID(rawValue: worker), maximumCrashes: maximumCrashes, at: now.date)
                 }
             }
         }
@@ -87,28 +91,34 @@ extension StoreState {
     ///
     /// While a job is a suspect it runs alone among suspects, so each crash it is in then is its own.
     private func blame(
-        _ id: Int64, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp
+        _ head: JobHead, of worker: WorkerID, maximumCrashes: Int, at now: Timestamp
     ) throws(QueueError) {
-        guard var head = try head(id) else { return }
+        var head = head
         let failure = JobFailure(.crashed, "\(worker) died while it ran")
         if head.isSuspect { head.soloCrashes += 1 }
         head.crashes += 1
-        try makeMore(id, head.flags)
-        head.flags.insert(.hasMore)
-        try session.run(.blame, id, head.crashes, head.soloCrashes)
-        if head.isSuspect { try session.run(.setFlags, id, JobFlags.isSuspect.rawValue) }
+        let row = try session.statement(.blame)
+        row.bind(head.id, at: 1)
+        row.bind(head.crashes, at: 2)
+        row.bind(head.soloCrashes, at: 3)
+        row.bind(failure, at: 4)
+        try row.run()
+        let flags: JobFlags = head.isSuspect ? [.hasMore, .isSuspect] : .hasMore
+        head.flags.formUnion(flags)
         if head.soloCrashes >= Int64(max(maximumCrashes, 1)), head.cancelRequestedAt == nil {
+            try session.run(.setFlags, head.id, flags.rawValue)
             try recordAttempt(head, endedAt: now, failure)
             try note(head, .deadLettered)
-            try settle([.end(id, as: .deadLettered, failure, cause: nil)], at: now)
+            try settle([.end(head.id, as: .deadLettered, failure, cause: nil)], at: now)
         } else {
-            try takeBack(id, failure, at: now)
+            try takeBack(head, failure, setting: flags, at: now)
         }
     }
 
     /// Puts a running job back into its place, unless it was asked to stop or a child took it down.
-    private func takeBack(_ id: Int64, _ failure: JobFailure, at now: Timestamp) throws(QueueError) {
-        guard let head = try head(id), head.isRunning else { return }
+    private func takeBack(
+        _ head: JobHead, _ failure: JobFailure, setting flags: JobFlags = [], at now: Timestamp
+    ) throws(QueueError) {
         try recordAttempt(head, endedAt: now, failure)
         let end: (state: StoredState, failure: JobFailure)? =
             if head.cancelRequestedAt != nil {
@@ -118,11 +128,11 @@ extension StoreState {
             }
         try note(head, end?.state.jobState ?? .pending)
         if let end {
-            try settle([.end(id, as: end.state, end.failure, cause: nil)], at: now)
-            return
+            if !flags.isEmpty { try session.run(.setFlags, head.id, flags.rawValue) }
+            try settle([.end(head.id, as: end.state, end.failure, cause: nil)], at: now)
+        } else {
+            try makePending(head, setting: flags, at: now)
         }
-        try makePending(head, at: now)
-        if failure.kind == .crashed { try set(failure, of: head) }
     }
 
     func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) throws(QueueError) {

@@ -15,7 +15,7 @@ enum SQL: Int, CaseIterable {
     case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
     // Jobs
     case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, record, records, more, payload, head, headMore,
-        setState, setPriority,
+        setState, setStateAndFlags, setPriority,
         setLane,
         start
     case complete, completeStarted, completeMore, failInPlace, failAndRetry, failForGood, clearRetry, noteEnd, requeue,
@@ -195,6 +195,7 @@ enum SQL: Int, CaseIterable {
             FROM job_more WHERE job = ?1
             """
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
+        case .setStateAndFlags: "UPDATE job SET state = ?2, flags = flags | ?3 WHERE id = ?1"
         case .setPriority: "UPDATE job SET priority = ?2 WHERE id = ?1"
         case .setLane: "UPDATE job SET grp = ?2, priority = ?3 WHERE id = ?1"
         case .expired:
@@ -292,7 +293,12 @@ enum SQL: Int, CaseIterable {
         case .setChildFailure: "UPDATE job_more SET child_failure = ?2 WHERE job = ?1"
         case .finalize: "UPDATE job_more SET phase = 1 WHERE job = ?1"
         case .forgetChildren: "UPDATE job SET flags = flags & ~\(JobFlags.hasChildren.rawValue) WHERE id = ?1"
-        case .blame: "UPDATE job_more SET crashes = ?2, solo_crashes = ?3 WHERE job = ?1"
+        case .blame:
+            """
+            INSERT INTO job_more(job, crashes, solo_crashes, failure_kind, failure) VALUES(?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT(job) DO UPDATE SET crashes = excluded.crashes, solo_crashes = excluded.solo_crashes,
+            failure_kind = excluded.failure_kind, failure = excluded.failure
+            """
         case .setCheckpoint: "UPDATE job_more SET checkpoint = ?2 WHERE job = ?1"
         case .due:
             """
