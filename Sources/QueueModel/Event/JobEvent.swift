@@ -27,7 +27,7 @@ public struct JobEvent: Sendable, Hashable {
         /// An attempt began.
         case started(attempt: Int)
         /// An attempt has come so far; told at most once an interval (rule Q4).
-        case progressed(JobProgress)
+        indirect case progressed(JobProgress)
         /// An attempt failed, and the next starts not before the instant.
         case retrying(at: Timestamp, JobFailure)
         /// An attempt asked to be put back until the instant.
@@ -59,7 +59,7 @@ public struct JobEvent: Sendable, Hashable {
         /// The queue has stopped.
         case queueStopped
         /// A part of the queue was held.
-        case paused(Pause)
+        indirect case paused(Pause)
         /// A hold was lifted.
         case resumed(Pause.Target)
         /// An occurrence of a schedule was skipped, because the job of the one before, which the event names, has not ended.
