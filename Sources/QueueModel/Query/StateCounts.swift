@@ -9,11 +9,6 @@ public struct StateCounts: Hashable, Sendable {
         for (state, count) in counts { self[state] = count }
     }
 
-    /// Makes the counts of jobs that have ended, in the order of ``JobState/terminal``.
-    init(ended: [Int]) {
-        counts = Array(repeating: 0, count: JobState.active.count) + ended
-    }
-
     /// The number of jobs in a state.
     public subscript(state: JobState) -> Int {
         get { counts[Self.place(of: state)] }

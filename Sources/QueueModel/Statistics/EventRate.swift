@@ -36,7 +36,7 @@ struct EventRate: Hashable, Sendable {
     /// The rates at an instant.
     func rates(at now: Timestamp) -> (minute: Double, quarter: Double, hour: Double) {
         if fresh == 0, rates == (0, 0, 0) { return rates }
-        let seconds = max(now.since(instant) / .seconds(1), 0)
+        let seconds = Double(instant.wholeMilliseconds(until: now)) / 1000
         func decayed(_ rate: Double, _ span: Double) -> Double { (rate + Double(fresh) / span) * exp(-seconds / span) }
         return (
             decayed(rates.minute, Self.spans.minute), decayed(rates.quarter, Self.spans.quarter),

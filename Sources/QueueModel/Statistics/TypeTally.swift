@@ -4,8 +4,7 @@
 /// each bucket of durations in use.
 public struct TypeTally: Hashable, Sendable {
     private var since: Timestamp
-    /// In the order of the terminal states.
-    private var ended = Array(repeating: 0, count: JobState.terminal.count)
+    private var ended = StateCounts()
     private var retries = 0
     private var claims = 0
     /// The sum of what they waited, in milliseconds.
@@ -37,9 +36,8 @@ public struct TypeTally: Hashable, Sendable {
     ///
     /// For `completed`, ``ran(from:to:io:count:)`` belongs to it.
     public mutating func ended(as state: JobState, count: Int = 1, at now: Timestamp) {
-        let place = Int(state.rawValue) - Int(JobState.completed.rawValue)
-        guard ended.indices.contains(place) else { return }
-        ended[place] += count
+        guard state.isTerminal else { return }
+        ended[state] += count
         rate.add(count, at: now)
     }
 
@@ -64,7 +62,7 @@ public struct TypeTally: Hashable, Sendable {
         let runs = Int64(max(durations.count, 1))
         let rates = rate.rates(at: now)
         return TypeStatistics(
-            type: type, since: since, ended: StateCounts(ended: ended), retries: retries, claims: claims,
+            type: type, since: since, ended: ended, retries: retries, claims: claims,
             meanWait: claims == 0 ? nil : .milliseconds(Double(waited) / Double(claims)), durations: durations,
             meanIO: IOAmount(
                 diskRead: io.diskRead / runs, diskWritten: io.diskWritten / runs,
@@ -75,7 +73,7 @@ public struct TypeTally: Hashable, Sendable {
 
 extension Timestamp {
     /// The milliseconds to a later instant; 0 if it is none.
-    fileprivate func wholeMilliseconds(until end: Timestamp) -> Int64 {
+    func wholeMilliseconds(until end: Timestamp) -> Int64 {
         let (distance, overflow) = end.milliseconds.subtractingReportingOverflow(milliseconds)
         return overflow ? (end > self ? .max : 0) : max(distance, 0)
     }
@@ -88,7 +86,7 @@ extension TypeTally {
     public var bytes: [UInt8] {
         var writer = VarintWriter(capacity: 256)
         writer.write(Int(since.milliseconds))
-        for count in ended { writer.write(count) }
+        for state in JobState.terminal { writer.write(ended[state]) }
         writer.write(retries)
         writer.write(claims)
         writer.write(Int(waited))
@@ -103,9 +101,9 @@ extension TypeTally {
         var reader = VarintReader(bytes)
         guard let since = reader.read() else { return nil }
         self.init(since: Timestamp(milliseconds: Int64(since)))
-        for place in ended.indices {
+        for state in JobState.terminal {
             guard let count = reader.readCount() else { return nil }
-            ended[place] = count
+            ended[state] = count
         }
         guard let retries = reader.readCount(), let claims = reader.readCount(), let waited = reader.readAmount(),
             let diskRead = reader.readAmount(), let diskWritten = reader.readAmount(),
