@@ -1,12 +1,13 @@
 import QueueBackoff
 import QueueModel
+import QueueTesting
 
 /// Calls everything that a store has, with what is there and what is not, and notes what was answered.
 struct Exercise<Store: JobStore> {
     let store: Store
     /// The instants of the calls, in turn.
     let instants: [Timestamp]
-    private(set) var generator: SeededGenerator
+    private(set) var generator: SplitMix64
     /// What must not be so.
     private(set) var findings: [String] = []
     private(set) var running: [JobRecord] = []
@@ -16,7 +17,7 @@ struct Exercise<Store: JobStore> {
     init(_ store: Store, at instants: [Timestamp], seed: UInt64) {
         self.store = store
         self.instants = instants
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
     }
 
     private mutating func now() -> Timestamp { generator.pick(instants) }

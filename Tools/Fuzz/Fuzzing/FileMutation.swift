@@ -1,3 +1,5 @@
+import QueueTesting
+
 /// A change of a file's bytes; a place behind the file's end counts from its beginning again.
 public enum FileMutation: Hashable, Sendable, CustomStringConvertible {
     /// One byte.
@@ -20,12 +22,12 @@ public enum FileMutation: Hashable, Sendable, CustomStringConvertible {
     private static let pageSize = 4096
 
     /// A change by chance, the places that steer SQLite more often.
-    static func random(of sample: SampleFile, using generator: inout SeededGenerator) -> FileMutation {
+    static func random(of sample: SampleFile, using generator: inout SplitMix64) -> FileMutation {
         if sample == .live, generator.roll(2) == 0 { return .log(random(using: &generator)) }
         return random(using: &generator)
     }
 
-    private static func random(using generator: inout SeededGenerator) -> FileMutation {
+    private static func random(using generator: inout SplitMix64) -> FileMutation {
         // Pages are told by number so that a change means about the same on files of other sizes.
         let page = generator.roll(64)
         let place =

@@ -1,3 +1,5 @@
+import QueueTesting
+
 /// One thing to try, in a form that can be written down, kept and tried again.
 ///
 /// The first line says the kind and what it is tried on; each further line is a change, or the text:
@@ -31,7 +33,7 @@ public struct FuzzCase: Hashable, Sendable, CustomStringConvertible {
 
     /// The case of a seed; the same on every machine.
     public static func random(seed: UInt64) -> FuzzCase {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let runsQueue = generator.roll(3) == 0
         switch generator.roll(10) {
         case ..<3:

@@ -90,7 +90,7 @@ public struct Fuzzer: Sendable {
 
     /// Calls stores with arguments from the ends of their ranges.
     private func calls(_ seed: UInt64) async -> [String] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var instants = [Timestamp.sample, .distantPast, .distantFuture]
         for _ in 0..<4 { instants.append(Timestamp(milliseconds: generator.hostileInteger())) }
         var findings: [String] = []

@@ -1,3 +1,5 @@
+import QueueTesting
+
 /// SQL that puts into a queue's file what the queue itself never would.
 enum RowMutation {
     /// The tables with their columns; those of the primary key stand first.
@@ -62,7 +64,7 @@ enum RowMutation {
     ]
 
     /// A statement by chance.
-    static func random(using generator: inout SeededGenerator) -> String {
+    static func random(using generator: inout SplitMix64) -> String {
         let (table, columns) = generator.pick(generator.roll(2) == 0 ? Array(tables.prefix(2)) : tables)
         switch generator.roll(24) {
         case 0: return generator.pick(planted)
@@ -82,7 +84,7 @@ enum RowMutation {
     }
 
     /// A value by chance, as SQL has it.
-    private static func value(using generator: inout SeededGenerator) -> String {
+    private static func value(using generator: inout SplitMix64) -> String {
         switch generator.roll(14) {
         case 0: return "NULL"
         case 1: return generator.pick(["1e300", "-1e300", "9e999", "-9e999", "0.5", "1e-300"])

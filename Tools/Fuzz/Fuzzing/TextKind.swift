@@ -2,6 +2,7 @@ import Millrace
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueTesting
 
 /// What decodes a text or bytes that somebody else may have written.
 public enum TextKind: String, Hashable, Sendable, CaseIterable {
@@ -64,7 +65,7 @@ public enum TextKind: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Bytes by chance: a valid text that was changed in a few places, or any.
-    func random(using generator: inout SeededGenerator) -> [UInt8] {
+    func random(using generator: inout SplitMix64) -> [UInt8] {
         if generator.roll(8) == 0 { return generator.bytes(upTo: 200) }
         var bytes = generator.pick(samples)
         for _ in 0...generator.roll(4) {
@@ -130,7 +131,7 @@ public enum TextKind: String, Hashable, Sendable, CaseIterable {
     private static func retry(_ text: String) -> [String] {
         guard let policy = RetryPolicy(text) else { return [] }
         guard policy.description.utf8.elementsEqual(text.utf8) else { return ["retry: another text"] }
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         for retries in [Int.min, 0, 1, 63, .max] {
             for elapsed in [Duration.seconds(Int64.min), .zero, .seconds(Int64.max)] {
                 let decision = policy.decision(
@@ -144,7 +145,7 @@ public enum TextKind: String, Hashable, Sendable, CaseIterable {
     private static func backoff(_ text: String) -> [String] {
         guard let backoff = Backoff(text) else { return [] }
         guard backoff.description.utf8.elementsEqual(text.utf8) else { return ["back-off: another text"] }
-        var generator = SeededGenerator(seed: 1)
+        var generator = SplitMix64(seed: 1)
         for retry in [Int.min, -1, 0, 1, 2, 63, 64, .max] {
             for previous in [nil, Duration.seconds(Int64.min), .nanoseconds(1), .seconds(Int64.max)] {
                 if backoff.delay(forRetry: retry, previous: previous, using: &generator) < .zero {

@@ -1,23 +1,6 @@
-/// Numbers by chance that are the same for the same seed on every machine: SplitMix64, Steele, Lea and Flood.
-public struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+import QueueTesting
 
-    /// Makes the generator of a seed.
-    public init(seed: UInt64) {
-        state = seed
-    }
-
-    /// The next number.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension SeededGenerator {
+extension SplitMix64 {
     /// A number from 0, below `sides`, which is above 0.
     mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &self) }
 
