@@ -1,12 +1,13 @@
 import CSQLite
+import FaultRuns
 import FaultVFS
 import Testing
 
 @Suite("The layer under SQLite")
 struct FaultVFSTests {
     /// A table of ten rows in a file with a log, opened through the layer.
-    private func scene(_ injector: FaultInjector) throws -> (TemporaryDirectory, RawConnection) {
-        let directory = try TemporaryDirectory()
+    private func scene(_ injector: FaultInjector) throws -> (Directory, RawConnection) {
+        let directory = try Directory()
         try FaultVFS.attach(injector, to: directory.path)
         let connection = try RawConnection(directory.database)
         #expect(connection.execute("PRAGMA journal_mode = WAL") == SQLITE_OK)
@@ -47,11 +48,11 @@ struct FaultVFSTests {
         let injector = FaultInjector()
         let (directory, connection) = try scene(injector)
         defer { FaultVFS.detach(from: directory.path) }
-        let before = contents(of: "\(directory.database)-wal").count
+        let before = try #require(Directory.contents(of: "\(directory.database)-wal")).count
         // The second write of a commit is a page; its frame's header of 24 bytes comes first.
         injector.arm(FaultPlan(call: 2, of: [.write], on: [.log], does: .tornFull))
         #expect(connection.execute(insert) == SQLITE_FULL)
-        #expect(contents(of: "\(directory.database)-wal").count == before + 24 + 2048)
+        #expect(Directory.contents(of: "\(directory.database)-wal")?.count == before + 24 + 2048)
     }
 
     @Test("calls are counted by operation and file, in the judge's directory alone")
@@ -59,7 +60,7 @@ struct FaultVFSTests {
         let injector = FaultInjector()
         let (directory, connection) = try scene(injector)
         defer { FaultVFS.detach(from: directory.path) }
-        let other = try TemporaryDirectory()
+        let other = try Directory()
         let all = injector.calls()
         #expect(try RawConnection(other.database).execute("CREATE TABLE item(id)") == SQLITE_OK)
         #expect(injector.calls() == all)
@@ -73,12 +74,12 @@ struct FaultVFSTests {
     @Test("each operation can fail", arguments: FileOperation.allCases)
     func operations(_ operation: FileOperation) throws {
         let injector = FaultInjector(FaultPlan(call: 1, of: [operation], does: .error))
-        let directory = try TemporaryDirectory()
+        let directory = try Directory()
         try FaultVFS.attach(injector, to: directory.path)
         defer { FaultVFS.detach(from: directory.path) }
         for _ in 0..<2 {
             // A journal, though one of nobody's: locks are asked after only where there is one.
-            try write([0], to: "\(directory.database)-journal")
+            Directory.write([0], to: "\(directory.database)-journal")
             let connection = try RawConnection(directory.database)
             for sql in [
                 "CREATE TABLE IF NOT EXISTS item(id INTEGER PRIMARY KEY, bytes BLOB)", insert,
