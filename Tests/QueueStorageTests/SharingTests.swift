@@ -177,13 +177,17 @@ struct SharingTests {
         await two.close()
     }
 
-    @Test("ids are not given again when the newest job was deleted by another store")
-    func ids() async throws {
+    @Test(
+        "ids are not given again when the newest jobs were deleted by another store, in any order",
+        arguments: [[3], [3, 2], [2, 3], [3, 1, 2]])
+    func ids(deleted: [Int64]) async throws {
         let directory = try TemporaryDirectory()
         let (one, two) = try await pair(directory)
         for _ in 0..<3 { _ = try await one.submit(JobSubmission(type: "work"), at: now) }
-        _ = try await two.cancel(JobID(3), at: now)
-        #expect(try await two.deleteEnded(JobID(3)))
+        for id in deleted {
+            _ = try await two.cancel(JobID(id), at: now)
+            #expect(try await two.deleteEnded(JobID(id)))
+        }
         #expect(try await one.submit(JobSubmission(type: "work"), at: now) == .inserted(JobID(4)))
         await one.close()
         await two.close()

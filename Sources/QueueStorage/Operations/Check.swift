@@ -95,9 +95,10 @@ extension Session {
             """
         ),
         (
-            "has a number, a priority or a size of IO that there is not",
+            "has a number, a priority, a size of IO or counts of attempts that there are not",
             """
             SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(Session.ids.upperBound - 1) OR typeof(priority) <> 'integer'
+            OR attempt NOT BETWEEN 0 AND \(Session.counts.upperBound) OR retries NOT BETWEEN 0 AND \(Session.counts.upperBound)
             OR priority NOT BETWEEN 0 AND 255 OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND 4294967295
             """
         ),

@@ -9,9 +9,13 @@ enum SQLiteFailure {
     static func error(_ code: Int32, on handle: OpaquePointer?, doing operation: StaticString) -> QueueError {
         let extended = handle.map { sqlite3_extended_errcode($0) } ?? code
         let text = handle.flatMap { sqlite3_errmsg($0) } ?? sqlite3_errstr(code)
-        let detail = text.map { String(cString: $0) } ?? "unknown error"
+        var detail = text.map { String(cString: $0) } ?? "unknown error"
+        // What follows is a name in the damaged file, which may be anything that stood in it.
+        if detail.hasPrefix(malformedSchema) { detail = malformedSchema }
         return error(code: extended & 0xff == code & 0xff ? extended : code, "\(operation): \(detail)")
     }
+
+    private static let malformedSchema = "malformed database schema"
 
     /// The error of a result code with a message.
     static func error(code: Int32, _ message: String) -> QueueError {

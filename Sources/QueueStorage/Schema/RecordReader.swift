@@ -16,7 +16,7 @@ extension Session {
         let group = row.int64(2)
         if group != 0 { record.group = try self.group(group) }
         let attempt = row.int64(6)
-        if attempt > 0 {
+        if attempt != 0 {
             record.attempt = try Self.count(attempt, "attempt", id)
             record.retries = try Self.count(row.int64(7), "retries", id)
             record.worker = WorkerID(rawValue: row.int64(9))
@@ -122,11 +122,12 @@ extension Session {
     /// The numbers that jobs can have: above them there is no place in the order of claims.
     static let ids = 1..<Int64(1) << 55
 
+    /// What a row can have counted: no queue comes to count that far, and what is added to such a number does not overflow.
+    static let counts = 0...Int64(1) << 48
+
     /// A number of a row that counts something.
-    ///
-    /// No queue comes to count that far, and what is added to such a number does not overflow.
     static func count(_ value: Int64, _ column: String, _ id: Int64, table: String = "job") throws(QueueError) -> Int {
-        guard (0...1 << 48).contains(value), let count = Int(exactly: value) else {
+        guard counts.contains(value), let count = Int(exactly: value) else {
             throw invalid(column, id, table: table)
         }
         return count

@@ -394,7 +394,9 @@ enum SQL: Int, CaseIterable {
         case .foreignWorkers: "SELECT count(*) FROM worker WHERE store <> ?1"
         case .workerCount: "SELECT count(*) FROM worker"
         case .counter: "SELECT value FROM counter WHERE name = ?1"
-        case .setCounter: "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = ?2"
+        // No counter goes back: the newest jobs may be deleted in any order, and none of their ids may be given again.
+        case .setCounter:
+            "INSERT INTO counter(name, value) VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value = max(value, ?2)"
 
         case .tally: "SELECT tally FROM type_statistics WHERE type = ?1"
         case .tallies: "SELECT type, tally FROM type_statistics"

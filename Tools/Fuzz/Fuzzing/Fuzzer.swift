@@ -64,7 +64,7 @@ public struct Fuzzer: Sendable {
                 findings.append("a refused file's log is changed: \(error)")
             }
             if error.code == .sqlite { findings.append("opening has no clear error: \(error)") }
-            if error.description.contains(Samples.secret) { findings.append("opening tells a payload") }
+            if error.description.contains(Samples.secret) { findings.append("opening tells a payload: \(error)") }
             return Outcome(findings: findings, refusal: error)
         }
         var instants = [Timestamp.sample, .sample.advanced(by: .seconds(20)), .sample.advanced(by: .seconds(90_000))]
