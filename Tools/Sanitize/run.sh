@@ -21,8 +21,9 @@ if [ "$sanitizer" = thread ]; then
         -o "$build/happens-before.so" Tools/Sanitize/happens-before.c || exit 1
     preload="$PWD/$build/happens-before.so"
 fi
-# Swift's own key paths copy a value onto itself, which AddressSanitizer calls an overlap.
-echo 'interceptor_via_fun:*KeyPath*' > "$build/address.suppressions"
+# Swift's own key paths copy a value onto itself, which AddressSanitizer calls an overlap; and Foundation's `Process`, with which tests start
+# programs, copies whole entries of a directory, of which the last is shorter.
+printf 'interceptor_via_fun:%s\n' '*KeyPath*' '*findMaximumOpenFromProcSelfFD*' > "$build/address.suppressions"
 # What is still there at the end belongs to the runtime's caches, or to tests that leave executors behind on purpose; what grows is the soak's business.
 NO_COLOR=1 LD_PRELOAD="$preload" TSAN_OPTIONS="history_size=4" \
     ASAN_OPTIONS="detect_leaks=0:suppressions=$PWD/$build/address.suppressions" \
