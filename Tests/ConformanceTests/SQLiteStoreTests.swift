@@ -128,4 +128,14 @@ struct SQLiteStoreTests {
         let difference = try await comparison.run(seed: seed, steps: 400)
         #expect(difference == nil, "\(difference?.description ?? "")")
     }
+
+    @Test(
+        "two stores on a file that take turns agree with the reference in random histories",
+        arguments: Array(1...30) + [98, 124])
+    func turns(_ seed: Int) async throws {
+        let files = try SQLiteFileStoreFactory()
+        let comparison = StoreComparison { try await AlternatingStore(path: files.path) }
+        let difference = try await comparison.run(seed: UInt64(seed), steps: 400)
+        #expect(difference == nil, "\(difference?.description ?? "")")
+    }
 }

@@ -118,7 +118,8 @@ enum Database {
             let found = try schemaVersion(of: connection)
             if found == version { try SchemaCheck.run(on: connection) }
             // A queue whose first page is damaged may look like an empty file, and must not become a new one.
-            if found == nil, let fault = try connection.texts("PRAGMA main.quick_check(1)").first(where: { $0 != "ok" }) {
+            if found == nil, let fault = try connection.texts("PRAGMA main.quick_check(1)").first(where: { $0 != "ok" })
+            {
                 throw QueueError(.corrupt, "the file has no tables, and is not empty: \(fault)")
             }
             return found

@@ -74,6 +74,8 @@ struct StoreHistory: Sendable {
             return "\(try await store.resume(target, reason: reason, at: now))"
         case .deleteEnded(let job):
             return "\(try await store.deleteEnded(id(job)))"
+        case .dropLast(let count):
+            return try await dropLast(count, on: store)
         case .bulk(let action, let draft, let states, let limit):
             return try await bulk(action, draft, states, limit, on: store)
         case .expire(let limit):
@@ -196,6 +198,20 @@ struct StoreHistory: Sendable {
         return RecurringJob(
             submission, .every(.seconds(seconds), occurrences: occurrences),
             timeToLive: draft.timeToLive.map { .seconds($0) })
+    }
+
+    private func dropLast(_ count: Int, on store: any JobStore) async throws(QueueError) -> String {
+        var answers: [String] = []
+        for number in (1...max(jobs, 1)).suffix(count).reversed() {
+            let id = JobID(Int64(number))
+            let isEnded =
+                switch try await store.cancel(id, at: now) {
+                case .cancelled, .alreadyEnded: true
+                case .requested, .unknown: false
+                }
+            answers.append("\(id) \(isEnded ? try await store.deleteEnded(id) : false)")
+        }
+        return answers.joined(separator: ", ")
     }
 
     // MARK: Names

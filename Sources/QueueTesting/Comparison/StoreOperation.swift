@@ -18,6 +18,8 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case pause(Pause.Target, reason: String, seconds: Int?)
     case resume(Pause.Target, reason: String?)
     case deleteEnded(job: Int)
+    /// Cancels and deletes so many of the last jobs, the newest first: the next gets none of their ids.
+    case dropLast(count: Int)
     case bulk(BulkAction, Draft, states: [JobState], limit: Int)
     case expire(limit: Int)
     case peek(rules: Int)
@@ -74,6 +76,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
             "pause(\(target), \(reason), \(String(describing: seconds)))"
         case .resume(let target, let reason): "resume(\(target), \(String(describing: reason)))"
         case .deleteEnded(let job): "deleteEnded(\(job))"
+        case .dropLast(let count): "dropLast(\(count))"
         case .bulk(let action, let draft, let states, let limit):
             "bulk(\(action), \(draft), states: \(states), limit: \(limit))"
         case .expire(let limit): "expire(limit: \(limit))"
@@ -112,7 +115,8 @@ extension StoreOperation {
         case ..<163:
             return .pause(target(roll(9)), reason: ["a", "b"][roll(2)], seconds: roll(2) == 0 ? nil : 1 + roll(9))
         case ..<170: return .resume(target(roll(9)), reason: [nil, nil, "a", "b"][roll(4)])
-        case ..<172: return .deleteEnded(job: roll(400))
+        case ..<171: return .deleteEnded(job: roll(400))
+        case ..<172: return .dropLast(count: 1 + roll(4))
         case ..<174: return .saveCheckpoint(attempt: roll(50), bytes: [nil, [], [1, 2]][roll(3)])
         case ..<181: return .openWorker(lease: 10 + roll(40))
         case ..<187: return .renewLease(worker: roll(10))
