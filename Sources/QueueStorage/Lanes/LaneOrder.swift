@@ -79,8 +79,13 @@ struct LaneOrder {
         if let top = lanes.top { return Candidate(rank: nil, entry: top) }
         if epoch != shares.epoch {
             epoch = shares.epoch
-            order = MinHeap()
-            for (group, waiting) in groups where !waiting.lanes.isEmpty { push(group, shares) }
+            var entries: [GroupEntry] = []
+            for (group, waiting) in groups {
+                guard let place = waiting.lanes.top?.place else { continue }
+                entries.append(
+                    GroupEntry(rank: shares.rank(of: group), place: place, group: group, serial: waiting.serial))
+            }
+            order = MinHeap(entries)
         }
         while let first = order.top {
             guard first.serial == groups[first.group]?.serial, let top = groups[first.group]?.lanes.top else {

@@ -2,6 +2,11 @@
 struct MinHeap<Element: Comparable> {
     private var elements: [Element] = []
 
+    init(_ elements: [Element] = []) {
+        self.elements = elements
+        for place in (0..<elements.count / 2).reversed() { sink(elements[place], from: place) }
+    }
+
     /// The least.
     var top: Element? { elements.first }
     var isEmpty: Bool { elements.isEmpty }
@@ -22,16 +27,16 @@ struct MinHeap<Element: Comparable> {
     /// Takes the least out.
     mutating func removeTop() {
         guard let last = elements.popLast(), !elements.isEmpty else { return }
-        sink(last)
+        sink(last, from: 0)
     }
 
     /// Puts another in the place of the least.
     mutating func replaceTop(with element: Element) {
-        if !elements.isEmpty { sink(element) }
+        if !elements.isEmpty { sink(element, from: 0) }
     }
 
-    private mutating func sink(_ element: Element) {
-        var hole = 0
+    private mutating func sink(_ element: Element, from place: Int) {
+        var hole = place
         while true {
             var child = 2 * hole + 1
             if child >= elements.count { break }
