@@ -10,6 +10,8 @@ swift=${SWIFT:-swift}
 build=".build/sanitize-$sanitizer"
 log="$build/log.txt"
 
+# From nothing: an object that an incremental build has left as it was may know another layout of a type, and would be reported.
+rm -rf "$build"
 "$swift" build --build-tests --sanitize="$sanitizer" --scratch-path "$build" || exit 1
 tests=("$build/debug/MillracePackageTests.xctest" --testing-library swift-testing)
 [ -n "${FILTER:-}" ] && tests+=(--filter "$FILTER")
