@@ -1,7 +1,9 @@
 import QueueModel
 
 /// What the rules and the holds mean for types and groups by their numbers: what a view of the lanes is derived from.
-struct ClaimTerms {
+///
+/// A class, since it never changes, is large, and goes with every view that is moved.
+final class ClaimTerms {
     /// A type that may be claimed.
     struct TypeTerms {
         var domain: Int

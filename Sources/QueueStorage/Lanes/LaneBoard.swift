@@ -170,9 +170,10 @@ struct LaneBoard {
 
     /// Takes the last temporary view in again; `nil` if it was of another worker, of other rules, or the board has changed.
     mutating func addGlance(of worker: Int64, _ rules: AdmissionRules, matching stamp: ClaimView.Stamp) -> Int? {
-        guard let glance, glance.worker == worker, glance.stamp == stamp, glance.follows(rules) else { return nil }
-        self.glance = nil
-        views.append(glance)
+        let isMeant = glance?.worker == worker && glance?.stamp == stamp && glance?.follows(rules) == true
+        // Taken, not copied: a view is large.
+        guard isMeant, let taken = glance.take() else { return nil }
+        views.append(taken)
         return views.count - 1
     }
 
