@@ -120,7 +120,7 @@ struct SQLiteStoreTests {
         try await check.run(EnqueuingStoreFactory())
     }
 
-    @Test("agrees with the reference in random histories", arguments: Array(1...60) + [1095] as [UInt64])
+    @Test("agrees with the reference in random histories", arguments: Array(1...60) + [1095, 1241] as [UInt64])
     func histories(_ seed: UInt64) async throws {
         let comparison = StoreComparison {
             try await SQLiteJobStore(at: .memory, options: SQLiteStoreOptions())
@@ -133,8 +133,7 @@ struct SQLiteStoreTests {
         "two stores on a file that take turns agree with the reference in random histories",
         arguments: Array(1...30) + [98, 124])
     func turns(_ seed: Int) async throws {
-        let files = try SQLiteFileStoreFactory()
-        let comparison = StoreComparison { try await AlternatingStore(path: files.path) }
+        let comparison = StoreComparison { try await AlternatingStore(in: SQLiteFileStoreFactory()) }
         let difference = try await comparison.run(seed: UInt64(seed), steps: 400)
         #expect(difference == nil, "\(difference?.description ?? "")")
     }

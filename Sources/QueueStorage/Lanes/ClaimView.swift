@@ -286,6 +286,15 @@ struct ClaimView {
         return Gate.firstHold(of: facts(of: key, isSuspect: isSuspect, running, &buckets)) == nil
     }
 
+    /// Whether it is what is measured that holds a suspect back.
+    mutating func isHeldByLoad(_ suspect: LaneKey, _ running: RunningJobs, _ buckets: inout TokenBuckets) -> Bool {
+        guard type(suspect.type) != nil else { return false }
+        switch Gate.firstHold(of: facts(of: suspect, isSuspect: true, running, &buckets))?.gate {
+        case .pressure, .ioRoom: return true
+        default: return false
+        }
+    }
+
     /// Where a suspect stands among the lanes.
     mutating func candidate(
         _ id: Int64, _ key: LaneKey, _ table: LaneTable

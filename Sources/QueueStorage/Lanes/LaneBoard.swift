@@ -297,8 +297,13 @@ struct LaneBoard {
     }
 
     /// Whether what is measured holds back ready jobs in a view.
-    mutating func isHeldByLoad(in view: Int, _ table: LaneTable) throws(QueueError) -> Bool {
+    mutating func isHeldByLoad(
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+    ) throws(QueueError) -> Bool {
         for lane in views[view].heldByLoad where try hasJobs(lane, table) { return true }
+        // Suspects stand in no lane, and wait for the one that runs, if one does.
+        if running.suspects > 0 { return false }
+        for suspect in suspects where views[view].isHeldByLoad(suspect.lane, running, &buckets) { return true }
         return false
     }
 

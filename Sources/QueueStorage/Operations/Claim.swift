@@ -69,7 +69,7 @@ extension StoreState {
         if let priority = request.preemptsAt {
             result.preemptors = try preemptors(upTo: priority, of: request.worker, in: view, at: now)
         }
-        result.isHeldByLoad = try board.isHeldByLoad(in: view, table)
+        result.isHeldByLoad = try board.isHeldByLoad(in: view, &buckets, table)
         result.nextDue = board[view: view].nextToken
     }
 
