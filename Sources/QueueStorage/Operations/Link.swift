@@ -118,7 +118,8 @@ extension StoreState {
 
     /// The active jobs for which a job waits, or will: its dependencies and its children.
     private func waits(of id: JobID) throws(QueueError) -> [JobID] {
-        guard let head = try head(id.rawValue) else { return [] }
+        // One that was superseded within its batch waits no more.
+        guard let head = try head(id.rawValue), !head.state.isTerminal else { return [] }
         var waits: [Int64] = []
         for other in try session.dependencies(of: head.id) {
             if let other = try self.head(other), !other.state.isTerminal { waits.append(other.id) }
