@@ -120,7 +120,8 @@ struct SQLiteStoreTests {
         try await check.run(EnqueuingStoreFactory())
     }
 
-    @Test("agrees with the reference in random histories", arguments: Array(1...60) + [131, 1095, 1241] as [UInt64])
+    @Test(
+        "agrees with the reference in random histories", arguments: Array(1...60) + [131, 593, 1095, 1241] as [UInt64])
     func histories(_ seed: UInt64) async throws {
         let comparison = StoreComparison {
             try await SQLiteJobStore(at: .memory, options: SQLiteStoreOptions())

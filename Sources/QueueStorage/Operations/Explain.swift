@@ -50,11 +50,18 @@ extension StoreState {
         case .blocked:
             // One that has ended otherwise than completed still holds what stays blocked for a person to settle.
             var ids: [Int64] = []
+            var deleted: [Int64] = []
             for id in try session.dependencies(of: head.id) {
-                let state = try state(of: id)
+                guard let state = try standing(of: id)?.state else {
+                    deleted.append(id)
+                    continue
+                }
                 if !state.isTerminal || state != .completed && head.flags.dependencyPolicy != .ignore { ids.append(id) }
             }
-            answer.obstacles = [.dependencies(Self.named(ids), count: ids.count)]
+            // Of those that were deleted nobody can tell which had completed, unless all or none had.
+            let count = try standing(of: head.id)?.openDependencies ?? ids.count
+            if ids.count + deleted.count == count { ids = (ids + deleted).sorted() }
+            answer.obstacles = [.dependencies(Self.named(ids), count: count)]
         case .waiting:
             let ids = try session.ids(.childrenOf, head.id)
             answer.obstacles = [.children(Self.named(ids), count: ids.count)]

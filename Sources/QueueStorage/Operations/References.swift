@@ -71,12 +71,18 @@ extension StoreState {
 
     /// The state of a job that is there.
     func state(of id: Int64) throws(QueueError) -> StoredState {
+        guard let found = try standing(of: id) else { throw Self.unknownDependency(JobID(id)) }
+        return found.state
+    }
+
+    /// The state of a job, and how many dependencies hold it back; `nil` if it is not there.
+    func standing(of id: Int64) throws(QueueError) -> (state: StoredState, openDependencies: Int)? {
         let row = try session.statement(.stateOf)
         defer { row.reset() }
         row.bind(id, at: 1)
-        guard try row.step() else { throw Self.unknownDependency(JobID(id)) }
+        guard try row.step() else { return nil }
         guard let state = StoredState(rawValue: row.int64(0)) else { throw Session.invalid("state", id) }
-        return state
+        return (state, try Session.count(row.int64(1), "open_dependencies", id))
     }
 
     private static func unknownDependency(_ id: JobID) -> QueueError {

@@ -335,7 +335,7 @@ enum SQL: Int, CaseIterable {
         case .unblock: "UPDATE job SET state = ?2, open_dependencies = 0 WHERE id = ?1"
         case .setOpenDependencies: "UPDATE job SET open_dependencies = ?2 WHERE id = ?1"
         case .lastAwaited: "SELECT max(on_job) FROM dependency"
-        case .stateOf: "SELECT state FROM job WHERE id = ?1"
+        case .stateOf: "SELECT state, open_dependencies FROM job WHERE id = ?1"
         case .parentOf: "SELECT state, flags, priority, expires_at FROM job WHERE id = ?1"
         case .childrenOf:
             """
