@@ -42,6 +42,14 @@ extension StoreConformance {
             try await scene.run(first)
             #expect(try await scene.explain(id).obstacles == [.dependencies([second], count: 1)])
         },
+        ConformanceCheck("D14 a dependency that has completed and was deleted keeps a job from nothing") { scene in
+            let first = try await scene.add()
+            let second = try await scene.add()
+            let id = try await scene.add(.after(second, first))
+            try await scene.run(first)
+            #expect(try await scene.store.deleteEnded(first))
+            #expect(try await scene.explain(id).obstacles == [.dependencies([second], count: 1)])
+        },
         ConformanceCheck("D14 of many dependencies the first are named and all are counted") { scene in
             let ids = try await scene.add(count: 30)
             let id = try await scene.add(JobSubmission(type: "work", dependencies: ids.reversed().map { .job($0) }))
