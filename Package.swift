@@ -41,14 +41,14 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CSQLite",
+            name: "CMillraceSQLite",
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
         library("QueueBackoff"),
         library("QueueCompletion"),
         library("QueueModel", ["QueueBackoff"]),
-        library("QueueStorage", ["QueueModel", "QueueBackoff", "CSQLite"]),
+        library("QueueStorage", ["QueueModel", "QueueBackoff", "CMillraceSQLite"]),
         library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
         // What Swift can't name of the system's functions for processes.
         .target(name: "CProcess"),
@@ -90,9 +90,9 @@ let package = Package(
             exclude: ["test.sh"], swiftSettings: settings),
 
         // SQLite's calls on files, let fail one by one; see `make faults`. For tests alone.
-        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tools/Faults/CFaultVFS"),
+        .target(name: "CFaultVFS", dependencies: ["CMillraceSQLite"], path: "Tools/Faults/CFaultVFS"),
         .target(
-            name: "FaultVFS", dependencies: ["CFaultVFS", "CSQLite"], path: "Tools/Faults/FaultVFS",
+            name: "FaultVFS", dependencies: ["CFaultVFS", "CMillraceSQLite"], path: "Tools/Faults/FaultVFS",
             swiftSettings: settings),
         .target(
             name: "FaultRuns", dependencies: ["FaultVFS", "Millrace", "QueueStorage", "QueueTesting", "QueueModel"],
@@ -116,7 +116,7 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff",
-                "QueueCompletion", "CSQLite",
+                "QueueCompletion", "CMillraceSQLite",
             ],
             path: "Tools/Fuzz/Fuzzing", swiftSettings: settings),
         .executableTarget(
@@ -131,7 +131,8 @@ let package = Package(
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
         tests(
-            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueBackoff", "CSQLite"], exclude: ["Fixtures"]),
+            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueBackoff", "CMillraceSQLite"],
+            exclude: ["Fixtures"]),
         tests(
             "QueueDispatchTests",
             ["QueueDispatch", "QueueModel", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
@@ -143,10 +144,11 @@ let package = Package(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
         tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
-        tests("FaultTests", ["FaultRuns", "FaultVFS", "QueueModel", "QueueStorage", "QueueTesting", "CSQLite"]),
+        tests(
+            "FaultTests", ["FaultRuns", "FaultVFS", "QueueModel", "QueueStorage", "QueueTesting", "CMillraceSQLite"]),
 
         tests("FuzzTests", ["Fuzzing"], exclude: ["Corpus"]),
-        tests("MillraceTests", ["Millrace", "CSQLite"]),
+        tests("MillraceTests", ["Millrace", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
             dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],

@@ -16,7 +16,7 @@ runtime=$(dirname "$(dirname "$(command -v "$(command -v "$swift")")")")
 testing=$(find "$(readlink -f "$runtime")/lib/swift" -maxdepth 3 -type d -name Testing.swiftmodule -print -quit)
 for module in $modules; do
     "$swift" symbolgraph-extract -module-name "$module" -target "$target" -I "$bin/Modules" \
-        ${testing:+-I "$(dirname "$testing")"} -Xcc -fmodule-map-file=Sources/CSQLite/module.modulemap \
+        ${testing:+-I "$(dirname "$testing")"} -Xcc -fmodule-map-file=Sources/CMillraceSQLite/module.modulemap \
         -Xcc -fmodule-map-file=Sources/CProcess/include/module.modulemap \
         -minimum-access-level public -skip-inherited-docs -skip-synthesized-members -output-dir "$out"
 done

@@ -66,7 +66,7 @@ final class Display: Sendable {
                 for type: JobType in [
                     "scan.directory", "text.count", "checksum.file", "publish.section", "report.write",
                 ] {
-                    let waiting = JobQuery(states: [.pending, .blocked, .paused], types: [type], limit: 1)
+                    let waiting = JobQuery(states: [.pending, .blocked, .preempted], types: [type], limit: 1)
                     guard let job = try await queue.jobs(waiting).jobs.first else { continue }
                     let answer = "\(try await queue.explain(job.id))"
                     if said.updateValue(answer, forKey: type) != answer { screen.say(answer) }

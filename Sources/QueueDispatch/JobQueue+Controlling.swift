@@ -78,7 +78,7 @@ extension JobQueue {
         let pause = Pause(target, reason: reason, until: until, stopsRunning: stopsRunning)
         try await store.pause(pause, at: now)
         tell(.paused(pause))
-        holdsChanged()
+        pausesChanged()
     }
 
     /// Lifts a hold, or with `nil` all holds that lie on a part.
@@ -88,7 +88,7 @@ extension JobQueue {
     public func resume(_ target: Pause.Target, reason: String? = nil) async throws(QueueError) -> Bool {
         let lifted = try await store.resume(target, reason: reason, at: now)
         if lifted { tell(.resumed(target)) }
-        holdsChanged()
+        pausesChanged()
         return lifted
     }
 

@@ -20,7 +20,7 @@ extension JobQueue {
             switch change.state {
             case .pending: change.cause == nil ? .recovered : .unblocked
             case .waiting: .waiting
-            case .running, .blocked, .paused: .released
+            case .running, .blocked, .preempted: .released
             default: .ended(change.state, nil)
             }
         return JobEvent(kind, id: change.id, type: change.type, at: now, age: change.age)

@@ -155,7 +155,7 @@ public final class JobQueue: Sendable {
     var currentSession: RunSession? { session.withLock { $0 } }
 
     /// Has the run loop, if there is one, look at the stored holds anew.
-    func holdsChanged() {
-        session.withLock { $0 }?.holdsChanged()
+    func pausesChanged() {
+        session.withLock { $0 }?.pausesChanged()
     }
 }

@@ -84,7 +84,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 ) { [logKeeper, wakeFile] writer, commit in
                     observers.tell(
                         stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
-                        holds: commit.changedHolds)
+                        pauses: commit.changedPauses)
                     if commit.hasForeignWorkers, commit.isNews { wakeFile?.touch() }
                     logKeeper?.didCommit(pages: commit.logPages, by: writer)
                 }
@@ -96,7 +96,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
                 writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
                     observers.tell(
                         stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
-                        holds: commit.changedHolds)
+                        pauses: commit.changedPauses)
                 }
             }
             self.observers = observers
@@ -111,7 +111,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
             let news = try? await writer.perform(ForeignNewsOperation())
             // What it was is not known, so it may be as urgent as can be.
             observers.tell(
-                stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false, holds: news?.holds ?? false)
+                stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false, pauses: news?.pauses ?? false)
         }
     }
 
@@ -398,7 +398,7 @@ extension SQLiteJobStore {
         try await read(SchedulesRead())
     }
 
-    /// Holds a schedule.
+    /// StoredPauses a schedule.
     public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
         try await write(PauseScheduleOperation(id: id, now: now))
     }

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import Millrace
 import Testing
 

@@ -13,7 +13,7 @@ import Testing
             (.success(output: nil), .superseded, .superseded), (.failure(failure), .failed, .failed),
             (.deadLetter(failure), .deadLettered, .deadLettered), (.retry(at: at, failure), .pending, .retried),
             (.retryInPlace(failure), .running, .retried), (.snooze(until: at), .pending, .snoozed),
-            (.release(failure), .pending, .released), (.preempted(failure), .paused, .preempted),
+            (.release(failure), .pending, .released), (.preempted(failure), .preempted, .preempted),
             (.preempted(failure), .pending, .released), (.release(failure), .expired, .expired),
             (.release(failure), .dependencyFailed, .dependencyFailed),
         ] as [(Completion.End, JobState, AttemptOutcome)])

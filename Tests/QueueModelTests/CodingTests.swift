@@ -128,12 +128,12 @@ import Testing
             counts: StateCounts([.pending: 2, .failed: 1]), types: ["a.b": counts], groups: ["g": counts],
             withoutGroup: counts, oldestPending: .init(id: JobID(1), submittedAt: now),
             rates: [
-                RateStanding(owner: .type("a.b"), limit: .perSecond(1), tokens: 0, nextToken: now),
-                RateStanding(owner: .group("g"), limit: .perSecond(1), tokens: 1, nextToken: nil),
+                RateStatus(owner: .type("a.b"), limit: .perSecond(1), tokens: 0, nextToken: now),
+                RateStatus(owner: .group("g"), limit: .perSecond(1), tokens: 1, nextToken: nil),
             ],
             pauses: [Pause(.group("g"), until: now)], schedules: [schedule],
             workers: [
-                WorkerStanding(
+                WorkerStatus(
                     id: WorkerID(rawValue: 1), process: 7, openedAt: now, renewedAt: now, lease: .seconds(30),
                     running: 2)
             ])

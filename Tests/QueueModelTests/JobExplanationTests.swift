@@ -14,15 +14,15 @@ import Testing
 
     @Test("D14 the latest of the instants that the gates name is when the job may run")
     func until() {
-        let sooner = Hold(.typeRate, .rate(.perSecond(1)), until: Timestamp(milliseconds: 5))
-        let later = Hold(.due, .notDue, until: Timestamp(milliseconds: 9))
-        let never = Hold(.groupSlot, .slots(running: 4, limit: 4))
+        let sooner = GateBlock(.typeRate, .rate(.perSecond(1)), until: Timestamp(milliseconds: 5))
+        let later = GateBlock(.due, .notDue, until: Timestamp(milliseconds: 9))
+        let never = GateBlock(.groupSlot, .slots(running: 4, limit: 4))
         #expect(explanation([.gate(sooner), .gate(later)]).until == Timestamp(milliseconds: 9))
         #expect(explanation([.gate(later), .gate(sooner)]).until == Timestamp(milliseconds: 9))
         #expect(explanation([.gate(later), .gate(never)]).until == nil)
         #expect(explanation([.gate(later), .preempted]).until == nil)
         #expect(explanation([]).until == nil)
-        #expect(explanation([.preempted, .gate(never), .gate(later)]).holds == [never, later])
+        #expect(explanation([.preempted, .gate(never), .gate(later)]).blocks == [never, later])
     }
 
     @Test(
@@ -34,14 +34,15 @@ import Testing
             (.dependencies([JobID(17)], count: 10_000), "blocked by #17 and 9999 more"),
             (.children([JobID(3)], count: 1), "children #3"),
             (.preempted, "set aside"), (.behind(JobID(4)), "#4 comes first"),
-            (.gate(Hold(.groupSlot, .slots(running: 4, limit: 4))), "group \"s3\": 4 of 4 running"),
-            (.gate(Hold(.domainSlot, .slots(running: 1, limit: 1))), "domain \"m\": 1 of 1 running"),
-            (.gate(Hold(.workerSlot, .slots(running: 2, limit: 2))), "worker: 2 of 2"),
-            (.gate(Hold(.typeRate, .rate(.perSecond(5)))), "rate limit of m.a: no token left"),
-            (.gate(Hold(.groupRate, .rate(.perSecond(5)))), "rate limit of group \"s3\""),
-            (.gate(Hold(.queuePause, .paused)), "queue: paused"), (.gate(Hold(.due, .notDue)), "earliest start"),
-            (.gate(Hold(.expiry, .expired)), "time to live"), (.gate(Hold(.isolation, .suspect)), "suspect"),
-            (.gate(Hold(.pressure, .pressure(leastPriority: .high))), "pressure: only priorities up to high"),
+            (.gate(GateBlock(.groupSlot, .slots(running: 4, limit: 4))), "group \"s3\": 4 of 4 running"),
+            (.gate(GateBlock(.domainSlot, .slots(running: 1, limit: 1))), "domain \"m\": 1 of 1 running"),
+            (.gate(GateBlock(.workerSlot, .slots(running: 2, limit: 2))), "worker: 2 of 2"),
+            (.gate(GateBlock(.typeRate, .rate(.perSecond(5)))), "rate limit of m.a: no token left"),
+            (.gate(GateBlock(.groupRate, .rate(.perSecond(5)))), "rate limit of group \"s3\""),
+            (.gate(GateBlock(.queuePause, .paused)), "queue: paused"),
+            (.gate(GateBlock(.due, .notDue)), "earliest start"),
+            (.gate(GateBlock(.expiry, .expired)), "time to live"), (.gate(GateBlock(.isolation, .suspect)), "suspect"),
+            (.gate(GateBlock(.pressure, .pressure(leastPriority: .high))), "pressure: only priorities up to high"),
         ] as [(JobExplanation.Obstacle, String)])
     func text(_ obstacle: JobExplanation.Obstacle, _ part: String) {
         let text = explanation([obstacle]).description

@@ -18,7 +18,7 @@ import Testing
 
     @Test("L1 each state is active or terminal")
     func states() {
-        #expect(JobState.active == [.pending, .blocked, .running, .waiting, .paused])
+        #expect(JobState.active == [.pending, .blocked, .running, .waiting, .preempted])
         #expect(
             JobState.terminal == [
                 .completed, .failed, .deadLettered, .cancelled, .superseded, .expired, .dependencyFailed,
@@ -94,9 +94,9 @@ import Testing
     @Test("D8 a hold lasts until its instant")
     func pause() {
         let end = Timestamp(milliseconds: 100)
-        #expect(Pause(.queue).holds(at: .distantFuture))
-        #expect(Pause(.queue, until: end).holds(at: Timestamp(milliseconds: 99)))
-        #expect(!Pause(.queue, until: end).holds(at: end))
+        #expect(Pause(.queue).isInForce(at: .distantFuture))
+        #expect(Pause(.queue, until: end).isInForce(at: Timestamp(milliseconds: 99)))
+        #expect(!Pause(.queue, until: end).isInForce(at: end))
     }
 }
 

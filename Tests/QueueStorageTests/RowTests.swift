@@ -8,12 +8,12 @@ struct RowTests {
     @Test(
         "I11 a row that can't be read is an error that names it",
         arguments: [
-            ("job", "priority = 256"), ("job", "state = 99"), ("job_more", "phase = 7"),
-            ("job_more", "failure_kind = 77"),
-            ("job_more", "retry = '?'"), ("job_more", "tags = '9:a'"), ("job_more", "io = '1,2'"),
+            ("job", "priority = 256"), ("job", "state = 99"), ("job_extra", "phase = 7"),
+            ("job_extra", "failure_kind = 77"),
+            ("job_extra", "retry = '?'"), ("job_extra", "tags = '9:a'"), ("job_extra", "io = '1,2'"),
             ("job", "payload_version = -1"), ("job", "payload_version = 2147483648"),
-            ("job", "attempt = 9223372036854775807"), ("job_more", "crashes = 9223372036854775807"),
-            ("job_more", "crashes = -1"),
+            ("job", "attempt = 9223372036854775807"), ("job_extra", "crashes = 9223372036854775807"),
+            ("job_extra", "crashes = -1"),
         ])
     func undecodable(_ table: String, _ change: String) async throws {
         let directory = try TemporaryDirectory()

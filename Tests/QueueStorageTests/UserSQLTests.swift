@@ -11,7 +11,7 @@ struct UserSQLTests {
             "ATTACH ':memory:' AS other", "DETACH main", "PRAGMA synchronous = OFF", "PRAGMA user_version",
             "VACUUM", "ANALYZE", "REINDEX", "UPDATE job SET state = 2", "DELETE FROM main.worker", "DELETE FROM JOB",
             "INSERT INTO counter VALUES('job', 0)", "INSERT INTO millrace_bell VALUES(1)",
-            "INSERT OR REPLACE INTO job_more(job) VALUES(1)", "CREATE TABLE more(a)", "DROP TABLE account",
+            "INSERT OR REPLACE INTO job_extra(job) VALUES(1)", "CREATE TABLE more(a)", "DROP TABLE account",
             "ALTER TABLE account ADD COLUMN a", "CREATE INDEX i ON account(balance)", "CREATE TEMP TABLE t(a)",
             "CREATE TRIGGER t AFTER UPDATE ON account BEGIN SELECT 1; END", "UPDATE sqlite_schema SET sql = ''",
             "WITH a AS (SELECT 1) DELETE FROM job", "INSERT INTO stepping VALUES(1)",

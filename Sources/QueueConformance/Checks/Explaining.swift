@@ -96,8 +96,9 @@ extension StoreConformance {
             let answer = try await scene.explain(id, rules)
             #expect(Set(answer.pauses) == Set(own))
             #expect(
-                answer.holds == [
-                    Hold(.queuePause, .paused, until: t(90)), Hold(.domainPause, .paused), Hold(.groupPause, .paused),
+                answer.blocks == [
+                    GateBlock(.queuePause, .paused, until: t(90)), GateBlock(.domainPause, .paused),
+                    GateBlock(.groupPause, .paused),
                 ])
             #expect(try await scene.explain(id, rules, at: t(60)).pauses.count == 3, "one has lapsed")
         },

@@ -6,13 +6,13 @@ extension StoreConformance {
         ConformanceCheck("D14 an earliest start to come is named") { scene in
             let id = try await scene.add(JobSubmission(type: "work", runAfter: t(50)))
             let answer = try await scene.explain(id)
-            #expect(answer.holds == [Hold(.due, .notDue, until: t(50))])
+            #expect(answer.blocks == [GateBlock(.due, .notDue, until: t(50))])
             #expect(answer.until == t(50))
             #expect(try await scene.explain(id, at: t(50)).obstacles.isEmpty)
         },
         ConformanceCheck("D14 a job that has expired and was not met by a claim yet says so") { scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(5)))
-            #expect(try await scene.explain(id, at: t(5)).holds == [Hold(.expiry, .expired)])
+            #expect(try await scene.explain(id, at: t(5)).blocks == [GateBlock(.expiry, .expired)])
         },
         ConformanceCheck("D14 full slots are told with their figures: the worker's, the domain's, the group's") {
             scene in
@@ -27,21 +27,24 @@ extension StoreConformance {
                 $0.groups["g"] = GroupRule(limit: 3)
             }
             #expect(
-                try await scene.explain(id, tight).holds == [
-                    Hold(.workerSlot, .slots(running: 2, limit: 2)), Hold(.domainSlot, .slots(running: 2, limit: 2)),
-                    Hold(.groupSlot, .slots(running: 3, limit: 3)),
+                try await scene.explain(id, tight).blocks == [
+                    GateBlock(.workerSlot, .slots(running: 2, limit: 2)),
+                    GateBlock(.domainSlot, .slots(running: 2, limit: 2)),
+                    GateBlock(.groupSlot, .slots(running: 3, limit: 3)),
                 ])
             let own = tight.with { $0.groups["g"] = GroupRule(limit: 2, scope: .worker) }
-            #expect(try await scene.explain(id, own).holds.last == Hold(.groupSlot, .slots(running: 2, limit: 2)))
+            #expect(try await scene.explain(id, own).blocks.last == GateBlock(.groupSlot, .slots(running: 2, limit: 2)))
             let nobody = try #require(try await scene.store.explain(id, tight, worker: nil, at: t(1)))
             #expect(
-                nobody.holds == [Hold(.groupSlot, .slots(running: 3, limit: 3))], "without a worker nothing runs on it")
+                nobody.blocks == [GateBlock(.groupSlot, .slots(running: 3, limit: 3))],
+                "without a worker nothing runs on it")
         },
         ConformanceCheck("D14 a job behind a full worker is told of that, as the claim is bounded by it") { scene in
             let ids = try await scene.add(count: 2)
             try await scene.claim(1)
             let rules = AdmissionRules.open.with { $0.concurrency = 1 }
-            #expect(try await scene.explain(ids[1], rules).holds == [Hold(.workerSlot, .slots(running: 1, limit: 1))])
+            #expect(
+                try await scene.explain(ids[1], rules).blocks == [GateBlock(.workerSlot, .slots(running: 1, limit: 1))])
         },
         ConformanceCheck("D14 the cap of a share is told") { scene in
             let ids = try await scene.add(count: 3, JobSubmission(type: "work", group: "g"))
@@ -49,12 +52,15 @@ extension StoreConformance {
                 $0.fairShare = FairSharePolicy(groups: ["g": GroupShare(maximumSlots: 2)])
             }
             try await scene.claim(10, rules)
-            #expect(try await scene.explain(ids[2], rules).holds == [Hold(.groupSlot, .share(running: 2, maximum: 2))])
+            #expect(
+                try await scene.explain(ids[2], rules).blocks == [GateBlock(.groupSlot, .share(running: 2, maximum: 2))]
+            )
         },
         ConformanceCheck("D14 pressure is told with the priority that it lets through") { scene in
             let id = try await scene.add(priority: .background)
             let rules = AdmissionRules.open.with { $0.leastPriority = .normal }
-            #expect(try await scene.explain(id, rules).holds == [Hold(.pressure, .pressure(leastPriority: .normal))])
+            #expect(
+                try await scene.explain(id, rules).blocks == [GateBlock(.pressure, .pressure(leastPriority: .normal))])
         },
         ConformanceCheck("D14 the bytes that a job finds no room for are told as they are judged") { scene in
             let amount = IOAmount(diskRead: 60, networkSent: 3)
@@ -65,8 +71,8 @@ extension StoreConformance {
             try await scene.claim(1, rules)
             let running = IOAmount(diskRead: 64, networkSent: 3)
             #expect(
-                try await scene.explain(id, rules).holds == [
-                    Hold(.ioRoom, .ioRoom(running: running, own: IOAmount(diskRead: 10), budget: budget))
+                try await scene.explain(id, rules).blocks == [
+                    GateBlock(.ioRoom, .ioRoom(running: running, own: IOAmount(diskRead: 10), budget: budget))
                 ])
         },
         ConformanceCheck("D14 a rate is told with the instant of its next token: the type's and the group's") { scene in
@@ -79,8 +85,9 @@ extension StoreConformance {
             try await scene.claimOnly(ids[0], rules, at: t(1))
             let answer = try await scene.explain(ids[1], rules, at: t(2))
             #expect(
-                answer.holds == [
-                    Hold(.typeRate, .rate(ofType), until: t(31)), Hold(.groupRate, .rate(ofGroup), until: t(61)),
+                answer.blocks == [
+                    GateBlock(.typeRate, .rate(ofType), until: t(31)),
+                    GateBlock(.groupRate, .rate(ofGroup), until: t(61)),
                 ])
             #expect(answer.until == t(61))
         },
@@ -92,7 +99,7 @@ extension StoreConformance {
                 scene = try await scene.crashed(at: now).scene
             }
             try await scene.claimOnly(ids[0], at: t(5000))
-            #expect(try await scene.explain(ids[1], at: t(5000)).holds == [Hold(.isolation, .suspect)])
+            #expect(try await scene.explain(ids[1], at: t(5000)).blocks == [GateBlock(.isolation, .suspect)])
         },
         ConformanceCheck("D14 all that holds a job is told at once, in the order of the gates") { scene in
             var busy = JobSubmission(type: "m.a", priority: .idle, group: "g", expectedIO: IOAmount(diskRead: 64))
@@ -111,7 +118,7 @@ extension StoreConformance {
                 try await scene.store.pause(Pause(target), at: t(1))
             }
             let strained = rules.with { $0.leastPriority = .normal }
-            let gates = try await scene.explain(id, strained, at: t(2)).holds.map(\.gate)
+            let gates = try await scene.explain(id, strained, at: t(2)).blocks.map(\.gate)
             #expect(gates == Gate.allCases.filter { $0 != .isolation })
         },
     ]

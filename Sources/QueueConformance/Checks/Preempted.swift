@@ -6,17 +6,17 @@ extension StoreConformance {
         ConformanceCheck("D7 a job that was set aside is paused, keeps its key, and counts neither retry nor crash") {
             scene in
             let id = try await scene.add(.keyed("k"))
-            #expect(try await setAside(id, in: scene) == .recorded(.paused))
+            #expect(try await setAside(id, in: scene) == .recorded(.preempted))
             let record = try await scene.record(id)
-            #expect(record.state == .paused)
+            #expect(record.state == .preempted)
             #expect(record.retries == 0)
             #expect(record.crashes == 0)
             #expect(record.attempt == 1)
             #expect(record.failure == nil)
             #expect(record.finishedAt == nil)
             #expect(try await scene.store.submit(.keyed("k"), at: t(3)) == .duplicate(of: id))
-            #expect(try await scene.store.counts() == StateCounts([.paused: 1]))
-            #expect(try await scene.store.count(JobQuery(states: [.paused])) == 1)
+            #expect(try await scene.store.counts() == StateCounts([.preempted: 1]))
+            #expect(try await scene.store.count(JobQuery(states: [.preempted])) == 1)
         },
         ConformanceCheck("E5 a preempted attempt is kept as interrupted") { scene in
             let id = try await scene.add()
@@ -42,7 +42,7 @@ extension StoreConformance {
             try await scene.expect(id, is: .pending, "the other worker's claim did not preempt")
             try await scene.finish(scene.claimOnly(id, at: t(3)), .preempted(.madeWay), at: t(3))
             #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(4)).claimed.isEmpty)
-            try await scene.expect(id, is: .paused)
+            try await scene.expect(id, is: .preempted)
             let result = try await scene.turn(
                 finishing: [.of(running, at: t(5))], claiming: 10, preemptsAt: .realtime, at: t(5))
             #expect(result.claimed.map(\.id) == [id])
@@ -53,7 +53,7 @@ extension StoreConformance {
             let full = AdmissionRules.open.with { $0.groups["g"] = GroupRule(limit: 0) }
             let urgent = try await scene.add(priority: .realtime, group: "g")
             #expect(try await scene.turn(claiming: 10, full, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
-            try await scene.expect(id, is: .paused)
+            try await scene.expect(id, is: .preempted)
             _ = try await scene.store.cancel(urgent, at: t(4))
             let result = try await scene.turn(claiming: 10, full, preemptsAt: .realtime, at: t(5))
             #expect(result.claimed.map(\.id) == [id])
@@ -87,7 +87,7 @@ extension StoreConformance {
             let id = try await scene.add()
             try await setAside(id, in: scene)
             try await scene.turn(at: t(3))
-            try await scene.expect(id, is: .paused)
+            try await scene.expect(id, is: .preempted)
             #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(3)) == nil)
         },
         ConformanceCheck("D7 a job that is set aside holds no slot") { scene in
@@ -146,7 +146,7 @@ extension StoreConformance {
             let id = try await scene.add(.keyed("k"))
             try await setAside(id, in: scene)
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(3)) == .upgraded(id))
-            try await scene.expect(id, is: .paused)
+            try await scene.expect(id, is: .preempted)
             let outcome = try await scene.store.submit(.keyed("k", priority: .high, .supersede), at: t(4))
             #expect(outcome.isNew)
             try await scene.expect(id, is: .superseded)
@@ -156,7 +156,7 @@ extension StoreConformance {
             let running = try await scene.claimOnly(id)
             try await scene.finish(running, .preempted(.madeWay))
             #expect(try await scene.finish(running, at: t(3)) == .stale)
-            try await scene.expect(id, is: .paused)
+            try await scene.expect(id, is: .preempted)
         },
         ConformanceCheck("L3 a checkpoint outlives being set aside") { scene in
             let id = try await scene.add()
@@ -168,7 +168,7 @@ extension StoreConformance {
         ConformanceCheck("D7 a job can be set aside again and again") { scene in
             let id = try await scene.add()
             for round in 1...5 {
-                #expect(try await setAside(id, in: scene, at: t(Int64(round))) == .recorded(.paused))
+                #expect(try await setAside(id, in: scene, at: t(Int64(round))) == .recorded(.preempted))
             }
             #expect(try await scene.record(id).attempt == 5)
             #expect(try await scene.store.attempts(of: id).count == 5)
@@ -180,7 +180,7 @@ extension StoreConformance {
             try await scene.add(priority: .realtime, group: "g")
             let full = AdmissionRules.open.with { $0.groups["g"] = GroupRule(limit: 0) }
             let after = try await scene.reopened()
-            try await after.expect(id, is: .paused)
+            try await after.expect(id, is: .preempted)
             #expect(try await after.turn(claiming: 10, full, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
             #expect(try await after.turn(claiming: 10, full, at: t(4)).claimed.map(\.id) == [id])
         },

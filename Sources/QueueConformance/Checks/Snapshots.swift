@@ -81,11 +81,11 @@ extension StoreConformance {
                 $0.groups["g"] = GroupRule(rate: .perMinute(1, burst: 3))
                 $0.otherGroups = GroupRule(rate: .perHour(1, burst: 5))
             }
-            func standings(_ work: Int, _ g: Int, _ h: Int, next: Timestamp? = nil) -> [RateStanding] {
+            func standings(_ work: Int, _ g: Int, _ h: Int, next: Timestamp? = nil) -> [RateStatus] {
                 [
-                    RateStanding(owner: .type("work"), limit: limit, tokens: work, nextToken: next),
-                    RateStanding(owner: .group("g"), limit: .perMinute(1, burst: 3), tokens: g, nextToken: nil),
-                    RateStanding(owner: .group("h"), limit: .perHour(1, burst: 5), tokens: h, nextToken: nil),
+                    RateStatus(owner: .type("work"), limit: limit, tokens: work, nextToken: next),
+                    RateStatus(owner: .group("g"), limit: .perMinute(1, burst: 3), tokens: g, nextToken: nil),
+                    RateStatus(owner: .group("h"), limit: .perHour(1, burst: 5), tokens: h, nextToken: nil),
                 ]
             }
             #expect(try await rates(of: rules, in: scene, at: t(1)) == standings(2, 3, 5))
@@ -124,9 +124,9 @@ extension StoreConformance {
             for place in workers.indices { workers[place].process = nil }
             #expect(
                 workers == [
-                    WorkerStanding(
+                    WorkerStatus(
                         id: scene.worker, openedAt: t(0), renewedAt: t(7), lease: Scene.lease, running: 1),
-                    WorkerStanding(id: other, openedAt: t(5), renewedAt: t(5), lease: .seconds(60), running: 2),
+                    WorkerStatus(id: other, openedAt: t(5), renewedAt: t(5), lease: .seconds(60), running: 2),
                 ])
             #expect(workers.map(\.leaseEnd) == [t(7).advanced(by: Scene.lease), t(65)])
             try await scene.store.closeWorker(other, at: t(9))
@@ -151,7 +151,7 @@ extension StoreConformance {
 
     private static func rates(
         of rules: AdmissionRules, in scene: Scene, at now: Timestamp
-    ) async throws -> [RateStanding] {
+    ) async throws -> [RateStatus] {
         try await scene.store.snapshot(of: rules, at: now).rates
     }
 }

@@ -73,7 +73,7 @@ extension JobQueue {
     }
 }
 
-extension RegisteredExecutor {
+extension ExecutorEntry {
     /// Why an attempt at a stored job could not read what it needs; `nil` if it could.
     fileprivate func problem(with job: JobRecord, _ coder: any PayloadCoder) -> UndecodablePayload? {
         if let error = problem(job.payload, job.payloadVersion, coder) { return error }

@@ -4,7 +4,7 @@ import Synchronization
 /// One claimed job on its way through this worker: what the run loop and the job's own task share.
 final class Execution: Sendable {
     let job: JobRecord
-    let executor: RegisteredExecutor
+    let executor: ExecutorEntry
     let worker: WorkerID
     /// How long each attempt may take, unless it is told otherwise.
     let timeLimit: Duration?
@@ -56,7 +56,7 @@ final class Execution: Sendable {
         let task: UnsafeCurrentTask
     }
 
-    init(_ job: JobRecord, executor: RegisteredExecutor, worker: WorkerID) {
+    init(_ job: JobRecord, executor: ExecutorEntry, worker: WorkerID) {
         self.job = job
         self.executor = executor
         self.worker = worker

@@ -122,12 +122,12 @@ final class MetricsBook: Sendable {
     // MARK: History
 
     /// How long jobs of a type took.
-    func history(of executor: RegisteredExecutor) -> DurationHistory {
+    func history(of executor: ExecutorEntry) -> DurationHistory {
         state.withLock { $0.types[executor.place].history }
     }
 
     /// Whether the store should be asked how long jobs of a type took; says so once, and only while none has ended here.
-    func beginAskingHistory(of executor: RegisteredExecutor) -> Bool {
+    func beginAskingHistory(of executor: ExecutorEntry) -> Bool {
         state.withLock { state in
             let history = state.types[executor.place].history
             guard history.count == 0, !history.isAsked else { return false }
@@ -137,7 +137,7 @@ final class MetricsBook: Sendable {
     }
 
     /// Takes what the store knows, the oldest first, unless a job has ended meanwhile.
-    func learn(_ durations: [Double], of executor: RegisteredExecutor) {
+    func learn(_ durations: [Double], of executor: ExecutorEntry) {
         state.withLock { state in
             guard state.types[executor.place].history.count == 0 else { return }
             for duration in durations { state.types[executor.place].history.add(duration) }

@@ -2,7 +2,7 @@ import QueueBackoff
 import QueueModel
 
 /// An executor in its place: its stored type, its domain, and its settings as the levels above a submission resolve them.
-final class RegisteredExecutor: Sendable {
+final class ExecutorEntry: Sendable {
     let type: JobType
     /// Its number among the queue's executors, from 0.
     let place: Int
@@ -38,12 +38,12 @@ struct Registry: Sendable {
     /// The name and the first limit of each domain.
     private(set) var domains: [DomainRule] = []
     /// By stored type, former names included.
-    private(set) var byType: [JobType: RegisteredExecutor] = [:]
+    private(set) var byType: [JobType: ExecutorEntry] = [:]
     /// The stored types by their executors' places, without former names.
     private(set) var types: [JobType] = []
     /// The rates of stored types, former names included.
     private(set) var rates: [JobType: TypeRate] = [:]
-    private var byPayload: [ObjectIdentifier: [RegisteredExecutor]] = [:]
+    private var byPayload: [ObjectIdentifier: [ExecutorEntry]] = [:]
 
     init(
         _ parts: [Domain], defaults: JobOptions, states: [ObjectIdentifier: any Sendable] = [:],
@@ -71,7 +71,7 @@ struct Registry: Sendable {
     }
 
     /// The executor for a payload's type, in the named domain or in its only one.
-    func executor(for payload: any Job.Type, domain name: String?) throws(QueueError) -> RegisteredExecutor {
+    func executor(for payload: any Job.Type, domain name: String?) throws(QueueError) -> ExecutorEntry {
         let candidates = byPayload[ObjectIdentifier(payload)] ?? []
         if let name {
             for candidate in candidates where domains[candidate.domain].name == name { return candidate }
@@ -124,7 +124,7 @@ struct Registry: Sendable {
         }
         if let limit = registration.threadLimit { try BlockingThreads.check(limit: limit) }
         let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
-        let executor = RegisteredExecutor(
+        let executor = ExecutorEntry(
             type: payload.type.qualified(by: part.name), place: types.count, domain: domain, body: registration.body,
             payload: payload, options: options,
             states: states, middleware: middleware)

@@ -98,7 +98,7 @@ final class CompletionRecorder: BatchCommitter {
             add(.started(attempt: completion.attempt + 1))
         case .snooze(let until): add(.snoozed(until: until))
         case .release: add(.released)
-        case .preempted where state == .paused: add(.preempted)
+        case .preempted where state == .preempted: add(.preempted)
         case .success:
             add(.waiting)
             // All children had ended before the job did.

@@ -39,7 +39,7 @@ struct DispatchState {
     /// The lease under which jobs are claimed; `nil` before the first.
     var worker: WorkerID?
     /// Whether holds were stored or lifted since the loop looked at them.
-    var holdsChanged = true
+    var pausesChanged = true
     /// Whether the worker stops by itself once nothing is left to do.
     var endsWhenIdle = false
     /// Whether a job was given up here that may be this worker's still, since only the answer to one of its attempts was lost.

@@ -337,7 +337,7 @@ final class RunLoop: @unchecked Sendable {
             self.nextLift = nil
             session.state.withLock { state in
                 state.mayHaveWork = true
-                state.holdsChanged = true
+                state.pausesChanged = true
             }
         }
         let (stopped, deaf, changed) = session.state.withLock {
@@ -414,7 +414,7 @@ final class RunLoop: @unchecked Sendable {
             }
             queue.tell(
                 try await queue.store.recover(at: queue.hostTime, maximumCrashes: queue.configuration.maximumCrashes))
-            session.state.withLock { $0.holdsChanged = true }
+            session.state.withLock { $0.pausesChanged = true }
         } catch {
             queue.configuration.log.log(.warning, "the upkeep of \(worker) failed, and is tried again: \(error)")
         }
@@ -444,8 +444,8 @@ final class RunLoop: @unchecked Sendable {
     /// Notes when the first of the stored holds lifts itself, and stops what runs under one that says so.
     private func noteHolds() async {
         let changed = session.state.withLock { state in
-            defer { state.holdsChanged = false }
-            return state.holdsChanged
+            defer { state.pausesChanged = false }
+            return state.pausesChanged
         }
         guard changed, let pauses = try? await queue.store.pauses(at: queue.now) else { return }
         let stopping = pauses.filter(\.stopsRunning)

@@ -59,10 +59,10 @@ final class RunSession: Sendable {
     }
 
     /// Looks at the stored holds anew, and then for work.
-    func holdsChanged() {
+    func pausesChanged() {
         state.withLock { state in
             state.mayHaveWork = true
-            state.holdsChanged = true
+            state.pausesChanged = true
         }
         doorbell.ring()
     }
@@ -97,8 +97,8 @@ final class RunSession: Sendable {
         case .stop(let ids):
             state.withLock { $0.ask(ids) }
             doorbell.ring()
-        case .holds:
-            holdsChanged()
+        case .pauses:
+            pausesChanged()
         case .schedules:
             schedulesChanged.store(true, ordering: .releasing)
             doorbell.ring()

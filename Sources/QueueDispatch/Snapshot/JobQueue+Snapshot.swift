@@ -18,7 +18,7 @@ extension JobQueue {
         let rules = admission.withLock { $0.current() }
         let takenAt = now
         let store = try await store.snapshot(of: rules, at: takenAt)
-        let running = await running().map { RunningStanding($0) }
+        let running = await running().map { RunningStatus($0) }
         let session = currentSession
         let here = RunningHere(running, domains: rules.types)
         let pressure = pressure()
@@ -36,9 +36,9 @@ extension JobQueue {
 
     private func domains(
         of rules: AdmissionRules, _ store: StoreSnapshot, _ here: RunningHere
-    ) -> [DomainStanding] {
+    ) -> [DomainStatus] {
         var standings = rules.domains.enumerated().map { place, rule in
-            DomainStanding(
+            DomainStatus(
                 name: rule.name, counts: ActiveCounts(), running: here.ofDomain[place, default: 0], limit: rule.limit)
         }
         for (type, counts) in store.types {
@@ -49,21 +49,21 @@ extension JobQueue {
 
     private static func groups(
         of rules: AdmissionRules, _ store: StoreSnapshot, _ here: RunningHere
-    ) -> [GroupStanding] {
-        var rates: [String: RateStanding] = [:]
+    ) -> [GroupStatus] {
+        var rates: [String: RateStatus] = [:]
         for rate in store.rates { if case .group(let name) = rate.owner { rates[name] = rate } }
         let names = Set(store.groups.keys).union(rules.groups.keys).union((rules.fairShare?.groups ?? [:]).keys)
         var standings = names.sorted().map { name in
             let rule = rules.groups[name] ?? rules.otherGroups
             let counts = store.groups[name, default: ActiveCounts()]
-            return GroupStanding(
+            return GroupStatus(
                 name: name, counts: counts,
                 running: rule.scope == .shared ? counts.running : here.ofGroup[name, default: 0], limit: rule.limit,
                 scope: rule.scope, rate: rates[name])
         }
         if store.withoutGroup != ActiveCounts() {
             standings.insert(
-                GroupStanding(
+                GroupStatus(
                     name: nil, counts: store.withoutGroup, running: store.withoutGroup.running, scope: .shared), at: 0)
         }
         if let policy = rules.fairShare { allocate(rules.concurrency ?? 1, by: policy, to: &standings, here) }
@@ -72,7 +72,7 @@ extension JobQueue {
 
     /// Divides the slots of this queue between the groups that have jobs for them.
     private static func allocate(
-        _ slots: Int, by policy: FairSharePolicy, to standings: inout [GroupStanding], _ here: RunningHere
+        _ slots: Int, by policy: FairSharePolicy, to standings: inout [GroupStatus], _ here: RunningHere
     ) {
         let demands = standings.map { group in
             let running = here.ofGroup[group.name, default: 0]
@@ -93,7 +93,7 @@ private struct RunningHere {
     var ofDomain: [Int: Int] = [:]
     var ofGroup: [String?: Int] = [:]
 
-    init(_ running: [RunningStanding], domains: [JobType: Int]) {
+    init(_ running: [RunningStatus], domains: [JobType: Int]) {
         for job in running {
             ofGroup[job.group, default: 0] += 1
             if let domain = domains[job.type] { ofDomain[domain, default: 0] += 1 }

@@ -15,7 +15,7 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// How many jobs the queue runs at once at most.
     public var concurrency: Int
     /// The jobs that run here, the first submitted first, each with its progress.
-    public var running: [RunningStanding]
+    public var running: [RunningStatus]
     /// The number of jobs in each state, in the whole store, ended ones that are still kept included.
     public var counts: StateCounts
     /// The first submitted of the pending jobs whose earliest start has come; `nil`: there is none.
@@ -23,11 +23,11 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// The jobs of the store that have not ended, by stored type; types that this queue has no executor for, too.
     public var types: [JobType: ActiveCounts]
     /// The domains that are registered with the queue, in this order; that of executors without a domain has no name.
-    public var domains: [DomainStanding]
+    public var domains: [DomainStatus]
     /// The groups that have active jobs, or a rule or a share of their own, by name; before them, if there are any, the jobs without one.
-    public var groups: [GroupStanding]
+    public var groups: [GroupStatus]
     /// The rates of job types; those of groups stand in ``groups``.
-    public var typeRates: [RateStanding]
+    public var typeRates: [RateStatus]
     /// Ends of attempts that wait to be stored.
     public var uncommitted: Int
     /// Whether they are so many that nothing is claimed for now (rule C7).
@@ -43,7 +43,7 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// All schedules of the store, paused and ended ones too, by name.
     public var schedules: [ScheduleRecord]
     /// All workers of the store, by their ids.
-    public var workers: [WorkerStanding]
+    public var workers: [WorkerStatus]
 
     /// Whether a queue runs.
     public enum Phase: String, Hashable, Sendable, Codable {

@@ -54,11 +54,11 @@ public enum AttemptOutcome: UInt8, Hashable, Sendable, CaseIterable {
         case .superseded: self = .superseded
         case .expired: self = .expired
         case .dependencyFailed: self = .dependencyFailed
-        case .pending, .blocked, .running, .waiting, .paused:
+        case .pending, .blocked, .running, .waiting, .preempted:
             switch end {
             case .retry, .retryInPlace: self = .retried
             case .snooze: self = .snoozed
-            case .preempted where state == .paused: self = .preempted
+            case .preempted where state == .preempted: self = .preempted
             case .success: self = .waiting
             case .failure, .deadLetter, .cancelled, .release, .preempted: self = .released
             }

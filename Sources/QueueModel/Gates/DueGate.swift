@@ -2,6 +2,6 @@
 enum DueGate {
     static func judge(_ facts: GateFacts) -> GateVerdict {
         guard let start = facts.runAfter, start > facts.now else { return .admit }
-        return .hold(.notDue, until: start)
+        return .block(.notDue, until: start)
     }
 }

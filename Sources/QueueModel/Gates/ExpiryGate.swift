@@ -2,6 +2,6 @@
 enum ExpiryGate {
     static func judge(_ facts: GateFacts) -> GateVerdict {
         guard let expiry = facts.expiresAt, expiry <= facts.now else { return .admit }
-        return .hold(.expired, until: nil)
+        return .block(.expired, until: nil)
     }
 }

@@ -1,7 +1,7 @@
 /// What a job has to pass before it is claimed (rule D1): one ordered list, which the claim and the explanation share.
 ///
 /// Each gate is a pure function of ``GateFacts``, in a file of its own. A store supplies the facts and asks
-/// ``firstHold(of:)``; whoever explains a job asks ``holds(of:)`` with the very same facts.
+/// ``firstBlock(of:)``; whoever explains a job asks ``blocks(of:)`` with the very same facts.
 public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     /// The queue is not held.
     case queuePause
@@ -55,18 +55,18 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     }
 
     /// The first gate that holds a job with these facts back; `nil`: it may start.
-    public static func firstHold(of facts: GateFacts) -> Hold? {
+    public static func firstBlock(of facts: GateFacts) -> GateBlock? {
         for gate in list {
-            if case .hold(let reason, let until) = gate.judge(facts) { return Hold(gate, reason, until: until) }
+            if case .block(let reason, let until) = gate.judge(facts) { return GateBlock(gate, reason, until: until) }
         }
         return nil
     }
 
     /// All gates that hold a job with these facts back, in their order.
-    public static func holds(of facts: GateFacts) -> [Hold] {
+    public static func blocks(of facts: GateFacts) -> [GateBlock] {
         list.compactMap { gate in
-            guard case .hold(let reason, let until) = gate.judge(facts) else { return nil }
-            return Hold(gate, reason, until: until)
+            guard case .block(let reason, let until) = gate.judge(facts) else { return nil }
+            return GateBlock(gate, reason, until: until)
         }
     }
 }

@@ -3,13 +3,13 @@ public enum GateVerdict: Hashable, Sendable {
     /// It lets the job through.
     case admit
     /// It holds the job back, until an instant if one is known.
-    case hold(HoldReason, until: Timestamp?)
+    case block(GateBlockReason, until: Timestamp?)
 }
 
 // What several gates say of facts of one kind.
 extension GateVerdict {
     init(_ pause: GateFacts.PauseFact?) {
-        self = pause.map { .hold(.paused, until: $0.until) } ?? .admit
+        self = pause.map { .block(.paused, until: $0.until) } ?? .admit
     }
 
     init(_ slots: GateFacts.SlotFact) {
@@ -17,7 +17,7 @@ extension GateVerdict {
             self = .admit
             return
         }
-        self = .hold(.slots(running: slots.running, limit: limit), until: nil)
+        self = .block(.slots(running: slots.running, limit: limit), until: nil)
     }
 
     init(_ rate: GateFacts.RateFact?) {
@@ -25,6 +25,6 @@ extension GateVerdict {
             self = .admit
             return
         }
-        self = .hold(.rate(rate.limit), until: next)
+        self = .block(.rate(rate.limit), until: next)
     }
 }

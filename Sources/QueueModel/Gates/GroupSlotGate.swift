@@ -3,6 +3,6 @@ enum GroupSlotGate {
     static func judge(_ facts: GateFacts) -> GateVerdict {
         let verdict = GateVerdict(facts.group)
         guard verdict == .admit, let maximum = facts.share.limit, facts.share.running >= maximum else { return verdict }
-        return .hold(.share(running: facts.share.running, maximum: maximum), until: nil)
+        return .block(.share(running: facts.share.running, maximum: maximum), until: nil)
     }
 }

@@ -9,7 +9,7 @@ enum IORoomGate {
             && fits(io.running.diskWritten, io.own.diskWritten, io.budget.diskWritten)
             && fits(io.running.networkReceived, io.own.networkReceived, io.budget.networkReceived)
             && fits(io.running.networkSent, io.own.networkSent, io.budget.networkSent)
-        return fits ? .admit : .hold(.ioRoom(running: io.running, own: io.own, budget: io.budget), until: nil)
+        return fits ? .admit : .block(.ioRoom(running: io.running, own: io.own, budget: io.budget), until: nil)
     }
 
     /// An axis on which the job moves nothing does not hold it.

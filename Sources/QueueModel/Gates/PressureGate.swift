@@ -4,6 +4,6 @@
 enum PressureGate {
     static func judge(_ facts: GateFacts) -> GateVerdict {
         if facts.priority <= facts.leastPriority { return .admit }
-        return .hold(.pressure(leastPriority: facts.leastPriority), until: nil)
+        return .block(.pressure(leastPriority: facts.leastPriority), until: nil)
     }
 }

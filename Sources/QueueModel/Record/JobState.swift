@@ -10,12 +10,12 @@ public enum JobState: UInt8, Hashable, Sendable, Codable, CaseIterable {
     case running = 2
     /// Has executed and waits for its children.
     case waiting = 3
-    /// Held back by itself, until it is resumed.
-    case paused = 4
+    /// Asked to make room for a more urgent job, and pending again once no such job runs.
+    case preempted = 4
 
     /// Ended as it should.
     case completed = 16
-    /// Ended with an error that no retry mends.
+    /// Ended with an error that a retry would not fix.
     case failed = 17
     /// Ended with its retries used up, or as the killer of its worker.
     case deadLettered = 18

@@ -15,20 +15,20 @@ public struct StoreSnapshot: Hashable, Sendable, Codable {
     /// The rates of the rules: those of types by the name of their bucket, then those of groups by name.
     ///
     /// A group to which the rule for all others gives its rate is there while it has jobs that have not ended.
-    public var rates: [RateStanding]
+    public var rates: [RateStatus]
     /// The holds in force, in the order in which they were laid.
     public var pauses: [Pause]
     /// All schedules, paused and ended ones too, by the bytes of their names.
     public var schedules: [ScheduleRecord]
     /// The workers that hold a lease, by their ids; dead ones too, until their jobs are taken back.
-    public var workers: [WorkerStanding]
+    public var workers: [WorkerStatus]
 
     /// Makes a snapshot; what is not named is as in an empty store.
     public init(
         counts: StateCounts = StateCounts(), types: [JobType: ActiveCounts] = [:],
         groups: [String: ActiveCounts] = [:], withoutGroup: ActiveCounts = ActiveCounts(),
-        oldestPending: OldestPending? = nil, rates: [RateStanding] = [], pauses: [Pause] = [],
-        schedules: [ScheduleRecord] = [], workers: [WorkerStanding] = []
+        oldestPending: OldestPending? = nil, rates: [RateStatus] = [], pauses: [Pause] = [],
+        schedules: [ScheduleRecord] = [], workers: [WorkerStatus] = []
     ) {
         self.counts = counts
         self.types = types
@@ -75,11 +75,11 @@ extension StoreSnapshot {
     ///
     /// - Parameter bucket: What was used of a type's or a group's rate.
     package mutating func setRates(
-        of rules: AdmissionRules, at now: Timestamp, bucket: (RateStanding.Owner) -> TokenBucket
+        of rules: AdmissionRules, at now: Timestamp, bucket: (RateStatus.Owner) -> TokenBucket
     ) {
-        func standing(_ owner: RateStanding.Owner, _ limit: RateLimit) -> RateStanding {
+        func standing(_ owner: RateStatus.Owner, _ limit: RateLimit) -> RateStatus {
             let bucket = bucket(owner)
-            return RateStanding(
+            return RateStatus(
                 owner: owner, limit: limit, tokens: bucket.tokens(of: limit, at: now),
                 nextToken: bucket.nextToken(of: limit, at: now))
         }

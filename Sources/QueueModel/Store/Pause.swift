@@ -32,7 +32,7 @@ public struct Pause: Hashable, Sendable, Codable {
     }
 
     /// Whether it holds at an instant.
-    public func holds(at now: Timestamp) -> Bool {
+    public func isInForce(at now: Timestamp) -> Bool {
         until.map { $0 > now } ?? true
     }
 }

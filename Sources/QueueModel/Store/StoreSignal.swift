@@ -11,7 +11,7 @@ public enum StoreSignal: Sendable, Hashable {
     /// A schedule was registered, changed or resumed: one may be due earlier than any that were.
     case schedules
     /// A hold was laid or lifted.
-    case holds
+    case pauses
 }
 
 /// Ends an observation when it is cancelled or released.

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import QueueModel
 
 /// Wakes the workers of a queue's file once a transaction of somebody else's connection has been committed (rules S8, S9).

@@ -283,13 +283,13 @@ struct ClaimView {
         _ key: LaneKey, isSuspect: Bool = false, _ running: RunningJobs, _ buckets: inout TokenBuckets
     ) -> Bool {
         guard type(key.type) != nil else { return false }
-        return Gate.firstHold(of: facts(of: key, isSuspect: isSuspect, running, &buckets)) == nil
+        return Gate.firstBlock(of: facts(of: key, isSuspect: isSuspect, running, &buckets)) == nil
     }
 
     /// Whether it is what is measured that holds a suspect back.
     mutating func isHeldByLoad(_ suspect: LaneKey, _ running: RunningJobs, _ buckets: inout TokenBuckets) -> Bool {
         guard type(suspect.type) != nil else { return false }
-        switch Gate.firstHold(of: facts(of: suspect, isSuspect: true, running, &buckets))?.gate {
+        switch Gate.firstBlock(of: facts(of: suspect, isSuspect: true, running, &buckets))?.gate {
         case .pressure, .ioRoom: return true
         default: return false
         }
@@ -368,7 +368,7 @@ struct ClaimView {
                 drop(top, of: domain, key)
                 continue
             }
-            if lanes[lane].isJudged, let hold = Gate.firstHold(of: facts(of: key, running, &buckets)) {
+            if lanes[lane].isJudged, let hold = Gate.firstBlock(of: facts(of: key, running, &buckets)) {
                 setAside(top, of: domain, key, for: hold)
                 continue
             }
@@ -422,7 +422,7 @@ struct ClaimView {
         return Int64(aging.effective(base, waited: waited).rawValue)
     }
 
-    private mutating func setAside(_ top: LaneOrder.Candidate, of domain: Int, _ key: LaneKey, for hold: Hold) {
+    private mutating func setAside(_ top: LaneOrder.Candidate, of domain: Int, _ key: LaneKey, for hold: GateBlock) {
         let lane = top.entry.lane
         drop(top, of: domain, key)
         switch hold.gate {

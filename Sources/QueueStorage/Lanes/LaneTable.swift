@@ -32,7 +32,7 @@ struct LaneTable {
         row.bind(id, at: 1)
         guard try row.step() else { throw QueueError(.corrupt, "a ready job is not in its table", jobs: [JobID(id)]) }
         let start = max(row.int64(0), row.optionalInt64(1) ?? .min)
-        guard JobFlags(rawValue: row.int64(2)).contains(.hasMore) else { return start }
+        guard JobFlags(rawValue: row.int64(2)).contains(.hasExtra) else { return start }
         let more = try state.session.statement(.pausedFor)
         defer { more.reset() }
         more.bind(id, at: 1)

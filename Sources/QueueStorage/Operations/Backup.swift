@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import QueueModel
 
 #if canImport(Darwin)

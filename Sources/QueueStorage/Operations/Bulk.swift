@@ -119,7 +119,7 @@ extension StoreState {
         leave(head)
         try session.run(.setLane, head.id, lane.group, lane.priority)
         try enter(moved)
-        if [.ready, .suspect, .paused].contains(moved.state) { effects.noteWork(lane.priority) }
+        if [.ready, .suspect, .preempted].contains(moved.state) { effects.noteWork(lane.priority) }
         step.changed += 1
         step.edits.append(.init(id: JobID(head.id), type: try session.type(head.lane.type)))
     }

@@ -81,16 +81,16 @@ extension Session {
         ("runs without an attempt", "SELECT id FROM job WHERE state = 3 AND attempt < 1"),
         (
             "is a suspect and not kept apart",
-            "SELECT id FROM job JOIN job_more ON job = id WHERE state = 2 AND crashes > 1"
+            "SELECT id FROM job JOIN job_extra ON job = id WHERE state = 2 AND crashes > 1"
         ),
         (
             "is kept apart and no suspect",
-            "SELECT id FROM job LEFT JOIN job_more ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
         ),
         (
             "is a suspect and not marked as one, or marked and none",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job = id
+            SELECT id FROM job LEFT JOIN job_extra ON job = id
             WHERE live = 1 AND (flags & \(JobFlags.isSuspect.rawValue) <> 0) <> (coalesce(crashes, 0) > 1)
             """
         ),
@@ -124,33 +124,33 @@ extension Session {
             "lists other dependencies than those that know of it",
             """
             WITH edge AS (SELECT job, count(*) AS number FROM dependency GROUP BY job)
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id LEFT JOIN edge ON edge.job = id
-            WHERE coalesce(length(job.dependencies), length(job_more.dependencies), 0) <> 8 * coalesce(number, 0)
+            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id LEFT JOIN edge ON edge.job = id
+            WHERE coalesce(length(job.dependencies), length(job_extra.dependencies), 0) <> 8 * coalesce(number, 0)
             """
         ),
         (
             "waits for no child",
-            "SELECT id FROM job LEFT JOIN job_more ON job = id WHERE state = 7 AND coalesce(open_children, 0) = 0"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 7 AND coalesce(open_children, 0) = 0"
         ),
         (
             "counts its children wrong",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id WHERE live = 1 AND coalesce(open_children, 0) <>
+            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id WHERE live = 1 AND coalesce(open_children, 0) <>
             (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job WHERE child.parent = job.id AND mine.live = 1)
             """
         ),
         (
             "is not among the children of its parent",
             """
-            SELECT job FROM job_more WHERE parent IS NOT NULL AND NOT EXISTS
-            (SELECT 1 FROM child WHERE child.parent = job_more.parent AND child.job = job_more.job)
+            SELECT job FROM job_extra WHERE parent IS NOT NULL AND NOT EXISTS
+            (SELECT 1 FROM child WHERE child.parent = job_extra.parent AND child.job = job_extra.job)
             """
         ),
         (
             "is among the children of another than its parent",
             """
-            SELECT child.job FROM child LEFT JOIN job_more ON job_more.job = child.job
-            WHERE job_more.parent IS NOT child.parent
+            SELECT child.job FROM child LEFT JOIN job_extra ON job_extra.job = child.job
+            WHERE job_extra.parent IS NOT child.parent
             """
         ),
         (
@@ -170,15 +170,15 @@ extension Session {
         (
             "has dependencies and its flags say none, or the reverse",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id
+            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
             WHERE (flags & \(JobFlags.hasDependencies.rawValue) <> 0)
-            <> (coalesce(length(job.dependencies), length(job_more.dependencies), 0) > 0)
+            <> (coalesce(length(job.dependencies), length(job_extra.dependencies), 0) > 0)
             """
         ),
         (
             "has a parent and its flags say none, or the reverse",
             """
-            SELECT id FROM job LEFT JOIN job_more ON job_more.job = id
+            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
             WHERE (flags & \(JobFlags.hasParent.rawValue) <> 0) <> (parent IS NOT NULL)
             """
         ),
@@ -194,10 +194,10 @@ extension Session {
             "has more to it than its flags say, or less",
             """
             SELECT id FROM job
-            WHERE (flags & \(JobFlags.hasMore.rawValue) <> 0) <> (id IN (SELECT job_more.job FROM job_more))
+            WHERE (flags & \(JobFlags.hasExtra.rawValue) <> 0) <> (id IN (SELECT job_extra.job FROM job_extra))
             """
         ),
-        ("is gone, and what few have is not", "SELECT job FROM job_more WHERE job NOT IN (SELECT id FROM job)"),
+        ("is gone, and what few have is not", "SELECT job FROM job_extra WHERE job NOT IN (SELECT id FROM job)"),
         ("has no payload", "SELECT id FROM job WHERE payload IS NULL AND id NOT IN (SELECT job FROM payload)"),
         ("is gone, and an attempt is not", "SELECT DISTINCT job FROM attempt WHERE job NOT IN (SELECT id FROM job)"),
         ("is gone, and a tag is not", "SELECT DISTINCT job FROM tag WHERE job NOT IN (SELECT id FROM job)"),

@@ -188,16 +188,16 @@ extension StoreState {
 
     /// The board as the worker sees it; `nil` while the whole queue is held.
     private func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
-        let (version, pauses) = holds.inForce(at: now)
-        if pauses.contains(where: { $0.target == .queue }) { return nil }
+        let (version, inForce) = pauses.inForce(at: now)
+        if inForce.contains(where: { $0.target == .queue }) { return nil }
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
         if let view = board.view(of: worker.rawValue, matching: stamp) { return view }
         return board.add(makeView(of: worker.rawValue, rules, at: now))
     }
 
     private func makeView(of worker: Int64, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView {
-        let (version, pauses) = holds.inForce(at: now)
-        let terms = ClaimTerms(rules, pauses: pauses, log: holds.log, names: session.names)
+        let (version, inForce) = pauses.inForce(at: now)
+        let terms = ClaimTerms(rules, pauses: inForce, log: pauses.log, names: session.names)
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
         return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
     }
@@ -210,7 +210,7 @@ extension StoreState {
         _ body: (Int) throws(QueueError) -> Answer
     ) throws(QueueError) -> Answer {
         let number = worker?.rawValue ?? 0
-        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: holds.inForce(at: now).version)
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: pauses.inForce(at: now).version)
         let index =
             board.addGlance(of: number, rules, matching: stamp)
             ?? board.addTemporary(makeView(of: number, rules, at: now))

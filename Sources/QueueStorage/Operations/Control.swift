@@ -24,7 +24,7 @@ extension StoreState {
         return outcome
     }
 
-    // MARK: Holds
+    // MARK: StoredPauses
 
     func pause(_ pause: Pause, at now: Timestamp) throws(QueueError) {
         try deleteLapsed(at: now)
@@ -38,20 +38,20 @@ extension StoreState {
         row.bind(now.milliseconds, at: 5)
         row.bind(pause.stopsRunning ? 1 : 0, at: 6)
         try row.run()
-        try loadHolds()
-        effects.changedHolds = true
+        try loadPauses()
+        effects.changedPauses = true
     }
 
     /// Reads which holds lie, and which were lifted.
-    func loadHolds() throws(QueueError) {
-        holds.replaceAll(with: try session.pauses(), log: try session.pauseLog())
+    func loadPauses() throws(QueueError) {
+        pauses.replaceAll(with: try session.pauses(), log: try session.pauseLog())
     }
 
     func resume(_ target: Pause.Target, reason: String?, at now: Timestamp) throws(QueueError) -> Bool {
         try deleteLapsed(at: now)
         let wasHeld = try delete(target, reason: reason, at: now)
-        try loadHolds()
-        effects.changedHolds = effects.changedHolds || wasHeld
+        try loadPauses()
+        effects.changedPauses = effects.changedPauses || wasHeld
         // Whatever was held may be as urgent as can be.
         if wasHeld { effects.noteWork(0) }
         return wasHeld
@@ -114,7 +114,7 @@ extension StoreState {
             try row.run()
         }
         for other in try session.dependencies(of: id) { try session.run(.deleteDependency, other, id) }
-        if head.flags.contains(.hasMore) { try session.run(.deleteMore, id) }
+        if head.flags.contains(.hasExtra) { try session.run(.deleteMore, id) }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
         if let parent = head.parent { try session.run(.deleteChild, parent, id) }
         if head.attempt > 0 { try session.run(.deleteAttempts, id) }

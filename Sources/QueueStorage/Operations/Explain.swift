@@ -10,7 +10,7 @@ extension StoreState {
             discardsChanges = true
             try promoteDue(at: now)
         }
-        if holds.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
+        if pauses.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
         return try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
             while let next = try board.next(in: view, &buckets, table) {
                 guard let record = try session.record(next.id) else { return nil }
@@ -42,7 +42,7 @@ extension StoreState {
             domain: place.flatMap { rules.domains.indices.contains($0) ? rules.domains[$0].name : nil } ?? "")
         if !head.state.isTerminal, head.state != .running {
             let domain = place == nil ? nil : answer.domain
-            answer.pauses = holds.inForce(at: now).pauses.filter {
+            answer.pauses = pauses.inForce(at: now).pauses.filter {
                 $0.target.covers(domain: domain, group: record.group)
             }
         }
@@ -65,7 +65,7 @@ extension StoreState {
         case .waiting:
             let ids = try session.ids(.childrenOf, head.id)
             answer.obstacles = [.children(Self.named(ids), count: ids.count)]
-        case .paused:
+        case .preempted:
             answer.obstacles = [.preempted]
         case .ready, .scheduled, .suspect:
             try explainPending(head, record, rules, worker, &answer, at: now)
@@ -92,10 +92,10 @@ extension StoreState {
             answer.obstacles = [.noExecutor]
             return
         }
-        facts.queuePause = ClaimTerms.pause(on: .queue, of: holds.inForce(at: now).pauses)
+        facts.queuePause = ClaimTerms.pause(on: .queue, of: pauses.inForce(at: now).pauses)
         facts.runAfter = record.runAfter
         facts.expiresAt = record.expiresAt
-        answer.obstacles = Gate.holds(of: facts).map { .gate($0) }
+        answer.obstacles = Gate.blocks(of: facts).map { .gate($0) }
         if answer.obstacles.isEmpty, let first = try peek(rules, worker: worker, at: now), first.id != record.id {
             answer.obstacles = [.behind(first.id)]
         }

@@ -56,7 +56,7 @@ extension StoreState {
             return .recorded(.pending)
         case .setAside:
             try setAside(head, at: now)
-            return .recorded(.paused)
+            return .recorded(.preempted)
         case .goOn(let failure):
             try count(head.lane.type, at: now) { $0.retried() }
             try goOn(head, failure, at: completion.endedAt)
@@ -66,18 +66,18 @@ extension StoreState {
 
     private func complete(_ completion: Completion, _ output: [UInt8]?) throws(QueueError) -> Bool {
         let id = completion.id.rawValue
-        let hasMore = output != nil || !completion.io.isZero
+        let hasExtra = output != nil || !completion.io.isZero
         let isAsStarted = board.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
-        let row = try session.statement(hasMore ? .completeMore : isAsStarted ? .complete : .completeStarted)
+        let row = try session.statement(hasExtra ? .completeMore : isAsStarted ? .complete : .completeStarted)
         row.bind(id, at: 1)
         row.bind(Int64(completion.attempt), at: 2)
         row.bind(completion.worker.rawValue, at: 3)
         row.bind(completion.endedAt.milliseconds, at: 4)
-        if !hasMore { row.bind(id, at: 6) }
-        if hasMore || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
+        if !hasExtra { row.bind(id, at: 6) }
+        if hasExtra || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
         try row.run()
         if session.connection.changes == 0 { return false }
-        if hasMore {
+        if hasExtra {
             let more = try session.statement(.reportMore)
             more.bind(id, at: 1)
             more.bind(StoredText.text(of: completion.io), at: 2)
@@ -93,11 +93,11 @@ extension StoreState {
     /// Keeps what the attempt moved, and the delay of the next.
     private func report(_ completion: Completion, of head: inout JobHead) throws(QueueError) {
         if completion.io.isZero, completion.retryDelay == nil {
-            if head.flags.contains(.hasMore) { try session.run(.clearRetry, head.id) }
+            if head.flags.contains(.hasExtra) { try session.run(.clearRetry, head.id) }
             return
         }
-        try makeMore(head.id, head.flags)
-        head.flags.insert(.hasMore)
+        try makeExtra(head.id, head.flags)
+        head.flags.insert(.hasExtra)
         let row = try session.statement(.noteReport)
         row.bind(head.id, at: 1)
         row.bind(StoredText.text(of: completion.io), at: 2)
@@ -107,7 +107,7 @@ extension StoreState {
 
     private func set(output: [UInt8]?, of head: JobHead) throws(QueueError) {
         guard let output else { return }
-        try makeMore(head.id, head.flags)
+        try makeExtra(head.id, head.flags)
         let row = try session.statement(.setOutput)
         row.bind(head.id, at: 1)
         try row.withBound(output, at: 2) { () throws(QueueError) in try row.run() }
@@ -121,7 +121,7 @@ extension StoreState {
         if let start {
             head.runAfter = start.milliseconds
             // It waits anew, from its new start.
-            if head.flags.contains(.hasMore) { try session.run(.clearPaused, head.id) }
+            if head.flags.contains(.hasExtra) { try session.run(.clearPaused, head.id) }
         }
         head.state = head.pendingState(at: now)
         let row = try session.statement(.requeue)
@@ -138,8 +138,8 @@ extension StoreState {
     /// Sets a job aside for a more urgent one (rule D7).
     private func setAside(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         leave(head)
-        try makeMore(head.id, head.flags)
-        try session.run(.setState, head.id, StoredState.paused.rawValue)
+        try makeExtra(head.id, head.flags)
+        try session.run(.setState, head.id, StoredState.preempted.rawValue)
         try session.run(.setPaused, head.id, now.milliseconds)
         board.insertPreempted(head.id)
     }

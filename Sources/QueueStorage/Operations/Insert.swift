@@ -10,17 +10,17 @@ extension StoreState {
     private struct Form {
         var flags: JobFlags = []
         var state: StoredState
-        var hasMore: Bool
+        var hasExtra: Bool
         var isLarge: Bool
 
         init(_ submission: JobSubmission, _ references: References?, at now: Timestamp) {
-            hasMore =
+            hasExtra =
                 submission.label != nil || !submission.tags.isEmpty || submission.parent != nil
                 || submission.retry != nil || submission.timeout != nil || submission.expectedIO != nil
                 || submission.origin != nil || submission.occurrence != nil
             isLarge = submission.payload.count > StoreState.inlinePayloadBytes
             if isLarge { flags.insert(.hasLargePayload) }
-            if hasMore { flags.insert(.hasMore) }
+            if hasExtra { flags.insert(.hasExtra) }
             if submission.parent != nil { flags.insert(.hasParent) }
             if !submission.failFast { flags.insert(.toleratesChildFailure) }
             if !submission.dependencies.isEmpty {
@@ -38,7 +38,7 @@ extension StoreState {
         }
 
         /// Whether the row is all that there is of the job.
-        var isRowAlone: Bool { !hasMore && !isLarge && state != .blocked }
+        var isRowAlone: Bool { !hasExtra && !isLarge && state != .blocked }
     }
 
     /// Inserts the row; `nil` if its key is taken.
@@ -62,7 +62,7 @@ extension StoreState {
             return nil
         }
 
-        if form.hasMore { try insertMore(of: submission, id) }
+        if form.hasExtra { try insertMore(of: submission, id) }
         if form.isLarge {
             let large = try session.statement(.insertPayload)
             large.bind(id, at: 1)

@@ -40,30 +40,30 @@ extension StoreState {
         var head = JobHead(
             id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
             worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
-        guard head.flags.contains(.hasMore) else { return head }
+        guard head.flags.contains(.hasExtra) else { return head }
         let more = try session.statement(.headMore)
         defer { more.reset() }
         more.bind(id, at: 1)
         guard try more.step() else { throw Session.invalid("flags", id) }
         head.parent = more.optionalInt64(0)
-        head.openChildren = Int64(try Session.count(more.int64(1), "open_children", id, table: "job_more"))
-        head.crashes = Int64(try Session.count(more.int64(2), "crashes", id, table: "job_more"))
-        head.soloCrashes = Int64(try Session.count(more.int64(3), "solo_crashes", id, table: "job_more"))
+        head.openChildren = Int64(try Session.count(more.int64(1), "open_children", id, table: "job_extra"))
+        head.crashes = Int64(try Session.count(more.int64(2), "crashes", id, table: "job_extra"))
+        head.soloCrashes = Int64(try Session.count(more.int64(3), "solo_crashes", id, table: "job_extra"))
         head.cancelRequestedAt = more.optionalInt64(4)
         head.childFailure = more.optionalText(5)
         return head
     }
 
     /// Makes sure that a job has a row for what few jobs have.
-    func makeMore(_ id: Int64, _ flags: JobFlags) throws(QueueError) {
-        if flags.contains(.hasMore) { return }
-        try session.run(.makeMore, id)
-        try session.run(.setFlags, id, JobFlags.hasMore.rawValue)
+    func makeExtra(_ id: Int64, _ flags: JobFlags) throws(QueueError) {
+        if flags.contains(.hasExtra) { return }
+        try session.run(.makeExtra, id)
+        try session.run(.setFlags, id, JobFlags.hasExtra.rawValue)
     }
 
     func set(_ failure: JobFailure?, of head: JobHead) throws(QueueError) {
         guard let failure else { return }
-        try makeMore(head.id, head.flags)
+        try makeExtra(head.id, head.flags)
         let row = try session.statement(.setFailure)
         row.bind(head.id, at: 1)
         row.bind(failure, at: 2)
@@ -75,7 +75,7 @@ extension StoreState {
         switch head.state {
         case .ready: board.removeReady(head.id, lane: head.lane)
         case .suspect: board.removeSuspect(head.id)
-        case .paused: board.removePreempted(head.id)
+        case .preempted: board.removePreempted(head.id)
         case .running: board.removeRunning(head.id)
         case .scheduled: board.isNextDueKnown = false
         default: break
@@ -91,7 +91,7 @@ extension StoreState {
         case .suspect:
             try know(head.lane)
             board.insertSuspect(head.id, lane: head.lane)
-        case .paused: board.insertPreempted(head.id)
+        case .preempted: board.insertPreempted(head.id)
         case .running:
             let job = RunningJobs.Job(
                 lane: head.lane, worker: head.worker, startedAt: head.startedAt, isSuspect: head.isSuspect)
@@ -105,7 +105,7 @@ extension StoreState {
     /// Makes a job pending that was something else, in the place that its earliest start asks for.
     func makePending(_ head: JobHead, setting flags: JobFlags = [], at now: Timestamp) throws(QueueError) {
         leave(head)
-        let wasPaused = head.state == .paused
+        let wasPaused = head.state == .preempted
         var head = head
         head.state = head.pendingState(at: now)
         try session.run(.setStateAndFlags, head.id, head.state.rawValue, flags.rawValue)

@@ -83,7 +83,7 @@ extension StoreState {
             try row.run()
         }
         if found.inlineList != nil { return }
-        try makeMore(id, flags)
+        try makeExtra(id, flags)
         let more = try session.statement(.setManyDependencies)
         more.bind(id, at: 1)
         try more.withBound(StoredText.bytes(of: found.dependencies), at: 2) { () throws(QueueError) in try more.run() }

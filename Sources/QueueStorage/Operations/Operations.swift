@@ -189,8 +189,8 @@ struct FlushOperation: WriteOperation {
 /// asked to stop, and whether it changed schedules.
 struct ForeignNewsOperation: WriteOperation {
     static var manner: OperationManner { .long }
-    func run(in state: StoreState) throws(QueueError) -> (stops: [JobID], schedules: Bool, holds: Bool) {
-        (try state.stopsOfOthers(), try state.othersChangedSchedules(), state.othersChangedHolds())
+    func run(in state: StoreState) throws(QueueError) -> (stops: [JobID], schedules: Bool, pauses: Bool) {
+        (try state.stopsOfOthers(), try state.othersChangedSchedules(), state.othersChangedPauses())
     }
 }
 
@@ -316,7 +316,9 @@ struct SnapshotRead: ReadOperation {
 
 struct PausesRead: ReadOperation {
     let now: Timestamp
-    func run(on session: Session) throws(QueueError) -> [Pause] { try session.pauses().filter { $0.holds(at: now) } }
+    func run(on session: Session) throws(QueueError) -> [Pause] {
+        try session.pauses().filter { $0.isInForce(at: now) }
+    }
 }
 
 struct ScheduleRead: ReadOperation {

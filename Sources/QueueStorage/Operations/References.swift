@@ -114,7 +114,7 @@ extension StoreState {
         row.bind(parent, at: 1)
         let flags = try row.step() ? JobFlags(rawValue: row.int64(1)) : []
         row.reset()
-        try makeMore(parent, flags)
+        try makeExtra(parent, flags)
         if !flags.contains(.hasChildren) { try session.run(.setFlags, parent, JobFlags.hasChildren.rawValue) }
         try session.run(.addChild, parent)
         try session.run(.insertChild, parent, child)
@@ -133,7 +133,7 @@ extension Session {
         defer { more.reset() }
         more.bind(id, at: 1)
         guard try more.step() else { throw Self.invalid("flags", id) }
-        return try Self.list(more, id, "job_more")
+        return try Self.list(more, id, "job_extra")
     }
 
     private static func list(_ row: Statement, _ id: Int64, _ table: String) throws(QueueError) -> [Int64] {

@@ -37,7 +37,7 @@ extension StoreState {
             return
         }
         if head.cancelRequestedAt == nil {
-            try makeMore(id, head.flags)
+            try makeExtra(id, head.flags)
             try session.run(.noteCancel, id, now.milliseconds)
             try session.run(.requestCancel, id)
             effects.stops.append(JobID(id))

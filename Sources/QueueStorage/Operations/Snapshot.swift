@@ -13,7 +13,7 @@ extension Session {
         snapshot.workers = try countRunning(into: &snapshot)
         let buckets = try buckets()
         snapshot.setRates(of: rules, at: now) { buckets[TokenBuckets.Key(of: $0), default: TokenBucket()] }
-        snapshot.pauses = try pauses().filter { $0.holds(at: now) }
+        snapshot.pauses = try pauses().filter { $0.isInForce(at: now) }
         snapshot.schedules = try schedules()
         return snapshot
     }
@@ -54,15 +54,15 @@ extension Session {
     }
 
     /// Counts the jobs that run, and gives their workers.
-    private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [WorkerStanding] {
-        var workers: [WorkerStanding] = []
+    private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [WorkerStatus] {
+        var workers: [WorkerStatus] = []
         let row = try statement(.workerStandings)
         while try row.step() {
             guard let ids = StoredText.ids(in: row.bytes(5)) else {
                 throw Self.invalid("running", row.int64(0), table: "worker")
             }
             workers.append(
-                WorkerStanding(
+                WorkerStatus(
                     id: WorkerID(rawValue: row.int64(0)), process: row.int64(1),
                     openedAt: Timestamp(milliseconds: row.int64(2)), renewedAt: Timestamp(milliseconds: row.int64(3)),
                     lease: .milliseconds(row.int64(4)), running: ids.count))
@@ -97,7 +97,7 @@ extension Session {
 }
 
 extension TokenBuckets.Key {
-    fileprivate init(of owner: RateStanding.Owner) {
+    fileprivate init(of owner: RateStatus.Owner) {
         switch owner {
         case .type(let type): self = .type(type)
         case .group(let name): self = .group(name)

@@ -103,7 +103,7 @@ extension StoreState {
         row.bind(head.soloCrashes, at: 3)
         row.bind(failure, at: 4)
         try row.run()
-        let flags: JobFlags = head.isSuspect ? [.hasMore, .isSuspect] : .hasMore
+        let flags: JobFlags = head.isSuspect ? [.hasExtra, .isSuspect] : .hasExtra
         head.flags.formUnion(flags)
         if head.soloCrashes >= Int64(max(maximumCrashes, 1)), head.cancelRequestedAt == nil {
             try session.run(.setFlags, head.id, flags.rawValue)
@@ -139,7 +139,7 @@ extension StoreState {
         guard let head = try head(id.rawValue), head.isRunning, head.attempt == Int64(attempt) else {
             throw QueueError(.leaseLost, "attempt \(attempt) at \(id) is not the present one", jobs: [id])
         }
-        try makeMore(head.id, head.flags)
+        try makeExtra(head.id, head.flags)
         let row = try session.statement(.setCheckpoint)
         row.bind(head.id, at: 1)
         row.bind(bytes, at: 2)

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import QueueModel
 
 /// One SQLite connection, used by one thread at a time.

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// Tells how many pages the write-ahead log has after each commit of a connection.
 final class LogMeter {

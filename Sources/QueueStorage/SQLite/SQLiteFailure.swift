@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import QueueModel
 
 /// Maps SQLite's result codes to the package's error, in one place.

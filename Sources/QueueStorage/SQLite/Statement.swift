@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import QueueModel
 
 /// A prepared statement of one connection.

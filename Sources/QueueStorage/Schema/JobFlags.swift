@@ -18,8 +18,8 @@ struct JobFlags: OptionSet {
     static let hasLargePayload = JobFlags(rawValue: 128)
     /// It names others as dependencies.
     static let hasDependencies = JobFlags(rawValue: 256)
-    /// It has a row in the table `job_more`.
-    static let hasMore = JobFlags(rawValue: 2048)
+    /// It has a row in the table `job_extra`.
+    static let hasExtra = JobFlags(rawValue: 2048)
     /// It was running in two crashes or more (rule L4).
     static let isSuspect = JobFlags(rawValue: 4096)
     /// An attempt at it has reported its end; completed jobs need not say so.

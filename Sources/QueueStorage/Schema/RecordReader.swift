@@ -33,7 +33,7 @@ extension Session {
         record.failFast = !flags.contains(.toleratesChildFailure)
         // That nothing was moved is not written down.
         if state == .completed || flags.contains(.hasReported) { record.io = .zero }
-        if flags.contains(.hasMore) {
+        if flags.contains(.hasExtra) {
             if isJoined { try readMore(into: &record, row, from: 17) } else { try readMore(into: &record, id) }
         }
         return record
@@ -64,27 +64,27 @@ extension Session {
         if row.isNull(first + 1) { throw Self.invalid("flags", id) }
         record.parent = row.optionalInt64(first).map { JobID($0) }
         guard let phase = UInt8(exactly: row.int64(first + 1)).flatMap(JobPhase.init(rawValue:)) else {
-            throw Self.invalid("phase", id, table: "job_more")
+            throw Self.invalid("phase", id, table: "job_extra")
         }
         record.phase = phase
-        record.crashes = try Self.count(row.int64(first + 2), "crashes", id, table: "job_more")
+        record.crashes = try Self.count(row.int64(first + 2), "crashes", id, table: "job_extra")
         record.cancelRequestedAt = row.timestamp(first + 3)
         record.label = row.optionalText(first + 4)
         if !row.isNull(first + 5) {
             guard let tags = row.withText(first + 5, StoredText.tags) else {
-                throw Self.invalid("tags", id, table: "job_more")
+                throw Self.invalid("tags", id, table: "job_extra")
             }
             record.tags = tags
         }
         if let text = row.optionalText(first + 6) {
-            guard let retry = RetryPolicy(text) else { throw Self.invalid("retry", id, table: "job_more") }
+            guard let retry = RetryPolicy(text) else { throw Self.invalid("retry", id, table: "job_extra") }
             record.retry = retry
         }
         record.retryDelay = row.optionalInt64(first + 7).map { .milliseconds($0) }
         record.timeout = row.optionalInt64(first + 8).map { .nanoseconds($0) }
         record.expectedIO = try io(row, first + 9, "expected_io", id)
         if let io = try io(row, first + 10, "io", id) { record.io = io }
-        record.failure = try Self.failure(row, kind: first + 11, message: first + 12, "job_more", id)
+        record.failure = try Self.failure(row, kind: first + 11, message: first + 12, "job_extra", id)
         record.output = row.optionalBytes(first + 13)
         record.checkpoint = row.optionalBytes(first + 14)
         record.origin = row.optionalInt64(first + 15).map { JobID($0) }
@@ -104,7 +104,7 @@ extension Session {
 
     private func io(_ row: Statement, _ column: Int32, _ name: String, _ id: Int64) throws(QueueError) -> IOAmount? {
         guard let text = row.optionalText(column) else { return nil }
-        guard let io = StoredText.io(in: text) else { throw Self.invalid(name, id, table: "job_more") }
+        guard let io = StoredText.io(in: text) else { throw Self.invalid(name, id, table: "job_extra") }
         return io
     }
 

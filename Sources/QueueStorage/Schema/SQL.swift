@@ -24,7 +24,7 @@ enum SQL: Int, CaseIterable {
     // Rates
     case buckets, setBucket, deleteFullBuckets
     // What few jobs have
-    case makeMore, insertMore, noteFailure, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel,
+    case makeExtra, insertMore, noteFailure, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel,
         setChildFailure,
         finalize, forgetChildren, blame
     case setCheckpoint, expired
@@ -40,7 +40,7 @@ enum SQL: Int, CaseIterable {
     case counter, setCounter
     // Statistics
     case tally, tallies, insertTally, setTally, deleteTally, deleteTallies
-    // Holds
+    // StoredPauses
     case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
     // Schedules
     case putSchedule, schedule, schedules, agenda, moveSchedule, pauseSchedule, deleteSchedule, replacePredecessor
@@ -69,7 +69,7 @@ enum SQL: Int, CaseIterable {
         run_after, expires_at, key, payload_version, payload
         """
 
-    /// The columns of `job_more` in the order in which they are read behind them.
+    /// The columns of `job_extra` in the order in which they are read behind them.
     static let moreColumns = """
         parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io, io, \
         failure_kind, failure, output, checkpoint, origin, schedule, due
@@ -77,7 +77,7 @@ enum SQL: Int, CaseIterable {
 
     /// Joins what few jobs have; those without it cost no look-up.
     static let joinMore = """
-        LEFT JOIN job_more ON job_more.job = CASE flags & \(JobFlags.hasMore.rawValue) WHEN 0 THEN NULL ELSE id END
+        LEFT JOIN job_extra ON job_extra.job = CASE flags & \(JobFlags.hasExtra.rawValue) WHEN 0 THEN NULL ELSE id END
         """
 
     /// The columns of `schedule` in the order in which a record is read.
@@ -109,7 +109,7 @@ enum SQL: Int, CaseIterable {
     private static let fence = """
         WHERE id = ?1 AND attempt = ?2 AND worker = ?3 AND state = 3 AND flags & \(JobFlags.slow.rawValue) = 0
         """
-    private static let reported = JobFlags.hasMore.rawValue | JobFlags.hasReported.rawValue
+    private static let reported = JobFlags.hasExtra.rawValue | JobFlags.hasReported.rawValue
 
     var text: String {
         switch self {
@@ -151,12 +151,12 @@ enum SQL: Int, CaseIterable {
             """
         case .allPaused: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = 8"
         case .waitsSince: "SELECT submitted_at, run_after, flags FROM job WHERE id = ?1"
-        case .pausedFor: "SELECT paused_for FROM job_more WHERE job = ?1"
-        case .clearPaused: "UPDATE job_more SET paused_for = 0 WHERE job = ?1"
-        case .setPaused: "UPDATE job_more SET paused_at = ?2 WHERE job = ?1"
+        case .pausedFor: "SELECT paused_for FROM job_extra WHERE job = ?1"
+        case .clearPaused: "UPDATE job_extra SET paused_for = 0 WHERE job = ?1"
+        case .setPaused: "UPDATE job_extra SET paused_at = ?2 WHERE job = ?1"
         case .endPaused:
             """
-            UPDATE job_more SET paused_for = paused_for + max(?2 - paused_at, 0), paused_at = NULL
+            UPDATE job_extra SET paused_for = paused_for + max(?2 - paused_at, 0), paused_at = NULL
             WHERE job = ?1 AND paused_at IS NOT NULL
             """
         case .buckets: "SELECT scope, name, full_at FROM bucket"
@@ -183,7 +183,7 @@ enum SQL: Int, CaseIterable {
         case .record: "SELECT \(Self.recordColumns) FROM job WHERE id = ?1"
         case .records: "SELECT \(Self.recordColumns) FROM job WHERE id BETWEEN ?1 AND ?2 ORDER BY id"
         case .more:
-            "SELECT \(Self.moreColumns) FROM job_more WHERE job = ?1"
+            "SELECT \(Self.moreColumns) FROM job_extra WHERE job = ?1"
         case .payload: "SELECT bytes FROM payload WHERE job = ?1"
         case .head:
             """
@@ -192,7 +192,7 @@ enum SQL: Int, CaseIterable {
         case .headMore:
             """
             SELECT parent, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
-            FROM job_more WHERE job = ?1
+            FROM job_extra WHERE job = ?1
             """
         case .setState: "UPDATE job SET state = ?2 WHERE id = ?1"
         case .setStateAndFlags: "UPDATE job SET state = ?2, flags = flags | ?3 WHERE id = ?1"
@@ -223,7 +223,7 @@ enum SQL: Int, CaseIterable {
         case .completeMore:
             """
             UPDATE job SET state = 16, live = NULL, finished_at = ?4, started_at = ?5,
-              flags = flags | \(JobFlags.hasMore.rawValue)
+              flags = flags | \(JobFlags.hasExtra.rawValue)
             \(Self.fence)
             """
         // The failure of a job without kin. 1 id, 2 attempt, 3 worker, 4 start, 5 state, 6 next start or end,
@@ -246,7 +246,7 @@ enum SQL: Int, CaseIterable {
               retries = retries + ?8, started_at = ?4, flags = flags | \(Self.reported)
             \(Self.fence)
             """
-        case .clearRetry: "UPDATE job_more SET io = NULL, retry_delay = NULL WHERE job = ?1"
+        case .clearRetry: "UPDATE job_extra SET io = NULL, retry_delay = NULL WHERE job = ?1"
         case .noteEnd:
             """
             UPDATE job SET started_at = ?2, flags = flags | \(JobFlags.hasReported.rawValue) WHERE id = ?1
@@ -267,39 +267,39 @@ enum SQL: Int, CaseIterable {
             "UPDATE job SET flags = flags | \(JobFlags.cancelRequested.rawValue) WHERE id = ?1"
         case .setFlags: "UPDATE job SET flags = flags | ?2 WHERE id = ?1"
 
-        case .makeMore: "INSERT OR IGNORE INTO job_more(job) VALUES(?1)"
+        case .makeExtra: "INSERT OR IGNORE INTO job_extra(job) VALUES(?1)"
         case .insertMore:
             """
-            INSERT INTO job_more(job, label, tags, parent, retry, timeout, expected_io, origin, schedule, due)
+            INSERT INTO job_extra(job, label, tags, parent, retry, timeout, expected_io, origin, schedule, due)
             VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
             """
         // 1 job, 2 kind, 3 message, 4 IO, 5 delay, 6 whether it waits anew
         case .noteFailure:
             """
-            INSERT INTO job_more(job, failure_kind, failure, io, retry_delay) VALUES(?1, ?2, ?3, ?4, ?5)
+            INSERT INTO job_extra(job, failure_kind, failure, io, retry_delay) VALUES(?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET failure_kind = ?2, failure = ?3, io = ?4, retry_delay = ?5,
               paused_for = CASE ?6 WHEN 1 THEN 0 ELSE paused_for END
             """
-        case .noteReport: "UPDATE job_more SET io = ?2, retry_delay = ?3 WHERE job = ?1"
+        case .noteReport: "UPDATE job_extra SET io = ?2, retry_delay = ?3 WHERE job = ?1"
         case .reportMore:
             """
-            INSERT INTO job_more(job, io, output) VALUES(?1, ?2, ?3)
+            INSERT INTO job_extra(job, io, output) VALUES(?1, ?2, ?3)
             ON CONFLICT DO UPDATE SET io = ?2, output = coalesce(?3, output), retry_delay = NULL
             """
-        case .setOutput: "UPDATE job_more SET output = ?2 WHERE job = ?1"
-        case .setFailure: "UPDATE job_more SET failure_kind = ?2, failure = ?3 WHERE job = ?1"
-        case .endMore: "UPDATE job_more SET open_children = 0 WHERE job = ?1"
-        case .noteCancel: "UPDATE job_more SET cancel_requested_at = ?2 WHERE job = ?1"
-        case .setChildFailure: "UPDATE job_more SET child_failure = ?2 WHERE job = ?1"
-        case .finalize: "UPDATE job_more SET phase = 1 WHERE job = ?1"
+        case .setOutput: "UPDATE job_extra SET output = ?2 WHERE job = ?1"
+        case .setFailure: "UPDATE job_extra SET failure_kind = ?2, failure = ?3 WHERE job = ?1"
+        case .endMore: "UPDATE job_extra SET open_children = 0 WHERE job = ?1"
+        case .noteCancel: "UPDATE job_extra SET cancel_requested_at = ?2 WHERE job = ?1"
+        case .setChildFailure: "UPDATE job_extra SET child_failure = ?2 WHERE job = ?1"
+        case .finalize: "UPDATE job_extra SET phase = 1 WHERE job = ?1"
         case .forgetChildren: "UPDATE job SET flags = flags & ~\(JobFlags.hasChildren.rawValue) WHERE id = ?1"
         case .blame:
             """
-            INSERT INTO job_more(job, crashes, solo_crashes, failure_kind, failure) VALUES(?1, ?2, ?3, ?4, ?5)
+            INSERT INTO job_extra(job, crashes, solo_crashes, failure_kind, failure) VALUES(?1, ?2, ?3, ?4, ?5)
             ON CONFLICT(job) DO UPDATE SET crashes = excluded.crashes, solo_crashes = excluded.solo_crashes,
             failure_kind = excluded.failure_kind, failure = excluded.failure
             """
-        case .setCheckpoint: "UPDATE job_more SET checkpoint = ?2 WHERE job = ?1"
+        case .setCheckpoint: "UPDATE job_extra SET checkpoint = ?2 WHERE job = ?1"
         case .due:
             """
             SELECT id, type, grp, priority, io_size, flags FROM job
@@ -312,13 +312,13 @@ enum SQL: Int, CaseIterable {
 
         case .insertDependency: "INSERT INTO dependency(on_job, job) VALUES(?1, ?2)"
         case .dependenciesOf: "SELECT dependencies, flags FROM job WHERE id = ?1"
-        case .manyDependenciesOf: "SELECT dependencies FROM job_more WHERE job = ?1"
+        case .manyDependenciesOf: "SELECT dependencies FROM job_extra WHERE job = ?1"
         // One that was superseded within its batch waits no more.
         case .setDependencies:
             """
             UPDATE job SET open_dependencies = CASE live WHEN 1 THEN ?2 ELSE 0 END, dependencies = ?3 WHERE id = ?1
             """
-        case .setManyDependencies: "UPDATE job_more SET dependencies = ?2 WHERE job = ?1"
+        case .setManyDependencies: "UPDATE job_extra SET dependencies = ?2 WHERE job = ?1"
         case .dependentsOf: "SELECT job FROM dependency WHERE on_job = ?1 ORDER BY job"
         // Only of a job that has not ended: then a dependent that waits at all waits for it.
         case .openDependentsOf:
@@ -344,8 +344,8 @@ enum SQL: Int, CaseIterable {
             """
         case .insertChild: "INSERT INTO child(parent, job) VALUES(?1, ?2)"
         case .deleteChild: "DELETE FROM child WHERE parent = ?1 AND job = ?2"
-        case .addChild: "UPDATE job_more SET open_children = open_children + 1 WHERE job = ?1"
-        case .childEnded: "UPDATE job_more SET open_children = open_children - 1 WHERE job = ?1"
+        case .addChild: "UPDATE job_extra SET open_children = open_children + 1 WHERE job = ?1"
+        case .childEnded: "UPDATE job_extra SET open_children = open_children - 1 WHERE job = ?1"
         case .insertAttempt:
             """
             INSERT INTO attempt(job, number, worker, started_at, ended_at, failure_kind, failure)
@@ -449,7 +449,7 @@ enum SQL: Int, CaseIterable {
         case .pages: "PRAGMA main.page_count"
         case .freePages: "PRAGMA main.freelist_count"
         case .deleteJob: "DELETE FROM job WHERE id = ?1"
-        case .deleteMore: "DELETE FROM job_more WHERE job = ?1"
+        case .deleteMore: "DELETE FROM job_extra WHERE job = ?1"
         case .deletePayload: "DELETE FROM payload WHERE job = ?1"
         case .deleteTag: "DELETE FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3"
         case .deleteDependency: "DELETE FROM dependency WHERE on_job = ?1 AND job = ?2"

@@ -20,7 +20,7 @@ enum SchemaV1 {
     /// A row of it exists only where something is set, which a flag of the job tells: each column of a row costs
     /// every insert and every update of it.
     static let more = """
-        CREATE TABLE job_more(
+        CREATE TABLE job_extra(
           job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_children INTEGER NOT NULL DEFAULT 0,
           phase INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
           paused_at INTEGER, paused_for INTEGER NOT NULL DEFAULT 0, cancel_requested_at INTEGER,
@@ -33,7 +33,7 @@ enum SchemaV1 {
     /// Every object by its name, in the order of creation.
     static let objects: [(name: String, sql: String)] = [
         ("job", job),
-        ("job_more", more),
+        ("job_extra", more),
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
@@ -88,7 +88,7 @@ enum SchemaV1 {
             ) STRICT
             """
         ),
-        // Holds that were lifted, the last thousand: the time under them does not count as waiting.
+        // StoredPauses that were lifted, the last thousand: the time under them does not count as waiting.
         (
             "pause_past",
             """
@@ -164,7 +164,7 @@ enum SchemaV1 {
     static let view = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
           CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'
-            WHEN 5 THEN 'pending (suspect)' WHEN 6 THEN 'blocked' WHEN 7 THEN 'waiting' WHEN 8 THEN 'paused'
+            WHEN 5 THEN 'pending (suspect)' WHEN 6 THEN 'blocked' WHEN 7 THEN 'waiting' WHEN 8 THEN 'preempted'
             WHEN 16 THEN 'completed' WHEN 17 THEN 'failed' WHEN 18 THEN 'deadLettered' WHEN 19 THEN 'cancelled'
             WHEN 20 THEN 'superseded' WHEN 21 THEN 'expired' WHEN 22 THEN 'dependencyFailed' END AS state,
           attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
@@ -174,6 +174,6 @@ enum SchemaV1 {
           CASE WHEN attempt > 0 THEN worker END AS worker,
           coalesce(length(payload), (SELECT length(bytes) FROM payload WHERE payload.job = job.id)) AS payload_bytes
         FROM job JOIN job_type ON job_type.id = job.type LEFT JOIN job_group ON job_group.id = job.grp
-          LEFT JOIN job_more ON job_more.job = job.id
+          LEFT JOIN job_extra ON job_extra.job = job.id
         """
 }

@@ -15,7 +15,7 @@ enum StoredState: Int64, CaseIterable {
     case suspect = 5
     case blocked = 6
     case waiting = 7
-    case paused = 8
+    case preempted = 8
     case completed = 16
     case failed = 17
     case deadLettered = 18
@@ -31,7 +31,7 @@ enum StoredState: Int64, CaseIterable {
         case .running: .running
         case .blocked: .blocked
         case .waiting: .waiting
-        case .paused: .paused
+        case .preempted: .preempted
         case .completed: .completed
         case .failed: .failed
         case .deadLettered: .deadLettered

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// A value as SQLite keeps it: what a parameter is bound to, and what a column of a row has.
 public enum SQLiteValue: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// What SQL of the user's may do in a transaction of the queue's, by SQLite's names for it.
 enum UserBounds {

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// The writer's connection to the queue's database, for SQL of the user's in a transaction of the queue's.
 ///

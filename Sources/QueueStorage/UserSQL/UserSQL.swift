@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// SQL of the user's on the writer's connection: prepared statements, and the bounds that it has to keep.
 ///

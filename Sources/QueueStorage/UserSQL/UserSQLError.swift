@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// What went wrong with SQL of the user's in the queue's database.
 ///

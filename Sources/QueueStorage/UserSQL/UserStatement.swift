@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// A statement of the user's, prepared under the guard.
 final class UserStatement {
@@ -13,7 +13,7 @@ final class UserStatement {
         guard !text.utf8.contains(0) else { throw UserSQLError(.invalidStatement, "it has a NUL", sql: text) }
         var prepared: OpaquePointer?
         var code = SQLITE_OK
-        var hasMore = false
+        var hasExtra = false
         text.withCString { start in
             let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
             var tail: UnsafePointer<CChar>?
@@ -21,13 +21,13 @@ final class UserStatement {
             if code == SQLITE_OK, prepared != nil, let tail, tail.pointee != 0 {
                 // A comment or a space is no statement.
                 var next: OpaquePointer?
-                hasMore = sqlite3_prepare_v2(sql.connection.handle, tail, -1, &next, nil) != SQLITE_OK || next != nil
+                hasExtra = sqlite3_prepare_v2(sql.connection.handle, tail, -1, &next, nil) != SQLITE_OK || next != nil
                 sqlite3_finalize(next)
             }
         }
         guard code == SQLITE_OK else { throw sql.error(code, text) }
         guard let prepared else { throw UserSQLError(.invalidStatement, "it is empty", sql: text) }
-        if hasMore {
+        if hasExtra {
             sqlite3_finalize(prepared)
             throw UserSQLError(.invalidStatement, "it is more than one statement", sql: text)
         }

@@ -29,14 +29,14 @@ final class Observers: Sendable {
     /// Whether nobody wants to hear.
     var isEmpty: Bool { shared.withLock { $0.observers.isEmpty } }
 
-    /// Tells them of jobs to stop, then of holds, then of work, with the best priority of it, then of schedules.
-    func tell(stops: [JobID], work: Int64?, schedules: Bool = false, holds: Bool = false) {
-        if stops.isEmpty && work == nil && !schedules && !holds { return }
+    /// Tells them of jobs to stop, then of pauses, then of work, with the best priority of it, then of schedules.
+    func tell(stops: [JobID], work: Int64?, schedules: Bool = false, pauses: Bool = false) {
+        if stops.isEmpty && work == nil && !schedules && !pauses { return }
         // Outside of the lock: an observer may end its observation.
         let observers = shared.withLock { $0.observers }
         for observer in observers {
             if !stops.isEmpty { observer.body(.stop(stops)) }
-            if holds { observer.body(.holds) }
+            if pauses { observer.body(.pauses) }
             if let work { observer.body(.work(Priority(rawValue: UInt8(clamping: work)))) }
             if schedules { observer.body(.schedules) }
         }

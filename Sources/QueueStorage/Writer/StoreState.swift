@@ -27,7 +27,7 @@ final class StoreState {
     private(set) var hasForeignWorkers = false
     /// The worker that will probably claim what is submitted: it makes rows as long as they will be.
     private(set) var likelyWorker: Int64 = 1
-    var holds = Holds()
+    var pauses = StoredPauses()
     /// How full the buckets of rates are.
     var buckets = TokenBuckets()
     /// What has become of the jobs of each type.
@@ -45,7 +45,7 @@ final class StoreState {
     /// Whether the key of the last submission that had one was taken.
     var keysAreTaken = false
     /// The holds that were noticed, by their number.
-    private var seenHolds: UInt64 = 0
+    private var seenPauses: UInt64 = 0
     /// The changes of schedules that were noticed; `nil`: none were looked for.
     var seenSchedules: Int64?
     /// SQL of the user's, once there was any.
@@ -64,7 +64,7 @@ final class StoreState {
         var changes: [JobChange] = []
         var stops: [JobID] = []
         var changedSchedules = false
-        var changedHolds = false
+        var changedPauses = false
         /// The best priority of what became claimable, if anything did.
         var work: Int64?
 
@@ -262,7 +262,7 @@ final class StoreState {
             try know(lane)
         }
         let preempted = Set(try session.ids(.allPaused))
-        try loadHolds()
+        try loadPauses()
         lastAwaited = try session.integer(.lastAwaited) ?? 0
         buckets.load(try session.buckets())
         if isShared {
@@ -275,9 +275,9 @@ final class StoreState {
     }
 
     /// Whether holds were laid or lifted since this was asked last.
-    func othersChangedHolds() -> Bool {
-        defer { seenHolds = holds.version }
-        return seenHolds != holds.version
+    func othersChangedPauses() -> Bool {
+        defer { seenPauses = pauses.version }
+        return seenPauses != pauses.version
     }
 
     /// Makes the names of a lane known: views of the board ask for them where nothing can be read.

@@ -41,14 +41,14 @@ final class Writer: Sendable {
         /// The best priority of what became claimable, if anything did.
         var work: Int64?
         var changedSchedules: Bool
-        var changedHolds: Bool
+        var changedPauses: Bool
         /// Whether workers of other stores may want to know.
         var hasForeignWorkers: Bool
         /// Pages in the write-ahead log.
         var logPages: Int
 
         /// Whether somebody may want to know.
-        var isNews: Bool { work != nil || changedSchedules || changedHolds || !stops.isEmpty }
+        var isNews: Bool { work != nil || changedSchedules || changedPauses || !stops.isEmpty }
     }
 
     /// How many transactions a caller runs for others before it hands over to the thread.
@@ -163,7 +163,7 @@ final class Writer: Sendable {
             self,
             Commit(
                 stops: effects.stops, work: effects.work, changedSchedules: effects.changedSchedules,
-                changedHolds: effects.changedHolds,
+                changedPauses: effects.changedPauses,
                 hasForeignWorkers: state.hasForeignWorkers,
                 logPages: state.log?.pages ?? 0))
     }
@@ -323,7 +323,7 @@ final class Writer: Sendable {
                 if error == nil {
                     told.stops += state.effects.stops
                     if let work = state.effects.work { told.noteWork(work) }
-                    told.changedHolds = told.changedHolds || state.effects.changedHolds
+                    told.changedPauses = told.changedPauses || state.effects.changedPauses
                     told.changedSchedules = told.changedSchedules || state.effects.changedSchedules
                 }
             }

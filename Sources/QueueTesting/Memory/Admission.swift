@@ -154,13 +154,13 @@ extension Admission {
     ///
     /// A claim has as many slots as it was given. Whether a job has expired is seen when it is taken: so it ends when it is its turn, and what
     /// is held back is not looked through for jobs that have.
-    func hold(of record: JobRecord) -> Hold? {
+    func block(of record: JobRecord) -> GateBlock? {
         guard var facts = facts(of: record) else { return nil }
         facts.worker.limit = nil
         facts.expiresAt = nil
         // What was due once stays so when the clock is set back: else the first of a lane would hold back those behind it.
         facts.runAfter = nil
-        return Gate.firstHold(of: facts)
+        return Gate.firstBlock(of: facts)
     }
 
     /// The hold that lies on a part, with the latest of their ends.

@@ -60,7 +60,7 @@ extension MemoryState {
         update(record.id, at: now) { change(&$0.record) }
         step.changed += 1
         step.edits.append(.init(id: record.id, type: record.type))
-        if let priority = entries[record.id]?.record.priority, [.pending, .paused].contains(record.state) {
+        if let priority = entries[record.id]?.record.priority, [.pending, .preempted].contains(record.state) {
             effects.noteWork(priority)
         }
     }

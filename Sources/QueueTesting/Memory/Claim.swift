@@ -54,10 +54,10 @@ extension MemoryState {
             }
         }
         result.preemptors = preemptors(for: request, admission)
-        for hold in holds(in: admission) {
-            switch hold.gate {
+        for block in blocks(in: admission) {
+            switch block.gate {
             case .pressure, .ioRoom: result.isHeldByLoad = true
-            case .typeRate, .groupRate: result.nextDue = [result.nextDue, hold.until].compactMap { $0 }.min()
+            case .typeRate, .groupRate: result.nextDue = [result.nextDue, block.until].compactMap { $0 }.min()
             default: break
             }
         }
@@ -78,7 +78,7 @@ extension MemoryState {
                 continue
             }
             admission.meet(entry.record)
-            guard admission.hold(of: entry.record) == nil else { continue }
+            guard admission.block(of: entry.record) == nil else { continue }
             let standing = admission.standing(of: entry)
             if best.map({ standing < $0.standing }) ?? true { best = (entry, standing) }
         }
@@ -86,10 +86,10 @@ extension MemoryState {
     }
 
     /// What each lane that is held back meets first.
-    private func holds(in admission: Admission) -> [Hold] {
+    private func blocks(in admission: Admission) -> [GateBlock] {
         ready.candidates().compactMap { id in
             guard let record = entries[id]?.record, admission.claims(record.type) else { return nil }
-            return admission.hold(of: record)
+            return admission.block(of: record)
         }
     }
 

@@ -22,7 +22,7 @@ extension MemoryState {
             ]
         case .waiting:
             answer.obstacles = [.children(Self.named(entry.openChildren.sorted()), count: entry.openChildren.count)]
-        case .paused:
+        case .preempted:
             answer.obstacles = [.preempted]
         default:
             explainPending(entry, admission, &answer)
@@ -38,7 +38,7 @@ extension MemoryState {
             answer.obstacles = [.noExecutor]
             return
         }
-        answer.obstacles = Gate.holds(of: facts).map { .gate($0) }
+        answer.obstacles = Gate.blocks(of: facts).map { .gate($0) }
         if answer.obstacles.isEmpty,
             let first = peek(admission.rules, worker: admission.worker, at: admission.now), first.id != entry.record.id
         {

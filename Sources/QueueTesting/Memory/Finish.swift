@@ -58,7 +58,7 @@ extension MemoryState {
             effects.noteWork(entry.record.priority)
         case .setAside:
             update(id, at: now) {
-                $0.record.state = .paused
+                $0.record.state = .preempted
                 $0.pausedAt = now
             }
         case .goOn(let failure):

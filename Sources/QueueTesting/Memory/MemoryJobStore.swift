@@ -74,7 +74,7 @@ public final class MemoryJobStore: JobStore {
         }
         for observer in observers {
             if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
-            if effects.changedHolds { observer.body(.holds) }
+            if effects.changedPauses { observer.body(.pauses) }
             if let work = effects.work { observer.body(.work(work)) }
             if effects.changedSchedules { observer.body(.schedules) }
         }

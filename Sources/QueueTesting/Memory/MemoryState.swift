@@ -111,7 +111,7 @@ struct Effects: Sendable {
     /// Whether a schedule may be due that was not before.
     var changedSchedules = false
     /// Whether a hold was laid or lifted.
-    var changedHolds = false
+    var changedPauses = false
 
     /// Notes that there may be something to claim, at best of a priority.
     mutating func noteWork(_ priority: Priority) {
@@ -150,7 +150,7 @@ extension MemoryState {
             if let start = record.runAfter { scheduled.remove(Start(at: start, id: record.id)) }
         case .running:
             running.remove(record.id)
-        case .paused:
+        case .preempted:
             paused.remove(record.id)
         default:
             break
@@ -168,7 +168,7 @@ extension MemoryState {
             }
         case .running:
             running.insert(record.id)
-        case .paused:
+        case .preempted:
             paused.insert(record.id)
         default:
             break

@@ -25,7 +25,7 @@ extension MemoryState {
         snapshot.pauses = pauses(at: now)
         snapshot.schedules = allSchedules
         snapshot.workers = workers.sorted { $0.key.rawValue < $1.key.rawValue }.map { id, lease in
-            WorkerStanding(
+            WorkerStatus(
                 id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt.date, lease: lease.lasts,
                 running: jobs(of: id).count)
         }

@@ -48,7 +48,8 @@ extension MemoryState {
             if (record.state == .running) != running.contains(id) {
                 wrong.append("\(id) is \(record.state) and the list of running jobs says otherwise")
             }
-            if (record.state == .paused) != paused.contains(id) || (record.state == .paused) != (entry.pausedAt != nil)
+            if (record.state == .preempted) != paused.contains(id)
+                || (record.state == .preempted) != (entry.pausedAt != nil)
             {
                 wrong.append("\(id) is \(record.state) and the list of jobs set aside says otherwise")
             }

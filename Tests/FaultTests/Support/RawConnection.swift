@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import Testing
 
 /// A connection of SQLite's, whose calls give its codes.

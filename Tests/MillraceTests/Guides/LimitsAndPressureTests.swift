@@ -103,8 +103,8 @@ struct LimitsAndPressureTests {
         try await queue.run()
         #expect(try await queue.counts()[.completed] == 3)
         let explanation = try await queue.explain(jobs[3].id)
-        #expect(explanation.holds.map(\.gate) == [.typeRate])
-        #expect(explanation.holds.first?.until == clock.now().advanced(by: .milliseconds(100)))
+        #expect(explanation.blocks.map(\.gate) == [.typeRate])
+        #expect(explanation.blocks.first?.until == clock.now().advanced(by: .milliseconds(100)))
         #expect(
             explanation.description == """
                 #4 fetch is pending

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import Foundation
 import Millrace
 import Testing

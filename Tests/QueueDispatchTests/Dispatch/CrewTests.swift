@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Crew") struct CrewTests {
     private func executions(_ ids: ClosedRange<Int64>) -> [Execution] {
-        let executor = RegisteredExecutor(
+        let executor = ExecutorEntry(
             type: "work", domain: 0, body: nil, payload: Work.self, options: JobOptions(), states: [:])
         return ids.map { id in
             let record = JobRecord(id: JobID(id), type: "work", submittedAt: Timestamp(milliseconds: 0))

@@ -9,7 +9,7 @@ import Testing
         var record = JobRecord(id: JobID(id), type: "work", state: .running, submittedAt: Timestamp(milliseconds: 0))
         record.attempt = attempt
         record.timeout = timeout
-        let executor = RegisteredExecutor(
+        let executor = ExecutorEntry(
             type: "work", domain: 0, body: nil, payload: Work.self, options: JobOptions(), states: [:])
         return Execution(record, executor: executor, worker: WorkerID(rawValue: 1))
     }

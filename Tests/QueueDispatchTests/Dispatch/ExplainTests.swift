@@ -34,9 +34,10 @@ import Testing
             await gate.arrivals(2)
             let explanation = try await queue.explain(ids[1])
             #expect(
-                explanation.holds == [
-                    Hold(.workerSlot, .slots(running: 2, limit: 2)), Hold(.domainSlot, .slots(running: 2, limit: 2)),
-                    Hold(.groupSlot, .slots(running: 1, limit: 1)),
+                explanation.blocks == [
+                    GateBlock(.workerSlot, .slots(running: 2, limit: 2)),
+                    GateBlock(.domainSlot, .slots(running: 2, limit: 2)),
+                    GateBlock(.groupSlot, .slots(running: 1, limit: 1)),
                 ])
             #expect(explanation.description.contains("group \"s3\": 1 of 1 running"))
             #expect(explanation.description.contains("domain \"media\": 2 of 2 running"))
@@ -54,9 +55,9 @@ import Testing
         #expect(try await queue.explain(second).obstacles == [.dependencies([first], count: 1)])
         let explanation = try await queue.explain(first)
         let start = rig.now.advanced(by: .seconds(60))
-        #expect(explanation.obstacles == [.queueNotRunning, .gate(Hold(.due, .notDue, until: start))])
+        #expect(explanation.obstacles == [.queueNotRunning, .gate(GateBlock(.due, .notDue, until: start))])
         #expect(explanation.until == nil)
-        #expect(explanation.holds.first?.until == start)
+        #expect(explanation.blocks.first?.until == start)
     }
 
     @Test("D14 pauses are named with their reasons")
@@ -67,7 +68,7 @@ import Testing
         try await queue.pause(.domain("d"), reason: "night")
         try await queue.pause(.group("other"))
         let explanation = try await queue.explain(id)
-        #expect(explanation.holds.map(\.gate) == [.domainPause, .groupPause])
+        #expect(explanation.blocks.map(\.gate) == [.domainPause, .groupPause])
         #expect(
             explanation.pauses == [Pause(.group("g"), reason: "migration"), Pause(.domain("d"), reason: "night")])
         #expect(explanation.description.contains("\"migration\""))

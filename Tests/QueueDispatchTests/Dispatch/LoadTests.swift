@@ -31,8 +31,8 @@ private final class Counters: ResourceSampler {
         async let run: Void = queue.runUntilIdle()
         try await queue.expectEnd(of: passed, .completed)
         #expect(
-            try await queue.explain(held).holds == [
-                Hold(.pressure, .pressure(leastPriority: Priority(rawValue: 191)))
+            try await queue.explain(held).blocks == [
+                GateBlock(.pressure, .pressure(leastPriority: Priority(rawValue: 191)))
             ])
         strain.set(0.1)
         try await rig.advance { try await queue.job(held)?.state == .completed }
@@ -70,7 +70,7 @@ private final class Counters: ResourceSampler {
             await gate.arrivals(2)
             let free = try await queue.submit(Work("free")).id
             try await queue.expectEnd(of: free, .completed)
-            let hold = try #require(try await queue.explain(second).holds.first)
+            let hold = try #require(try await queue.explain(second).blocks.first)
             #expect(hold.gate == .ioRoom)
             if case .ioRoom(let running, let own, let budget) = hold.reason {
                 #expect(running.diskRead == 1024 && own.diskRead == 512 && budget.diskRead == 1024)

@@ -32,7 +32,7 @@ import Testing
             await urgent.arrivals(1)
             _ = await events.first { $0 == .preempted }
             let record = try #require(try await queue.job(idle))
-            #expect(record.state == .paused)
+            #expect(record.state == .preempted)
             #expect(record.retries == 0 && record.crashes == 0 && record.failure == nil)
             #expect(try await queue.explain(idle).obstacles == [.preempted])
             #expect(try await queue.job(normal)?.state == .running)
@@ -41,7 +41,7 @@ import Testing
             try await queue.expectEnd(of: normal, .completed)
             let marker = try await queue.submit(Work("marker")).id
             await gate.arrivals(3)
-            #expect(try await queue.job(idle)?.state == .paused)
+            #expect(try await queue.job(idle)?.state == .preempted)
             urgent.open()
             try await queue.expectEnd(of: first, .completed)
             gate.open()
@@ -65,7 +65,7 @@ import Testing
             ).map(\.id)
             await urgent.arrivals(2)
             #expect(try await queue.job(ids[0])?.state == .running)
-            for id in ids[1...] { #expect(try await queue.job(id)?.state == .paused) }
+            for id in ids[1...] { #expect(try await queue.job(id)?.state == .preempted) }
             urgent.open()
             gate.open()
             for id in ids + two { try await queue.expectEnd(of: id, .completed) }
@@ -90,7 +90,7 @@ import Testing
             if priority != nil {
                 let urgentID = try await queue.submit(Work("urgent"), SubmitOptions(priority: .high)).id
                 await urgent.arrivals(1)
-                #expect(try await queue.job(running)?.state == .paused)
+                #expect(try await queue.job(running)?.state == .preempted)
                 #expect(try await queue.job(late)?.state == .pending)
                 urgent.open()
                 try await queue.expectEnd(of: urgentID, .completed)

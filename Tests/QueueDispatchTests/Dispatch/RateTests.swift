@@ -75,7 +75,7 @@ private struct RatedWorker: JobExecutor {
                 contentsOf: [Work("a"), Work("b"), Work("c")], SubmitOptions(group: "api")
             ).map(\.id)
             try await queue.expectEnd(of: ids[0], .completed)
-            #expect(try await queue.explain(ids[1]).holds.map(\.gate) == [.groupRate])
+            #expect(try await queue.explain(ids[1]).blocks.map(\.gate) == [.groupRate])
             try queue.setRule(GroupRule(rate: .perHour(1, burst: 2)), ofGroup: "api")
             try await queue.expectEnd(of: ids[1], .completed)
             #expect(try await queue.job(ids[2])?.state == .pending)
@@ -93,7 +93,7 @@ private struct RatedWorker: JobExecutor {
         try await whileRunning(queue) {
             try await queue.expectEnd(of: JobID(1), .completed)
             let ids = try await queue.submit(contentsOf: (0..<3).map { _ in Rated() }).map(\.id)
-            #expect(try await queue.explain(ids[0]).holds.map(\.gate) == [.typeRate])
+            #expect(try await queue.explain(ids[0]).blocks.map(\.gate) == [.typeRate])
             try queue.setRateLimit(.perSecond(1, burst: 2), of: Rated.self)
             try await queue.expectEnd(of: ids[0], .completed)
             #expect(try await queue.job(ids[1])?.state == .pending)

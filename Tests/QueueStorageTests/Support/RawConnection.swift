@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import Testing
 
 /// A connection as a user of SQLite has one: nothing of Millrace's is in it.

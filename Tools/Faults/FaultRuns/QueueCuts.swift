@@ -83,7 +83,7 @@ package struct QueueCuts: CutPlay {
         let script = QueueScript(directory: directory, durability: .normal, ledger: Ledger()) { _ in false }
         let queue = try await script.open()
         try await queue.runUntilIdle()
-        let left = try await queue.jobs(JobQuery(states: [.pending, .blocked, .paused]))
+        let left = try await queue.jobs(JobQuery(states: [.pending, .blocked, .preempted]))
         await queue.close()
         let store = try await SQLiteJobStore(at: .file(directory.database))
         let state = try await QueueState(of: store)

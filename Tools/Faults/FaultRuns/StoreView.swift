@@ -4,7 +4,7 @@ import QueueTesting
 /// All that can be seen of a store, workers included, to tell two instants of a script from each other.
 package struct StoreView: Hashable, Sendable {
     private let dump: StoreDump
-    private let workers: [WorkerStanding]
+    private let workers: [WorkerStatus]
 
     /// The instant as of which all views are taken, so that those of different steps can be compared: after every script.
     private static let instant = Timestamp(milliseconds: 1_800_000_000_000)

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// Which call goes wrong, and how.
 package struct FaultPlan: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import CFaultVFS
-import CSQLite
+import CMillraceSQLite
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,5 +1,5 @@
 import CFaultVFS
-import CSQLite
+import CMillraceSQLite
 
 /// One of SQLite's calls on a file or a path, while it is made.
 package struct FileCall {

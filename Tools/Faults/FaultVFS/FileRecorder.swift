@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 import Synchronization
 
 /// Something that was done to files, in the order in which it was.

@@ -1,4 +1,4 @@
-import CSQLite
+import CMillraceSQLite
 
 /// A connection that forbids nothing, for whoever plants what should not be there.
 struct RawDatabase {

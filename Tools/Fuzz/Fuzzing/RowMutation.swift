@@ -13,7 +13,7 @@ enum RowMutation {
             ]
         ),
         (
-            "job_more",
+            "job_extra",
             [
                 "job", "parent", "origin", "open_children", "phase", "crashes", "solo_crashes", "paused_at",
                 "paused_for", "cancel_requested_at", "child_failure", "label", "tags", "retry", "retry_delay",

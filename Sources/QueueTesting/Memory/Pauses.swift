@@ -11,19 +11,19 @@ extension MemoryState {
     }
 
     mutating func pause(_ pause: Pause, at now: Timestamp, _ effects: inout Effects) {
-        lift(at: now) { !$0.holds(at: now) || $0.target == pause.target && $0.reason == pause.reason }
+        lift(at: now) { !$0.isInForce(at: now) || $0.target == pause.target && $0.reason == pause.reason }
         pauses.append(LaidPause(pause: pause, since: now))
-        effects.changedHolds = true
+        effects.changedPauses = true
     }
 
     mutating func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp, _ effects: inout Effects
     ) -> Bool {
-        lift(at: now) { !$0.holds(at: now) }
+        lift(at: now) { !$0.isInForce(at: now) }
         let before = pauses.count
         lift(at: now) { $0.target == target && (reason == nil || $0.reason == reason) }
         if pauses.count == before { return false }
-        effects.changedHolds = true
+        effects.changedPauses = true
         // Whatever was held may be as urgent as can be.
         effects.noteWork(.realtime)
         return true
@@ -42,7 +42,7 @@ extension MemoryState {
 
     /// The holds in force at an instant, in the order in which they were laid.
     func pauses(at now: Timestamp) -> [Pause] {
-        pauses.map(\.pause).filter { $0.holds(at: now) }
+        pauses.map(\.pause).filter { $0.isInForce(at: now) }
     }
 
     /// For how long what was held.

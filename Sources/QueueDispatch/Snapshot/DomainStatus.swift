@@ -1,7 +1,7 @@
 public import QueueModel
 
 /// How a domain of a queue stands.
-public struct DomainStanding: Hashable, Sendable, Codable {
+public struct DomainStatus: Hashable, Sendable, Codable {
     /// The domain's name; empty for executors without a domain.
     public var name: String
     /// The jobs of its types, former names included, that have not ended, on whatever worker.

@@ -1,7 +1,7 @@
 import QueueModel
 
 /// The holds that lie on the store, and a number that tells whether those in force are the same as before.
-struct Holds {
+struct StoredPauses {
     private(set) var all: [Pause] = []
     /// For how long what was held, up to now.
     private(set) var log = PauseLog()
@@ -17,7 +17,7 @@ struct Holds {
 
     /// The holds in force at an instant, with their number.
     mutating func inForce(at now: Timestamp) -> (version: UInt64, pauses: [Pause]) {
-        let present = all.isEmpty ? [] : all.filter { $0.holds(at: now) }
+        let present = all.isEmpty ? [] : all.filter { $0.isInForce(at: now) }
         if present != inForce {
             inForce = present
             version &+= 1

@@ -1,14 +1,14 @@
 /// A gate that holds a job back, with its figures (rule D14).
-public struct Hold: Hashable, Sendable {
+public struct GateBlock: Hashable, Sendable {
     /// The gate.
     public var gate: Gate
     /// Why.
-    public var reason: HoldReason
+    public var reason: GateBlockReason
     /// When the gate lets the job through, where that is known.
     public var until: Timestamp?
 
     /// Makes a hold.
-    public init(_ gate: Gate, _ reason: HoldReason, until: Timestamp? = nil) {
+    public init(_ gate: Gate, _ reason: GateBlockReason, until: Timestamp? = nil) {
         self.gate = gate
         self.reason = reason
         self.until = until
@@ -16,7 +16,7 @@ public struct Hold: Hashable, Sendable {
 }
 
 /// Why a gate holds a job back.
-public enum HoldReason: Hashable, Sendable {
+public enum GateBlockReason: Hashable, Sendable {
     /// A stored ``Pause`` lies on the part that the gate looks at.
     case paused
     /// The job's earliest start is to come.
@@ -37,7 +37,7 @@ public enum HoldReason: Hashable, Sendable {
     case rate(RateLimit)
 }
 
-extension HoldReason: CustomStringConvertible {
+extension GateBlockReason: CustomStringConvertible {
     /// The reason with its figures, as the end of a sentence.
     public var description: String {
         switch self {

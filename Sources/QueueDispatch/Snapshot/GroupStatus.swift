@@ -1,7 +1,7 @@
 public import QueueModel
 
 /// How a group stands, as a queue with its limits sees it.
-public struct GroupStanding: Hashable, Sendable, Codable {
+public struct GroupStatus: Hashable, Sendable, Codable {
     /// The group's name; `nil`: all jobs without a group.
     public var name: String?
     /// Its jobs that have not ended, on whatever worker.
@@ -14,7 +14,7 @@ public struct GroupStanding: Hashable, Sendable, Codable {
     /// Whose running jobs the limit counts.
     public var scope: LimitScope
     /// Its rate with the tokens that are left; `nil`: it has none.
-    public var rate: RateStanding?
+    public var rate: RateStatus?
     /// Its weight, minimum and cap; `nil`: the queue does not divide its slots by share.
     public var share: GroupShare?
     /// How many of this queue's slots it is entitled to; `nil`: the queue does not divide its slots by share.

@@ -1,5 +1,5 @@
 /// What a store knows of a worker that holds a lease.
-public struct WorkerStanding: Hashable, Sendable, Codable {
+public struct WorkerStatus: Hashable, Sendable, Codable {
     /// The worker.
     public var id: WorkerID
     /// The system's number of its process; `nil` where a store is not shared by processes.

@@ -1,5 +1,5 @@
 /// A rate with what is left of it at an instant (rule D4).
-public struct RateStanding: Hashable, Sendable, Codable {
+public struct RateStatus: Hashable, Sendable, Codable {
     /// Whose starts it limits.
     public var owner: Owner
     /// The rate.

@@ -1,7 +1,7 @@
 public import QueueModel
 
 /// A job that runs here, as a snapshot shows it: ``RunningJob`` without what may be large or secret.
-public struct RunningStanding: Hashable, Sendable, Codable {
+public struct RunningStatus: Hashable, Sendable, Codable {
     /// The job.
     public var id: JobID
     /// Its stored type.
