@@ -327,14 +327,9 @@ extension SQLiteJobStore {
         try await read(AttemptsRead(id: id))
     }
 
-    /// The jobs that a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(DependenciesRead(id: id))
-    }
-
-    /// The jobs that depend on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(RelationRead(id: id, sql: .dependentsOf))
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try await read(RelationRead(id: id, relation: relation))
     }
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
@@ -342,18 +337,9 @@ extension SQLiteJobStore {
         try await read(ActiveTypesRead(known: known))
     }
 
-    /// The values of a tag key, with the number of jobs that have each.
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await read(TagValuesRead(key: key, value: value, limit: limit))
-    }
-
-    /// The tag keys that begin with a prefix, with the number of jobs that have each.
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await read(TagKeysRead(prefix: prefix, key: key, limit: limit))
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await read(TagsRead(query: query, limit: limit))
     }
 
     /// What has become of the jobs of types: a row each.
@@ -388,24 +374,16 @@ extension SQLiteJobStore {
         try await write(RegisterOperation(id: schedule, job: job, first: first, now: now))
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await read(ScheduleRead(id: id))
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await read(SchedulesRead(id: id))
     }
 
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await read(SchedulesRead())
-    }
-
-    /// StoredPauses a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await write(PauseScheduleOperation(id: id, now: now))
-    }
-
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await write(ResumeScheduleOperation(id: id))
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await write(PauseScheduleOperation(id: id, isPaused: isPaused, now: now))
     }
 
     /// Takes a schedule away.

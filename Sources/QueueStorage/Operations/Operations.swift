@@ -115,13 +115,11 @@ struct RegisterOperation: WriteOperation {
 
 struct PauseScheduleOperation: WriteOperation {
     let id: ScheduleID
+    let isPaused: Bool
     let now: Timestamp
-    func run(in state: StoreState) throws(QueueError) -> Bool { try state.pause(schedule: id, at: now) }
-}
-
-struct ResumeScheduleOperation: WriteOperation {
-    let id: ScheduleID
-    func run(in state: StoreState) throws(QueueError) -> Bool { try state.resume(schedule: id) }
+    func run(in state: StoreState) throws(QueueError) -> Bool {
+        try isPaused ? state.pause(schedule: id, at: now) : state.resume(schedule: id)
+    }
 }
 
 struct RemoveScheduleOperation: WriteOperation {
@@ -260,19 +258,14 @@ struct AttemptsRead: ReadOperation {
     func run(on session: Session) throws(QueueError) -> [AttemptRecord] { try session.attempts(of: id.rawValue) }
 }
 
-struct DependenciesRead: ReadOperation {
-    let id: JobID
-    func run(on session: Session) throws(QueueError) -> [JobID] {
-        try session.dependencies(of: id.rawValue).map { JobID($0) }
-    }
-}
-
-/// Ids that stand in a relation with a job.
 struct RelationRead: ReadOperation {
     let id: JobID
-    let sql: SQL
+    let relation: JobRelation
     func run(on session: Session) throws(QueueError) -> [JobID] {
-        try session.ids(sql, id.rawValue).map { JobID($0) }
+        switch relation {
+        case .dependencies: try session.dependencies(of: id.rawValue).map { JobID($0) }
+        case .dependents: try session.ids(.dependentsOf, id.rawValue).map { JobID($0) }
+        }
     }
 }
 
@@ -290,21 +283,14 @@ struct BulkPageRead: ReadOperation {
     }
 }
 
-struct TagValuesRead: ReadOperation {
-    let key: String
-    let value: String?
+struct TagsRead: ReadOperation {
+    let query: TagQuery
     let limit: Int
     func run(on session: Session) throws(QueueError) -> [TagCount] {
-        try session.tagValues(of: key, after: value, limit: limit)
-    }
-}
-
-struct TagKeysRead: ReadOperation {
-    let prefix: String
-    let key: String?
-    let limit: Int
-    func run(on session: Session) throws(QueueError) -> [TagCount] {
-        try session.tagKeys(prefix: prefix, after: key, limit: limit)
+        switch query {
+        case .values(let key, let value): try session.tagValues(of: key, after: value, limit: limit)
+        case .keys(let prefix, let key): try session.tagKeys(prefix: prefix, after: key, limit: limit)
+        }
     }
 }
 
@@ -321,13 +307,12 @@ struct PausesRead: ReadOperation {
     }
 }
 
-struct ScheduleRead: ReadOperation {
-    let id: ScheduleID
-    func run(on session: Session) throws(QueueError) -> ScheduleRecord? { try session.schedule(id) }
-}
-
 struct SchedulesRead: ReadOperation {
-    func run(on session: Session) throws(QueueError) -> [ScheduleRecord] { try session.schedules() }
+    let id: ScheduleID?
+    func run(on session: Session) throws(QueueError) -> [ScheduleRecord] {
+        guard let id else { return try session.schedules() }
+        return try session.schedule(id).map { [$0] } ?? []
+    }
 }
 
 struct AgendaRead: ReadOperation {
