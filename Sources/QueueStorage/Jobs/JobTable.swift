@@ -64,8 +64,8 @@ struct JobTable: StoreComponent {
         guard let failure else { return }
         try makeExtra(head.id, head.flags)
         let row = try session.statement(.setFailure)
-        row.bind(head.id, at: 1)
-        row.bind(failure, at: 2)
+        row.bind(head.id, at: .id)
+        row.bind(failure)
         try row.run()
     }
 

@@ -86,42 +86,42 @@ struct Schedules: StoreComponent {
         let job = record.job
         let submission = job.submission
         let row = try session.statement(.putSchedule)
-        row.bind(record.id.rawValue, at: 1)
-        row.bind(record.registeredAt.milliseconds, at: 8)
-        row.bind(job.recurrence.description, at: 9)
-        row.bind(job.timeToLive?.wholeMilliseconds, at: 10)
-        row.bind(try session.intern(submission.type), at: 11)
-        row.bind(try session.intern(group: submission.group), at: 12)
-        row.bind(Int64(submission.priority.rawValue), at: 13)
-        row.bind(submission.key, at: 14)
-        row.bind(Int64(submission.onDuplicate.rawValue), at: 15)
-        row.bind(submission.failFast ? 1 : 0, at: 16)
-        row.bind(submission.label, at: 17)
-        row.bind(StoredText.text(of: submission.tags), at: 18)
-        row.bind(submission.retry?.description, at: 19)
-        row.bind(submission.timeout?.wholeNanoseconds, at: 20)
-        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 21)
-        row.bind(Int64(submission.payloadVersion), at: 22)
+        row.bind(record.id.rawValue, at: .name)
+        row.bind(record.registeredAt.milliseconds, at: .registeredAt)
+        row.bind(job.recurrence.description, at: .recurrence)
+        row.bind(job.timeToLive?.wholeMilliseconds, at: .timeToLive)
+        row.bind(try session.intern(submission.type), at: .type)
+        row.bind(try session.intern(group: submission.group), at: .group)
+        row.bind(Int64(submission.priority.rawValue), at: .priority)
+        row.bind(submission.key, at: .key)
+        row.bind(Int64(submission.onDuplicate.rawValue), at: .onDuplicate)
+        row.bind(submission.failFast ? 1 : 0, at: .failFast)
+        row.bind(submission.label, at: .label)
+        row.bind(StoredText.text(of: submission.tags), at: .tags)
+        row.bind(submission.retry?.description, at: .retry)
+        row.bind(submission.timeout?.wholeNanoseconds, at: .timeout)
+        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: .expectedIO)
+        row.bind(Int64(submission.payloadVersion), at: .payloadVersion)
         bindProgress(of: record, to: row)
-        try row.withBound(submission.payload, at: 23) { () throws(QueueError) in try row.run() }
+        try row.withBound(submission.payload, at: .payload) { () throws(QueueError) in try row.run() }
     }
 
     /// Writes how far a schedule has come.
     private func move(_ record: ScheduleRecord) throws(QueueError) {
         let row = try session.statement(.moveSchedule)
-        row.bind(record.id.rawValue, at: 1)
+        row.bind(record.id.rawValue, at: .name)
         bindProgress(of: record, to: row)
         try row.run()
     }
 
-    /// Binds what firing and pausing change: places 2 to 7.
+    /// Binds what firing and pausing change.
     private func bindProgress(of record: ScheduleRecord, to row: Statement) {
-        row.bind(record.next?.milliseconds, at: 2)
-        row.bind(Int64(record.occurrences), at: 3)
-        row.bind(Int64(record.skipped), at: 4)
-        row.bind(record.lastJob?.rawValue, at: 5)
-        row.bind(record.lastDue?.milliseconds, at: 6)
-        row.bind(record.pausedAt?.milliseconds, at: 7)
+        row.bind(record.next?.milliseconds, at: .next)
+        row.bind(Int64(record.occurrences), at: .occurrences)
+        row.bind(Int64(record.skipped), at: .skipped)
+        row.bind(record.lastJob?.rawValue, at: .lastJob)
+        row.bind(record.lastDue?.milliseconds, at: .lastDue)
+        row.bind(record.pausedAt?.milliseconds, at: .pausedAt)
     }
 
     private func setPause(of id: ScheduleID, since instant: Timestamp?) throws(QueueError) {

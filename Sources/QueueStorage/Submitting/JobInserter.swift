@@ -51,13 +51,13 @@ struct JobInserter: StoreComponent {
         let form = Form(submission, references, at: now)
         let row = try session.statement(.insertJob)
         bind(submission, form, lane, id, to: row, at: now)
-        row.bind(references?.open ?? 0, at: 14)
-        row.bind(references?.inlineList, at: 15)
+        row.bind(references?.open ?? 0, at: .openDependencies)
+        row.bind(references?.inlineList, at: .dependencies)
         if form.isLarge {
-            row.bind(Int64?.none, at: 11)
+            row.bind(Int64?.none, at: .payload)
             try row.run()
         } else {
-            try row.withBound(submission.payload, at: 11) { () throws(QueueError) in try row.run() }
+            try row.withBound(submission.payload, at: .payload) { () throws(QueueError) in try row.run() }
         }
         if session.connection.changes == 0 {
             JobNumbers(context).giveBack(id)
@@ -97,8 +97,7 @@ struct JobInserter: StoreComponent {
             let offset = Int32(index * SQL.insertParameters)
             let (form, lane) = rows[index]
             bind(submission, form, lane, first + Int64(index), to: statement, from: offset, at: now)
-            statement.bind(0, at: offset + 14)
-            statement.bind(submission.payload, at: offset + 11)
+            statement.bind(submission.payload, at: .payload, offset: offset)
         }
         try statement.run()
         let last = first + Int64(batch.count) - 1
@@ -118,19 +117,19 @@ struct JobInserter: StoreComponent {
         _ submission: JobSubmission, _ form: Form, _ lane: LaneKey, _ id: Int64, to row: Statement,
         from offset: Int32 = 0, at now: Timestamp
     ) {
-        row.bind(id, at: offset + 1)
-        row.bind(lane.type, at: offset + 2)
-        row.bind(lane.group, at: offset + 3)
-        row.bind(Int64(submission.priority.rawValue), at: offset + 4)
-        row.bind(form.state.rawValue, at: offset + 5)
-        row.bind(form.flags.rawValue, at: offset + 6)
-        row.bind(now.milliseconds, at: offset + 7)
-        row.bind(context.expectedWorker, at: offset + 8)
-        row.bind(submission.key, at: offset + 9)
-        row.bind(Int64(submission.payloadVersion), at: offset + 10)
-        row.bind(submission.runAfter?.milliseconds, at: offset + 12)
-        row.bind(submission.expiresAt?.milliseconds, at: offset + 13)
-        row.bind(Int64(lane.io.rawValue), at: offset + 16)
+        row.bind(id, at: .id, offset: offset)
+        row.bind(lane.type, at: .type, offset: offset)
+        row.bind(lane.group, at: .group, offset: offset)
+        row.bind(Int64(submission.priority.rawValue), at: .priority, offset: offset)
+        row.bind(form.state.rawValue, at: .state, offset: offset)
+        row.bind(form.flags.rawValue, at: .flags, offset: offset)
+        row.bind(now.milliseconds, at: .now, offset: offset)
+        row.bind(context.expectedWorker, at: .worker, offset: offset)
+        row.bind(submission.key, at: .key, offset: offset)
+        row.bind(Int64(submission.payloadVersion), at: .payloadVersion, offset: offset)
+        row.bind(submission.runAfter?.milliseconds, at: .runAfter, offset: offset)
+        row.bind(submission.expiresAt?.milliseconds, at: .expiresAt, offset: offset)
+        row.bind(Int64(lane.io.rawValue), at: .ioSize, offset: offset)
     }
 
     /// Puts a new job into the board.
@@ -151,16 +150,16 @@ struct JobInserter: StoreComponent {
 
     private func insertExtra(of submission: JobSubmission, _ id: Int64) throws(QueueError) {
         let row = try session.statement(.insertMore)
-        row.bind(id, at: 1)
-        row.bind(submission.label, at: 2)
-        row.bind(StoredText.text(of: submission.tags), at: 3)
-        row.bind(submission.parent?.rawValue, at: 4)
-        row.bind(submission.retry?.description, at: 5)
-        row.bind(submission.timeout?.wholeNanoseconds, at: 6)
-        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: 7)
-        row.bind(submission.origin?.rawValue, at: 8)
-        row.bind(submission.occurrence?.schedule.rawValue, at: 9)
-        row.bind(submission.occurrence?.due.milliseconds, at: 10)
+        row.bind(id, at: .id)
+        row.bind(submission.label, at: .label)
+        row.bind(StoredText.text(of: submission.tags), at: .tags)
+        row.bind(submission.parent?.rawValue, at: .parent)
+        row.bind(submission.retry?.description, at: .retry)
+        row.bind(submission.timeout?.wholeNanoseconds, at: .timeout)
+        row.bind(submission.expectedIO.map { StoredText.text(of: $0) }, at: .expectedIO)
+        row.bind(submission.origin?.rawValue, at: .origin)
+        row.bind(submission.occurrence?.schedule.rawValue, at: .schedule)
+        row.bind(submission.occurrence?.due.milliseconds, at: .due)
         try row.run()
     }
 
@@ -168,10 +167,11 @@ struct JobInserter: StoreComponent {
         var rest = tags[...]
         while rest.count >= SQL.tagWidth {
             let row = try session.statement(.insertTags)
-            row.bind(id, at: 1)
+            row.bind(id, at: .id)
             for (index, tag) in rest.prefix(SQL.tagWidth).enumerated() {
-                row.bind(tag.key, at: Int32(2 * index + 2))
-                row.bind(tag.value, at: Int32(2 * index + 3))
+                let offset = Int32(index * SQL.tagParameters)
+                row.bind(tag.key, at: .key, offset: offset)
+                row.bind(tag.value, at: .value, offset: offset)
             }
             try row.run()
             rest = rest.dropFirst(SQL.tagWidth)

@@ -59,10 +59,10 @@ struct Recovery: StoreComponent {
         if head.isSuspect { head.soloCrashes += 1 }
         head.crashes += 1
         let row = try session.statement(.blame)
-        row.bind(head.id, at: 1)
-        row.bind(head.crashes, at: 2)
-        row.bind(head.soloCrashes, at: 3)
-        row.bind(failure, at: 4)
+        row.bind(head.id, at: .id)
+        row.bind(head.crashes, at: .crashes)
+        row.bind(head.soloCrashes, at: .soloCrashes)
+        row.bind(failure)
         try row.run()
         let flags: JobFlags = head.isSuspect ? [.hasExtra, .isSuspect] : .hasExtra
         head.flags.formUnion(flags)

@@ -3,11 +3,17 @@ import QueueModel
 
 /// A prepared statement of one connection.
 ///
-/// Columns are read by index, parameters bound from 1. A statement is stepped until done or reset by its user; ``run()``
-/// does both.
+/// Columns are read by their index from 0. Parameters are bound by their number from 1, or by name where a statement has more than
+/// four. A statement is stepped until done or reset by its user; ``run()`` does both.
 final class Statement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
+    /// The numbers of the named parameters by ``Parameter/ordinal``, 0 for those that the statement does not have; empty without any.
+    private let numbers: [UInt8]
+    #if DEBUG
+        /// The named parameters that were never bound.
+        private var unbound: Set<Parameter>
+    #endif
 
     /// Tells SQLite to copy what is bound.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -22,6 +28,27 @@ final class Statement {
         }
         handle = prepared
         self.connection = connection.handle
+        let numbers = Self.numbers(of: prepared)
+        self.numbers = numbers
+        #if DEBUG
+            unbound = Set(Parameter.allCases.filter { !numbers.isEmpty && numbers[$0.ordinal] > 0 })
+        #endif
+    }
+
+    /// Asks SQLite for the names of the parameters, once.
+    ///
+    /// Those of further rows have a suffix and are not looked for: see ``bind(_:at:offset:)``.
+    private static func numbers(of handle: OpaquePointer) -> [UInt8] {
+        let count = sqlite3_bind_parameter_count(handle)
+        var numbers: [UInt8] = []
+        for number in 0..<min(count, Int32(UInt8.max)) {
+            guard let name = sqlite3_bind_parameter_name(handle, number + 1), name.pointee == CChar(UInt8(ascii: ":")),
+                let ordinal = Parameter.ordinals[String(cString: name + 1)]
+            else { continue }
+            if numbers.isEmpty { numbers = Array(repeating: 0, count: Parameter.allCases.count) }
+            numbers[ordinal] = UInt8(number + 1)
+        }
+        return numbers
     }
 
     deinit {
@@ -32,6 +59,9 @@ final class Statement {
 
     /// Goes to the next row; `false` at the end, where the statement is reset.
     func step() throws(QueueError) -> Bool {
+        #if DEBUG
+            assert(unbound.isEmpty, "parameters that were never bound: \(unbound)")
+        #endif
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE {
@@ -120,6 +150,43 @@ final class Statement {
             defer { sqlite3_bind_null(handle, index) }
             return try body()
         }
+    }
+
+    // MARK: Binding by name
+
+    /// The number of a named parameter.
+    @inline(__always)
+    private func number(of parameter: Parameter, _ offset: Int32) -> Int32 {
+        #if DEBUG
+            assert(!numbers.isEmpty && numbers[parameter.ordinal] > 0, "the statement has no parameter \(parameter)")
+            unbound.remove(parameter)
+        #endif
+        return Int32(numbers[parameter.ordinal]) + offset
+    }
+
+    /// Binds a number, or NULL, to a named parameter.
+    ///
+    /// In a statement for several rows, all of whose parameters follow one another in the same order, `offset` is the number of
+    /// parameters before the row. The same is true of the other functions.
+    func bind(_ value: Int64?, at parameter: Parameter, offset: Int32 = 0) {
+        bind(value, at: number(of: parameter, offset))
+    }
+
+    /// Binds a string, which SQLite copies, or NULL, to a named parameter.
+    func bind(_ string: String?, at parameter: Parameter, offset: Int32 = 0) {
+        bind(string, at: number(of: parameter, offset))
+    }
+
+    /// Binds bytes, which SQLite copies, or NULL, to a named parameter.
+    func bind(_ bytes: [UInt8]?, at parameter: Parameter, offset: Int32 = 0) {
+        bind(bytes, at: number(of: parameter, offset))
+    }
+
+    /// Binds bytes to a named parameter without a copy, and unbinds them after `body`, which steps and resets the statement.
+    func withBound<Result>(
+        _ bytes: [UInt8], at parameter: Parameter, _ body: () throws(QueueError) -> Result
+    ) throws(QueueError) -> Result {
+        try withBound(bytes, at: number(of: parameter, 0), body)
     }
 
     // MARK: Reading
