@@ -80,7 +80,7 @@ struct ClaimPlanTests {
         for turn in 1...12 {
             let instant = now.advanced(by: .seconds(turn))
             try state.begin()
-            state.effects = StoreState.Effects()
+            state.beginOperation()
             let request = ClaimRequest(worker: worker, limit: 4, rules: gates.rules, preemptsAt: .realtime)
             let ended = running.map {
                 Completion(

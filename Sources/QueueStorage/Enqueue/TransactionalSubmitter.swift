@@ -120,7 +120,7 @@ public final class TransactionalSubmitter {
 
     /// Whether a worker may want to know of the call.
     private func isHeard() throws(QueueError) -> Bool {
-        guard state.effects.work != nil || !state.effects.stops.isEmpty else { return false }
+        guard state.report.work != nil || !state.report.stops.isEmpty else { return false }
         return (try state.session.integer(.workerCount) ?? 0) > 0
     }
 

@@ -84,7 +84,7 @@ extension StoreState {
                 try move(head, to: lane, &step)
             }
         }
-        step.changes = effects.changes
+        step.changes = changes
         return step
     }
 
@@ -119,7 +119,7 @@ extension StoreState {
         leave(head)
         try session.run(.setLane, head.id, lane.group, lane.priority)
         try enter(moved)
-        if [.ready, .suspect, .preempted].contains(moved.state) { effects.noteWork(lane.priority) }
+        if [.ready, .suspect, .preempted].contains(moved.state) { report.noteWork(lane.priority) }
         step.changed += 1
         step.edits.append(.init(id: JobID(head.id), type: try session.type(head.lane.type)))
     }

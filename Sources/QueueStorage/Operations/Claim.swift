@@ -19,7 +19,7 @@ extension StoreState {
         if let request { try claim(request, into: &result, at: now) }
         try writeUnblocked()
         try tellOfFreedSlots(under: request?.rules)
-        result.changes = effects.changes
+        result.changes = changes
         if let due = try nextDue() { result.nextDue = min(result.nextDue ?? due, due) }
         return result
     }
@@ -169,7 +169,7 @@ extension StoreState {
                 .start, run.first, run.first + Int64(count) - 1, worker.rawValue, now.milliseconds)
         }
         if let expired {
-            effects.changes.append(
+            changes.append(
                 JobChange(
                     id: expired.id, type: expired.type, state: .expired, age: now.since(expired.submittedAt)))
             try settle([.end(expired.id.rawValue, as: .expired, nil, cause: nil)], at: now)

@@ -7,8 +7,8 @@ extension StoreState {
         if head.state.isTerminal { return .alreadyEnded(head.state.jobState) }
         try settle([.stop(id.rawValue, as: .cancelled, cause: nil)], at: now)
         return head.isRunning
-            ? .requested(worker: WorkerID(rawValue: head.worker), changes: effects.changes)
-            : .cancelled(effects.changes)
+            ? .requested(worker: WorkerID(rawValue: head.worker), changes: changes)
+            : .cancelled(changes)
     }
 
     /// Makes a new job of an ended one (rules L1, E4).
@@ -39,7 +39,7 @@ extension StoreState {
         row.bind(pause.stopsRunning ? 1 : 0, at: 6)
         try row.run()
         try loadPauses()
-        effects.changedPauses = true
+        report.changedPauses = true
     }
 
     /// Reads which holds lie, and which were lifted.
@@ -51,9 +51,9 @@ extension StoreState {
         try deleteLapsed(at: now)
         let wasHeld = try delete(target, reason: reason, at: now)
         try loadPauses()
-        effects.changedPauses = effects.changedPauses || wasHeld
+        report.changedPauses = report.changedPauses || wasHeld
         // Whatever was held may be as urgent as can be.
-        if wasHeld { effects.noteWork(0) }
+        if wasHeld { report.noteWork(0) }
         return wasHeld
     }
 

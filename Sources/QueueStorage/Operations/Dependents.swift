@@ -56,7 +56,7 @@ extension StoreState {
             try session.run(.unblock, head.id, head.state.rawValue)
         }
         try enter(head)
-        effects.noteWork(head.priority)
+        report.noteWork(head.priority)
     }
 
     /// Writes down which jobs have become ready, before anything but a claim looks at them.

@@ -97,12 +97,3 @@ struct AttemptKey: Hashable {
     var job: JobID
     var number: Int
 }
-
-/// A call of the user's with SQL of its own.
-struct UserOperation<Answer: Sendable>: WriteOperation {
-    let body: @Sendable (UserConnection) throws -> Answer
-    static var manner: OperationManner { .long }
-    func run(in state: StoreState) throws(QueueError) -> Result<Answer, any Error> {
-        try state.withUserTables(body)
-    }
-}

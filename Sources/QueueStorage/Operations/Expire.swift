@@ -14,7 +14,7 @@ extension StoreState {
             try note(head, .expired, age: age(of: id, at: now))
             try settle([.end(id, as: .expired, nil, cause: nil)], at: now)
         }
-        return ExpirySweep(changes: effects.changes, isPartial: ids.count == limit)
+        return ExpirySweep(changes: changes, isPartial: ids.count == limit)
     }
 
     /// How long ago a job was submitted.

@@ -2,24 +2,30 @@ import QueueModel
 
 /// What a claim would do, and why it would not (rule D14).
 extension StoreState {
-    /// The job that a claim would take first.
+    /// Returns the job that a claim would take first.
     ///
     /// Where the answer needs a change (jobs have become due, the first has expired), the change is undone afterwards.
-    func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) throws(QueueError) -> JobRecord? {
+    func peek(
+        _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) throws(QueueError) -> Written<JobRecord?> {
+        var hasChanged = false
         if let due = try nextDue(), due <= now {
-            discardsChanges = true
+            hasChanged = true
             try promoteDue(at: now)
         }
-        if pauses.inForce(at: now).pauses.contains(where: { $0.target == .queue }) { return nil }
-        return try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
-            while let next = try board.next(in: view, &buckets, table) {
-                guard let record = try session.record(next.id) else { return nil }
-                guard let expiry = record.expiresAt, expiry <= now else { return record }
-                discardsChanges = true
-                if let head = try head(next.id) { leave(head) }
+        var first: JobRecord?
+        if !pauses.inForce(at: now).pauses.contains(where: { $0.target == .queue }) {
+            first = try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> JobRecord? in
+                while let next = try board.next(in: view, &buckets, table) {
+                    guard let record = try session.record(next.id) else { return nil }
+                    guard let expiry = record.expiresAt, expiry <= now else { return record }
+                    hasChanged = true
+                    if let head = try head(next.id) { leave(head) }
+                }
+                return nil
             }
-            return nil
         }
+        return hasChanged ? .discard(first) : .keep(first)
     }
 
     /// Whether the board is known to be what the table says, and nothing has become due since: then a look needs no transaction.
@@ -33,8 +39,8 @@ extension StoreState {
     /// Why a job does not run now (rule D14): what the gates of a claim say of it.
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
-    ) throws(QueueError) -> JobExplanation? {
-        guard let head = try head(id.rawValue), let record = try session.record(id.rawValue) else { return nil }
+    ) throws(QueueError) -> Written<JobExplanation?> {
+        guard let head = try head(id.rawValue), let record = try session.record(id.rawValue) else { return .keep(nil) }
         try know(head.lane)
         let place = rules.types[record.type]
         var answer = JobExplanation(
@@ -68,16 +74,17 @@ extension StoreState {
         case .preempted:
             answer.obstacles = [.preempted]
         case .ready, .scheduled, .suspect:
-            try explainPending(head, record, rules, worker, &answer, at: now)
+            return try explainPending(head, record, rules, worker, answer, at: now)
         default: break
         }
-        return answer
+        return .keep(answer)
     }
 
     private func explainPending(
         _ head: JobHead, _ record: JobRecord, _ rules: AdmissionRules, _ worker: WorkerID?,
-        _ answer: inout JobExplanation, at now: Timestamp
-    ) throws(QueueError) {
+        _ start: JobExplanation, at now: Timestamp
+    ) throws(QueueError) -> Written<JobExplanation?> {
+        var answer = start
         let since = try table.waitsSince(head.id)
         let facts = try withView(of: worker, rules, at: now) { (view) throws(QueueError) -> GateFacts? in
             answer.effectivePriority = Priority(
@@ -90,15 +97,25 @@ extension StoreState {
         }
         guard var facts else {
             answer.obstacles = [.noExecutor]
-            return
+            return .keep(answer)
         }
         facts.queuePause = ClaimTerms.pause(on: .queue, of: pauses.inForce(at: now).pauses)
         facts.runAfter = record.runAfter
         facts.expiresAt = record.expiresAt
         answer.obstacles = Gate.blocks(of: facts).map { .gate($0) }
-        if answer.obstacles.isEmpty, let first = try peek(rules, worker: worker, at: now), first.id != record.id {
-            answer.obstacles = [.behind(first.id)]
+        guard answer.obstacles.isEmpty else { return .keep(answer) }
+        switch try peek(rules, worker: worker, at: now) {
+        case .keep(let first):
+            answer.obstacles = Self.behind(first, record)
+            return .keep(answer)
+        case .discard(let first):
+            answer.obstacles = Self.behind(first, record)
+            return .discard(answer)
         }
+    }
+
+    private static func behind(_ first: JobRecord?, _ job: JobRecord) -> [JobExplanation.Obstacle] {
+        if let first, first.id != job.id { [.behind(first.id)] } else { [] }
     }
 
     private static func named(_ ids: [Int64]) -> [JobID] {

@@ -132,7 +132,7 @@ extension StoreState {
         try row.run()
         try set(failure, of: head)
         try enter(head)
-        effects.noteWork(head.priority)
+        report.noteWork(head.priority)
     }
 
     /// Sets a job aside for a more urgent one (rule D7).

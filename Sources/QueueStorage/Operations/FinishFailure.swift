@@ -31,7 +31,7 @@ extension StoreState {
             } else {
                 board.insertScheduled(start.milliseconds)
             }
-            effects.noteWork(job.lane.priority)
+            report.noteWork(job.lane.priority)
             state = .pending
         case .failure, .deadLetter:
             var ended = StoredState.deadLettered

@@ -12,12 +12,12 @@ extension StoreState {
     func tellOfFreedSlots(under rules: AdmissionRules?, present: Int64 = 1) throws(QueueError) {
         if board.freedGroups.isEmpty { return }
         let freed = board.takeFreedGroups()
-        if effects.work != nil { return }
+        if report.work != nil { return }
         for id in freed {
             if let rules, try !hasFreeSlot(inGroup: id, under: rules) { continue }
             guard let priority = board.bestReady(inGroup: id) else { continue }
             guard try session.integer(.workerCount) ?? 0 > present else { return }
-            effects.noteWork(priority)
+            report.noteWork(priority)
         }
     }
 

@@ -138,7 +138,7 @@ extension StoreState {
         } else if state == .scheduled, let start = submission.runAfter {
             board.insertScheduled(start.milliseconds)
         }
-        if state != .blocked { effects.noteWork(lane.priority) }
+        if state != .blocked { report.noteWork(lane.priority) }
     }
 
     func lane(of submission: JobSubmission) throws(QueueError) -> LaneKey {

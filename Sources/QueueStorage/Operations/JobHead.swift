@@ -111,13 +111,13 @@ extension StoreState {
         try session.run(.setStateAndFlags, head.id, head.state.rawValue, flags.rawValue)
         if wasPaused { try session.run(.endPaused, head.id, now.milliseconds) }
         try enter(head)
-        effects.noteWork(head.priority)
+        report.noteWork(head.priority)
     }
 
     func note(
         _ head: JobHead, _ state: JobState, cause: Int64? = nil, age: Duration? = nil
     ) throws(QueueError) {
-        effects.changes.append(
+        changes.append(
             JobChange(
                 id: JobID(head.id), type: try session.type(head.lane.type), state: state,
                 cause: cause.map { JobID($0) }, age: age))

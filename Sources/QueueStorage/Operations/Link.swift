@@ -92,14 +92,14 @@ extension StoreState {
     /// Says what becomes of a new blocked job that nothing holds back, or that can't run any more.
     func judge(_ outcome: inout SubmitOutcome, _ found: References, at now: Timestamp) throws(QueueError) {
         guard let head = try head(outcome.id.rawValue), head.state == .blocked else { return }
-        let before = effects.changes.count
+        let before = changes.count
         if let (other, state) = found.broken {
             let failure = related(other, state.jobState)
             try settle([.end(head.id, as: .dependencyFailed, failure, cause: other)], at: now)
         } else {
             try makePending(head, at: now)
         }
-        outcome.add(effects.changes[before...])
+        outcome.add(changes[before...])
     }
 
     /// The failure of a job that goes down with another.

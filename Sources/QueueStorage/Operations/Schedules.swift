@@ -140,7 +140,7 @@ extension StoreState {
         try setCounter(Self.scheduleMark, mark + 1)
         // A change of somebody else's that was not noticed yet stays so.
         if seenSchedules == mark { seenSchedules = mark + 1 }
-        effects.changedSchedules = true
+        report.changedSchedules = true
     }
 
     /// Whether schedules were changed by others since this was asked last.

@@ -40,7 +40,7 @@ extension StoreState {
             try makeExtra(id, head.flags)
             try session.run(.noteCancel, id, now.milliseconds)
             try session.run(.requestCancel, id)
-            effects.stops.append(JobID(id))
+            report.stops.append(JobID(id))
         }
         if head.openChildren > 0 {
             for child in try session.ids(.childrenOf, id) { steps.append(.stop(child, as: .cancelled, cause: id)) }
@@ -75,7 +75,7 @@ extension StoreState {
         if head.flags.contains(.runsOnceMore), state != .superseded, let record = try session.record(id) {
             let next = try store(again(record), at: now).id
             try replacePredecessor(record, with: next)
-            effects.changes.append(JobChange(id: next, type: record.type, state: .pending, cause: JobID(id)))
+            changes.append(JobChange(id: next, type: record.type, state: .pending, cause: JobID(id)))
         }
     }
 

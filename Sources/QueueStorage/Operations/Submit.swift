@@ -115,7 +115,7 @@ extension StoreState {
             raised.lane = head.lane.with(priority: Int64(submission.priority.rawValue))
             try session.run(.setPriority, old, raised.priority)
             try enter(raised)
-            if raised.state != .blocked { effects.noteWork(raised.priority) }
+            if raised.state != .blocked { report.noteWork(raised.priority) }
             return .upgraded(JobID(old))
         }
     }
@@ -123,18 +123,18 @@ extension StoreState {
     private func supersede(
         _ head: JobHead, by submission: JobSubmission, _ references: References?, _ lane: LaneKey, at now: Timestamp
     ) throws(QueueError) -> SubmitOutcome {
-        let before = effects.changes.count
+        let before = changes.count
         if head.isRunning {
             // Its worker's list of running jobs changes with it.
             try loadIfNeeded()
             try recordAttempt(head, endedAt: now, JobFailure(.cancelled, "superseded"))
-            effects.stops.append(JobID(head.id))
+            report.stops.append(JobID(head.id))
         }
         try settle([.end(head.id, as: .superseded, nil, cause: nil)], at: now)
         guard let id = try insert(submission, references, lane, at: now) else {
             throw QueueError(.corrupt, "the key of an ended job is still taken", jobs: [JobID(head.id)])
         }
-        return .superseded(old: JobID(head.id), by: JobID(id), changes: Array(effects.changes[before...]))
+        return .superseded(old: JobID(head.id), by: JobID(id), changes: Array(changes[before...]))
     }
 
     private func jobWithKey(

@@ -49,7 +49,7 @@ extension StoreState {
             try session.run(.deleteWorker, worker)
             didClose(worker: worker)
             for id in board.running.ids(of: worker).sorted() {
-                effects.stops.append(JobID(id))
+                report.stops.append(JobID(id))
                 guard let head = try head(id), head.isRunning else { continue }
                 if hostWentDown {
                     let failure = JobFailure(.crashed, "the host went down")
@@ -61,7 +61,7 @@ extension StoreState {
             }
         }
         try tellOfFreedSlots(under: nil, present: 0)
-        return effects.changes
+        return changes
     }
 
     private func deadWorkers(at now: HostTime) throws(QueueError) -> [(worker: Int64, hostWentDown: Bool)] {
@@ -149,8 +149,15 @@ extension StoreState {
 
     // MARK: Wake-ups from other processes
 
+    /// Returns what another process has done that observers of this store want to know.
+    func reportOfOthers() throws(QueueError) -> CommitReport {
+        CommitReport(
+            stops: try stopsOfOthers(), changedSchedules: try othersChangedSchedules(),
+            changedPauses: othersChangedPauses())
+    }
+
     /// The running jobs of this store's workers that were asked to stop, by whomever, and those that were taken away.
-    func stopsOfOthers() throws(QueueError) -> [JobID] {
+    private func stopsOfOthers() throws(QueueError) -> [JobID] {
         var stops: Set<Int64> = []
         for worker in try session.ids(.workersOfStore, storeID) {
             for id in board.running.ids(of: worker) {

@@ -116,34 +116,21 @@ extension Session {
     }
 }
 
-struct ResetStatisticsOperation: WriteOperation {
-    let type: JobType?
-    func run(in state: StoreState) throws(QueueError) { try state.resetStatistics(of: type) }
-}
-
-struct StatisticsRead: ReadOperation {
-    let type: JobType?
-    let now: Timestamp
-    func run(on session: Session) throws(QueueError) -> [TypeStatistics] {
-        try session.statistics(of: type, at: now)
-    }
-}
-
-/// Asks the writer, which in memory has what was counted at hand.
-struct StatisticsLook: WriteOperation {
+/// A look at the statistics by the writer, which in memory has what was counted at hand.
+struct StatisticsOperation: WriteOperation {
     let type: JobType?
     let now: Timestamp
 
-    func answer(from state: StoreState) throws(QueueError) -> [TypeStatistics]? {
+    func answer(from state: StoreState) throws(QueueError) -> Written<[TypeStatistics]>? {
         guard !state.isShared, let type, let id = state.session.names.id(of: type),
             let place = state.tallies.place(of: id)
         else { return nil }
-        return [state.tallies[place].statistics(of: type, at: now)]
+        return .keep([state.tallies[place].statistics(of: type, at: now)])
     }
 
-    func run(in state: StoreState) throws(QueueError) -> [TypeStatistics] {
-        // What those before it in the transaction have counted, too.
+    func run(in state: StoreState) throws(QueueError) -> Written<[TypeStatistics]> {
+        // Includes what the operations before it in the transaction have counted.
         try state.writeBack()
-        return try state.session.statistics(of: type, at: now)
+        return .keep(try state.session.statistics(of: type, at: now))
     }
 }

@@ -12,10 +12,10 @@ final class StoreState {
     let storeID: Int64
     let process: ProcessIdentity
     var board = LaneBoard()
-    /// What the present operation has caused.
-    var effects = Effects()
-    /// Set by an operation that only looks: its changes are undone though it succeeded.
-    var discardsChanges = false
+    /// The jobs that the present operation has changed besides those it was called for.
+    var changes: [JobChange] = []
+    /// What the present operation reports to observers.
+    var report = CommitReport()
     /// Whether the connection can't write: what an operation would change and undo again is changed on the board alone.
     var onlyLooks = false
 
@@ -58,21 +58,6 @@ final class StoreState {
     let log: LogMeter?
     private var seenVersion: UInt32 = 0
     private var schema = SchemaGuard(isBorrowed: false)
-
-    /// What operations cause beside their results.
-    struct Effects {
-        var changes: [JobChange] = []
-        var stops: [JobID] = []
-        var changedSchedules = false
-        var changedPauses = false
-        /// The best priority of what became claimable, if anything did.
-        var work: Int64?
-
-        /// Notes that there may be something to claim that was not there before.
-        mutating func noteWork(_ priority: Int64) {
-            work = min(work ?? priority, priority)
-        }
-    }
 
     init(
         _ session: Session, log: LogMeter?, storeID: Int64, process: ProcessIdentity,
@@ -182,7 +167,13 @@ final class StoreState {
     func beginBorrowed() {
         session.names.removeAll()
         forget()
-        effects = Effects()
+        beginOperation()
+    }
+
+    /// Begins an operation, which has caused nothing yet.
+    func beginOperation() {
+        changes = []
+        report = CommitReport()
     }
 
     /// Loads the board if it was not loaded with the transaction.

@@ -32,24 +32,8 @@ final class Writer: Sendable {
     private let busyTimeout: Duration
     /// Whether each commit waits for the disk, so that none may run on a caller's thread.
     private let syncsAlways: Bool
-    /// Takes what was committed: signals, and the size of the log.
-    private let didCommit: @Sendable (Writer, Commit) -> Void
-
-    /// What a commit leaves to be done.
-    struct Commit: Sendable {
-        var stops: [JobID]
-        /// The best priority of what became claimable, if anything did.
-        var work: Int64?
-        var changedSchedules: Bool
-        var changedPauses: Bool
-        /// Whether workers of other stores may want to know.
-        var hasForeignWorkers: Bool
-        /// Pages in the write-ahead log.
-        var logPages: Int
-
-        /// Whether somebody may want to know.
-        var isNews: Bool { work != nil || changedSchedules || changedPauses || !stops.isEmpty }
-    }
+    /// Takes the report of each commit.
+    private let didCommit: @Sendable (Writer, CommitReport) -> Void
 
     /// How many transactions a caller runs for others before it hands over to the thread.
     private static let rounds = 4
@@ -58,7 +42,7 @@ final class Writer: Sendable {
 
     init(
         _ state: sending StoreState, busyTimeout: Duration, syncsAlways: Bool,
-        didCommit: @escaping @Sendable (Writer, Commit) -> Void
+        didCommit: @escaping @Sendable (Writer, CommitReport) -> Void
     ) {
         self.state = state
         self.busyTimeout = busyTimeout
@@ -74,7 +58,7 @@ final class Writer: Sendable {
     func perform<Operation: WriteOperation>(
         _ operation: Operation
     ) async throws(QueueError) -> Operation.Output {
-        let mayLead = Operation.manner == .quick && !syncsAlways
+        let mayLead = operation.manner == .quick && !syncsAlways
         let entry = shared.withLock { shared -> Entry in
             if shared.isClosing { return .closed }
             if shared.isBusy || !mayLead { return .queue }
@@ -117,7 +101,7 @@ final class Writer: Sendable {
         }
         switch mustStart {
         case nil: item.finish()
-        case true?: thread.async { self.drain(mayWait: true) }
+        case true?: thread.async { self.runQueued(mayWait: true) }
         case false?: break
         }
     }
@@ -127,45 +111,63 @@ final class Writer: Sendable {
         _ operation: Operation
     ) -> Result<Operation.Output, QueueError>? {
         do throws(QueueError) {
-            if let output = try operation.answer(from: state) {
-                if state.discardsChanges {
-                    state.discardsChanges = false
-                    state.rollback()
-                }
-                return .success(output)
+            if let answer = try operation.answer(from: state) {
+                if case .discard = answer { state.rollback() }
+                return .success(answer.output)
             }
             try state.begin()
         } catch {
             return error.code == .busy ? nil : .failure(error)
         }
-        let changes = state.session.connection.totalChanges
-        do throws(QueueError) {
-            state.effects = StoreState.Effects()
-            let output = try operation.run(in: state)
-            if state.discardsChanges {
-                state.discardsChanges = false
-                state.rollback()
-                return .success(output)
-            }
-            try state.commit()
-            tell(state.effects)
-            return .success(output)
-        } catch {
-            state.discardsChanges = false
-            if isHarmless(error, since: changes), (try? state.commit()) != nil { return .failure(error) }
-            state.rollback()
-            return .failure(error)
-        }
+        var group = LoneOperation(operation)
+        if let error = runAndCommit(&group) { return .failure(error) }
+        return group.result
     }
 
-    private func tell(_ effects: StoreState.Effects) {
-        didCommit(
-            self,
-            Commit(
-                stops: effects.stops, work: effects.work, changedSchedules: effects.changedSchedules,
-                changedPauses: effects.changedPauses,
-                hasForeignWorkers: state.hasForeignWorkers,
-                logPages: state.log?.pages ?? 0))
+    /// Runs a group in the open transaction, commits it and reports the commit.
+    ///
+    /// Returns what went wrong with all of it; then the transaction is undone.
+    ///
+    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to be undone, all is,
+    /// and each has a transaction of its own.
+    private func runAndCommit(_ group: inout some OperationGroup) -> QueueError? {
+        let isAlone = group.count == 1
+        var report = CommitReport()
+        var hasFailed = false
+        do throws(QueueError) {
+            var index = 0
+            while index < group.count {
+                let changes = state.session.connection.totalChanges
+                state.beginOperation()
+                switch group.run(at: index, in: state) {
+                case .kept(let count):
+                    report.add(state.report)
+                    index += count
+                    continue
+                case .failed(let error):
+                    if isHarmless(error, since: changes) {
+                        hasFailed = true
+                        index += 1
+                        continue
+                    }
+                    if !isAlone { throw error }
+                case .discarded:
+                    if !isAlone { throw QueueError(.sqlite, "an operation has to be undone") }
+                }
+                // The result, or the error, is the operation's own.
+                state.rollback()
+                return nil
+            }
+            try state.commit()
+        } catch {
+            state.rollback()
+            // The first error counts.
+            return isAlone && hasFailed ? nil : error
+        }
+        report.hasForeignWorkers = state.hasForeignWorkers
+        report.logPages = state.log?.pages ?? 0
+        didCommit(self, report)
+        return nil
     }
 
     // MARK: Turns
@@ -177,18 +179,18 @@ final class Writer: Sendable {
             shared.isBusy = false
             return true
         }
-        if !isIdle { drain(mayWait: false) }
+        if !isIdle { runQueued(mayWait: false) }
     }
 
     /// Works until nobody waits, or hands over to the thread: after a few rounds, and for what may take long.
-    private func drain(mayWait: Bool) {
+    private func runQueued(mayWait: Bool) {
         var round = 0
         while true {
             let group: [any PendingOperation]
             switch next(mayWait: mayWait) {
             case .nothing: return
             case .closeOnThread:
-                thread.async { self.drain(mayWait: true) }
+                thread.async { self.runQueued(mayWait: true) }
                 return
             case .close(let closers):
                 state.close()
@@ -199,20 +201,20 @@ final class Writer: Sendable {
             let needsThread = syncsAlways || group.contains { $0.manner != .quick }
             if !mayWait, needsThread || round == Self.rounds || !commit(group, mayWait: false) {
                 shared.withLock { $0.queue.insert(contentsOf: group, at: 0) }
-                thread.async { self.drain(mayWait: true) }
+                thread.async { self.runQueued(mayWait: true) }
                 return
             }
-            if mayWait { settle(group) }
+            if mayWait { runOnThread(group) }
             round += 1
         }
     }
 
     /// Runs what must stand outside of transactions, then commits the rest.
-    private func settle(_ group: [any PendingOperation]) {
+    private func runOnThread(_ group: [any PendingOperation]) {
         var group = group
         if group.contains(where: { $0.manner == .bare }) {
             for item in group where item.manner == .bare {
-                _ = item.run(in: state)
+                _ = item.run(with: [item], in: state)
                 item.finish()
             }
             group.removeAll { $0.manner == .bare }
@@ -267,7 +269,8 @@ final class Writer: Sendable {
             for item in group { finish(item, with: error) }
             return true
         }
-        if let error = runGroup(group) {
+        var operations = QueuedOperations(items: group)
+        if let error = runAndCommit(&operations) {
             if group.count == 1 {
                 finish(group[0], with: error)
             } else {
@@ -288,68 +291,6 @@ final class Writer: Sendable {
     private func finish(_ item: any PendingOperation, with error: QueueError) {
         item.fail(with: error)
         item.finish()
-    }
-
-    /// Runs a group in the open transaction and commits it.
-    ///
-    /// Returns what went wrong with all of it.
-    ///
-    /// There are no savepoints: they would cost every item for what hardly any needs. If one leaves something to be undone, all is,
-    /// and each has a transaction of its own.
-    private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
-        let isAlone = group.count == 1
-        var told = StoreState.Effects()
-        do throws(QueueError) {
-            var stored = 0
-            for (index, item) in group.enumerated() {
-                if index < stored { continue }
-                if let work = try storeTogether(group[index...]) {
-                    told.noteWork(work)
-                    stored = index + SQL.insertWidth
-                    continue
-                }
-                let changes = state.session.connection.totalChanges
-                state.effects = StoreState.Effects()
-                let error = item.run(in: state)
-                let discards = state.discardsChanges
-                state.discardsChanges = false
-                let leavesNothing = error.map { isHarmless($0, since: changes) } ?? true
-                if discards || !leavesNothing {
-                    if !isAlone { throw error ?? QueueError(.sqlite, "an operation has to be undone") }
-                    // The outcome, or the error, is the item's own.
-                    state.rollback()
-                    return nil
-                }
-                if error == nil {
-                    told.stops += state.effects.stops
-                    if let work = state.effects.work { told.noteWork(work) }
-                    told.changedPauses = told.changedPauses || state.effects.changedPauses
-                    told.changedSchedules = told.changedSchedules || state.effects.changedSchedules
-                }
-            }
-            try state.commit()
-        } catch {
-            state.rollback()
-            return error
-        }
-        tell(told)
-        return nil
-    }
-
-    /// Stores the next submissions of a group by one statement, and returns the best priority of what that made claimable; `nil` if they
-    /// are not all plain submissions of one instant.
-    private func storeTogether(_ group: ArraySlice<any PendingOperation>) throws(QueueError) -> Int64? {
-        guard group.count >= SQL.insertWidth, let first = group.first?.submission else { return nil }
-        let items = group.prefix(SQL.insertWidth)
-        var batch = [first.submission]
-        for item in items.dropFirst() {
-            guard let next = item.submission, next.now == first.now else { return nil }
-            batch.append(next.submission)
-        }
-        state.effects = StoreState.Effects()
-        guard let id = try state.insertRun(batch[...], at: first.now) else { return nil }
-        for (offset, item) in items.enumerated() { item.succeed(with: .inserted(JobID(id + Int64(offset)))) }
-        return state.effects.work
     }
 
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
@@ -394,7 +335,7 @@ final class Writer: Sendable {
             }
             switch action {
             case nil: caller.resume()
-            case true?: thread.async { self.drain(mayWait: true) }
+            case true?: thread.async { self.runQueued(mayWait: true) }
             case false?: break
             }
         }
