@@ -225,17 +225,13 @@ extension SQLiteJobStore {
         try await core.read { (session) throws(QueueError) in try session.attempts(of: id.rawValue) }
     }
 
-    /// The jobs that a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
         try await core.read { (session) throws(QueueError) in
-            try session.dependencies(of: id.rawValue).map { JobID($0) }
-        }
-    }
-
-    /// The jobs that depend on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await core.read { (session) throws(QueueError) in
-            try session.ids(.dependentsOf, id.rawValue).map { JobID($0) }
+            switch relation {
+            case .dependencies: try session.dependencies(of: id.rawValue).map { JobID($0) }
+            case .dependents: try session.ids(.dependentsOf, id.rawValue).map { JobID($0) }
+            }
         }
     }
 
@@ -244,21 +240,9 @@ extension SQLiteJobStore {
         try await core.read { (session) throws(QueueError) in try session.activeTypes(besides: known) }
     }
 
-    /// The values of a tag key, with the number of jobs that have each.
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await core.read { (session) throws(QueueError) in try session.tagValues(of: key, after: value, limit: limit)
-        }
-    }
-
-    /// The tag keys that begin with a prefix, with the number of jobs that have each.
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await core.read { (session) throws(QueueError) in
-            try session.tagKeys(prefix: prefix, after: key, limit: limit)
-        }
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await core.read { (session) throws(QueueError) in try session.tags(query, limit: limit) }
     }
 
     /// What has become of the jobs of types: a row each.
@@ -297,27 +281,20 @@ extension SQLiteJobStore {
         }
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await core.read { (session) throws(QueueError) in try session.schedule(id) }
-    }
-
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await core.read { (session) throws(QueueError) in try session.schedules() }
-    }
-
-    /// StoredPauses a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await core.write { (context) throws(QueueError) in
-            try Schedules(context).pause(schedule: id, at: now)
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await core.read { (session) throws(QueueError) in
+            guard let id else { return try session.schedules() }
+            return try session.schedule(id).map { [$0] } ?? []
         }
     }
 
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
         try await core.write { (context) throws(QueueError) in
-            try Schedules(context).resume(schedule: id)
+            try Schedules(context).setPaused(isPaused, id, at: now)
         }
     }
 

@@ -74,7 +74,8 @@ struct ReadOnlyTests {
             { _ = try await tool.prune(RetentionPolicy(), limit: 1, at: now) },
             { _ = try await tool.expire(limit: 1, at: now) }, { try await tool.flush() },
             { _ = try await tool.register("s", job, first: now, at: now) },
-            { _ = try await tool.pause(schedule: "s", at: now) }, { _ = try await tool.resume(schedule: "s", at: now) },
+            { _ = try await tool.setPaused(true, schedule: "s", at: now) },
+            { _ = try await tool.setPaused(false, schedule: "s", at: now) },
             { _ = try await tool.remove(schedule: "s", cancellingJob: false, at: now) },
             { _ = try await tool.fire([], at: now) },
         ]
