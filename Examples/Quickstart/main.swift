@@ -3,10 +3,10 @@ import Millrace
 
 // snippet: quickstart
 struct CountWords: Job {
-    static let type: JobType = "count-words"  // stable: it stands in the file, whatever the Swift type is called
+    static let type: JobType = "count-words"  // stored: keep it even if you rename the Swift type
     static let options = JobOptions(retry: .exponential(from: .seconds(1), upTo: .seconds(60)), group: "disk")
     var path: String
-    var uniqueness: Uniqueness { .key(path) }  // one job a file is queued at a time
+    var uniqueness: Uniqueness { .key(path) }  // at most one job per file is queued at a time
 }
 
 struct WordCounter: JobExecutor {
@@ -20,7 +20,7 @@ let queue = try await JobQueue(path: "quickstart.db", concurrency: 8) {
     Domain("text") { WordCounter() }.concurrency(4)
 }
 try await queue.submit(contentsOf: CommandLine.arguments.dropFirst().map { CountWords(path: $0) })
-try await queue.runUntilIdle()  // a service calls `run()`, a program `runUntilSignal()`
+try await queue.runUntilIdle()  // services call `run()`, programs `runUntilSignal()`
 // end of snippet
 
 for job in try await queue.jobs(JobQuery(order: .oldestFirst)).jobs {

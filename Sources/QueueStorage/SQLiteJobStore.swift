@@ -7,12 +7,7 @@ public import QueueModel
 /// ``SQLiteStoreOptions/durability`` says; ``flush()`` takes it further. Queries of a file see the last commit and wait for
 /// nobody. No call blocks Swift's thread pool for long: what may do so runs on a thread of the store's own.
 public final class SQLiteJobStore: JobStore, Sendable {
-    /// `nil` if the store is only looked at.
-    private let writer: Writer?
-    private let readers: ReaderPool?
-    private let observers: Observers
-    private let logKeeper: LogKeeper?
-    private let wakeFile: WakeFile?
+    let core: StoreCore
 
     /// Opens a store, and makes it if there is none.
     ///
@@ -25,128 +20,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
         at location: StoreLocation, options: SQLiteStoreOptions = SQLiteStoreOptions()
     ) async throws(QueueError) {
         try options.validate()
-        // Reading an unknown file, and waiting for another process that makes it, can take a while.
-        let opened = await withUnsafeContinuation { caller in
-            DispatchQueue(label: "millrace.open").async {
-                caller.resume(returning: Parts.open(location, options))
-            }
-        }
-        let parts = try opened.get()
-        writer = parts.writer
-        readers = parts.readers
-        observers = parts.observers
-        logKeeper = parts.logKeeper
-        wakeFile = parts.wakeFile
-    }
-
-    private struct Parts: Sendable {
-        var writer: Writer?
-        var readers: ReaderPool?
-        var observers: Observers
-        var logKeeper: LogKeeper?
-        var wakeFile: WakeFile?
-
-        static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) -> Result<Parts, QueueError> {
-            do throws(QueueError) {
-                return .success(try Parts(location, options))
-            } catch {
-                return .failure(error)
-            }
-        }
-
-        private init(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) {
-            if options.readOnly {
-                guard case .file(let name) = location else {
-                    throw QueueError(.invalidOption, "a store in memory is new, and can't be opened for reading alone")
-                }
-                let access = try Database.access(forReading: name, options)
-                readers = ReaderPool(path: Platform.absolute(name), limit: options.readerCount, access: access)
-                observers = Observers()
-                return
-            }
-            let connection = try Database.open(location, options)
-            let observers = Observers()
-            var log: LogMeter?
-            if case .file(let name) = location {
-                let path = Platform.absolute(name)
-                let meter = LogMeter()
-                meter.install(on: connection)
-                log = meter
-                readers = ReaderPool(path: path, limit: options.readerCount)
-                logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
-                wakeFile = WakeFile(path: WakeFile.path(beside: path))
-                let state = StoreState(
-                    Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current,
-                    effectTimeLimit: options.effectTimeLimit)
-                state.warmUp()
-                writer = Writer(
-                    state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
-                ) { [logKeeper, wakeFile] writer, commit in
-                    observers.tell(
-                        stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
-                        pauses: commit.changedPauses)
-                    if commit.hasForeignWorkers, commit.isNews { wakeFile?.touch() }
-                    logKeeper?.didCommit(pages: commit.logPages, by: writer)
-                }
-            } else {
-                let state = StoreState(
-                    Session(connection), log: nil, storeID: 1, process: .current,
-                    effectTimeLimit: options.effectTimeLimit)
-                state.warmUp()
-                writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, commit in
-                    observers.tell(
-                        stops: commit.stops, work: commit.work, schedules: commit.changedSchedules,
-                        pauses: commit.changedPauses)
-                }
-            }
-            self.observers = observers
-        }
-    }
-
-    /// Another process has done something: looks what it means for those who observe this store.
-    private static func listen(_ writer: Writer, _ observers: Observers) {
-        if observers.isEmpty { return }
-        Task {
-            // A store that is closing has nothing more to tell.
-            let news = try? await writer.perform(ForeignNewsOperation())
-            // What it was is not known, so it may be as urgent as can be.
-            observers.tell(
-                stops: news?.stops ?? [], work: 0, schedules: news?.schedules ?? false, pauses: news?.pauses ?? false)
-        }
-    }
-
-    /// Makes the database full at a size: for tests of what happens then.
-    package func limitPages(to count: Int) async throws(QueueError) {
-        try await write(LimitPagesOperation(count: count))
-    }
-
-    /// Ends after what the store does on its own, so that tests can tell what belongs to which call.
-    package func settle() async {
-        await logKeeper?.settle()
-        // What the log's keeper wants of the writer stands before this. A store that is closed has settled.
-        try? await writer?.perform(SettleOperation())
-    }
-
-    func write<Operation: WriteOperation>(
-        _ operation: Operation
-    ) async throws(QueueError) -> Operation.Output {
-        guard let writer else { throw QueueError(.readOnly, "the store was opened to be looked at") }
-        return try await writer.perform(operation)
-    }
-
-    /// Asks the lanes, which the writer has; without one they are loaded for this question.
-    private func look<Operation: WriteOperation>(
-        _ operation: Operation
-    ) async throws(QueueError) -> Operation.Output {
-        guard writer == nil, let readers else { return try await write(operation) }
-        return try readers.read(LookAtLanes(operation: operation))
-    }
-
-    private func read<Operation: ReadOperation>(
-        _ operation: Operation
-    ) async throws(QueueError) -> Operation.Output {
-        if let readers { return try readers.read(operation) }
-        return try await write(ReadOnWriter(operation: operation))
+        core = try await StoreCore.open(location, options)
     }
 }
 
@@ -155,14 +29,14 @@ public final class SQLiteJobStore: JobStore, Sendable {
 extension SQLiteJobStore {
     /// Stores a job: one insert where nothing is unique, tagged or depended on.
     public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await write(SubmitOperation(submission: submission, now: now))
+        try await core.perform(SubmitOperation(submission: submission, now: now))
     }
 
     /// Stores a batch in one transaction.
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
-        try await write(SubmitBatchOperation(batch: batch, now: now))
+        try await core.perform(SubmitBatchOperation(batch: batch, now: now))
     }
 }
 
@@ -173,23 +47,31 @@ extension SQLiteJobStore {
     ///
     /// Beside the lease, others judge by this process: if it is gone, so is the worker.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
-        try await write(OpenWorkerOperation(lease: lease, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).open(lease: lease, at: now)
+        }
     }
 
     /// Renews a worker's lease.
     public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
-        try await write(RenewLeaseOperation(worker: worker, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).renewLease(of: worker, at: now)
+        }
     }
 
     /// Gives back a worker's lease.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        try await write(CloseWorkerOperation(worker: worker, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).close(worker, at: now)
+        }
     }
 
     /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the lease
     /// has run out.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
-        try await write(RecoverOperation(maximumCrashes: maximumCrashes, now: now))
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Recovery(context).recover(at: now, maximumCrashes: maximumCrashes)
+        }
     }
 
     /// One turn of a worker.
@@ -198,7 +80,7 @@ extension SQLiteJobStore {
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
-        try await write(TurnOperation(completions: completions, request: request, now: now))
+        try await core.perform(TurnOperation(completions: completions, request: request, now: now))
     }
 
     /// Whether an effect is a ``SQLiteEffect``.
@@ -208,16 +90,14 @@ extension SQLiteJobStore {
 
     /// Saves bytes for the next attempt at a job.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
-        try await write(SaveCheckpointOperation(bytes: bytes, id: id, attempt: attempt))
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).saveCheckpoint(bytes, of: id, attempt: attempt)
+        }
     }
 
     /// Calls `body` after commits of this store, and when another process says that there is something to look at.
     public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
-        let observation = observers.add(body)
-        wakeFile?.start { [weak writer, observers] in
-            if let writer { Self.listen(writer, observers) }
-        }
-        return observation
+        core.observe(body)
     }
 }
 
@@ -226,12 +106,16 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Cancels a job with what follows from it.
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
-        try await write(CancelOperation(id: id, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Control(context).cancel(id, at: now)
+        }
     }
 
     /// Makes a new job of an ended one.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await write(ResubmitOperation(id: id, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Control(context).resubmit(id, at: now)
+        }
     }
 
     /// Does something to jobs that a query means.
@@ -243,17 +127,22 @@ extension SQLiteJobStore {
     ) async throws(QueueError) -> BulkStep {
         try BulkStep.validate(action, query, limit: limit)
         guard let narrow = action.narrowed(query) else { return BulkStep() }
-        let page = try await read(BulkPageRead(query: narrow, cursor: cursor, limit: limit))
+        let page = try await core.read { (session) throws(QueueError) in
+            try session.bulkPage(narrow, from: cursor, limit: limit)
+        }
         if page.ids.isEmpty { return BulkStep() }
-        var step = try await write(
-            BulkOperation(action: action, ids: page.ids, query: narrow, now: now))
+        var step = try await core.write(.long) { (context) throws(QueueError) in
+            try BulkChanges(context).apply(action, to: page.ids, of: narrow, at: now)
+        }
         step.next = page.next
         return step
     }
 
     /// Adds a hold, or replaces the one with the same target and reason.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try await write(PauseOperation(pause: pause, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Pauses(context).pause(pause, at: now)
+        }
     }
 
     /// Lifts holds.
@@ -262,17 +151,23 @@ extension SQLiteJobStore {
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try await write(ResumeOperation(target: target, reason: reason, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Pauses(context).resume(target, reason: reason, at: now)
+        }
     }
 
     /// Forgets what was counted of the jobs of types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
-        try await write(ResetStatisticsOperation(type: type))
+        try await core.write { (context) throws(QueueError) in
+            try Statistics(context).reset(of: type)
+        }
     }
 
     /// Deletes an ended job, with its tags and attempts.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
-        try await write(DeleteOperation(id: id))
+        try await core.write { (context) throws(QueueError) in
+            try Deletion(context).deleteEnded(id)
+        }
     }
 }
 
@@ -281,36 +176,36 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// The job with an id.
     public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
-        try await read(RecordRead(id: id))
+        try await core.read { (session) throws(QueueError) in try session.record(id.rawValue) }
     }
 
     /// A page of the jobs that a query means.
     public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
         try query.validate()
-        return try await read(PageRead(query: query))
+        return try await core.read { (session) throws(QueueError) in try session.jobs(query) }
     }
 
     /// A page of the ids of the jobs that a query means.
     public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
         try query.validate()
-        return try await read(IDsRead(query: query))
+        return try await core.read { (session) throws(QueueError) in try session.ids(query) }
     }
 
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
-        try await read(CountRead(query: query))
+        try await core.read { (session) throws(QueueError) in try session.count(query) }
     }
 
     /// The number of jobs in each state; counted from indexes, about 30 ms a million jobs.
     public func counts() async throws(QueueError) -> StateCounts {
-        try await read(CountsRead())
+        try await core.read { (session) throws(QueueError) in try session.counts() }
     }
 
     /// The job that a claim under these rules would take first.
     public func peek(
         _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobRecord? {
-        try await look(PeekOperation(rules: rules, worker: worker, now: now))
+        try await core.look(PeekOperation(rules: rules, worker: worker, now: now))
     }
 
     /// Why a job does not run now.
@@ -319,47 +214,50 @@ extension SQLiteJobStore {
     public func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation? {
-        try await look(ExplainOperation(id: id, rules: rules, worker: worker, now: now))
+        try await core.look(
+            ClosureOperation(manner: .quick) { (context) throws(QueueError) in
+                try Explaining(context).explain(id, rules, worker: worker, at: now)
+            })
     }
 
     /// All attempts at a job.
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
-        try await read(AttemptsRead(id: id))
+        try await core.read { (session) throws(QueueError) in try session.attempts(of: id.rawValue) }
     }
 
-    /// The jobs that a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(DependenciesRead(id: id))
-    }
-
-    /// The jobs that depend on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await read(RelationRead(id: id, sql: .dependentsOf))
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try await core.read { (session) throws(QueueError) in
+            let ids =
+                switch relation {
+                case .dependencies: try session.dependencies(of: id.rawValue)
+                case .dependents: try session.ids(.dependentsOf, id.rawValue)
+                }
+            return ids.map { JobID($0) }
+        }
     }
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
     public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
-        try await read(ActiveTypesRead(known: known))
+        try await core.read { (session) throws(QueueError) in try session.activeTypes(besides: known) }
     }
 
-    /// The values of a tag key, with the number of jobs that have each.
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await read(TagValuesRead(key: key, value: value, limit: limit))
-    }
-
-    /// The tag keys that begin with a prefix, with the number of jobs that have each.
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await read(TagKeysRead(prefix: prefix, key: key, limit: limit))
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await core.read { (session) throws(QueueError) in
+            switch query {
+            case .values(let key, let value): try session.tagValues(of: key, after: value, limit: limit)
+            case .keys(let prefix, let key): try session.tagKeys(prefix: prefix, after: key, limit: limit)
+            }
+        }
     }
 
     /// What has become of the jobs of types: a row each.
     public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
-        if let readers { return try readers.read(StatisticsRead(type: type, now: now)) }
-        return try await write(StatisticsLook(type: type, now: now))
+        guard let readers = core.readers else {
+            return try await core.perform(StatisticsOperation(type: type, now: now))
+        }
+        return try readers.read { (session) throws(QueueError) in try session.statistics(of: type, at: now) }
     }
 
     /// How the store stands, in one snapshot of the database.
@@ -367,12 +265,12 @@ extension SQLiteJobStore {
     /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked, waiting, set aside
     /// or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
-        try await read(SnapshotRead(rules: rules, now: now))
+        try await core.read { (session) throws(QueueError) in try session.snapshot(of: rules, at: now) }
     }
 
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
-        try await read(PausesRead(now: now))
+        try await core.read { (session) throws(QueueError) in try session.pauses().filter { $0.isInForce(at: now) } }
     }
 }
 
@@ -385,46 +283,50 @@ extension SQLiteJobStore {
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
-        try await write(RegisterOperation(id: schedule, job: job, first: first, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).register(schedule, job, first: first, at: now)
+        }
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await read(ScheduleRead(id: id))
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await core.read { (session) throws(QueueError) in
+            guard let id else { return try session.schedules() }
+            return try session.schedule(id).map { [$0] } ?? []
+        }
     }
 
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await read(SchedulesRead())
-    }
-
-    /// StoredPauses a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await write(PauseScheduleOperation(id: id, now: now))
-    }
-
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await write(ResumeScheduleOperation(id: id))
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await core.write { (context) throws(QueueError) in
+            let schedules = Schedules(context)
+            return try isPaused ? schedules.pause(schedule: id, at: now) : schedules.resume(schedule: id)
+        }
     }
 
     /// Takes a schedule away.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
-        try await write(RemoveScheduleOperation(id: id, cancellingJob: cancellingJob, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).remove(schedule: id, cancellingJob: cancellingJob, at: now)
+        }
     }
 
     /// What is due of schedules, and when more will be; read from an index, in the order of what is due.
     public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
-        try await read(AgendaRead(types: types, now: now))
+        try await core.read { (session) throws(QueueError) in try session.agenda(of: types, at: now) }
     }
 
     /// Fires occurrences in one transaction.
     public func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
-        try await write(FireOperation(firings: firings, now: now))
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).fire(firings, at: now)
+        }
     }
 }
 
@@ -443,7 +345,11 @@ extension SQLiteJobStore {
     /// - Throws: ``QueueError/Code/invalidOption`` for a file that is not empty, ``QueueError/Code/permission``,
     ///   ``QueueError/Code/diskFull``, or what SQLite says; then there is no copy.
     public func backup(to path: String) async throws(QueueError) {
-        guard let readers else { return try await write(BackupOperation(path: path)) }
+        guard let readers = core.readers else {
+            return try await core.write(.bare) { (context) throws(QueueError) in
+                try Backup.copy(context.session.connection, to: path)
+            }
+        }
         let outcome = await withUnsafeContinuation { caller in
             DispatchQueue(label: "millrace.backup", qos: .utility).async {
                 do throws(QueueError) {
@@ -465,33 +371,37 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Deletes ended jobs that the policy does not keep, in one transaction.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
-        try await write(PruneOperation(policy: policy, limit: limit, now: now))
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Retention(context).prune(policy, limit: limit, at: now)
+        }
     }
 
     /// Ends jobs that have expired and do not run, found by an index of those that will.
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
-        try await write(ExpireOperation(limit: limit, now: now))
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Expiry(context).expire(limit: limit, at: now)
+        }
     }
 
     /// Returns when all that was committed before the call is on disk.
     ///
     /// Callers at once share one sync.
     public func flush() async throws(QueueError) {
-        try await write(FlushOperation())
+        // What was written to the log before is on disk with a small commit that is synced.
+        try await core.write(.synced) { (context) throws(QueueError) in
+            try Counters(context).set("flush", try Counters(context).value(of: "flush") + 1)
+        }
     }
 
     /// What is wrong with the stored data.
     ///
     /// Reads all of it.
     public func check() async throws(QueueError) -> [String] {
-        try await read(CheckRead())
+        try await core.read { (session) throws(QueueError) in try session.check() }
     }
 
     /// Closes the store after operations that are under way, and copies the log into the file.
     public func close() async {
-        wakeFile?.close()
-        readers?.close()
-        await logKeeper?.close()
-        await writer?.close()
+        await core.close()
     }
 }

@@ -66,10 +66,3 @@ enum Backup {
         return false
     }
 }
-
-/// Copies a database in memory: only the writer has it.
-struct BackupOperation: WriteOperation {
-    let path: String
-    static var manner: OperationManner { .bare }
-    func run(in state: StoreState) throws(QueueError) { try Backup.copy(state.session.connection, to: path) }
-}

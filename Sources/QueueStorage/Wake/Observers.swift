@@ -1,7 +1,7 @@
 import QueueModel
 import Synchronization
 
-/// Those who want to hear of commits.
+/// The observers of a store.
 final class Observers: Sendable {
     private struct Observer: Sendable {
         var id: Int
@@ -26,19 +26,19 @@ final class Observers: Sendable {
         }
     }
 
-    /// Whether nobody wants to hear.
+    /// Whether nobody observes the store.
     var isEmpty: Bool { shared.withLock { $0.observers.isEmpty } }
 
-    /// Tells them of jobs to stop, then of pauses, then of work, with the best priority of it, then of schedules.
-    func tell(stops: [JobID], work: Int64?, schedules: Bool = false, pauses: Bool = false) {
-        if stops.isEmpty && work == nil && !schedules && !pauses { return }
+    /// Reports jobs to stop, then pauses, then work with its best priority, then schedules.
+    func report(_ report: CommitReport) {
+        if report.isEmpty { return }
         // Outside of the lock: an observer may end its observation.
         let observers = shared.withLock { $0.observers }
         for observer in observers {
-            if !stops.isEmpty { observer.body(.stop(stops)) }
-            if pauses { observer.body(.pauses) }
-            if let work { observer.body(.work(Priority(rawValue: UInt8(clamping: work)))) }
-            if schedules { observer.body(.schedules) }
+            if !report.stops.isEmpty { observer.body(.stop(report.stops)) }
+            if report.changedPauses { observer.body(.pauses) }
+            if let work = report.work { observer.body(.work(Priority(rawValue: UInt8(clamping: work)))) }
+            if report.changedSchedules { observer.body(.schedules) }
         }
     }
 }

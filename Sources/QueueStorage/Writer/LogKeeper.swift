@@ -61,8 +61,8 @@ final class LogKeeper: Sendable {
         try connection?.checkpoint(restarting: false)
     }
 
-    /// Ends after the copy that is under way.
-    func settle() async {
+    /// Returns after the copy that is under way.
+    func waitUntilIdle() async {
         await withUnsafeContinuation { caller in
             thread.async { caller.resume() }
         }
@@ -90,16 +90,16 @@ struct LogRestart: PendingOperation {
 
     var manner: OperationManner { .bare }
 
-    func run(in state: StoreState) -> QueueError? {
+    func run(with group: ArraySlice<any PendingOperation>, in context: StoreContext) -> OperationEnd {
         do throws(QueueError) {
-            let connection = state.session.connection
+            let connection = context.session.connection
             connection.setBusyTimeout(milliseconds: LogKeeper.wait)
             defer { connection.setBusyTimeout(milliseconds: 0) }
             outcome(try connection.checkpoint(restarting: true))
-            return nil
+            return .kept(1)
         } catch {
             outcome(false)
-            return error
+            return .failed(error)
         }
     }
 
