@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Starts and ends come in batches, so one lock a batch and plain additions are cheaper than atomics would be. Only submissions, of which
 /// many callers make some at once, are counted without a lock.
-final class MetricsBook: Sendable {
+final class MetricsRegistry: Sendable {
     private let sink: (any MetricsSink)?
     private let submissions = SubmissionCounter()
     private let state: Mutex<State>
@@ -14,11 +14,11 @@ final class MetricsBook: Sendable {
         var statistics = QueueStatistics()
         var batchSize = MetricHistogram(of: .batchSize)
         var commitTime = MetricHistogram(of: .commitTime)
-        var types: [TypeBook]
+        var types: [TypeRecord]
     }
 
     /// The figures of one type, in the order of ``AttemptOutcome/allCases``: an index is cheaper than a hash.
-    fileprivate struct TypeBook {
+    fileprivate struct TypeRecord {
         let type: JobType
         var started = 0
         var queueWait = MetricHistogram(of: .queueWait)
@@ -29,7 +29,7 @@ final class MetricsBook: Sendable {
 
     init(types: [JobType], sink: (any MetricsSink)?) {
         self.sink = sink
-        state = Mutex(State(types: types.map { TypeBook(type: $0) }))
+        state = Mutex(State(types: types.map { TypeRecord(type: $0) }))
     }
 
     // MARK: What happens
@@ -155,17 +155,17 @@ final class MetricsBook: Sendable {
         let state = state.withLock { $0 }
         metrics.batchSize = state.batchSize
         metrics.commitTime = state.commitTime
-        for book in state.types {
+        for record in state.types {
             var figures = TypeMetrics()
-            figures.started = book.started
-            figures.queueWait = book.queueWait
-            for (outcome, count) in zip(AttemptOutcome.allCases, book.attempts) where count > 0 {
+            figures.started = record.started
+            figures.queueWait = record.queueWait
+            for (outcome, count) in zip(AttemptOutcome.allCases, record.attempts) where count > 0 {
                 figures.attempts[outcome] = count
             }
-            for (outcome, histogram) in zip(AttemptOutcome.allCases, book.durations) {
+            for (outcome, histogram) in zip(AttemptOutcome.allCases, record.durations) {
                 if let histogram { figures.durations[outcome] = histogram }
             }
-            metrics.types[book.type] = figures
+            metrics.types[record.type] = figures
         }
         return metrics
     }
@@ -176,7 +176,7 @@ final class MetricsBook: Sendable {
     }
 }
 
-extension MetricsBook.TypeBook {
+extension MetricsRegistry.TypeRecord {
     fileprivate mutating func count(_ outcome: AttemptOutcome) {
         attempts[outcome.place] += 1
     }
