@@ -12,8 +12,8 @@ public import Synchronization
 /// - A commit that fails loses nothing: see ``BatchCommitter/isTransient(_:)``.
 /// - Cancelling a task that leads does not stop it, since it holds other senders' items.
 ///
-/// A standing leader, such as a run loop that has a transaction anyway, may take the leader's place:
-/// see ``attend(onWork:)``. Before letting go of a channel, ``close()`` it and ``drain(within:)`` it.
+/// A consumer, such as a run loop that has a transaction anyway, may take the leader's place:
+/// see ``consume(onWork:)``. Before letting go of a channel, ``close()`` it and ``drain(within:)`` it.
 public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendable {
     /// The options that the channel was made with.
     public let options: CompletionChannelOptions
@@ -82,8 +82,8 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     public func send(_ item: Item) throws(ChannelClosed<Item>) -> Leadership<Item, Outcome>? {
         let sent = core.withLock { core in put(item, into: &core) }
         guard let sent else { throw ChannelClosed(item: item) }
-        guard let term = follow(sent) else { return nil }
-        return Leadership(channel: self, term: term)
+        guard let leadership = follow(sent) else { return nil }
+        return Leadership(channel: self, number: leadership)
     }
 
     /// Sends an item, and leads if elected.
@@ -116,11 +116,11 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
             return (number, sent)
         }
         guard let sent else { throw ChannelClosed(item: item) }
-        if let term = follow(sent) { await lead(term) }
+        if let leadership = follow(sent) { await lead(leadership) }
         while true {
             switch await outcome(of: number) {
             case .settled(let result): return try result.get()
-            case .lead(let term): await lead(term)
+            case .lead(let leadership): await lead(leadership)
             }
         }
     }
@@ -134,12 +134,12 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
         return sent
     }
 
-    /// Does what a send leads to outside of the lock, and returns the term if the sender was elected.
+    /// Does what a send leads to outside of the lock, and returns the leadership if the sender was elected.
     @inlinable
     func follow(_ sent: ChannelCore<Item, Outcome>.Sent) -> Int? {
         if sent.state.changesReadiness { readinessChanged() }
         sent.onWork?()
-        return sent.state.term
+        return sent.state.leadership
     }
 
     @inlinable
@@ -176,7 +176,7 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     ///
     /// The drain takes the lead: lingering and back-offs are cut short, and the next attempt at the batch is its own.
     /// An attempt that is under way is waited for, as only its end tells whether the batch is stored; so is a batch
-    /// that the attendant has taken. A channel that is open can be drained as well; then what is sent meanwhile may or
+    /// that the consumer has taken. A channel that is open can be drained as well; then what is sent meanwhile may or
     /// may not be committed when the call returns.
     ///
     /// Cancellation does not end a drain. A drain that meets another waits for it, and returns nothing then, since
@@ -188,7 +188,7 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     public func drain(within limit: Duration? = nil) async -> [Item] {
         let deadline = limit.map { Deadline(after: $0, on: clock) }
         while true {
-            if let term = transition({ core in core.state.drain() }) { return await lead(term, until: deadline) }
+            if let leadership = transition({ core in core.state.drain() }) { return await lead(leadership, until: deadline) }
             await withCheckedContinuation { continuation in
                 let isSuspended = core.withLock { core in core.awaitDrain(continuation) }
                 if !isSuspended { continuation.resume() }

@@ -66,7 +66,7 @@ extension JobQueue {
 
     /// The job that would be claimed next with a free slot; nothing is changed.
     public func peek() async throws(QueueError) -> JobRecord? {
-        try await store.peek(core.rules.current(), worker: core.worker?.worker, at: now)
+        try await store.peek(core.rules.current(), worker: core.worker?.lease, at: now)
     }
 
     /// Why a job is not running now (rule D14): each gate that holds it back, with its figures.

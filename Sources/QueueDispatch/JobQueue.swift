@@ -68,16 +68,16 @@ public final class JobQueue: Sendable {
 
     /// Runs; calls `started` once ``shutdown(within:)`` has something to shut down.
     package func run(untilIdle: Bool, started: () -> Void = {}) async throws {
-        let session = try RunSession(self, endsWhenIdle: untilIdle)
-        try core.begin(session)
+        let worker = try Worker(self, endsWhenIdle: untilIdle)
+        try core.begin(worker)
         defer { core.end() }
         started()
         try await withTaskCancellationHandler {
-            // The session's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
+            // The worker's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
             // that can still wait. It ends before this call does.
-            try await Task(executorPreference: configuration.taskExecutor) { try await session.run() }.value
+            try await Task(executorPreference: configuration.taskExecutor) { try await worker.run() }.value
         } onCancel: {
-            session.stop(within: .zero)
+            worker.stop(within: .zero)
         }
     }
 

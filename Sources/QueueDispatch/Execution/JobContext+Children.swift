@@ -49,10 +49,10 @@ extension JobContext {
         let reserved = try await reserve(children)
         do {
             let outcomes = try await store()
-            execution.offspring.withLock { $0.add(outcomes.count(where: \.isNew) - reserved) }
+            execution.children.withLock { $0.add(outcomes.count(where: \.isNew) - reserved) }
             return outcomes
         } catch {
-            execution.offspring.withLock { $0.add(-reserved) }
+            execution.children.withLock { $0.add(-reserved) }
             throw error
         }
     }
@@ -60,10 +60,10 @@ extension JobContext {
     /// Counts children that are going to be stored, and returns how many; throws if they are too many.
     private func reserve(_ children: [JobSubmission]) async throws -> Int {
         let limit = queue.configuration.maximumChildren
-        if execution.offspring.withLock({ $0.reserve(children.count, upTo: limit) }) { return children.count }
+        if execution.children.withLock({ $0.reserve(children.count, upTo: limit) }) { return children.count }
         // An attempt that spawns again what an earlier one has spawned needs no room.
         let new = children.count - (try await duplicates(in: children))
-        if execution.offspring.withLock({ $0.reserve(new, upTo: limit) }) { return new }
+        if execution.children.withLock({ $0.reserve(new, upTo: limit) }) { return new }
         throw QueueError(
             .tooManyChildren, "with \(new) more children \(id) would have more than \(limit)", jobs: [id])
     }
@@ -83,7 +83,7 @@ extension JobContext {
     private func checkDepth() async throws {
         let limit = queue.configuration.maximumDepth
         var depth = 0
-        if let known = execution.offspring.withLock({ $0.depth }) {
+        if let known = execution.children.withLock({ $0.depth }) {
             depth = known
         } else {
             var next = job.parent
@@ -91,7 +91,7 @@ extension JobContext {
                 depth += 1
                 next = try await queue.store.job(ancestor)?.parent
             }
-            execution.offspring.withLock { $0.depth = depth }
+            execution.children.withLock { $0.depth = depth }
         }
         guard depth < limit else {
             throw QueueError(.nestedTooDeeply, "\(id) has \(limit) ancestors, and can't spawn", jobs: [id])
@@ -100,10 +100,10 @@ extension JobContext {
 
     /// Counts the children of earlier attempts, once.
     private func countChildren() async throws {
-        if execution.offspring.withLock({ $0.children }) != nil { return }
+        if execution.children.withLock({ $0.children }) != nil { return }
         let isFirst = execution.job.attempt == 1
         let count = isFirst ? 0 : try await queue.store.count(JobQuery(parent: id))
-        execution.offspring.withLock { $0.note(children: count) }
+        execution.children.withLock { $0.note(children: count) }
     }
 
     /// The submission that ``spawn(_:_:)`` would make of a payload: for batches of several types, and for children that depend on

@@ -79,7 +79,7 @@ extension WorkerState {
 
     /// Returns the lease to renew, if it is time.
     mutating func renewalDue(at now: Duration) -> WorkerID? {
-        guard timers.leaseRenewal <= now else { return nil }
+        guard let lease, timers.leaseRenewal <= now else { return nil }
         timers.leaseRenewal = now + settings.leaseRenewal
         return lease
     }

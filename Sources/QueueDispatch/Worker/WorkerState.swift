@@ -34,7 +34,8 @@ import QueueModel
 /// | turn | `memberEndsTurn`, loop is needed | no turn, or the loop's | the loop is woken |
 /// | turn | `loopEnds` | no turn | sleep until the next alarm or signal |
 struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
-    typealias Wake = Members<Job, Waiter>.Wake
+    typealias Arrival = Members<Job, Waiter>.Arrival
+    typealias Step = Members<Job, Waiter>.Step
 
     let settings: WorkerSettings
     var jobs = RunningJobs<Job>()
@@ -46,8 +47,8 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     var stop = StopState()
     var timers: WorkerTimers
 
-    /// The lease under which jobs are claimed.
-    var lease: WorkerID
+    /// The lease under which jobs are claimed; `nil` before the first.
+    var lease: WorkerID?
     /// Jobs of the present lease whose ends cannot be stored: for the store they run until the lease ends.
     var leftToRecovery: Set<JobID> = []
     /// The error that made the worker stop by itself.
@@ -61,8 +62,13 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     /// Whether schedules that are due could not be fired, and the next attempt may succeed.
     var isRetryingSchedules = false
 
-    init(settings: WorkerSettings, lease: WorkerID, at now: Duration) {
+    init(settings: WorkerSettings) {
         self.settings = settings
+        timers = WorkerTimers(leaseRenewal: settings.leaseRenewal, poll: settings.poll, expiry: settings.expiry)
+    }
+
+    /// The first lease was opened: from now on jobs can be claimed.
+    mutating func leaseOpened(_ lease: WorkerID, at now: Duration) {
         self.lease = lease
         timers = WorkerTimers(
             leaseRenewal: now + settings.leaseRenewal, poll: now + settings.poll, expiry: now + settings.expiry)
@@ -109,6 +115,27 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     mutating func limitChanged(of job: Job, isFirst: Bool) -> Waiter? {
         if isFirst { jobs.watch(job) }
         return loop.send()
+    }
+
+    // MARK: Members
+
+    /// Decides what a member does next, and returns the member or the loop to wake besides.
+    mutating func memberLooks(_ arrival: Arrival) -> (step: Step, wake: Waiter?) {
+        let (step, wake) = members.look(arrival)
+        return (step, waiter(of: wake))
+    }
+
+    /// A member was cancelled and leaves; returns the member or the loop to wake for the completions that it leaves.
+    mutating func memberLeaves() -> Waiter? {
+        waiter(of: members.leave())
+    }
+
+    private mutating func waiter(of wake: Members<Job, Waiter>.Wake) -> Waiter? {
+        switch wake {
+        case .nobody: nil
+        case .member(let waiter): waiter
+        case .loop: loop.send()
+        }
     }
 
     // MARK: Attempts

@@ -3,41 +3,41 @@ import Testing
 
 @Suite("Attending", .timeLimit(.minutes(10)))
 struct AttendanceTests {
-    @Test("C2 an attended channel elects nobody; the attendant is told, takes, and settles")
+    @Test("C2 an attended channel elects nobody; the consumer is told, takes, and settles")
     func takeAndSettle() async throws {
         let told = Counter()
         let recorder = Recorder()
         let channel = try recorder.channel(CompletionChannelOptions(maxBatch: 3))
-        let attendance = try channel.attend { told.add() }
+        let consumer = try channel.consume { told.add() }
         for item in 0..<4 { #expect(try channel.send(item) == nil) }
         #expect(told.count == 1)
-        #expect(attendance.take() == [0, 1, 2])
-        #expect(attendance.take() == [], "one batch is out at a time")
+        #expect(consumer.take() == [0, 1, 2])
+        #expect(consumer.take() == [], "one batch is out at a time")
         #expect(recorder.settled.isEmpty)
-        attendance.settle(["0", "1", "2"])
+        consumer.settle(["0", "1", "2"])
         #expect(told.count == 2, "there is more")
-        #expect(attendance.take() == [3])
-        attendance.settle(["3"])
-        #expect(attendance.take() == [])
+        #expect(consumer.take() == [3])
+        consumer.settle(["3"])
+        #expect(consumer.take() == [])
         #expect(told.count == 2)
         #expect(recorder.attempts.isEmpty, "the committer has no part in it")
         #expect(recorder.settled == [0, 1, 2, 3])
         #expect(channel.statistics.committed == 4)
-        attendance.settle([])
+        consumer.settle([])
         #expect(channel.statistics.committed == 4)
     }
 
     @Test("C2 one attends at a time, and another may after it")
     func oneAttendant() async throws {
         let channel = try Recorder().channel()
-        let attendance = try channel.attend {}
-        let error = #expect(throws: CompletionChannelError.self) { try channel.attend {} }
-        #expect(error?.code == .attended)
-        attendance.end()
-        attendance.end()
-        let second = try channel.attend {}
+        let consumer = try channel.consume {}
+        let error = #expect(throws: CompletionChannelError.self) { try channel.consume {} }
+        #expect(error?.code == .alreadyConsumed)
+        consumer.end()
+        consumer.end()
+        let second = try channel.consume {}
         _ = try channel.send(1)
-        #expect(attendance.take() == [], "an ended attendance takes nothing")
+        #expect(consumer.take() == [], "an ended consumer takes nothing")
         #expect(second.take() == [1])
         second.settle(["1"])
     }
@@ -50,10 +50,10 @@ struct AttendanceTests {
             if batch.contains(2) { throw Failure.permanent }
         })
         let channel = try recorder.channel(clock: clock)
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         for item in 0..<4 { _ = try channel.send(item) }
-        #expect(attendance.take() == [0, 1, 2, 3])
-        let recovery = Task { await attendance.recover(after: Failure.busy) }
+        #expect(consumer.take() == [0, 1, 2, 3])
+        let recovery = Task { await consumer.recover(after: Failure.busy) }
         for delay in [5, 10] {
             #expect(await clock.nextSleep() == .milliseconds(delay))
             _ = try channel.send(100 + delay)
@@ -62,8 +62,8 @@ struct AttendanceTests {
         await recovery.value
         #expect(recorder.settled == [0, 1, 3])
         #expect(recorder.rejected == [2])
-        #expect(attendance.take() == [105, 110], "a recovery commits its own batch only")
-        attendance.settle(["105", "110"])
+        #expect(consumer.take() == [105, 110], "a recovery commits its own batch only")
+        consumer.settle(["105", "110"])
         #expect(recorder.overlaps == 0)
     }
 
@@ -71,10 +71,10 @@ struct AttendanceTests {
     func recoverLoneItem() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel()
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         _ = try channel.send(1)
-        _ = attendance.take()
-        await attendance.recover(after: Failure.permanent)
+        _ = consumer.take()
+        await consumer.recover(after: Failure.permanent)
         #expect(recorder.rejected == [1])
         #expect(recorder.attempts.isEmpty)
     }
@@ -83,65 +83,65 @@ struct AttendanceTests {
     func tooFewOutcomes() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel()
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         for item in 0..<2 { _ = try channel.send(item) }
-        _ = attendance.take()
-        attendance.settle(["0"])
+        _ = consumer.take()
+        consumer.settle(["0"])
         #expect(recorder.rejected == [0, 1])
     }
 
-    @Test("C2 items left at the end of an attendance go to the next sender")
+    @Test("C2 items left at the end of a consumer go to the next sender")
     func leftForSender() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel(CompletionChannelOptions(maxBatch: 1))
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         for item in 0..<3 { _ = try channel.send(item) }
-        _ = attendance.take()
-        attendance.end()
-        attendance.settle(["0"])
-        #expect(recorder.settled.isEmpty, "the batch was given back when the attendance ended")
+        _ = consumer.take()
+        consumer.end()
+        consumer.settle(["0"])
+        #expect(recorder.settled.isEmpty, "the batch was given back when the consumer ended")
         try await channel.complete(3)
         #expect(recorder.settled == [0, 1, 2, 3])
     }
 
-    @Test("C2 items left at the end of an attendance go to a caller that waits")
+    @Test("C2 items left at the end of a consumer go to a caller that waits")
     func leftForCaller() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel()
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         let caller = Task { try await channel.commit(1) }
         await until { channel.uncommitted == 1 }
-        attendance.end()
+        consumer.end()
         #expect(try await caller.value == "1")
     }
 
-    @Test("C2 letting go of an attendance ends it")
+    @Test("C2 letting go of a consumer ends it")
     func letGo() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel()
         do {
-            let attendance = try channel.attend {}
+            let consumer = try channel.consume {}
             _ = try channel.send(0)
-            _ = attendance.take()
+            _ = consumer.take()
         }
         try await channel.complete(1)
         #expect(recorder.settled == [0, 1])
     }
 
-    @Test("C10 an attendant's settlement wakes the caller that waits for it")
+    @Test("C10 a consumer's settlement wakes the caller that waits for it")
     func callerUnderAttendance() async throws {
         let channel = try Recorder().channel()
         let gate = Gate()
         gate.open()
-        let attendance = try channel.attend { Task { await gate.pass() } }
+        let consumer = try channel.consume { Task { await gate.pass() } }
         let caller = Task { try await channel.commit(4) }
         await gate.arrivals(1)
-        #expect(attendance.take() == [4])
-        attendance.settle(["four"])
+        #expect(consumer.take() == [4])
+        consumer.settle(["four"])
         #expect(try await caller.value == "four")
     }
 
-    @Test("C2 an attendant takes over from a sender, whose attempt it waits for")
+    @Test("C2 a consumer takes over from a sender, whose attempt it waits for")
     func takeOver() async throws {
         let gate = Gate()
         let told = Counter()
@@ -149,20 +149,20 @@ struct AttendanceTests {
         let channel = try recorder.channel()
         let leader = Task { try await channel.complete(0) }
         await gate.arrivals(1)
-        let attendance = try channel.attend { told.add() }
+        let consumer = try channel.consume { told.add() }
         #expect(try channel.send(1) == nil)
-        #expect(attendance.take() == [])
+        #expect(consumer.take() == [])
         #expect(told.count == 0)
         gate.open()
         try await leader.value
         #expect(told.count == 1)
         #expect(recorder.settled == [0])
-        #expect(attendance.take() == [1])
-        attendance.settle(["1"])
+        #expect(consumer.take() == [1])
+        consumer.settle(["1"])
         #expect(recorder.settled == [0, 1])
     }
 
-    @Test("C2 an attendant that comes while a sender backs off gets the batch at once")
+    @Test("C2 a consumer that comes while a sender backs off gets the batch at once")
     func takeOverFromBackOff() async throws {
         let clock = ManualClock()
         let told = Counter()
@@ -170,47 +170,47 @@ struct AttendanceTests {
         let channel = try recorder.channel(clock: clock)
         let leader = Task { try await channel.complete(0) }
         _ = await clock.nextSleep()
-        let attendance = try channel.attend { told.add() }
+        let consumer = try channel.consume { told.add() }
         try await leader.value
         #expect(told.count == 1, "something waited already")
-        #expect(attendance.take() == [0])
-        attendance.settle(["0"])
+        #expect(consumer.take() == [0])
+        consumer.settle(["0"])
         #expect(channel.uncommitted == 0)
     }
 
-    @Test("C8 a drain waits for the batch that the attendant has taken, and commits the rest")
+    @Test("C8 a drain waits for the batch that the consumer has taken, and commits the rest")
     func drainWhileAttended() async throws {
         let recorder = Recorder()
         let channel = try recorder.channel(CompletionChannelOptions(maxBatch: 2))
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         for item in 0..<3 { _ = try channel.send(item) }
-        #expect(attendance.take() == [0, 1])
+        #expect(consumer.take() == [0, 1])
         channel.close()
         let drain = Task { await channel.drain() }
         await Task.yield()
         #expect(recorder.attempts.isEmpty)
-        attendance.settle(["0", "1"])
+        consumer.settle(["0", "1"])
         #expect(await drain.value == [])
         #expect(recorder.settled == [0, 1, 2])
         #expect(recorder.commits == [[2]])
     }
 
-    @Test("C8 a drain takes over the batch of an attendant that recovers")
+    @Test("C8 a drain takes over the batch of a consumer that recovers")
     func drainWhileRecovering() async throws {
         let clock = ManualClock()
         let recorder = Recorder()
         let channel = try recorder.channel(clock: clock)
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         _ = try channel.send(0)
-        _ = attendance.take()
-        let recovery = Task { await attendance.recover(after: Failure.busy) }
+        _ = consumer.take()
+        let recovery = Task { await consumer.recover(after: Failure.busy) }
         _ = await clock.nextSleep()
         #expect(await channel.drain() == [])
         await recovery.value
         #expect(recorder.settled == [0])
     }
 
-    @Test("C2 C5 senders and an attendant that comes and goes: everything once, in each sender's order")
+    @Test("C2 C5 senders and a consumer that comes and goes: everything once, in each sender's order")
     func comingAndGoing() async throws {
         let recorder = Recorder(script: { _, _ in await Task.yield() })
         let channel = try recorder.channel(CompletionChannelOptions(maxBatch: 8, maxTurns: 2))
@@ -220,15 +220,15 @@ struct AttendanceTests {
             }
             group.addTask {
                 for round in 0..<200 {
-                    let attendance = try channel.attend {}
-                    let batch = attendance.take()
+                    let consumer = try channel.consume {}
+                    let batch = consumer.take()
                     await Task.yield()
                     switch round % 3 {
-                    case 0: attendance.settle(batch.map(String.init))
-                    case 1: await attendance.recover(after: Failure.permanent)
+                    case 0: consumer.settle(batch.map(String.init))
+                    case 1: await consumer.recover(after: Failure.permanent)
                     default: break
                     }
-                    attendance.end()
+                    consumer.end()
                 }
             }
         }

@@ -10,28 +10,28 @@ private struct Constant: RandomNumberGenerator {
     mutating func next() -> UInt64 { number }
 }
 
-@Suite("Verdicts") struct AttemptVerdictTests {
+@Suite("Attempt decisions") struct AttemptDecisionTests {
     private static let now = Timestamp(milliseconds: 1_000_000)
 
-    private func verdict(
+    private func decision(
         _ reason: CancellationReason? = nil, policy: RetryPolicy = .constant(.seconds(5)), retries: Int = 0,
         previous: Duration? = nil, age: Duration = .zero
-    ) -> AttemptVerdict {
-        AttemptVerdict(
+    ) -> AttemptDecision {
+        AttemptDecision(
             now: Self.now, cancellation: reason, policy: policy, retries: retries,
             submittedAt: Self.now.advanced(by: .zero - age), previousDelay: previous)
     }
 
-    private func end(_ verdict: AttemptVerdict, _ error: any Error = PlainError()) -> Completion.End {
+    private func end(_ decision: AttemptDecision, _ error: any Error = PlainError()) -> Completion.End {
         var generator = Constant(number: .max)
-        return verdict.end(throwing: error, using: &generator)
+        return decision.end(throwing: error, using: &generator)
     }
 
     @Test(
         "E6 only a cancellation for good takes the success away",
         arguments: [CancellationReason?.none, .timedOut, .shuttingDown, .leaseLost, .cancelled])
     func returning(reason: CancellationReason?) {
-        let end = verdict(reason).end(returning: [1])
+        let end = decision(reason).end(returning: [1])
         if reason == .cancelled {
             #expect(end == .cancelled(JobFailure(.cancelled, "cancelled")))
         } else {
@@ -42,24 +42,24 @@ private struct Constant: RandomNumberGenerator {
     @Test("E2 why an attempt was asked to stop comes before what it threw")
     func reasons() {
         let error = JobError.permanent("no")
-        #expect(end(verdict(.cancelled), error) == .cancelled(JobFailure(.cancelled, "no")))
-        #expect(end(verdict(.shuttingDown), error) == .release(JobFailure(.interrupted, "no")))
-        #expect(end(verdict(.leaseLost), error) == .release(JobFailure(.interrupted, "no")))
+        #expect(end(decision(.cancelled), error) == .cancelled(JobFailure(.cancelled, "no")))
+        #expect(end(decision(.shuttingDown), error) == .release(JobFailure(.interrupted, "no")))
+        #expect(end(decision(.leaseLost), error) == .release(JobFailure(.interrupted, "no")))
         #expect(
-            end(verdict(.timedOut), CancellationError())
+            end(decision(.timedOut), CancellationError())
                 == .retry(at: Self.now.advanced(by: .seconds(5)), JobFailure(.timedOut, "timed out: cancelled")))
     }
 
     @Test("E4 a delay below a stored instant's resolution is none, except for a task that was told to stop")
     func inPlace() {
         let failure = JobFailure(.retryable, "x")
-        #expect(end(verdict(), JobError.retryable("x", after: .microseconds(999))) == .retryInPlace(failure))
-        #expect(end(verdict(), JobError.retryable("x", after: .seconds(-1))) == .retryInPlace(failure))
+        #expect(end(decision(), JobError.retryable("x", after: .microseconds(999))) == .retryInPlace(failure))
+        #expect(end(decision(), JobError.retryable("x", after: .seconds(-1))) == .retryInPlace(failure))
         #expect(
-            end(verdict(), JobError.retryable("x", after: .milliseconds(1)))
+            end(decision(), JobError.retryable("x", after: .milliseconds(1)))
                 == .retry(at: Self.now.advanced(by: .milliseconds(1)), failure))
         #expect(
-            end(verdict(.timedOut, policy: .immediate(retries: 1)))
+            end(decision(.timedOut, policy: .immediate(retries: 1)))
                 == .retry(at: Self.now, JobFailure(.timedOut, "timed out: PlainError()")))
     }
 
@@ -67,11 +67,11 @@ private struct Constant: RandomNumberGenerator {
     func deadLetter() {
         let failure = JobFailure(.retryable, "x")
         let error = JobError.retryable("x", after: .zero)
-        #expect(end(verdict(policy: .constant(.seconds(5), retries: 2), retries: 1), error) == .retryInPlace(failure))
-        #expect(end(verdict(policy: .constant(.seconds(5), retries: 2), retries: 2), error) == .deadLetter(failure))
+        #expect(end(decision(policy: .constant(.seconds(5), retries: 2), retries: 1), error) == .retryInPlace(failure))
+        #expect(end(decision(policy: .constant(.seconds(5), retries: 2), retries: 2), error) == .deadLetter(failure))
         let limited = RetryPolicy.constant(.seconds(5), deadline: .seconds(8))
-        #expect(end(verdict(policy: limited, age: .seconds(3)), error) == .retryInPlace(failure))
-        #expect(end(verdict(policy: limited, age: .seconds(4)), error) == .deadLetter(failure))
+        #expect(end(decision(policy: limited, age: .seconds(3)), error) == .retryInPlace(failure))
+        #expect(end(decision(policy: limited, age: .seconds(4)), error) == .deadLetter(failure))
     }
 
     @Test("E4 decorrelated jitter is given the delay before the attempt")
@@ -79,7 +79,7 @@ private struct Constant: RandomNumberGenerator {
         let policy = RetryPolicy(
             backoff: .exponential(from: .seconds(1), upTo: .seconds(1000), jitter: .decorrelated), maximumRetries: 9)
         func start(_ previous: Duration?) -> Duration? {
-            guard case .retry(let at, _) = end(verdict(policy: policy, previous: previous)) else { return nil }
+            guard case .retry(let at, _) = end(decision(policy: policy, previous: previous)) else { return nil }
             return at.since(Self.now)
         }
         // At the upper end of the random range: three times the previous delay.
@@ -93,7 +93,7 @@ private struct Constant: RandomNumberGenerator {
     func undecodable() {
         let error = UndecodablePayload(underlying: PlainError())
         #expect(
-            end(verdict(), error)
+            end(decision(), error)
                 == .failure(JobFailure(.undecodable, "the payload can't be decoded: PlainError()")))
     }
 }

@@ -1,22 +1,23 @@
 import QueueBackoff
 import QueueModel
 
-/// Decides what becomes of a job after an attempt: rules E2, E4 and E6 as a pure function.
-struct AttemptVerdict {
-    /// The time now.
+/// The decision how an attempt ends, as a pure function of what its executor did and why it was stopped.
+// Rules E2, E4, E6 and E8.
+struct AttemptDecision {
+    /// The present time.
     var now: Timestamp
     /// Why the attempt was asked to stop, if it was.
     var cancellation: CancellationReason?
-    /// The policy that counts for the job.
+    /// The retry policy of the job.
     var policy: RetryPolicy
-    /// The failed attempts that counted before this one.
+    /// The number of counted failures before this attempt.
     var retries: Int
-    /// When the job was submitted: where the policy's deadline is counted from.
+    /// When the job was submitted; the policy's deadline is counted from it.
     var submittedAt: Timestamp
-    /// The delay before this attempt, where it was a retry.
+    /// The delay before this attempt; `nil` if it was not a retry.
     var previousDelay: Duration?
 
-    /// What a returning executor leads to.
+    /// Returns the end of an attempt whose executor has returned.
     ///
     /// A cancellation for good that was recorded before the return comes first.
     func end(returning output: [UInt8]?) -> Completion.End {
@@ -24,7 +25,7 @@ struct AttemptVerdict {
         return .success(output: output)
     }
 
-    /// What a throwing executor leads to.
+    /// Returns the end of an attempt whose executor has thrown.
     func end(
         throwing error: any Error, using generator: inout some RandomNumberGenerator
     ) -> Completion.End {
@@ -53,7 +54,7 @@ struct AttemptVerdict {
         }
     }
 
-    /// What the failure of an effect leads to (rule E8): what its error would have led to, had the executor thrown it.
+    /// Returns the end of an attempt one of whose effects has failed: as if its executor had thrown the effect's error.
     ///
     /// The job has left this worker by then, so it is never tried again in place.
     func end(
