@@ -120,16 +120,11 @@ extension StoreState {
         _ head: JobHead, _ failure: JobFailure, setting flags: JobFlags = [], at now: Timestamp
     ) throws(QueueError) {
         try recordAttempt(head, endedAt: now, failure)
-        let end: (state: StoredState, failure: JobFailure)? =
-            if head.cancelRequestedAt != nil {
-                (.cancelled, failure)
-            } else {
-                head.childFailure.map { (.failed, JobFailure(.relatedJob, $0)) }
-            }
-        try note(head, end?.state.jobState ?? .pending)
-        if let end {
+        let decision = FinishDecision.interrupting(with: failure, for: head.finishFacts)
+        try note(head, decision.state ?? .pending)
+        if case .end(let state, output: _, let failure) = decision {
             if !flags.isEmpty { try session.run(.setFlags, head.id, flags.rawValue) }
-            try settle([.end(head.id, as: end.state, end.failure, cause: nil)], at: now)
+            try settle([.end(head.id, as: StoredState(terminal: state), failure, cause: nil)], at: now)
         } else {
             try makePending(head, setting: flags, at: now)
         }
