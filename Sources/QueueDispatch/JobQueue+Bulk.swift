@@ -140,14 +140,14 @@ extension JobQueue {
     }
 
     private func tell(_ step: BulkStep, of action: BulkAction) {
-        tell(step.changes)
+        core.tell(step.changes)
         switch action {
-        case .setPriority(let priority): tell(.priority(priority), of: step.edits)
-        case .move(let group): tell(.group(group), of: step.edits)
+        case .setPriority(let priority): core.tell(.priority(priority), of: step.edits)
+        case .move(let group): core.tell(.group(group), of: step.edits)
         case .cancel, .deleteEnded, .resubmit: break
         }
         if step.resubmissions.isEmpty { return }
-        tellSubmitted(step.resubmissions.map(\.type), step.resubmissions.map(\.outcome), at: now)
+        core.tellSubmitted(step.resubmissions.map(\.type), step.resubmissions.map(\.outcome), at: now)
     }
 }
 

@@ -1,5 +1,4 @@
 public import QueueModel
-import Synchronization
 
 extension JobQueue {
     // MARK: Jobs
@@ -18,10 +17,10 @@ extension JobQueue {
         case .unknown:
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         case .cancelled(let changes):
-            await tellCancelled(id, changes)
+            await core.tellCancelled(id, changes)
         case .requested(worker: _, let changes):
             // The job itself hears of it by the store's signal.
-            tell(changes)
+            core.tell(changes)
         case .alreadyEnded:
             break
         }
@@ -36,21 +35,11 @@ extension JobQueue {
     @discardableResult
     public func resubmit(_ id: JobID) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.resubmit(id, at: now)
-        book.noteSubmitted(CollectionOfOne(outcome))
+        core.metrics.noteSubmitted(CollectionOfOne(outcome))
         if events.wants(.submitted) {
-            tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
+            core.tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
         }
         return outcome
-    }
-
-    /// Tells of the end of a job that had not started, and then of what it caused.
-    func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
-        // The type is for subscribers alone, and costs a look.
-        guard events.wants([.ended, .unblocked]) else { return }
-        if !changes.contains(where: { $0.id == id }) {
-            tell(.ended(.cancelled, nil), id: id, type: try? await store.job(id)?.type)
-        }
-        tell(changes)
     }
 
     // MARK: Holds
@@ -77,8 +66,8 @@ extension JobQueue {
         }
         let pause = Pause(target, reason: reason, until: until, stopsRunning: stopsRunning)
         try await store.pause(pause, at: now)
-        tell(.paused(pause))
-        pausesChanged()
+        core.tell(.paused(pause))
+        core.worker?.pausesChanged()
     }
 
     /// Lifts a hold, or with `nil` all holds that lie on a part.
@@ -87,8 +76,8 @@ extension JobQueue {
     @discardableResult
     public func resume(_ target: Pause.Target, reason: String? = nil) async throws(QueueError) -> Bool {
         let lifted = try await store.resume(target, reason: reason, at: now)
-        if lifted { tell(.resumed(target)) }
-        pausesChanged()
+        if lifted { core.tell(.resumed(target)) }
+        core.worker?.pausesChanged()
         return lifted
     }
 
@@ -106,8 +95,8 @@ extension JobQueue {
         guard limit >= 1 else {
             throw QueueError(.invalidOption, "the concurrency is \(limit), it must be at least 1")
         }
-        admission.withLock { $0.concurrency = limit }
-        wake()
+        core.rules.change { $0.concurrency = limit }
+        core.wake()
     }
 
     /// Changes how many jobs of a domain this worker runs at once; at least 1, `nil`: no limit.
@@ -120,10 +109,10 @@ extension JobQueue {
             throw QueueError(
                 .invalidOption, "the concurrency of domain \"\(domain)\" is \(limit), it must be at least 1")
         }
-        guard admission.withLock({ $0.setDomain(domain, limit: limit) }) else {
+        guard core.rules.change({ $0.setDomain(domain, limit: limit) }) else {
             throw QueueError(.invalidOption, "the domain \"\(domain)\" is not registered with this queue")
         }
-        wake()
+        core.wake()
     }
 
     /// Changes the rule of a group; `nil`: that of groups without one of their own.
@@ -132,8 +121,8 @@ extension JobQueue {
     public func setRule(_ rule: GroupRule?, ofGroup group: String) throws(QueueError) {
         try TextRule.group.check(group)
         try rule?.validate("of group \"\(group)\"")
-        admission.withLock { $0.setGroup(group, rule: rule) }
-        wake()
+        core.rules.change { $0.setGroup(group, rule: rule) }
+        core.wake()
     }
 
     /// Changes how often jobs of a type may start; `nil`: as often as they like (rule D4).
@@ -152,8 +141,8 @@ extension JobQueue {
         try limit?.validate()
         let executor = try registry.executor(for: type, domain: domain)
         let types = registry.byType.filter { $0.value === executor }.map(\.key)
-        admission.withLock { $0.setRate(limit, of: types, bucket: executor.type) }
-        wake()
+        core.rules.change { $0.setRate(limit, of: types, bucket: executor.type) }
+        core.wake()
     }
 
     /// Changes how jobs that wait become more urgent; `nil`: they do not (rule D5).
@@ -161,8 +150,8 @@ extension JobQueue {
     /// Counts from the next claim on.
     public func setAging(_ policy: AgingPolicy?) throws(QueueError) {
         try policy?.validate()
-        admission.withLock { $0.setAging(policy) }
-        wake()
+        core.rules.change { $0.setAging(policy) }
+        core.wake()
     }
 
     /// Changes how this worker's slots are divided between groups; `nil`: by priority alone (rule D6).
@@ -170,7 +159,7 @@ extension JobQueue {
     /// Counts from the next claim on; what groups have used so far still counts.
     public func setFairShare(_ policy: FairSharePolicy?) throws(QueueError) {
         try policy?.validate()
-        admission.withLock { $0.setFairShare(policy) }
-        wake()
+        core.rules.change { $0.setFairShare(policy) }
+        core.wake()
     }
 }

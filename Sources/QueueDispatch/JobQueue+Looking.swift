@@ -1,6 +1,4 @@
-import QueueCompletion
 public import QueueModel
-import Synchronization
 
 extension JobQueue {
     // MARK: Jobs
@@ -44,7 +42,7 @@ extension JobQueue {
     public func tagValues(
         of key: String, after value: String? = nil, limit: Int = 100
     ) async throws(QueueError) -> [TagCount] {
-        try await store.tagValues(of: key, after: value, limit: max(limit, 0))
+        try await store.tags(.values(of: key, after: value), limit: max(limit, 0))
     }
 
     /// The tag keys that begin with a prefix, with the number of jobs that have each, active and ended (rule Q2).
@@ -58,7 +56,7 @@ extension JobQueue {
     public func tagKeys(
         prefix: String = "", after key: String? = nil, limit: Int = 100
     ) async throws(QueueError) -> [TagCount] {
-        try await store.tagKeys(prefix: prefix, after: key, limit: max(limit, 0))
+        try await store.tags(.keys(prefix: prefix, after: key), limit: max(limit, 0))
     }
 
     /// All attempts at a job, the first first.
@@ -68,7 +66,7 @@ extension JobQueue {
 
     /// The job that would be claimed next with a free slot; nothing is changed.
     public func peek() async throws(QueueError) -> JobRecord? {
-        try await store.peek(currentRules(), worker: currentSession?.worker, at: now)
+        try await store.peek(core.rules.current(), worker: core.worker?.worker, at: now)
     }
 
     /// Why a job is not running now (rule D14): each gate that holds it back, with its figures.
@@ -84,18 +82,14 @@ extension JobQueue {
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id; what the store throws.
     public func explain(_ id: JobID) async throws(QueueError) -> JobExplanation {
-        let session = currentSession
-        guard var answer = try await store.explain(id, currentRules(), worker: session?.worker, at: now) else {
+        let status = core.worker?.status
+        guard var answer = try await store.explain(id, core.rules.current(), worker: status?.lease, at: now) else {
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         }
         guard answer.job.state == .pending else { return answer }
-        if let session {
-            if session.state.withLock({ $0.stop }) != .no { answer.obstacles.insert(.queueNotRunning, at: 0) }
-            if session.channel.isHoldingBack {
-                answer.obstacles.insert(.backpressure(uncommitted: session.channel.uncommitted), at: 0)
-            }
-        } else {
-            answer.obstacles.insert(.queueNotRunning, at: 0)
+        if status?.isStopping ?? true { answer.obstacles.insert(.queueNotRunning, at: 0) }
+        if let status, status.isHoldingBack {
+            answer.obstacles.insert(.backpressure(uncommitted: status.uncommitted), at: 0)
         }
         return answer
     }
@@ -141,7 +135,7 @@ extension JobQueue {
     private func subscribe(_ filter: EventFilter, _ bufferSize: Int) -> JobEvents {
         let events = events.subscribe(filter, capacity: bufferSize)
         // While nobody listens to progress the run loop doesn't wake for it.
-        if filter.kinds.contains(.progressed) { currentSession?.doorbell.ring() }
+        if filter.kinds.contains(.progressed) { core.worker?.progressIsWanted() }
         return events
     }
 }

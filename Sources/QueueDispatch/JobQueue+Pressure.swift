@@ -6,14 +6,6 @@ extension JobQueue {
     /// Costs what asking each source costs; the built-in ones measure at most once an interval, in about a tenth of a
     /// millisecond, and tell what they know otherwise.
     public func pressure() -> [PressureReading] {
-        configuration.pressure.map { PressureReading($0) }
-    }
-
-    /// Says of each source that has nothing to measure that it holds back nothing.
-    func warnOfBlindSources() {
-        for reading in pressure() where !reading.isAvailable {
-            configuration.log.log(
-                .warning, "the pressure source \"\(reading.name)\" can't be measured here, and holds back nothing")
-        }
+        core.rules.pressure()
     }
 }

@@ -52,7 +52,7 @@ extension JobQueue {
         let outcome = try await store.register(id, job, first: first, at: now)
         switch outcome {
         case .kept: break
-        case .added, .replaced: tell(.schedule(id, .registered), type: job.submission.type)
+        case .added, .replaced: core.tell(.schedule(id, .registered), type: job.submission.type)
         }
         return outcome.record
     }
@@ -75,8 +75,8 @@ extension JobQueue {
     /// - Throws: ``QueueError/Code/unknownSchedule``; what the store throws.
     @discardableResult
     public func pause(schedule id: ScheduleID) async throws(QueueError) -> Bool {
-        let isNew = try await store.pause(schedule: id, at: now)
-        if isNew { tell(.schedule(id, .paused)) }
+        let isNew = try await store.setPaused(true, schedule: id, at: now)
+        if isNew { core.tell(.schedule(id, .paused)) }
         return isNew
     }
 
@@ -88,8 +88,8 @@ extension JobQueue {
     /// - Throws: ``QueueError/Code/unknownSchedule``; what the store throws.
     @discardableResult
     public func resume(schedule id: ScheduleID) async throws(QueueError) -> Bool {
-        let wasPaused = try await store.resume(schedule: id, at: now)
-        if wasPaused { tell(.schedule(id, .resumed)) }
+        let wasPaused = try await store.setPaused(false, schedule: id, at: now)
+        if wasPaused { core.tell(.schedule(id, .resumed)) }
         return wasPaused
     }
 
@@ -106,9 +106,9 @@ extension JobQueue {
         schedule id: ScheduleID, includingJob: Bool = false
     ) async throws(QueueError) -> ScheduleRemoval {
         let removal = try await store.remove(schedule: id, cancellingJob: includingJob, at: now)
-        tell(.schedule(id, .cancelled), type: removal.schedule.job.submission.type)
+        core.tell(.schedule(id, .cancelled), type: removal.schedule.job.submission.type)
         if let job = removal.schedule.lastJob, case .cancelled(let changes) = removal.job {
-            await tellCancelled(job, changes)
+            await core.tellCancelled(job, changes)
         }
         return removal
     }

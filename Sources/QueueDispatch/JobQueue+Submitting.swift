@@ -12,7 +12,7 @@ extension JobQueue {
         _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
     ) async throws(QueueError) -> SubmitOutcome {
         let now = now
-        return try await store(try resolver.resolve(payload, options, at: now), at: now)
+        return try await core.submit(try resolver.resolve(payload, options, at: now), at: now)
     }
 
     /// Submits jobs of one type in one transaction: all of them, or none.
@@ -35,7 +35,7 @@ extension JobQueue {
         }
         // Each has been validated; what is left is what concerns them together.
         if !options.dependencies.isEmpty { try JobSubmission.validate(batch, limits: configuration.limits) }
-        return try await store(batch, at: now)
+        return try await core.submit(contentsOf: batch, at: now)
     }
 
     /// The submission that ``submit(_:_:)`` would make of a payload: for batches of several types, and for payloads that depend on
@@ -55,21 +55,6 @@ extension JobQueue {
     @discardableResult
     public func submit(batch: [JobSubmission]) async throws(QueueError) -> [SubmitOutcome] {
         try resolver.check(batch)
-        return try await store(batch, at: now)
-    }
-
-    /// Stores a submission that was resolved and validated.
-    func store(_ submission: JobSubmission, at now: Timestamp? = nil) async throws(QueueError) -> SubmitOutcome {
-        let now = now ?? self.now
-        let outcome = try await store.submit(submission, at: now)
-        tellSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
-        return outcome
-    }
-
-    private func store(_ batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
-        if batch.isEmpty { return [] }
-        let outcomes = try await store.submit(contentsOf: batch, at: now)
-        tellSubmitted(batch.lazy.map(\.type), outcomes, at: now)
-        return outcomes
+        return try await core.submit(contentsOf: batch, at: now)
     }
 }

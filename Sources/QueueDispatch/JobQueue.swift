@@ -1,5 +1,4 @@
 public import QueueModel
-import Synchronization
 
 /// A persistent job queue: takes jobs in, and runs them.
 ///
@@ -14,19 +13,12 @@ import Synchronization
 ///
 /// Executors run at least once for each job, and each job has exactly one recorded outcome (rule L3).
 public final class JobQueue: Sendable {
-    /// Where the jobs live.
-    public let store: any JobStore
-    /// How the queue runs.
-    public let configuration: QueueConfiguration
+    let core: QueueCore
 
-    let registry: Registry
-    let resolver: SubmissionResolver
-    let events = EventHub()
-    let admission: Mutex<AdmissionPlanner>
-    private let ioGauge: Mutex<IOGauge?>
-    let ticker: Ticker
-    let book: MetricsBook
-    private let session = Mutex<RunSession?>(nil)
+    /// The store in which the jobs live.
+    public var store: any JobStore { core.store }
+    /// The settings that the queue was created with.
+    public var configuration: QueueConfiguration { core.configuration }
 
     /// Makes a queue over a store.
     ///
@@ -39,23 +31,14 @@ public final class JobQueue: Sendable {
     public init(
         store: any JobStore, configuration: QueueConfiguration, @DomainBuilder domains: () -> [Domain]
     ) throws(QueueError) {
-        try configuration.validate()
-        self.store = store
-        self.configuration = configuration
-        registry = try Registry(
-            domains(), defaults: configuration.defaults, states: configuration.states,
-            middleware: configuration.middleware)
-        book = MetricsBook(types: registry.types, sink: configuration.metrics)
-        resolver = SubmissionResolver(
-            registry: registry, coder: configuration.coder, limits: configuration.limits)
-        admission = Mutex(AdmissionPlanner(configuration: configuration, registry: registry))
-        let gauge = try configuration.ioBudget.map { (budget) throws(QueueError) in try IOGauge(budget) }
-        ioGauge = Mutex(gauge)
-        ticker = Ticker(configuration.clock)
+        core = try QueueCore(store: store, configuration: configuration, domains: domains())
     }
 
-    var now: Timestamp { configuration.wallClock.now() }
-    var hostTime: HostTime { configuration.wallClock.hostTime }
+    var now: Timestamp { core.now }
+    var registry: Registry { core.registry }
+    var resolver: SubmissionResolver { core.resolver }
+    var events: EventHub { core.events }
+    var ticker: Ticker { core.ticker }
 
     // MARK: Running
 
@@ -86,13 +69,8 @@ public final class JobQueue: Sendable {
     /// Runs; calls `started` once ``shutdown(within:)`` has something to shut down.
     package func run(untilIdle: Bool, started: () -> Void = {}) async throws {
         let session = try RunSession(self, endsWhenIdle: untilIdle)
-        try self.session.withLock { current throws(QueueError) in
-            guard current == nil else {
-                throw QueueError(.alreadyRunning, "the queue runs already")
-            }
-            current = session
-        }
-        defer { self.session.withLock { $0 = nil } }
+        try core.begin(session)
+        defer { core.end() }
         started()
         try await withTaskCancellationHandler {
             // The session's task is not cancelled with this one, but told to stop: what jobs leave to be stored is stored by a task
@@ -104,7 +82,7 @@ public final class JobQueue: Sendable {
     }
 
     /// Whether the queue runs now.
-    public var isRunning: Bool { session.withLock { $0 != nil } }
+    public var isRunning: Bool { core.worker != nil }
 
     /// Ends ``run()``: nothing more is claimed; running jobs may go on until the limit, and are asked to stop then.
     ///
@@ -112,50 +90,14 @@ public final class JobQueue: Sendable {
     ///
     /// - Parameter limit: How long running jobs may go on; default ``QueueConfiguration/shutdownTimeLimit``.
     public func shutdown(within limit: Duration? = nil) {
-        session.withLock { $0 }?.stop(within: limit ?? configuration.shutdownTimeLimit)
+        core.worker?.stop(within: limit ?? configuration.shutdownTimeLimit)
     }
 
     /// Ends all event streams, and closes the store.
     ///
     /// The queue must not run any more.
     public func close() async {
-        events.finish()
-        await store.close()
-    }
-
-    /// Has the run loop, if there is one, look for work.
-    func wake() {
-        session.withLock { $0 }?.wake()
-    }
-
-    /// The rules of a claim at this instant, with what is measured.
-    func currentRules() -> AdmissionRules {
-        let sources = configuration.pressure
-        let pressure = sources.isEmpty ? 0 : PressureGate.highest(of: sources)
-        var rules = admission.withLock { admission in
-            admission.setLeastPriority(configuration.pressurePolicy.leastPriority(at: pressure))
-            return admission.current()
-        }
-        if configuration.ioBudget != nil { rules.ioBudget = updateIOBudget() }
-        return rules
-    }
-
-    private func updateIOBudget() -> IOAmount? {
-        let (amount, trouble) = ioGauge.withLock { gauge in
-            let trouble = gauge?.update(at: ticker.now())
-            return (gauge?.amount, trouble)
-        }
-        if let trouble {
-            configuration.log.log(.warning, "what the machine moves can't be measured, and limits nothing: \(trouble)")
-        }
-        return amount
-    }
-
-    /// The run that is under way.
-    var currentSession: RunSession? { session.withLock { $0 } }
-
-    /// Has the run loop, if there is one, look at the stored holds anew.
-    func pausesChanged() {
-        session.withLock { $0 }?.pausesChanged()
+        core.events.finish()
+        await core.store.close()
     }
 }

@@ -130,7 +130,7 @@ import Testing
                 if full.withLock({ was in
                     defer { was = true }; return !was
                 }) {
-                    try? await store.limitPages(to: 1)
+                    try? await StoreProbe(store).limitPages(to: 1)
                 }
             }
         }
@@ -146,7 +146,7 @@ import Testing
         }
         #expect(refused?.code == .diskFull && refused?.isTransient == true)
         #expect(try await store.job(id)?.state == .running)
-        try await store.limitPages(to: 1_000_000)
+        try await StoreProbe(store).limitPages(to: 1_000_000)
         try await running
         #expect(try await store.job(id)?.state == .completed)
         #expect(try await store.check() == [])

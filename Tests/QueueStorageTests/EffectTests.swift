@@ -143,14 +143,14 @@ struct EffectTests {
             try connection.execute("INSERT INTO large VALUES(zeroblob(100000))")
         }
         try await scene.store.withUserTables { connection in try connection.execute("CREATE TABLE large(a)") }
-        try await scene.store.limitPages(to: 1)
+        try await StoreProbe(scene.store).limitPages(to: 1)
         let error = await #expect(throws: QueueError.self) {
             try await scene.store.turn(finishing: [scene.success(job, fill)], claiming: nil, at: now)
         }
         #expect(error?.code == .diskFull && error?.isTransient == true)
         #expect(try await scene.store.job(job.id)?.state == .running)
         #expect(try await scene.balances == [100, 0])
-        try await scene.store.limitPages(to: 100_000)
+        try await StoreProbe(scene.store).limitPages(to: 100_000)
         #expect(try await scene.finish(scene.success(job, fill)) == [.recorded(.completed)])
         #expect(try await scene.balances == [100, 1])
         try await scene.close()

@@ -78,13 +78,13 @@ struct WriterTests {
     func full() async throws {
         let store = try await SQLiteJobStore(at: .memory)
         _ = try await store.submit(JobSubmission(type: "work"), at: now)
-        try await store.limitPages(to: 40)
+        try await StoreProbe(store).limitPages(to: 40)
         let large = JobSubmission(type: "work", payload: [UInt8](repeating: 7, count: 500_000))
         let error = await #expect(throws: QueueError.self) { try await store.submit(large, at: now) }
         #expect(error?.code == .diskFull)
         #expect(error?.isTransient == true)
         #expect(try await store.submit(JobSubmission(type: "work"), at: now).isNew)
-        try await store.limitPages(to: 100_000)
+        try await StoreProbe(store).limitPages(to: 100_000)
         #expect(try await store.submit(large, at: now).isNew)
         #expect(try await store.count(JobQuery()) == 3)
         #expect(try await store.check() == [])

@@ -1,6 +1,4 @@
-import QueueCompletion
 public import QueueModel
-import Synchronization
 
 extension JobQueue {
     /// What this queue has done since it was made, and how it and its store stand now (rule Q5).
@@ -9,24 +7,17 @@ extension JobQueue {
     ///
     /// - Throws: What the store throws.
     public func metrics() async throws(QueueError) -> QueueMetrics {
-        var metrics = book.metrics
+        var metrics = core.metrics.metrics
         metrics.jobs = try await store.counts()
-        metrics.concurrency = admission.withLock { $0.concurrency }
+        metrics.concurrency = core.rules.concurrency
         metrics.pressure = pressure()
-        if let session = currentSession {
-            metrics.running = session.state.withLock { $0.running.count }
-            metrics.uncommitted = session.channel.uncommitted
+        if let status = core.worker?.status {
+            metrics.running = status.running.count
+            metrics.uncommitted = status.uncommitted
         }
         return metrics
     }
 
-    /// Tells the sink, if there is one, how the run stands.
-    func tellStanding() {
-        guard let sink = configuration.metrics, let session = currentSession else { return }
-        sink.set(.running, to: Double(session.state.withLock { $0.running.count }), [])
-        sink.set(.uncommitted, to: Double(session.channel.uncommitted), [])
-    }
-
     /// What this queue has done since it was made.
-    public var figures: QueueStatistics { book.statistics }
+    public var figures: QueueStatistics { core.metrics.statistics }
 }

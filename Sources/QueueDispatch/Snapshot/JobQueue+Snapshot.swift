@@ -1,6 +1,4 @@
-import QueueCompletion
 public import QueueModel
-import Synchronization
 
 extension JobQueue {
     /// The whole of the queue at a glance: counts, limits and shares by domain and group, what runs and how far it is, rates, pressure, holds,
@@ -15,20 +13,20 @@ extension JobQueue {
     ///
     /// - Throws: What the store throws.
     public func snapshot() async throws(QueueError) -> QueueSnapshot {
-        let rules = admission.withLock { $0.current() }
+        let rules = core.rules.limits
         let takenAt = now
         let store = try await store.snapshot(of: rules, at: takenAt)
         let running = await running().map { RunningStatus($0) }
-        let session = currentSession
+        let status = core.worker?.status
         let here = RunningHere(running, domains: rules.types)
         let pressure = pressure()
         return QueueSnapshot(
-            takenAt: takenAt, phase: session.map { $0.phase } ?? .idle, worker: session?.worker,
-            concurrency: admission.withLock { $0.concurrency }, running: running, counts: store.counts,
+            takenAt: takenAt, phase: status?.phase ?? .idle, worker: status?.lease,
+            concurrency: core.rules.concurrency, running: running, counts: store.counts,
             oldestPending: store.oldestPending, types: store.types,
             domains: domains(of: rules, store, here), groups: Self.groups(of: rules, store, here),
             typeRates: store.rates.filter { if case .type = $0.owner { true } else { false } },
-            uncommitted: session?.channel.uncommitted ?? 0, isHoldingBack: session?.channel.isHoldingBack ?? false,
+            uncommitted: status?.uncommitted ?? 0, isHoldingBack: status?.isHoldingBack ?? false,
             pressure: pressure,
             leastPriority: configuration.pressurePolicy.leastPriority(at: pressure.map(\.value).max() ?? 0),
             figures: figures, pauses: store.pauses, schedules: store.schedules, workers: store.workers)
@@ -101,9 +99,9 @@ private struct RunningHere {
     }
 }
 
-extension RunSession {
+extension RunStatus {
     /// Whether the run claims jobs or has been asked to stop.
     fileprivate var phase: QueueSnapshot.Phase {
-        state.withLock { $0.stop } == .no ? .running : .stopping
+        isStopping ? .stopping : .running
     }
 }

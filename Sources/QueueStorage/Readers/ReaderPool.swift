@@ -1,13 +1,6 @@
 import QueueModel
 import Synchronization
 
-/// Something that is read in one snapshot of the database.
-protocol ReadOperation: Sendable {
-    associatedtype Output: Sendable
-
-    func run(on session: Session) throws(QueueError) -> Output
-}
-
 /// Read-only connections to a file: they see the last commit and neither wait for a writer nor hold one up.
 ///
 /// A connection is lent to one caller at a time. If all are lent, another is opened; only so many idle ones are kept.
@@ -35,14 +28,14 @@ final class ReaderPool: Sendable {
     }
 
     /// Reads in one snapshot.
-    func read<Operation: ReadOperation>(_ operation: Operation) throws(QueueError) -> Operation.Output {
+    func read<Output>(_ body: (Session) throws(QueueError) -> Output) throws(QueueError) -> Output {
         let (reader, isClosed) = shared.withLock { ($0.idle.popLast(), $0.isClosed) }
         if isClosed { throw QueueError(.closed, "the store is closed") }
         let session: Session
         if let reader { session = reader.session } else { session = try open() }
         try session.statement(.beginRead).run()
         do throws(QueueError) {
-            let output = try operation.run(on: session)
+            let output = try body(session)
             try session.statement(.commit).run()
             give(back: Reader(session: session))
             return output

@@ -172,6 +172,20 @@ extension Statement {
         }
     }
 
+    func bind(_ key: UniqueKey?, at parameter: Parameter, offset: Int32 = 0) {
+        switch key {
+        case nil: bind(Int64?.none, at: parameter, offset: offset)
+        case .text(let string): bind(string, at: parameter, offset: offset)
+        case .payload(let bytes): bind(bytes, at: parameter, offset: offset)
+        }
+    }
+
+    /// Binds the kind and the message of a failure.
+    func bind(_ failure: JobFailure?) {
+        bind(failure.map { Int64($0.kind.rawValue) }, at: .failureKind)
+        bind(failure?.message, at: .failure)
+    }
+
     /// Binds kind and message of a failure at two places.
     func bind(_ failure: JobFailure?, at index: Int32) {
         bind(failure.map { Int64($0.kind.rawValue) }, at: index)

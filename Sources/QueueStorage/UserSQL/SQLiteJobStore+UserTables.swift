@@ -1,3 +1,5 @@
+import QueueModel
+
 extension SQLiteJobStore {
     /// Runs SQL on tables of the user's in the queue's database, in one transaction: makes the tables that effects write to, or
     /// reads what they have written.
@@ -12,6 +14,8 @@ extension SQLiteJobStore {
     public func withUserTables<Answer: Sendable>(
         _ body: @escaping @Sendable (UserConnection) throws -> Answer
     ) async throws -> Answer {
-        try await write(UserOperation(body: body)).get()
+        try await core.write(.long) { (context) throws(QueueError) in
+            try CompletionEffects(context).withUserTables(body)
+        }.get()
     }
 }

@@ -1,99 +1,74 @@
 import QueueModel
 
-/// Something that the writer does in a transaction: a value, so that a caller who finds the writer idle allocates nothing.
+/// An operation that the writer runs in a transaction.
+///
+/// Calls on the hot path are values of their own, so that a caller that finds the writer idle allocates nothing; all others are
+/// closures (``ClosureOperation``).
 protocol WriteOperation: Sendable {
     associatedtype Output: Sendable
 
-    /// Where it runs.
-    static var manner: OperationManner { get }
+    /// The thread it needs, and what it needs besides a transaction.
+    var manner: OperationManner { get }
 
-    /// The outcome, where a look tells that nothing has to be written: then there is no transaction. `nil`: that is not known.
+    /// Returns the result if it can be told without a transaction, or `nil`.
     ///
-    /// It changes nothing. Asked only by a caller who finds the writer idle.
-    func answer(from state: StoreState) throws(QueueError) -> Output?
+    /// Called only for a caller that finds the writer idle. Must write nothing.
+    func answer(from context: StoreContext) throws(QueueError) -> Written<Output>?
 
-    /// Does it. What it has done is undone if it throws; it may be called again if the transaction failed as a whole.
-    func run(in state: StoreState) throws(QueueError) -> Output
+    /// Runs the operation.
+    ///
+    /// Its changes are undone if it throws. It is called again if the transaction failed as a whole.
+    func run(in context: StoreContext) throws(QueueError) -> Written<Output>
+
+    /// The number of operations that ``runTogether(_:in:)`` takes; 1 if each has to run by itself.
+    static var togetherCount: Int { get }
+
+    /// Runs ``togetherCount`` operations that follow one another, and returns their results in order.
+    ///
+    /// Returns `nil`, with nothing changed, if they can't be run together.
+    static func runTogether(_ operations: [Self], in context: StoreContext) throws(QueueError) -> [Output]?
 }
 
 extension WriteOperation {
-    static var manner: OperationManner { .quick }
+    var manner: OperationManner { .quick }
 
-    func answer(from state: StoreState) throws(QueueError) -> Output? { nil }
+    func answer(from context: StoreContext) throws(QueueError) -> Written<Output>? { nil }
+
+    static var togetherCount: Int { 1 }
+
+    static func runTogether(_ operations: [Self], in context: StoreContext) throws(QueueError) -> [Output]? { nil }
 }
 
-/// Where an operation runs, and with what promise.
+/// The result of an operation, and whether its changes are kept.
+enum Written<Output: Sendable>: Sendable {
+    /// The changes belong to the transaction.
+    case keep(Output)
+    /// The operation only looked: what it changed to find its result is undone.
+    case discard(Output)
+
+    var output: Output {
+        switch self {
+        case .keep(let output), .discard(let output): output
+        }
+    }
+}
+
+/// The thread that an operation runs on, and what it needs besides a transaction.
 enum OperationManner {
-    /// On the thread of whoever has the writer.
+    /// Runs on the thread that has the writer.
     case quick
-    /// On the store's own thread, because it may take long.
+    /// Runs on the store's own thread, because it may take long.
     case long
-    /// On the store's own thread, with a sync of the disk after its commit.
+    /// Runs on the store's own thread, and the disk is synced after the commit.
     case synced
-    /// On the store's own thread, with nobody writing, and outside of a transaction.
+    /// Runs on the store's own thread, with nobody writing, and outside of a transaction.
     case bare
 }
 
-/// An operation that waits for its turn.
-protocol PendingOperation: Sendable {
-    var manner: OperationManner { get }
-    /// The submission that it is, if it is one: several are stored together.
-    var submission: SubmitOperation? { get }
-    /// Keeps the outcome of a submission that was stored together with others.
-    func succeed(with outcome: SubmitOutcome)
-    /// Runs the operation and keeps its outcome. Returns what went wrong.
-    func run(in state: StoreState) -> QueueError?
-    /// Drops the outcome for an error.
-    func fail(with error: QueueError)
-    /// Hands the outcome to the caller.
-    func finish()
-}
+/// A call that is not on the hot path, as a closure.
+struct ClosureOperation<Output: Sendable>: WriteOperation {
+    let manner: OperationManner
+    let body: @Sendable (StoreContext) throws(QueueError) -> Written<Output>
 
-extension PendingOperation {
-    var submission: SubmitOperation? { nil }
-
-    func succeed(with outcome: SubmitOutcome) {}
-}
-
-/// An operation with the caller that waits for it.
-///
-/// It is touched by the queue's lock, and then by the one thread that has the writer.
-final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sendable {
-    // Only the thread that has the writer reads and writes the outcome.
-    private let operation: Operation
-    private let caller: UnsafeContinuation<Result<Operation.Output, QueueError>, Never>
-    private var outcome: Result<Operation.Output, QueueError>
-
-    init(_ operation: Operation, _ caller: UnsafeContinuation<Result<Operation.Output, QueueError>, Never>) {
-        self.operation = operation
-        self.caller = caller
-        outcome = .failure(QueueError(.closed, "the store is closed"))
-    }
-
-    var manner: OperationManner { Operation.manner }
-
-    var submission: SubmitOperation? { operation as? SubmitOperation }
-
-    func succeed(with outcome: SubmitOutcome) {
-        // Only called for a submission, whose output it is.
-        if let output = outcome as? Operation.Output { self.outcome = .success(output) }
-    }
-
-    func run(in state: StoreState) -> QueueError? {
-        do throws(QueueError) {
-            outcome = .success(try operation.run(in: state))
-            return nil
-        } catch {
-            outcome = .failure(error)
-            return error
-        }
-    }
-
-    func fail(with error: QueueError) {
-        outcome = .failure(error)
-    }
-
-    func finish() {
-        caller.resume(returning: outcome)
-    }
+    func run(in context: StoreContext) throws(QueueError) -> Written<Output> { try body(context) }
 }

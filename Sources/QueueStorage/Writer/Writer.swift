@@ -27,29 +27,14 @@ final class Writer: Sendable {
 
     private let shared = Mutex(Shared())
     /// Only whoever has set `isBusy` touches it, and hands it on through the lock or the thread's queue.
-    private nonisolated(unsafe) let state: StoreState
+    private nonisolated(unsafe) let context: StoreContext
+    private var transaction: WriteTransaction { WriteTransaction(context) }
     private let thread = DispatchQueue(label: "millrace.writer")
     private let busyTimeout: Duration
     /// Whether each commit waits for the disk, so that none may run on a caller's thread.
     private let syncsAlways: Bool
-    /// Takes what was committed: signals, and the size of the log.
-    private let didCommit: @Sendable (Writer, Commit) -> Void
-
-    /// What a commit leaves to be done.
-    struct Commit: Sendable {
-        var stops: [JobID]
-        /// The best priority of what became claimable, if anything did.
-        var work: Int64?
-        var changedSchedules: Bool
-        var changedPauses: Bool
-        /// Whether workers of other stores may want to know.
-        var hasForeignWorkers: Bool
-        /// Pages in the write-ahead log.
-        var logPages: Int
-
-        /// Whether somebody may want to know.
-        var isNews: Bool { work != nil || changedSchedules || changedPauses || !stops.isEmpty }
-    }
+    /// Takes the report of each commit.
+    private let didCommit: @Sendable (Writer, CommitReport) -> Void
 
     /// How many transactions a caller runs for others before it hands over to the thread.
     private static let rounds = 4
@@ -57,10 +42,10 @@ final class Writer: Sendable {
     private static let groupLimit = 256
 
     init(
-        _ state: sending StoreState, busyTimeout: Duration, syncsAlways: Bool,
-        didCommit: @escaping @Sendable (Writer, Commit) -> Void
+        _ context: sending StoreContext, busyTimeout: Duration, syncsAlways: Bool,
+        didCommit: @escaping @Sendable (Writer, CommitReport) -> Void
     ) {
-        self.state = state
+        self.context = context
         self.busyTimeout = busyTimeout
         self.syncsAlways = syncsAlways
         self.didCommit = didCommit
@@ -74,7 +59,7 @@ final class Writer: Sendable {
     func perform<Operation: WriteOperation>(
         _ operation: Operation
     ) async throws(QueueError) -> Operation.Output {
-        let mayLead = Operation.manner == .quick && !syncsAlways
+        let mayLead = operation.manner == .quick && !syncsAlways
         let entry = shared.withLock { shared -> Entry in
             if shared.isClosing { return .closed }
             if shared.isBusy || !mayLead { return .queue }
@@ -117,7 +102,7 @@ final class Writer: Sendable {
         }
         switch mustStart {
         case nil: item.finish()
-        case true?: thread.async { self.drain(mayWait: true) }
+        case true?: thread.async { self.runQueued(mayWait: true) }
         case false?: break
         }
     }
@@ -127,45 +112,63 @@ final class Writer: Sendable {
         _ operation: Operation
     ) -> Result<Operation.Output, QueueError>? {
         do throws(QueueError) {
-            if let output = try operation.answer(from: state) {
-                if state.discardsChanges {
-                    state.discardsChanges = false
-                    state.rollback()
-                }
-                return .success(output)
+            if let answer = try operation.answer(from: context) {
+                if case .discard = answer { transaction.rollback() }
+                return .success(answer.output)
             }
-            try state.begin()
+            try transaction.begin()
         } catch {
             return error.code == .busy ? nil : .failure(error)
         }
-        let changes = state.session.connection.totalChanges
-        do throws(QueueError) {
-            state.effects = StoreState.Effects()
-            let output = try operation.run(in: state)
-            if state.discardsChanges {
-                state.discardsChanges = false
-                state.rollback()
-                return .success(output)
-            }
-            try state.commit()
-            tell(state.effects)
-            return .success(output)
-        } catch {
-            state.discardsChanges = false
-            if isHarmless(error, since: changes), (try? state.commit()) != nil { return .failure(error) }
-            state.rollback()
-            return .failure(error)
-        }
+        var group = LoneOperation(operation)
+        if let error = runAndCommit(&group) { return .failure(error) }
+        return group.result
     }
 
-    private func tell(_ effects: StoreState.Effects) {
-        didCommit(
-            self,
-            Commit(
-                stops: effects.stops, work: effects.work, changedSchedules: effects.changedSchedules,
-                changedPauses: effects.changedPauses,
-                hasForeignWorkers: state.hasForeignWorkers,
-                logPages: state.log?.pages ?? 0))
+    /// Runs a group in the open transaction, commits it and reports the commit.
+    ///
+    /// Returns what went wrong with all of it; then the transaction is undone.
+    ///
+    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to be undone, all is,
+    /// and each has a transaction of its own.
+    private func runAndCommit(_ group: inout some OperationGroup) -> QueueError? {
+        let isAlone = group.count == 1
+        var report = CommitReport()
+        var hasFailed = false
+        do throws(QueueError) {
+            var index = 0
+            while index < group.count {
+                let changes = context.session.connection.totalChanges
+                context.beginOperation()
+                switch group.run(at: index, in: context) {
+                case .kept(let count):
+                    report.add(context.report)
+                    index += count
+                    continue
+                case .failed(let error):
+                    if isHarmless(error, since: changes) {
+                        hasFailed = true
+                        index += 1
+                        continue
+                    }
+                    if !isAlone { throw error }
+                case .discarded:
+                    if !isAlone { throw QueueError(.sqlite, "an operation has to be undone") }
+                }
+                // The result, or the error, is the operation's own.
+                transaction.rollback()
+                return nil
+            }
+            try transaction.commit()
+        } catch {
+            transaction.rollback()
+            // The first error counts.
+            return isAlone && hasFailed ? nil : error
+        }
+        report.hasForeignWorkers = context.hasForeignWorkers
+        report.logPages = context.log?.pages ?? 0
+        didCommit(self, report)
+        return nil
     }
 
     // MARK: Turns
@@ -177,21 +180,21 @@ final class Writer: Sendable {
             shared.isBusy = false
             return true
         }
-        if !isIdle { drain(mayWait: false) }
+        if !isIdle { runQueued(mayWait: false) }
     }
 
     /// Works until nobody waits, or hands over to the thread: after a few rounds, and for what may take long.
-    private func drain(mayWait: Bool) {
+    private func runQueued(mayWait: Bool) {
         var round = 0
         while true {
             let group: [any PendingOperation]
             switch next(mayWait: mayWait) {
             case .nothing: return
             case .closeOnThread:
-                thread.async { self.drain(mayWait: true) }
+                thread.async { self.runQueued(mayWait: true) }
                 return
             case .close(let closers):
-                state.close()
+                context.close()
                 for closer in closers { closer.resume() }
                 return
             case .group(let items): group = items
@@ -199,20 +202,20 @@ final class Writer: Sendable {
             let needsThread = syncsAlways || group.contains { $0.manner != .quick }
             if !mayWait, needsThread || round == Self.rounds || !commit(group, mayWait: false) {
                 shared.withLock { $0.queue.insert(contentsOf: group, at: 0) }
-                thread.async { self.drain(mayWait: true) }
+                thread.async { self.runQueued(mayWait: true) }
                 return
             }
-            if mayWait { settle(group) }
+            if mayWait { runOnThread(group) }
             round += 1
         }
     }
 
     /// Runs what must stand outside of transactions, then commits the rest.
-    private func settle(_ group: [any PendingOperation]) {
+    private func runOnThread(_ group: [any PendingOperation]) {
         var group = group
         if group.contains(where: { $0.manner == .bare }) {
             for item in group where item.manner == .bare {
-                _ = item.run(in: state)
+                _ = item.run(with: [item], in: context)
                 item.finish()
             }
             group.removeAll { $0.manner == .bare }
@@ -259,7 +262,7 @@ final class Writer: Sendable {
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
-            if syncs { try state.session.connection.execute("PRAGMA synchronous = FULL") }
+            if syncs { try context.session.connection.execute("PRAGMA synchronous = FULL") }
             try begin(mayWait: mayWait)
         } catch {
             if syncs { restoreSync() }
@@ -267,7 +270,8 @@ final class Writer: Sendable {
             for item in group { finish(item, with: error) }
             return true
         }
-        if let error = runGroup(group) {
+        var operations = QueuedOperations(items: group)
+        if let error = runAndCommit(&operations) {
             if group.count == 1 {
                 finish(group[0], with: error)
             } else {
@@ -282,74 +286,12 @@ final class Writer: Sendable {
     }
 
     private func restoreSync() {
-        try? state.session.connection.execute("PRAGMA synchronous = NORMAL")
+        try? context.session.connection.execute("PRAGMA synchronous = NORMAL")
     }
 
     private func finish(_ item: any PendingOperation, with error: QueueError) {
         item.fail(with: error)
         item.finish()
-    }
-
-    /// Runs a group in the open transaction and commits it.
-    ///
-    /// Returns what went wrong with all of it.
-    ///
-    /// There are no savepoints: they would cost every item for what hardly any needs. If one leaves something to be undone, all is,
-    /// and each has a transaction of its own.
-    private func runGroup(_ group: [any PendingOperation]) -> QueueError? {
-        let isAlone = group.count == 1
-        var told = StoreState.Effects()
-        do throws(QueueError) {
-            var stored = 0
-            for (index, item) in group.enumerated() {
-                if index < stored { continue }
-                if let work = try storeTogether(group[index...]) {
-                    told.noteWork(work)
-                    stored = index + SQL.insertWidth
-                    continue
-                }
-                let changes = state.session.connection.totalChanges
-                state.effects = StoreState.Effects()
-                let error = item.run(in: state)
-                let discards = state.discardsChanges
-                state.discardsChanges = false
-                let leavesNothing = error.map { isHarmless($0, since: changes) } ?? true
-                if discards || !leavesNothing {
-                    if !isAlone { throw error ?? QueueError(.sqlite, "an operation has to be undone") }
-                    // The outcome, or the error, is the item's own.
-                    state.rollback()
-                    return nil
-                }
-                if error == nil {
-                    told.stops += state.effects.stops
-                    if let work = state.effects.work { told.noteWork(work) }
-                    told.changedPauses = told.changedPauses || state.effects.changedPauses
-                    told.changedSchedules = told.changedSchedules || state.effects.changedSchedules
-                }
-            }
-            try state.commit()
-        } catch {
-            state.rollback()
-            return error
-        }
-        tell(told)
-        return nil
-    }
-
-    /// Stores the next submissions of a group by one statement, and returns the best priority of what that made claimable; `nil` if they
-    /// are not all plain submissions of one instant.
-    private func storeTogether(_ group: ArraySlice<any PendingOperation>) throws(QueueError) -> Int64? {
-        guard group.count >= SQL.insertWidth, let first = group.first?.submission else { return nil }
-        let items = group.prefix(SQL.insertWidth)
-        var batch = [first.submission]
-        for item in items.dropFirst() {
-            guard let next = item.submission, next.now == first.now else { return nil }
-            batch.append(next.submission)
-        }
-        state.effects = StoreState.Effects()
-        guard let id = try state.insertRun(batch[...], at: first.now) else { return nil }
-        for (offset, item) in items.enumerated() { item.succeed(with: .inserted(JobID(id + Int64(offset)))) }
-        return state.effects.work
     }
 
     /// Whether an operation that threw has left nothing to be undone, in the database or in memory.
@@ -358,8 +300,8 @@ final class Writer: Sendable {
             .unknownDependency, .unknownParent, .unknownJob, .unknownSchedule, .notPossibleNow, .leaseLost,
             .dependencyCycle,
         ].contains(error.code)
-        return isOfRules && state.session.connection.isInTransaction
-            && state.session.connection.totalChanges == changes
+        return isOfRules && context.session.connection.isInTransaction
+            && context.session.connection.totalChanges == changes
     }
 
     /// Begins a transaction.
@@ -370,7 +312,7 @@ final class Writer: Sendable {
         let deadline = ContinuousClock.now + busyTimeout
         while true {
             do throws(QueueError) {
-                try state.begin()
+                try transaction.begin()
                 return
             } catch {
                 guard error.code == .busy, mayWait, ContinuousClock.now < deadline else { throw error }
@@ -394,7 +336,7 @@ final class Writer: Sendable {
             }
             switch action {
             case nil: caller.resume()
-            case true?: thread.async { self.drain(mayWait: true) }
+            case true?: thread.async { self.runQueued(mayWait: true) }
             case false?: break
             }
         }

@@ -34,7 +34,7 @@ struct Subject {
         case .call(let isSecond, let body):
             guard let store = isSecond ? second : store else { throw QueueError(.closed, "there is no store") }
             let answer = try await body(store, &scene)
-            await store.settle()
+            await StoreProbe(store).waitUntilIdle()
             return answer
         case .reopen:
             await store?.close()
@@ -57,7 +57,7 @@ struct Subject {
         case .flush:
             guard let store else { throw QueueError(.closed, "there is no store") }
             try await store.flush()
-            await store.settle()
+            await StoreProbe(store).waitUntilIdle()
         case .backup:
             guard let store else { throw QueueError(.closed, "there is no store") }
             return try await backup(store)
