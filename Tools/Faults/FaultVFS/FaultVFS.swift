@@ -1,5 +1,5 @@
 import CFaultVFS
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 #if canImport(Darwin)

@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 /// Something that was done to files, in the order in which it was.

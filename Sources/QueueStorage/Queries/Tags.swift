@@ -1,8 +1,16 @@
 import QueueModel
 
 extension Session {
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    func tags(_ query: TagQuery, limit: Int) throws(QueueError) -> [TagCount] {
+        switch query {
+        case .values(let key, let value): try tagValues(of: key, after: value, limit: limit)
+        case .keys(let prefix, let key): try tagKeys(prefix: prefix, after: key, limit: limit)
+        }
+    }
+
     /// The values of a tag key with the number of jobs that have each (rule Q2).
-    func tagValues(of key: String, after value: String?, limit: Int) throws(QueueError) -> [TagCount] {
+    private func tagValues(of key: String, after value: String?, limit: Int) throws(QueueError) -> [TagCount] {
         let row = try statement(value == nil ? .tagValues : .tagValuesAfter)
         row.bind(key, at: 1)
         row.bind(Int64(limit), at: 2)
@@ -11,7 +19,7 @@ extension Session {
     }
 
     /// The tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
-    func tagKeys(prefix: String, after key: String?, limit: Int) throws(QueueError) -> [TagCount] {
+    private func tagKeys(prefix: String, after key: String?, limit: Int) throws(QueueError) -> [TagCount] {
         let range = PrefixRange(prefix)
         let row = try statement(range.upper == nil ? .tagKeysToTheEnd : .tagKeys)
         row.bind(range.lower, at: 1)

@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 import Testing
 
 /// A connection of SQLite's, whose calls give its codes.

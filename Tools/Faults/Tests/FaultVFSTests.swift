@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 import FaultRuns
 import FaultVFS
 import Testing
