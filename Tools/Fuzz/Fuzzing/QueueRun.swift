@@ -1,5 +1,4 @@
 import Millrace
-import QueueCompletion
 import QueueDispatch
 import QueueModel
 import Synchronization
@@ -48,7 +47,8 @@ struct QueueRun {
         configuration.seed = 1
         configuration.aging = AgingPolicy()
         configuration.retention = RetentionPolicy(maximumCount: 5)
-        configuration.completions.backoff = TransientBackoff(initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.completions.retryDelay = .init(initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.storeRetryDelay = configuration.completions.retryDelay
         configuration.shutdownTimeLimit = .milliseconds(100)
         do {
             let queue = try JobQueue(store: store, configuration: configuration) {
