@@ -96,7 +96,7 @@ let package = Package(
         tests(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("MillraceTests", ["Millrace", "CMillraceSQLite"]),
+        tests("MillraceTests", ["Millrace", "QueueStorage", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
             dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],

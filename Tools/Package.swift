@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The programs that try to break Millrace, with their tests. They build the libraries once, in release; see the Makefile.
+// The programs that try to break Millrace, with their tests. They build the libraries once, in release; see the
+// Makefile.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),

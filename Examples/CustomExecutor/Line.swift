@@ -3,10 +3,10 @@ import Millrace
 
 /// A line of the input, taken apart.
 ///
-/// The rules are a small part of a shell's. Blanks separate words. In `'…'` all stands for itself; in `"…"` all but `\"` and
-/// `\\`; elsewhere a backslash takes the next character as it is. Quotes may begin and end within a word. There are no variables,
-/// patterns, pipes or redirections. Empty lines, and those that begin with `#`, are passed over. `@high` and its kin before the
-/// command are its priority.
+/// The rules are a small part of a shell's. Blanks separate words. In `'…'` all stands for itself; in `"…"` all but
+/// `\"` and `\\`; elsewhere a backslash takes the next character as it is. Quotes may begin and end within a word.
+/// There are no variables, patterns, pipes or redirections. Empty lines, and those that begin with `#`, are passed
+/// over. `@high` and its kin before the command are its priority.
 struct Line: Hashable {
     /// Which line of the input it is, from 1.
     var number: Int

@@ -26,8 +26,8 @@ struct LineRunner: ProcessExecutor {
 
     /// The path of an output file that is not there yet.
     ///
-    /// When run-lines was killed, the program of an earlier attempt may live on; what that still writes goes into the old file, which
-    /// nobody sees.
+    /// When run-lines was killed, the program of an earlier attempt may live on; what that still writes goes into the
+    /// old file, which nobody sees.
     private func freshFile(_ job: RunLine, _ suffix: String) throws -> String {
         let path =
             "\(output)/\(String(repeating: "0", count: max(0, 6 - "\(job.number)".count)))\(job.number).\(suffix)"

@@ -3,7 +3,8 @@ import Millrace
 
 /// Works off a directory tree in four stages that depend on one another: scan, count and checksum, publish, report.
 ///
-/// It may be killed at any moment; started again with the same arguments it goes on where it was, and ends with the same report.
+/// It may be killed at any moment; started again with the same arguments it goes on where it was, and ends with the
+/// same report.
 @main
 struct Pipeline {
     static func main() async {
@@ -49,7 +50,8 @@ struct Pipeline {
         return try await finish(queue)
     }
 
-    /// The jobs from which all others come, in one transaction; each waits for those that it depends on, across domains.
+    /// The jobs from which all others come, in one transaction; each waits for those that it depends on, across
+    /// domains.
     private func begin(_ queue: JobQueue) async throws {
         try await queue.submit(batch: [
             queue.submission(of: ScanDirectory(path: "")),

@@ -3,8 +3,8 @@ import Millrace
 
 /// Lists one directory.
 ///
-/// What is found becomes children: more scans, batches of files to count, large files to checksum. The scan ends with the sum of all of
-/// them, so the scan of the root ends with that of the tree.
+/// What is found becomes children: more scans, batches of files to count, large files to checksum. The scan ends with
+/// the sum of all of them, so the scan of the root ends with that of the tree.
 struct ScanDirectory: Job {
     static let type: JobType = "directory"
     /// Children run at least as urgently as their parent, so a parent is the least urgent.

@@ -32,7 +32,8 @@ struct Count: JobExecutor {
                 }
                 sum.add(counter.tally(of: path))
             } catch {
-                // Told to stop, or a file that can't be read: which is the report's business, and no reason to try again.
+                // Told to stop, or a file that can't be read: which is the report's business, and no reason to try
+                // again.
                 try context.checkCancellation()
                 sum.unreadable.append(path)
             }

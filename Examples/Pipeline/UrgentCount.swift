@@ -3,7 +3,8 @@ import Millrace
 
 /// Has a file counted by the pipeline that works on the database, in another process, before all that it does.
 ///
-/// The job is as urgent as jobs get: with no slot free, the pipeline sets another aside for it, and goes on with that one afterwards.
+/// The job is as urgent as jobs get: with no slot free, the pipeline sets another aside for it, and goes on with that
+/// one afterwards.
 struct UrgentCount {
     let file: String
     let options: Options

@@ -5,7 +5,8 @@ import Millrace
 
 /// Prints the checksums of all files below a directory, as `sha256sum` would, through a queue whose store is a journal.
 ///
-/// Killed at any moment, it goes on where it was when it is started again. What it knows is in the journal, a text file.
+/// Killed at any moment, it goes on where it was when it is started again. What it knows is in the journal, a text
+/// file.
 @main
 struct Checksums {
     static func main() async {

@@ -3,9 +3,9 @@ import QueueTesting
 
 /// One call that may change a store, with all that it was given: what the journal consists of.
 ///
-/// The state of a store follows from the calls that it has got, one after the other; so a journal that has them all has the state too. That
-/// holds because a ``MemoryJobStore`` has no clock and no chance of its own: the same calls in the same order lead to the same state,
-/// and a call that was refused the first time is refused again.
+/// The state of a store follows from the calls that it has got, one after the other; so a journal that has them all has
+/// the state too. That holds because a ``MemoryJobStore`` has no clock and no chance of its own: the same calls in the
+/// same order lead to the same state, and a call that was refused the first time is refused again.
 enum JournalEntry: Codable, Sendable {
     case submit([JobSubmission], isBatch: Bool, at: Timestamp)
     case openWorker(lease: Duration, at: HostTime, process: ProcessMark)

@@ -9,10 +9,12 @@ import QueueModel
     import Musl
 #endif
 
-/// An append-only file of lines, each with a checksum of its own: `crc32 json`, the checksum in eight hexadecimal digits.
+/// An append-only file of lines, each with a checksum of its own: `crc32 json`, the checksum in eight hexadecimal
+/// digits.
 ///
-/// A process that is killed leaves at most one line that is not whole, the last one, whose call has not returned. It is cut off when the file is
-/// opened. A line further up that is not whole is damage, and the file is refused: what follows from it can't be known.
+/// A process that is killed leaves at most one line that is not whole, the last one, whose call has not returned. It is
+/// cut off when the file is opened. A line further up that is not whole is damage, and the file is refused: what
+/// follows from it can't be known.
 ///
 /// One process has it open at a time, by a lock (`flock`) that ends with the process however it ends.
 struct JournalFile: ~Copyable {
@@ -26,7 +28,8 @@ struct JournalFile: ~Copyable {
 
     /// Opens a file, or makes it, and hands each line that is in it to `read`, in order.
     ///
-    /// - Throws: ``QueueError`` with the codes `busy`, `notAQueue`, `corrupt`, `permission` and `io`; a file that is refused is left as it was.
+    /// - Throws: ``QueueError`` with the codes `busy`, `notAQueue`, `corrupt`, `permission` and `io`; a file that is
+    ///   refused is left as it was.
     init(path: String, read: (Data) throws -> Void) throws {
         (descriptor, length) = try Self.opened(path, read)
         self.path = path

@@ -2,16 +2,18 @@ import Foundation
 public import QueueModel
 public import QueueTesting
 
-/// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be read, and what follows from
-/// it in memory.
+/// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be
+/// read, and what follows from it in memory.
 ///
-/// Each call that may change something is first written to the journal, and then done; a store that is opened does all of them again. So what
-/// is stored is what was written, and a process may be killed at any instant: the last line counts if it is whole. The rules of a queue are not
-/// written down here a second time: they are those of ``MemoryJobStore``.
+/// Each call that may change something is first written to the journal, and then done; a store that is opened does all
+/// of them again. So what is stored is what was written, and a process may be killed at any instant: the last line
+/// counts if it is whole. The rules of a queue are not written down here a second time: they are those of
+/// ``MemoryJobStore``.
 ///
-/// What it costs: memory for all jobs that are kept, history included; a line for each call, some hundred bytes to a kilobyte, also for those of
-/// an idle queue that looks for work and renews its lease; and to be opened, the time of all that was ever done. See the README beside it for
-/// figures, and for what it leaves out. One process at a time can have it open, with as many queues as it likes.
+/// What it costs: memory for all jobs that are kept, history included; a line for each call, some hundred bytes to a
+/// kilobyte, also for those of an idle queue that looks for work and renews its lease; and to be opened, the time of
+/// all that was ever done. See the README beside it for figures, and for what it leaves out. One process at a time can
+/// have it open, with as many queues as it likes.
 public actor JournalStore: ForwardingStore {
     /// What a call that has returned survives.
     public enum Durability: Sendable {
@@ -39,7 +41,8 @@ public actor JournalStore: ForwardingStore {
     /// How many calls were done again when the store was opened.
     public nonisolated let replayedCalls: Int
 
-    /// Calls run one after the other on a queue of the store's own, and so in the order in which they stand in the journal.
+    /// Calls run one after the other on a queue of the store's own, and so in the order in which they stand in the
+    /// journal.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     /// Opens a journal, or begins one, and does again what it says.
@@ -49,8 +52,8 @@ public actor JournalStore: ForwardingStore {
     /// - Parameters:
     ///   - path: The journal's file.
     ///   - durability: What a call that has returned survives; default: the death of the process.
-    /// - Throws: ``QueueError`` with the codes `busy` (another store has it open), `notAQueue`, `corrupt`, `invalidRow`, `permission` and
-    ///   `io`; then the file is as it was.
+    /// - Throws: ``QueueError`` with the codes `busy` (another store has it open), `notAQueue`, `corrupt`,
+    ///   `invalidRow`, `permission` and `io`; then the file is as it was.
     public init(path: String, durability: Durability = .process) async throws(QueueError) {
         var lines: [Data] = []
         let file = try Self.queueErrors { try JournalFile(path: path) { lines.append($0) } }

@@ -2,7 +2,8 @@ import Foundation
 
 /// What tells the processes that write a journal apart, and the runs of their machine.
 ///
-/// One process at a time has the journal open. So all others that have written to it are gone, whether they said so or not.
+/// One process at a time has the journal open. So all others that have written to it are gone, whether they said so or
+/// not.
 struct ProcessMark: Codable, Hashable, Sendable {
     /// Different for each process.
     private let process: UUID

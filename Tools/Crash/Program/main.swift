@@ -4,8 +4,8 @@
 //     crash processes [--workers N] [--seconds N] [--seed S]
 //     crash soak [--hours H] [--seed S]
 //
-// The last line counts: `crash: 200 kills, 51234 acknowledged, 0 lost, 0 doubled`. The exit code is 1 if anything was found; the files
-// and logs are kept then. `crash worker …` is how the program starts itself.
+// The last line counts: `crash: 200 kills, 51234 acknowledged, 0 lost, 0 doubled`. The exit code is 1 if anything was
+// found; the files and logs are kept then. `crash worker …` is how the program starts itself.
 
 let command = Command(CommandLine.arguments.dropFirst())
 switch command {

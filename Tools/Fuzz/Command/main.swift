@@ -2,8 +2,9 @@
 //
 //     fuzz [--rounds N] [--seed S] [--fixture FILE] [--case FILE]
 //
-// Rounds are run in child processes, so that one that crashes or hangs is one finding and the others go on. The last line counts:
-// `fuzz: 100000 rounds, 0 crashes, 0 silent`; a hang counts as a crash. The exit code is 1 if anything was found.
+// Rounds are run in child processes, so that one that crashes or hangs is one finding and the others go on. The last
+// line counts: `fuzz: 100000 rounds, 0 crashes, 0 silent`; a hang counts as a crash. The exit code is 1 if anything was
+// found.
 
 import Foundation
 import Fuzzing
