@@ -63,7 +63,7 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	$(MAKE) --no-print-directory soak
 
 house: ## count what the house rules limit
-	$(SWIFT) build $(TOOLS) --product house
+	$(SWIFT) build $(TOOLS) $(STRICT) --product house
 	$(TOOLS_BIN)/house
 
 # With the tests, as `make test` builds them: other flags would build everything again.
