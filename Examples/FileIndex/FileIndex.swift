@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Millrace
 
@@ -11,7 +12,7 @@ struct FileIndex {
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
             exit(try await FileIndex(options: options).run())
-        } catch let mistake as Options.Mistake {
+        } catch let mistake as UsageError {
             complain("file-index: \(mistake)\n\n\(Options.usage)")
             exit(2)
         } catch {
