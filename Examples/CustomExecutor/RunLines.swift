@@ -72,7 +72,7 @@ struct RunLines {
                 timeout: options.timeout, uniqueness: .key("\(line.number)")))
     }
 
-    /// Takes the database away: a run that is complete has nothing to resume.
+    /// Deletes the database: a complete run has nothing to resume.
     private func forget() throws {
         for suffix in ["", "-wal", "-shm", "-wake", "-journal"] {
             let path = options.database + suffix

@@ -50,7 +50,7 @@ struct Options {
     /// The files that the program itself writes, which are not indexed.
     var ownFiles: Set<String> { databaseFiles.union([report]) }
 
-    /// The database, and what belongs to it.
+    /// The database and its companion files.
     var databaseFiles: Set<String> {
         Set(["", "-wal", "-shm", "-wake", "-journal"].map { database + $0 })
     }

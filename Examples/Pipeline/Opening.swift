@@ -1,7 +1,7 @@
 import Millrace
 
 extension Pipeline {
-    /// Opens the queue: four domains, and what decides which of their jobs runs when.
+    /// Opens the queue, with four domains and the settings that order their jobs.
     func openQueue() async throws -> JobQueue {
         let reader = FileReader(bytesPerSecond: options.bandwidth)
         return try await JobQueue(path: options.database, concurrency: options.concurrency) { configuration in
@@ -18,7 +18,7 @@ extension Pipeline {
                 configuration.ioBudget = IOBudget(.system)
             }
             configuration.setState(options.tree)
-            // Outputs are needed until the report is written, and a kill is nobody's fault here.
+            // Outputs are needed until the report is written, and a kill is no job's fault here.
             configuration.retention = nil
             configuration.maximumCrashes = .max
         } domains: {

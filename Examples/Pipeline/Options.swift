@@ -72,12 +72,12 @@ struct Options {
         }
     }
 
-    /// The tree that the options mean.
+    /// The tree that the options select.
     var tree: Tree {
         Tree(root: directory, ownFiles: databaseFiles.union([report, sections]), largeFrom: largeFrom)
     }
 
-    /// The database, and what belongs to it.
+    /// The database and its companion files.
     var databaseFiles: Set<String> {
         Set(["", "-wal", "-shm", "-wake", "-journal"].map { database + $0 })
     }

@@ -72,7 +72,7 @@ struct Pipeline {
         }
     }
 
-    /// Tells what has come of it.
+    /// Reports the outcome.
     private func finish(_ queue: JobQueue) async throws -> Int32 {
         let last = try await queue.jobs(JobQuery(types: ["report.write"], limit: 1)).jobs.first
         guard let last, last.state == .completed, let output = last.output else {
@@ -92,7 +92,7 @@ struct Pipeline {
         return differences.isEmpty ? 0 : 1
     }
 
-    /// Takes the database away, if it is one of a queue's: no other file that was named by mistake.
+    /// Deletes the database if it belongs to a queue, so that no other file is deleted by mistake.
     private func forget() async throws {
         guard FileManager.default.fileExists(atPath: options.database) else { return }
         await (try await openQueue()).close()

@@ -31,7 +31,7 @@ struct UrgentCount {
                 hasWarned = true
                 print("\(id) waits for a pipeline that works on \(options.database)")
             }
-            // Events are told in the process that runs the job, so here the record is looked at.
+            // Events are delivered in the process that runs the job, so the record is read here.
             try await Task.sleep(for: .milliseconds(20))
         }
     }
