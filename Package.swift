@@ -61,15 +61,17 @@ let package = Package(
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
             swiftSettings: settings),
+        // Reads command lines; Tools builds it too.
+        .target(name: "CommandOptions", path: "Examples/CommandOptions", swiftSettings: settings),
         .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/FileIndex",
-            exclude: ["test-kill.sh"], swiftSettings: settings),
+            name: "file-index", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            path: "Examples/FileIndex", exclude: ["test-kill.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "pipeline", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/Pipeline",
-            exclude: ["test.sh"], swiftSettings: settings),
+            name: "pipeline", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            path: "Examples/Pipeline", exclude: ["test.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "run-lines", dependencies: ["Millrace"], path: "Examples/CustomExecutor",
+            name: "run-lines", dependencies: ["Millrace", "CommandOptions"], path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
         .target(
@@ -80,6 +82,7 @@ let package = Package(
             name: "checksums", dependencies: ["Millrace", "JournalStore", "ExampleSupport"],
             path: "Examples/CustomStore/Checksums", swiftSettings: settings),
 
+        tests("CommandOptionsTests", ["CommandOptions"]),
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
@@ -96,7 +99,7 @@ let package = Package(
         tests(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("MillraceTests", ["Millrace", "CMillraceSQLite"]),
+        tests("MillraceTests", ["Millrace", "QueueStorage", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
             dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],

@@ -6,8 +6,8 @@
 ///     |---|------|----|------|
 ///     | 1 | `SubmitFunnel.submit(_:)` | `JobQueue.submit(_:)` | `QueueDispatch/Queue/Submitting.swift` |
 ///
-/// Functions may be written with their type, their labels, or neither; a closure is written as the function it stands in.
-/// Computed properties and initializers (`Type.init`) count as functions. A file is given by the end of its path.
+/// Functions may be written with their type, their labels, or neither; a closure is written as the function it stands
+/// in. Computed properties and initializers (`Type.init`) count as functions. A file is given by the end of its path.
 package struct CallTable: Sendable {
     package struct Row: Equatable, Sendable {
         package var number: String

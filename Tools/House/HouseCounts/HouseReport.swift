@@ -70,9 +70,9 @@ package struct HouseReport: Sendable {
         add("lines of a file elsewhere", tree.fileLengths(of: others), limit: limits.fileLines)
         add("lines of a function in Sources", tree.functionLengths(of: tree.sources), limit: limits.functionLines)
         add("lines of a function elsewhere", tree.functionLengths(of: others), limit: limits.functionLines)
-        for (place, files) in [("in Sources", tree.sources), ("elsewhere", others)] {
-            add("columns of a line \(place)", tree.wideLines(of: files, above: limits.columns), limit: limits.columns)
-        }
+        add(
+            "columns of a line in Sources", tree.wideLines(of: tree.sources, above: limits.columns),
+            limit: limits.columns)
         let rules = tree.ruleNumbers()
         row("rule numbers in public documentation", "\(rules.reduce(0) { $0 + $1.count })", "0", "\(rules.count)")
         faults += rules.map { "a rule number in public documentation: \($0.name)" }

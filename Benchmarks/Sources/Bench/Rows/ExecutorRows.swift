@@ -25,7 +25,8 @@ extension Row {
         snapshot,
     ]
 
-    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't asked, so there is no floor.
+    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't
+    /// asked, so there is no floor.
     private static let snapshot = Row(
         name: "byte_progress_snapshot_100_tasks", jobs: 100,
         subject: Workload(name: "byte_progress_snapshot_100_tasks") { place in

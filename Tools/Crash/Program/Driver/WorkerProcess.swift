@@ -11,8 +11,8 @@ import QueueModel
 
 /// A worker that this process has started, and what it has logged so far.
 ///
-/// Its log is read as it comes, since a pipe that is full would hold the worker up. What a pipe has taken is read even after the worker was
-/// killed.
+/// Its log is read as it comes, since a pipe that is full would hold the worker up. What a pipe has taken is read even
+/// after the worker was killed.
 final class WorkerProcess {
     let options: WorkerOptions
     let pid: pid_t

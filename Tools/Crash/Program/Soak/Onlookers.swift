@@ -3,7 +3,8 @@ import QueueBackoff
 import QueueDispatch
 import QueueModel
 
-/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all kinds.
+/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all
+/// kinds.
 struct Onlookers: Sendable {
     let queue: JobQueue
     let log: SoakLog

@@ -94,7 +94,8 @@ final class Load: Sendable {
             var plan = plan(&generator)
             if [.spawn, .fail, .dead].contains(plan.course) { plan.course = .succeed }
             let strategy = DuplicateStrategy.allCases.randomElement(using: &generator) ?? .skip
-            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with others.
+            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with
+            // others.
             plan.key = "\(strategy == .supersede ? "s" : "k")\(Int.random(in: 0..<6, using: &generator))"
             if strategy == .supersede { plan.group = nil }
             try await submit(plan, &generator, onDuplicate: strategy)
