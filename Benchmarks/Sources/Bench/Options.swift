@@ -3,7 +3,7 @@ import Foundation
 /// What the command line and the environment ask for: `--filter REGEX`, `FILTER=REGEX` as an argument, or the same as a
 /// variable.
 struct Options {
-    /// What the process is to do.
+    /// The task of the process.
     enum Command {
         case run, list
         /// Work off the queue in a directory, as one of the processes of a row.
@@ -24,7 +24,7 @@ struct Options {
     /// Bind the process to so many processors; both sides of a comparison, or neither.
     var processors: Int?
     var pace = Pace.budget(.seconds(2))
-    /// Where file stores are put, each in a directory of its own.
+    /// The folder of file stores, each in a directory of its own.
     ///
     /// Must be on the disk that is to be measured.
     var directory = FileManager.default.temporaryDirectory.path
