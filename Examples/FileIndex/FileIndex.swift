@@ -101,7 +101,7 @@ struct FileIndex {
             return 1
         }
         tell(try JSONCoder().decode(Report.self, from: output))
-        tellFigures(queue.figures, jobs: try await queue.counts().terminal - before, took)
+        tellFigures(queue.counters, jobs: try await queue.counts().terminal - before, took)
         await queue.close()
         return 0
     }
@@ -111,7 +111,7 @@ struct FileIndex {
         print("report: \(options.report)")
     }
 
-    private func tellFigures(_ figures: QueueStatistics, jobs: Int, _ took: Duration) {
+    private func tellFigures(_ figures: JobQueue.Counters, jobs: Int, _ took: Duration) {
         let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
         print(
             """

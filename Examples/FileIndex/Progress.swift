@@ -25,7 +25,7 @@ struct Progress {
                 let seconds = max(1, start.duration(to: .now).components.seconds)
                 let line =
                     "\(ended) of \(ended + counts.active) jobs, \(counts[.running]) running, "
-                    + "\(counts[.deadLettered]) given up, \(Int64(queue.figures.attempts) / seconds) attempts a second"
+                    + "\(counts[.deadLettered]) given up, \(Int64(queue.counters.attempts) / seconds) attempts a second"
                 write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
             } catch {
                 // Canceled, or a failed query: the run of the queue reports what is wrong with it.

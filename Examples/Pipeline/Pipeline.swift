@@ -27,7 +27,7 @@ struct Pipeline {
         if let file = options.urgent { return try await UrgentCount(file: file, options: options).run() }
         if options.isFresh { try await forget() }
         let queue = try await openQueue()
-        if let rate = options.rate { try queue.setRateLimit(.perSecond(rate), of: PublishSection.self) }
+        if let rate = options.rate { try queue.limits.setRateLimit(.perSecond(rate), of: PublishSection.self) }
         let known = try await queue.jobs(JobQuery(types: ["report.write"], limit: 1)).jobs.first
         if let known {
             let root = try JSONCoder().decode(WriteReport.self, from: known.payload).root

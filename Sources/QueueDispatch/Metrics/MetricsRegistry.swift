@@ -11,9 +11,9 @@ final class MetricsRegistry: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var statistics = QueueStatistics()
-        var batchSize = MetricHistogram(of: .batchSize)
-        var commitTime = MetricHistogram(of: .commitTime)
+        var counters = JobQueue.Counters()
+        var batchSize = QueueMetrics.Histogram(of: .batchSize)
+        var commitTime = QueueMetrics.Histogram(of: .commitTime)
         var types: [TypeRecord]
     }
 
@@ -21,9 +21,9 @@ final class MetricsRegistry: Sendable {
     fileprivate struct TypeRecord {
         let type: JobType
         var started = 0
-        var queueWait = MetricHistogram(of: .queueWait)
+        var queueWait = QueueMetrics.Histogram(of: .queueWait)
         var attempts = Array(repeating: 0, count: AttemptOutcome.allCases.count)
-        var durations = [MetricHistogram?](repeating: nil, count: AttemptOutcome.allCases.count)
+        var durations = [QueueMetrics.Histogram?](repeating: nil, count: AttemptOutcome.allCases.count)
         var history = DurationHistory()
     }
 
@@ -36,7 +36,7 @@ final class MetricsRegistry: Sendable {
 
     /// Counts submissions.
     func noteSubmitted(_ outcomes: some Collection<SubmitOutcome>) {
-        var counts = SubmissionCounts()
+        var counts = QueueMetrics.Submissions()
         for outcome in outcomes { counts.add(outcome) }
         submissions.add(counts)
         guard let sink else { return }
@@ -46,7 +46,7 @@ final class MetricsRegistry: Sendable {
     /// Counts attempts that begin, with the time that they could have begun before.
     func noteStarted(_ executions: [Execution]) {
         state.withLock { state in
-            state.statistics.claimed += executions.count
+            state.counters.claimed += executions.count
             for execution in executions {
                 let place = execution.executor.place
                 state.types[place].started += 1
@@ -76,18 +76,18 @@ final class MetricsRegistry: Sendable {
     /// Counts ended attempts.
     func noteEnded(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
         state.withLock { state in
-            state.statistics.batches += 1
+            state.counters.batches += 1
             for (attempt, outcome) in zip(batch, outcomes) {
                 let place = attempt.execution.executor.place
                 // It is recorded with what it leads to.
                 if case .effectFailed = outcome { continue }
                 guard case .recorded(let jobState) = outcome else {
-                    state.statistics.stale += 1
+                    state.counters.stale += 1
                     state.types[place].count(.stale)
                     continue
                 }
-                state.statistics.attempts += 1
-                if jobState == .completed { state.statistics.completed += 1 }
+                state.counters.attempts += 1
+                if jobState == .completed { state.counters.completed += 1 }
                 let seconds = attempt.seconds
                 state.types[place].count(attempt.outcome(recordedAs: jobState), took: seconds)
                 if case .success = attempt.completion.end, attempt.execution.job.phase == .execute {
@@ -113,7 +113,7 @@ final class MetricsRegistry: Sendable {
     func noteRejected(_ attempt: FinishedAttempt) {
         let executor = attempt.execution.executor
         state.withLock { state in
-            state.statistics.rejected += 1
+            state.counters.rejected += 1
             state.types[executor.place].count(.rejected)
         }
         sink?.add(1, to: .attempts, [.type(executor.type), .outcome(AttemptOutcome.rejected)])
@@ -146,7 +146,8 @@ final class MetricsRegistry: Sendable {
 
     // MARK: Looking
 
-    var statistics: QueueStatistics { state.withLock { $0.statistics } }
+    /// The queue's totals.
+    var counters: JobQueue.Counters { state.withLock { $0.counters } }
 
     /// All that is counted.
     var metrics: QueueMetrics {
@@ -156,7 +157,7 @@ final class MetricsRegistry: Sendable {
         metrics.batchSize = state.batchSize
         metrics.commitTime = state.commitTime
         for record in state.types {
-            var figures = TypeMetrics()
+            var figures = QueueMetrics.TypeMetrics()
             figures.started = record.started
             figures.queueWait = record.queueWait
             for (outcome, count) in zip(AttemptOutcome.allCases, record.attempts) where count > 0 {
@@ -183,7 +184,7 @@ extension MetricsRegistry.TypeRecord {
 
     fileprivate mutating func count(_ outcome: AttemptOutcome, took seconds: Double) {
         count(outcome)
-        if durations[outcome.place] == nil { durations[outcome.place] = MetricHistogram(of: .runDuration) }
+        if durations[outcome.place] == nil { durations[outcome.place] = QueueMetrics.Histogram(of: .runDuration) }
         durations[outcome.place]?.add(seconds)
     }
 }

@@ -58,6 +58,16 @@ final class QueueCore: Sendable {
         worker?.wake()
     }
 
+    // MARK: Events
+
+    /// Adds a subscriber.
+    func subscribe(_ filter: EventFilter, _ bufferSize: Int) -> JobEvents {
+        let events = events.subscribe(filter, capacity: bufferSize)
+        // While nobody subscribes to progress the worker doesn't wake for it.
+        if filter.kinds.contains(.progressed) { worker?.progressIsWanted() }
+        return events
+    }
+
     // MARK: Submitting
 
     /// Commits a submission that has been resolved and validated, and reports it.

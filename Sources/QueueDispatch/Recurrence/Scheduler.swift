@@ -56,7 +56,7 @@ struct Scheduler {
         } catch {
             failures += 1
             isRetrying = error.isTransient
-            let delay = core.configuration.completions.backoff.delay(afterFailures: failures)
+            let delay = core.configuration.storeRetryDelay.delay(afterFailures: failures)
             nextDue = session.ticker.now() + delay
             core.configuration.log.log(
                 error.isTransient ? .warning : .error,

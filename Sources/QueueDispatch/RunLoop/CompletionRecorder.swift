@@ -114,15 +114,3 @@ final class CompletionRecorder: BatchCommitter {
         ])
     }
 }
-
-extension Completion.End {
-    /// What went wrong, if something did.
-    var failure: JobFailure? {
-        switch self {
-        case .success, .snooze: nil
-        case .retry(at: _, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure), .preempted(let failure):
-            failure
-        }
-    }
-}

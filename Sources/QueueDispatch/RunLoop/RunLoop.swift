@@ -240,7 +240,7 @@ final class RunLoop: @unchecked Sendable {
 
     private func retryClaim(after error: QueueError) {
         failedClaims += 1
-        let delay = core.configuration.completions.backoff.delay(afterFailures: failedClaims)
+        let delay = core.configuration.storeRetryDelay.delay(afterFailures: failedClaims)
         retryClaimAt = session.ticker.now() + delay
         core.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
     }

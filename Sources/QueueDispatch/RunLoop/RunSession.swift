@@ -30,7 +30,7 @@ final class RunSession: Sendable {
         let recorder = CompletionRecorder(core: queue.core)
         do {
             channel = try CompletionChannel(
-                committer: recorder, options: configuration.completions, clock: configuration.clock,
+                committer: recorder, options: configuration.completions.channelOptions, clock: configuration.clock,
                 taskExecutor: configuration.taskExecutor,
                 settled: { recorder.settled($0) },
                 readinessChanged: { [doorbell] in doorbell.ring() })

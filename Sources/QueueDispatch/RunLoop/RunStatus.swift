@@ -25,6 +25,9 @@ extension RunSession {
             isHoldingBack: channel.isHoldingBack)
     }
 
+    /// The lease under which jobs are claimed; `nil` before the first.
+    var lease: WorkerID? { state.withLock { $0.worker } }
+
     /// The job with an id, if it runs here.
     func execution(of id: JobID) -> Execution? { state.withLock { $0.running[id] } }
 

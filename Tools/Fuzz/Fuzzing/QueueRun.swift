@@ -56,7 +56,7 @@ struct QueueRun {
                 Domain("m") { ChildWorker(runs: runs) }
             }
             var findings: [String] = []
-            if let audit = try? await queue.audit(), audit.description.contains(Samples.secret) {
+            if let audit = try? await queue.inspector.audit(), audit.description.contains(Samples.secret) {
                 findings.append("an audit tells a payload")
             }
             let run = Task { try await queue.run() }

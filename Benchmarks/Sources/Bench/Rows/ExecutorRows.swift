@@ -38,7 +38,7 @@ extension Row {
             await gate.arrivals(jobs)
             var seen: [RunningJob] = []
             return Iteration(
-                run: { for _ in 0..<100 { seen = await subject.queue.running() } },
+                run: { for _ in 0..<100 { seen = await subject.queue.inspector.running() } },
                 finish: {
                     let complete = seen.count { $0.progress?.fraction == 1 }
                     try Mismatch.check("running jobs that have told all", expected: jobs, found: complete)

@@ -44,7 +44,7 @@ extension Row {
                     finish: {
                         try await run.stop()
                         // Retention has deleted the oldest.
-                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.figures.completed)
+                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.counters.completed)
                         let times = times(submissions, log)
                         try Mismatch.check("times", expected: jobs, found: times.count)
                         // Only checkpoints write there.

@@ -122,7 +122,7 @@ final class Load: Sendable {
         case .schedule:
             // Due at once, and each second. What is registered again as it was goes on.
             let plan = JobPlan(JobPlan.nonce(ofSchedule: self.number), milliseconds: 1)
-            try await queue.schedule(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
+            try await queue.schedules.register(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
         }
     }
 

@@ -1,12 +1,13 @@
 import QueueModel
 
-/// Makes what a store takes out of what a user gives: encodes, and resolves every setting over its five levels (rule S2).
+/// Makes submissions for the store: encodes payloads, and resolves each setting over its levels: the submission, the job type, the
+/// domain, the queue, the built-in default.
 struct SubmissionResolver: Sendable {
     let registry: Registry
     let coder: any PayloadCoder
     let limits: SubmissionLimits
 
-    /// The submission of a payload, validated.
+    /// Returns the submission of a payload, validated.
     func resolve<Payload: Job>(
         _ payload: Payload, _ options: SubmitOptions, at now: Timestamp
     ) throws(QueueError) -> JobSubmission {
@@ -37,7 +38,7 @@ struct SubmissionResolver: Sendable {
         return submission
     }
 
-    /// Checks submissions that were made elsewhere.
+    /// Checks prepared submissions.
     func check(_ batch: [JobSubmission]) throws(QueueError) {
         try JobSubmission.validate(batch, limits: limits)
         for (index, submission) in batch.enumerated() where registry.byType[submission.type] == nil {
@@ -84,5 +85,35 @@ struct SubmissionResolver: Sendable {
             throw QueueError(.invalidOption, "the time to live is \(timeToLive), it must be above zero")
         }
         return now.advanced(by: timeToLive)
+    }
+}
+
+extension SubmissionResolver {
+    /// Returns the recurring job of a payload, validated.
+    func resolve<Payload: Job>(
+        _ payload: Payload, _ recurrence: Recurrence, _ options: SubmitOptions, at now: Timestamp
+    ) throws(QueueError) -> RecurringJob {
+        if options.runAfter != nil {
+            throw QueueError(
+                .invalidOption,
+                "a recurring job can't have an earliest start; say when it begins with the recurrence's initial delay")
+        }
+        let executor = try registry.executor(for: Payload.self, domain: options.domain)
+        var submission = try resolve(payload, options, at: now)
+        // Each occurrence has its own, counted from its submission.
+        submission.expiresAt = nil
+        let job = RecurringJob(
+            submission, recurrence, timeToLive: options.settings.timeToLive ?? executor.options.timeToLive)
+        try job.validate(limits: limits)
+        return job
+    }
+
+    /// Checks a prepared recurring job.
+    func check(_ job: RecurringJob) throws(QueueError) {
+        try job.validate(limits: limits)
+        guard registry.byType[job.submission.type] != nil else {
+            throw QueueError(
+                .unknownJobType, "the job type \"\(job.submission.type)\" is not registered with this queue")
+        }
     }
 }

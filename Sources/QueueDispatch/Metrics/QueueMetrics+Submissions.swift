@@ -1,29 +1,31 @@
 import QueueModel
 import Synchronization
 
-/// What became of submissions.
-public struct SubmissionCounts: Hashable, Sendable {
-    /// New jobs.
-    public internal(set) var inserted = 0
-    /// Submissions for which an active job was kept.
-    public internal(set) var duplicates = 0
-    /// Of active jobs with the key, those that were made more urgent.
-    public internal(set) var upgraded = 0
-    /// Running jobs that will run once more.
-    public internal(set) var rerunsQueued = 0
-    /// New jobs in the place of old ones.
-    public internal(set) var superseded = 0
-    /// Submissions that were refused for an active job.
-    public internal(set) var rejected = 0
+extension QueueMetrics {
+    /// What became of submissions.
+    public struct Submissions: Hashable, Sendable {
+        /// New jobs.
+        public internal(set) var inserted = 0
+        /// Submissions for which an active job was kept.
+        public internal(set) var duplicates = 0
+        /// Of active jobs with the key, those that were made more urgent.
+        public internal(set) var upgraded = 0
+        /// Running jobs that will run once more.
+        public internal(set) var rerunsQueued = 0
+        /// New jobs in the place of old ones.
+        public internal(set) var superseded = 0
+        /// Submissions that were refused for an active job.
+        public internal(set) var rejected = 0
 
-    mutating func add(_ outcome: SubmitOutcome) {
-        switch outcome {
-        case .inserted: inserted += 1
-        case .duplicate: duplicates += 1
-        case .upgraded: upgraded += 1
-        case .rerunQueued: rerunsQueued += 1
-        case .superseded: superseded += 1
-        case .rejected: rejected += 1
+        mutating func add(_ outcome: SubmitOutcome) {
+            switch outcome {
+            case .inserted: inserted += 1
+            case .duplicate: duplicates += 1
+            case .upgraded: upgraded += 1
+            case .rerunQueued: rerunsQueued += 1
+            case .superseded: superseded += 1
+            case .rejected: rejected += 1
+            }
         }
     }
 }
@@ -37,7 +39,7 @@ struct SubmissionCounter: ~Copyable, Sendable {
     private let superseded = Atomic(0)
     private let rejected = Atomic(0)
 
-    func add(_ more: SubmissionCounts) {
+    func add(_ more: QueueMetrics.Submissions) {
         if more.inserted > 0 { inserted.wrappingAdd(more.inserted, ordering: .relaxed) }
         if more.duplicates > 0 { duplicates.wrappingAdd(more.duplicates, ordering: .relaxed) }
         if more.upgraded > 0 { upgraded.wrappingAdd(more.upgraded, ordering: .relaxed) }
@@ -46,8 +48,8 @@ struct SubmissionCounter: ~Copyable, Sendable {
         if more.rejected > 0 { rejected.wrappingAdd(more.rejected, ordering: .relaxed) }
     }
 
-    var counts: SubmissionCounts {
-        var counts = SubmissionCounts()
+    var counts: QueueMetrics.Submissions {
+        var counts = QueueMetrics.Submissions()
         counts.inserted = inserted.load(ordering: .relaxed)
         counts.duplicates = duplicates.load(ordering: .relaxed)
         counts.upgraded = upgraded.load(ordering: .relaxed)
