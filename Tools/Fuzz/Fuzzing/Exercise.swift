@@ -24,7 +24,9 @@ struct Exercise<Store: JobStore> {
     private mutating func job() -> JobID { generator.pick(known) }
     private mutating func worker() -> WorkerID { workers.isEmpty ? WorkerID(rawValue: 1) : generator.pick(workers) }
 
-    /// Makes a call. An error is a valid answer if it is clear and reveals no secret.
+    /// Makes a call.
+    ///
+    /// An error is a valid answer if it is clear and reveals no secret.
     @discardableResult
     mutating func call<Answer>(_ name: String, _ body: () async throws(QueueError) -> Answer) async -> Answer? {
         do throws(QueueError) {
