@@ -1,4 +1,5 @@
 import Foundation
+import ToolOptions
 
 /// The number of times that a row's workloads run.
 enum Pace: Sendable {

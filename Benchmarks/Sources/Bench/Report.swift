@@ -1,4 +1,5 @@
 import Foundation
+import ToolOptions
 
 /// Prints measurements as a table, line by line as they come, and saves them.
 final class Report {

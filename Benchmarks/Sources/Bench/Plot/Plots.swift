@@ -1,4 +1,5 @@
 import Foundation
+import ToolOptions
 
 /// The plots that saved runs can be drawn as; what no run has measured is left out, and with it a plot that would be
 /// empty.
