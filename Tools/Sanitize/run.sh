@@ -10,7 +10,7 @@ swift=${SWIFT:-swift}
 build=".build/sanitize-$sanitizer"
 log="$build/log.txt"
 
-# From nothing: an object that an incremental build has left as it was may know another layout of a type, and would be reported.
+# From scratch: an object that an incremental build did not rebuild may use another layout of a type, which would be reported.
 rm -rf "$build"
 "$swift" build --build-tests --sanitize="$sanitizer" --scratch-path "$build" || exit 1
 tests=("$build/debug/MillracePackageTests.xctest" --testing-library swift-testing)
@@ -18,15 +18,16 @@ tests=("$build/debug/MillracePackageTests.xctest" --testing-library swift-testin
 
 preload=""
 if [ "$sanitizer" = thread ]; then
-    # See the file for what ThreadSanitizer would take for races without it.
+    # The file says what ThreadSanitizer would report as races without it.
     clang -shared -fPIC -O1 -Wl,--unresolved-symbols=ignore-all \
         -o "$build/happens-before.so" Tools/Sanitize/happens-before.c || exit 1
     preload="$PWD/$build/happens-before.so"
 fi
-# Swift's own key paths copy a value onto itself, which AddressSanitizer calls an overlap; and Foundation's `Process`, with which tests start
-# programs, copies whole entries of a directory, of which the last is shorter.
+# Suppressed: Swift's key paths copy a value onto itself, which AddressSanitizer reports as an overlap; Foundation's `Process`,
+# with which tests start programs, copies whole directory entries, although the last one is shorter.
 printf 'interceptor_via_fun:%s\n' '*KeyPath*' '*findMaximumOpenFromProcSelfFD*' > "$build/address.suppressions"
-# What is still there at the end belongs to the runtime's caches, or to tests that leave executors behind on purpose; what grows is the soak's business.
+# Leaks are not checked: at the end only caches of the runtime remain, and executors that tests leave behind on purpose. The soak
+# finds what grows.
 NO_COLOR=1 LD_PRELOAD="$preload" TSAN_OPTIONS="history_size=4" \
     ASAN_OPTIONS="detect_leaks=0:suppressions=$PWD/$build/address.suppressions" \
     "${tests[@]}" 2>&1 | tee "$log" | grep -E --line-buffered '^(✘|WARNING: ThreadSanitizer|==[0-9]+==ERROR)'

@@ -1,6 +1,6 @@
 import QueueTesting
 
-/// What of unsynced changes has reached the disk when the power fails.
+/// The unsynced changes that have reached the disk when the power fails.
 package enum PowerCut: String, CaseIterable, Sendable {
     /// Nothing.
     case nothing

@@ -5,7 +5,7 @@ struct QueueScript {
     let directory: Directory
     let durability: StoreDurability
     let ledger: Ledger
-    /// Says what to do about a call that threw: whether it is to be tried again.
+    /// Returns whether a call that threw is to be retried.
     let mayTryAgain: @Sendable (any Error) -> Bool
 
     /// Work of a kind.

@@ -10,7 +10,7 @@ package struct Script: Sendable {
     /// All scripts.
     package static let all = [life, room]
 
-    /// What a queue does with its store in a life.
+    /// The calls of a queue to its store in one life.
     package static let life = Script(
         name: "life", steps: opening + submitting + working + family + steering + recurring + looking + sharing)
 

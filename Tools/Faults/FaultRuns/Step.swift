@@ -2,7 +2,7 @@ import QueueModel
 
 /// One step of a script: something that is done to a store, or to the file that it works on.
 package struct Step: Sendable {
-    /// What it is, for people.
+    /// A description for people.
     package let name: String
     let action: Action
 
@@ -53,10 +53,10 @@ package struct Step: Sendable {
 struct Scene: Sendable {
     var now = Timestamp(milliseconds: 1_700_000_000_000)
     var worker = WorkerID(rawValue: 1)
-    /// What was claimed and not finished, in the order of its claim.
+    /// The claimed and unfinished jobs, in the order of their claims.
     var running: [JobRecord] = []
 
-    /// Lets time pass.
+    /// Advances the time.
     mutating func pass(_ seconds: Int) {
         now = now.advanced(by: .seconds(seconds))
     }

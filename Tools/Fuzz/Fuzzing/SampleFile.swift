@@ -4,7 +4,7 @@ import QueueStorage
 
 /// A queue's file that is changed to see what comes of it.
 public enum SampleFile: String, Hashable, Sendable, CaseIterable {
-    /// The file of the present schema version that stands in the repository, the same byte for byte.
+    /// The repository's file of the present schema version, byte for byte.
     case fixture
     /// A file with all that a queue stores, made by this release.
     case made
@@ -37,10 +37,10 @@ public struct Samples: Sendable {
         self.files = files
     }
 
-    /// What no error and no log may tell.
+    /// The secret that no error and no log may reveal.
     static let secret = "SECRET-PAYLOAD"
 
-    /// Jobs in every state, and all that stands beside them.
+    /// Jobs in every state, with their related rows.
     private static func fill(_ store: SQLiteJobStore) async throws(QueueError) {
         let now = Timestamp.sample
         let worker = try await store.openWorker(lease: .seconds(1000), at: HostTime(now))
