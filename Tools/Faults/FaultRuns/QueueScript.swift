@@ -73,7 +73,9 @@ struct QueueScript {
             options: SQLiteStoreOptions(durability: durability, busyTimeout: .milliseconds(200), walPageLimit: 16))
         var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: 4)
         configuration.pollInterval = .milliseconds(20)
-        configuration.completions.backoff = TransientBackoff(initial: .milliseconds(1), maximum: .milliseconds(4))
+        configuration.completions.retryDelay = QueueConfiguration.RetryDelay(
+            initial: .milliseconds(1), maximum: .milliseconds(4))
+        configuration.storeRetryDelay = configuration.completions.retryDelay
         configuration.defaults.retry = .immediate(retries: 50)
         configuration.log = StandardErrorLog(minimum: .error)
         return try JobQueue(store: store, configuration: configuration) {
