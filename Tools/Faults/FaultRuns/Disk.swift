@@ -1,11 +1,11 @@
-import FaultVFS
+package import FaultVFS
 
 /// The synced contents of a disk, and the writes since the last sync.
 ///
 /// A sync of a file makes sure of its contents, and only of those; that it is in its directory at all is another
 /// matter, and sure when the directory was synced. Until then each change may be there or not, in any order, and a
 /// write in part.
-struct Disk {
+package struct Disk {
     /// A file's contents, whatever name it has.
     struct Contents {
         /// The certain contents.
@@ -51,8 +51,11 @@ struct Disk {
     /// Openings whose next sync syncs the directory.
     private var syncingDirectory: Set<UInt> = []
 
+    /// Creates an empty disk.
+    package init() {}
+
     /// Replays changes of files.
-    mutating func apply(_ event: FileEvent) {
+    package mutating func apply(_ event: FileEvent) {
         switch event {
         case .open(let path, let file, let syncsDirectory):
             if syncsDirectory { syncingDirectory.insert(file) } else { syncingDirectory.remove(file) }

@@ -7,6 +7,12 @@ package struct Script: Sendable {
     /// The steps, in order.
     package let steps: [Step]
 
+    /// Creates a script.
+    package init(name: String, steps: [Step]) {
+        self.name = name
+        self.steps = steps
+    }
+
     /// All scripts.
     package static let all = [life, room]
 
