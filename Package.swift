@@ -50,26 +50,23 @@ let package = Package(
         library("QueueProcess", ["QueueDispatch", "CProcess"]),
         library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
         library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
-        library(
-            "Millrace",
-            [
-                "QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion",
-                // Where a program may start others.
-                .target(name: "QueueProcess", condition: .when(platforms: [.macOS, .linux])),
-            ]),
+        library("Millrace", ["QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch"]),
 
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
             swiftSettings: settings),
+        // Reads command lines; Tools builds it too.
+        .target(name: "CommandOptions", path: "Examples/CommandOptions", swiftSettings: settings),
         .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/FileIndex",
-            exclude: ["test-kill.sh"], swiftSettings: settings),
+            name: "file-index", dependencies: ["Millrace", "QueueProcess", "CommandOptions", "ExampleSupport"],
+            path: "Examples/FileIndex", exclude: ["test-kill.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "pipeline", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/Pipeline",
-            exclude: ["test.sh"], swiftSettings: settings),
+            name: "pipeline", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            path: "Examples/Pipeline", exclude: ["test.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "run-lines", dependencies: ["Millrace"], path: "Examples/CustomExecutor",
+            name: "run-lines", dependencies: ["Millrace", "QueueProcess", "CommandOptions"],
+            path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
         .target(
@@ -80,6 +77,7 @@ let package = Package(
             name: "checksums", dependencies: ["Millrace", "JournalStore", "ExampleSupport"],
             path: "Examples/CustomStore/Checksums", swiftSettings: settings),
 
+        tests("CommandOptionsTests", ["CommandOptions"]),
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
@@ -96,7 +94,7 @@ let package = Package(
         tests(
             "SimulationTests",
             ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("MillraceTests", ["Millrace", "CMillraceSQLite"]),
+        tests("MillraceTests", ["Millrace", "QueueProcess", "QueueStorage", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
             dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],

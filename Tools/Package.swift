@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The programs that try to break Millrace, with their tests. They build the libraries once, in release; see the Makefile.
+// The programs that try to break Millrace, with their tests. They build the libraries once, in release; see the
+// Makefile.
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -38,9 +39,13 @@ let package = Package(
             name: "CToolSQLite", path: "CToolSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
+        // Reads command lines; the examples build it too, so it is a link to their folder.
+        library("ToolOptions", "CommandOptions"),
+
         // Seeded histories of whole queues, by the million; see `make simulate`.
         program(
-            "simulate", "Simulate", millrace("QueueTesting", "QueueStorage", "QueueModel"), exclude: ["test.sh"]),
+            "simulate", "Simulate", ["ToolOptions"] + millrace("QueueTesting", "QueueStorage", "QueueModel"),
+            exclude: ["test.sh"]),
 
         // SQLite's calls on files, which fail one by one; see `make faults`.
         .target(name: "CFaultVFS", dependencies: ["CToolSQLite"], path: "Faults/CFaultVFS"),
@@ -49,7 +54,8 @@ let package = Package(
             "FaultRuns", "Faults/FaultRuns",
             ["FaultVFS"] + millrace("Millrace", "QueueStorage", "QueueTesting", "QueueModel")),
         program(
-            "faults", "Faults/Command", ["FaultRuns", "FaultVFS"] + millrace("QueueStorage", "QueueModel"),
+            "faults", "Faults/Command",
+            ["FaultRuns", "FaultVFS", "ToolOptions"] + millrace("QueueStorage", "QueueModel"),
             exclude: ["test.sh"]),
         tests(
             "FaultTests", "Faults/Tests",
@@ -59,7 +65,7 @@ let package = Package(
         library("CrashAudit", "Crash/Audit", millrace("QueueModel")),
         program(
             "crash", "Crash/Program",
-            ["CrashAudit", "FaultVFS"]
+            ["CrashAudit", "FaultVFS", "ToolOptions"]
                 + millrace(
                     "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel", "QueueStorage", "QueueTesting")),
         tests("CrashAuditTests", "Crash/Tests", ["CrashAudit"] + millrace("QueueModel")),
@@ -71,7 +77,7 @@ let package = Package(
                 + millrace(
                     "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff",
                     "QueueCompletion")),
-        program("fuzz", "Fuzz/Command", ["Fuzzing"]),
+        program("fuzz", "Fuzz/Command", ["Fuzzing", "ToolOptions"]),
         tests("FuzzTests", "Fuzz/Tests", ["Fuzzing"], exclude: ["Corpus"]),
 
         // A queue with a job that kills its process; its test starts it again and again.

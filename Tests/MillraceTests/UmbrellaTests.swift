@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+@_spi(Testing) import QueueStorage
 import Synchronization
 import Testing
 

@@ -241,9 +241,4 @@ struct ExecutingTests {
         #expect(try await queue.counts()[.pending] == 2)
         await queue.close()
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Executing.md", in: #filePath, atLeast: 8)
-    }
 }

@@ -218,9 +218,4 @@ struct OperatingTests {
         #expect(log[0].hasPrefix("choose another file"))
         #expect(try Data(contentsOf: URL(filePath: path)) == text)
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Operating.md", in: #filePath, atLeast: 5)
-    }
 }

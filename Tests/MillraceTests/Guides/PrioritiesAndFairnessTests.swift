@@ -216,9 +216,4 @@ struct PrioritiesAndFairnessTests {
         for id in others { #expect(try await queue.inspector.attempts(of: id).count == 1) }
         await queue.close()
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/PrioritiesAndFairness.md", in: #filePath, atLeast: 6)
-    }
 }

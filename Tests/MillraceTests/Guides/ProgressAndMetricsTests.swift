@@ -182,9 +182,4 @@ struct ProgressAndMetricsTests {
         #expect(sent.all.contains("millrace_submissions_total outcome=inserted 1.0"))
         await queue.close()
     }
-
-    @Test("The blocks of the page stand here")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/ProgressAndMetrics.md", atLeast: 6)
-    }
 }

@@ -192,27 +192,4 @@ struct ScheduleGuideTests {
         #expect(stored == report)
         #expect(text == "recurrence/1 cron=30 8 * * MON-FRI zone=Europe/Berlin occurrences=none delay=0s")
     }
-
-    @Test("D13 every code block of the guide is in this file")
-    func blocks() throws {
-        let file = URL(filePath: #filePath)
-        let root = (0..<4).reduce(file) { url, _ in url.deletingLastPathComponent() }
-        let guide = try String(contentsOf: root.appending(path: "Documentation/Schedules.md"), encoding: .utf8)
-        let source = lines(try String(contentsOf: file, encoding: .utf8))
-        let blocks = guide.components(separatedBy: "```swift\n").dropFirst().map {
-            lines($0.components(separatedBy: "```")[0])
-        }
-        #expect(blocks.count >= 11)
-        for block in blocks {
-            #expect(source.indices.contains { source[$0...].starts(with: block) }, "\(block.first ?? "")")
-        }
-    }
-
-    /// The lines of a text without indentation, without empty ones, and without who may see a declaration.
-    private func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { line in
-            let line = line.trimmingCharacters(in: .whitespaces)
-            return line.hasPrefix("private ") ? String(line.dropFirst("private ".count)) : line
-        }.filter { !$0.isEmpty }
-    }
 }

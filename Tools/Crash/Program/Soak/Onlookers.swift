@@ -3,13 +3,14 @@ import QueueBackoff
 import QueueDispatch
 import QueueModel
 
-/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all kinds.
+/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all
+/// kinds.
 struct Onlookers: Sendable {
     let queue: JobQueue
     let log: SoakLog
     let seed: UInt64
 
-    /// Looks until the task is cancelled.
+    /// Watches until the task is canceled.
     func run() async {
         await withTaskGroup { group in
             for number in UInt64(0)..<3 { group.addTask { await subscribe(FastRandom(seed: seed &+ number)) } }
