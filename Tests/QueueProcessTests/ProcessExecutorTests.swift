@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 import QueueTesting
 import Testing
 

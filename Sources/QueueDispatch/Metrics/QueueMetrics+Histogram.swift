@@ -3,30 +3,28 @@ public import QueueModel
 extension QueueMetrics {
     /// A distribution of values over fixed buckets.
     public struct Histogram: Hashable, Sendable {
-        /// The upper bounds of the buckets, ascending and each inclusive; beyond the last there is one more, without a bound.
+        /// The inclusive upper bounds of the buckets, ascending; one more bucket without a bound follows.
         public let bounds: [Double]
-        /// How many values fell into each bucket; one more than there are bounds.
+        /// The number of values in each bucket; one more element than ``bounds``.
         public private(set) var counts: [Int]
         /// The sum of all values.
         public private(set) var sum = 0.0
 
-        /// Makes an empty one with the buckets of a metric.
+        /// Creates an empty histogram with the buckets of a metric.
         public init(of metric: QueueMetric) {
             bounds = metric.buckets
             counts = Array(repeating: 0, count: bounds.count + 1)
         }
 
-        /// How many values there are.
+        /// The number of values.
         public var count: Int { counts.reduce(0, +) }
-        /// The mean; `nil` without a value.
+        /// The mean; `nil` if there are no values.
         public var mean: Double? {
             let count = count
             return count > 0 ? sum / Double(count) : nil
         }
 
-        /// Adds a value.
-        ///
-        /// One that is no number counts as 0.
+        /// Adds a value; NaN counts as 0.
         public mutating func add(_ value: Double) {
             let value = value.isNaN ? 0 : value
             // Most values are small, and the buckets few.
@@ -34,10 +32,10 @@ extension QueueMetrics {
             sum += value
         }
 
-        /// A value that a share of all values, 0…1, does not exceed; `nil` without a value.
+        /// Returns an estimate of the value that a share of all values, 0…1, does not exceed; `nil` if there are no values.
         ///
-        /// An estimate, as good as the buckets are narrow: within a bucket values are taken to be evenly spread, as by Prometheus'
-        /// `histogram_quantile`. What lies beyond the last bound counts as that bound.
+        /// Values are assumed to be evenly distributed within a bucket, as by Prometheus' `histogram_quantile`. Values beyond the last
+        /// bound count as that bound.
         public func quantile(_ share: Double) -> Double? {
             let count = count
             guard count > 0, !share.isNaN else { return nil }

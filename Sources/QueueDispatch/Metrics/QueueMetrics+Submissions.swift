@@ -2,19 +2,19 @@ import QueueModel
 import Synchronization
 
 extension QueueMetrics {
-    /// What became of submissions.
+    /// The outcomes of submissions through a queue.
     public struct Submissions: Hashable, Sendable {
-        /// New jobs.
+        /// The number of new jobs.
         public internal(set) var inserted = 0
-        /// Submissions for which an active job was kept.
+        /// The number of submissions for which an active job was kept.
         public internal(set) var duplicates = 0
-        /// Of active jobs with the key, those that were made more urgent.
+        /// The number of submissions that made the active job with the same key more urgent.
         public internal(set) var upgraded = 0
-        /// Running jobs that will run once more.
+        /// The number of submissions after which a running job will run once more.
         public internal(set) var rerunsQueued = 0
-        /// New jobs in the place of old ones.
+        /// The number of new jobs that replaced old ones.
         public internal(set) var superseded = 0
-        /// Submissions that were refused for an active job.
+        /// The number of submissions that were refused because of an active job.
         public internal(set) var rejected = 0
 
         mutating func add(_ outcome: SubmitOutcome) {
@@ -30,7 +30,7 @@ extension QueueMetrics {
     }
 }
 
-/// Counts submissions, of which many callers may make some at once: without a lock, one addition a call in most cases.
+/// A counter of submissions that many callers use at once: without a lock, and with one addition per call in most cases.
 struct SubmissionCounter: ~Copyable, Sendable {
     private let inserted = Atomic(0)
     private let duplicates = Atomic(0)

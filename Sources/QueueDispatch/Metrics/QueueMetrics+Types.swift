@@ -3,13 +3,13 @@ public import QueueModel
 extension QueueMetrics {
     /// What a queue has done with the jobs of one type.
     public struct TypeMetrics: Hashable, Sendable {
-        /// Attempts that claims have started; those that followed without going back to the queue are not among them.
+        /// The number of attempts that claims started; attempts that followed in place, without a new claim, are not included.
         public internal(set) var started = 0
-        /// Ended attempts by what they led to; what never happened is not named.
+        /// The number of ended attempts by outcome; outcomes that never occurred are absent.
         public internal(set) var attempts: [AttemptOutcome: Int] = [:]
-        /// Seconds from when jobs could have started to their start.
+        /// The time, in seconds, between the instant from which jobs could have started and their start.
         public internal(set) var queueWait = Histogram(of: .queueWait)
-        /// Seconds that recorded attempts took, by what they led to.
+        /// The durations of recorded attempts, in seconds, by outcome.
         public internal(set) var durations: [AttemptOutcome: Histogram] = [:]
     }
 }

@@ -1,9 +1,9 @@
 public import QueueModel
 
 extension QueueSnapshot {
-    /// A job that runs here, as a snapshot shows it: ``RunningJob`` without what may be large or secret.
+    /// A job that runs here: ``RunningJob`` without the parts that may be large or secret.
     public struct RunningStatus: Hashable, Sendable, Codable {
-        /// The job.
+        /// The job's id.
         public var id: JobID
         /// Its stored type.
         public var type: JobType
@@ -15,9 +15,9 @@ extension QueueSnapshot {
         public var attempt: Int
         /// When the present attempt began.
         public var startedAt: Timestamp
-        /// How far it is, reported or estimated; `nil` if nothing is known of it.
+        /// Its progress, reported or estimated; `nil` if nothing is known of it.
         public var progress: JobProgress?
-        /// Why it was asked to stop, if it was.
+        /// The reason for which it was asked to stop; `nil` if it was not.
         public var cancellation: CancellationReason?
 
         init(_ job: RunningJob) {
