@@ -1,5 +1,6 @@
 import QueueCompletion
 public import QueueModel
+public import QueueStoreKit
 
 extension JobQueue {
     // MARK: Many jobs at once

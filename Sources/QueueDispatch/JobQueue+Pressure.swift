@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// What each of ``QueueConfiguration/pressure`` tells now, in the same order; the highest value is the one that counts (rule D9).

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// The jobs that a job depends on, by id, each as it is now (rule Q2).

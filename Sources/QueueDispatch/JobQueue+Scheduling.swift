@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// Registers a schedule: a job that comes again, under a name (rule D13).

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// What has become of the jobs of a stored type since the store counts; `nil` if none of it was claimed or has ended (rule Q2).

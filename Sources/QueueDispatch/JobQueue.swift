@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// A persistent job queue: takes jobs in, and runs them.
 ///

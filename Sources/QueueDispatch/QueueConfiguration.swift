@@ -1,5 +1,6 @@
 public import QueueCompletion
 public import QueueModel
+import QueueStoreKit
 
 /// How a queue runs.
 ///

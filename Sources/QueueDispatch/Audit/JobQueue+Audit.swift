@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// Looks for stored work that this build can't do, before it is tried (rule S10): active jobs and schedules whose type has no

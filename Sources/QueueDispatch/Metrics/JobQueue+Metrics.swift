@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// What this queue has done since it was made, and how it and its store stand now (rule Q5).

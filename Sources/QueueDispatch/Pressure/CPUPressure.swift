@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// The share of processor time that is used (rule D9).
 ///

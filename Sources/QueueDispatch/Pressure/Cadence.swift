@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Says when to measure again: at most once an interval.
 struct Cadence: Sendable {

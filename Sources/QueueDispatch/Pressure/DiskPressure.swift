@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// How much the disks move, as a share of what they can (rule D9).
 ///

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// How much of the memory is in use, or how much time is lost for want of it (rule D9).
 ///

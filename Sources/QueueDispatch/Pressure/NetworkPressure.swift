@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// How much the network moves, as a share of what it can (rule D9).
 ///

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// How long a queue is, as a share of how long it may get: 0 when it is empty, 1 at its capacity (rule D9).
 ///

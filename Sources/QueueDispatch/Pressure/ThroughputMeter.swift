@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// Makes a smooth rate out of the samples of a counter: an exponentially weighted moving average for each axis.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Compares the rate of a counter with what is the most.
 struct ThroughputProbe: PressureProbe {

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// The whole of the queue at a glance: counts, limits and shares by domain and group, what runs and how far it is, rates, pressure, holds,

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Cancels a job with its children, and with those that depend on it as their policies say (rule E6).

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Gives word of work if a slot of a shared limit has come free for which another worker may wait (rules D3, S9).

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// An effect that a ``MemoryJobStore`` does with a completion (rule E8): it changes the values that users keep beside the jobs.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// All that a store knows, as a value: the readable truth that other stores are compared with.
 ///

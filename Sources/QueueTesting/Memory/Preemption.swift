@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Puts the jobs that were set aside back into their places, unless one for which they were runs, or is ready and the worker's to

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     func jobs(_ query: JobQuery) -> JobPage {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension JobQuery {
     /// Whether the query means the job: every condition that is set holds.

@@ -1,4 +1,5 @@
 import Millrace
+import QueueStoreKit
 
 /// What a queue's file has of a ``QueueScript``.
 struct QueueState: Sendable {

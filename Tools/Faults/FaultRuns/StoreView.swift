@@ -1,4 +1,5 @@
 package import QueueModel
+package import QueueStoreKit
 import QueueTesting
 
 /// All that can be seen of a store, workers included, to tell two instants of a script from each other.
