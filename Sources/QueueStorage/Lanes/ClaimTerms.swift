@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What the rules and the holds mean for types and groups by their numbers: what a view of the lanes is derived from.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The lanes as one worker sees them: which its rules, the holds, the limits and the rates let through.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What running jobs are expected to move.
 struct IOTotal {

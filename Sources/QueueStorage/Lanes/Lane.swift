@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A job's place in the order of claims, in one comparable number: the (effective) priority above, the id below.
 struct Place: Comparable, Hashable {

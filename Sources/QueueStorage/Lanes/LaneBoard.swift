@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a store keeps in memory of ready and running jobs, so that a claim costs the same however many are held back.
 ///

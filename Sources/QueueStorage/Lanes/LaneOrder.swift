@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The lanes of a domain in the order in which they are claimed: by their places, or first by the shares of their groups.
 struct LaneOrder {

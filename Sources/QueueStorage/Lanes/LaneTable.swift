@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a view asks the table of jobs.
 struct LaneTable {

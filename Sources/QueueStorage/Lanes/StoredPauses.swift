@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The holds that lie on the store, and a number that tells whether those in force are the same as before.
 struct StoredPauses {

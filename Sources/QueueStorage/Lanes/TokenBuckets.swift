@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The token buckets of a store's rates, as its transactions see them (rule D4).
 struct TokenBuckets {

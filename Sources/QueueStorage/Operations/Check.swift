@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Session {
     /// What is wrong with the stored data (invariants I2, I3, I6, I7, and SQLite's own).

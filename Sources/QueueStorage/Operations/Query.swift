@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Session {
     /// A page of the jobs that a query means.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Session {
     /// Returns tag keys or the values of one, with the number of jobs that have each.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Read-only connections to a file: they see the last commit and neither wait for a writer nor hold one up.

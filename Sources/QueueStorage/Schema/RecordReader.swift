@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 extension Session {
     /// The record of the row that a statement with ``SQL/recordColumns`` stands on, and behind them ``SQL/moreColumns`` if it

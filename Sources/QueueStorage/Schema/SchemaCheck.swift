@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Says whether a file's schema is one that Millrace may work with, so that nothing planted in a file ever runs.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has become of the jobs of each type, as the writer's transactions see it (rule Q2).
 ///

@@ -1,6 +1,7 @@
 import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
