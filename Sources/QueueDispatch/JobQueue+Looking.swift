@@ -44,7 +44,7 @@ extension JobQueue {
     public func tagValues(
         of key: String, after value: String? = nil, limit: Int = 100
     ) async throws(QueueError) -> [TagCount] {
-        try await store.tagValues(of: key, after: value, limit: max(limit, 0))
+        try await store.tags(.values(of: key, after: value), limit: max(limit, 0))
     }
 
     /// The tag keys that begin with a prefix, with the number of jobs that have each, active and ended (rule Q2).
@@ -58,7 +58,7 @@ extension JobQueue {
     public func tagKeys(
         prefix: String = "", after key: String? = nil, limit: Int = 100
     ) async throws(QueueError) -> [TagCount] {
-        try await store.tagKeys(prefix: prefix, after: key, limit: max(limit, 0))
+        try await store.tags(.keys(prefix: prefix, after: key), limit: max(limit, 0))
     }
 
     /// All attempts at a job, the first first.

@@ -75,7 +75,7 @@ extension JobQueue {
     /// - Throws: ``QueueError/Code/unknownSchedule``; what the store throws.
     @discardableResult
     public func pause(schedule id: ScheduleID) async throws(QueueError) -> Bool {
-        let isNew = try await store.pause(schedule: id, at: now)
+        let isNew = try await store.setPaused(true, schedule: id, at: now)
         if isNew { tell(.schedule(id, .paused)) }
         return isNew
     }
@@ -88,7 +88,7 @@ extension JobQueue {
     /// - Throws: ``QueueError/Code/unknownSchedule``; what the store throws.
     @discardableResult
     public func resume(schedule id: ScheduleID) async throws(QueueError) -> Bool {
-        let wasPaused = try await store.resume(schedule: id, at: now)
+        let wasPaused = try await store.setPaused(false, schedule: id, at: now)
         if wasPaused { tell(.schedule(id, .resumed)) }
         return wasPaused
     }

@@ -47,30 +47,30 @@ extension SQLiteJobStore {
     ///
     /// Beside the lease, others judge by this process: if it is gone, so is the worker.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
-        try await core.write { (state) throws(QueueError) in
-            try state.openWorker(lease: lease, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).open(lease: lease, at: now)
         }
     }
 
     /// Renews a worker's lease.
     public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
-        try await core.write { (state) throws(QueueError) in
-            try state.renewLease(of: worker, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).renewLease(of: worker, at: now)
         }
     }
 
     /// Gives back a worker's lease.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        try await core.write { (state) throws(QueueError) in
-            try state.closeWorker(worker, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).close(worker, at: now)
         }
     }
 
     /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the lease
     /// has run out.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
-        try await core.write(.long) { (state) throws(QueueError) in
-            try state.recover(at: now, maximumCrashes: maximumCrashes)
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Recovery(context).recover(at: now, maximumCrashes: maximumCrashes)
         }
     }
 
@@ -90,8 +90,8 @@ extension SQLiteJobStore {
 
     /// Saves bytes for the next attempt at a job.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
-        try await core.write { (state) throws(QueueError) in
-            try state.saveCheckpoint(bytes, of: id, attempt: attempt)
+        try await core.write { (context) throws(QueueError) in
+            try Workers(context).saveCheckpoint(bytes, of: id, attempt: attempt)
         }
     }
 
@@ -106,15 +106,15 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Cancels a job with what follows from it.
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
-        try await core.write { (state) throws(QueueError) in
-            try state.cancel(id, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Control(context).cancel(id, at: now)
         }
     }
 
     /// Makes a new job of an ended one.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try await core.write { (state) throws(QueueError) in
-            try state.resubmit(id, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Control(context).resubmit(id, at: now)
         }
     }
 
@@ -127,10 +127,12 @@ extension SQLiteJobStore {
     ) async throws(QueueError) -> BulkStep {
         try BulkStep.validate(action, query, limit: limit)
         guard let narrow = action.narrowed(query) else { return BulkStep() }
-        let page = try await core.read { (session) throws(QueueError) in try session.bulkPage(narrow, from: cursor, limit: limit) }
+        let page = try await core.read { (session) throws(QueueError) in
+            try session.bulkPage(narrow, from: cursor, limit: limit)
+        }
         if page.ids.isEmpty { return BulkStep() }
-        var step = try await core.write(.long) { (state) throws(QueueError) in
-            try state.apply(action, to: page.ids, of: narrow, at: now)
+        var step = try await core.write(.long) { (context) throws(QueueError) in
+            try BulkChanges(context).apply(action, to: page.ids, of: narrow, at: now)
         }
         step.next = page.next
         return step
@@ -138,8 +140,8 @@ extension SQLiteJobStore {
 
     /// Adds a hold, or replaces the one with the same target and reason.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try await core.write { (state) throws(QueueError) in
-            try state.pause(pause, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Pauses(context).pause(pause, at: now)
         }
     }
 
@@ -149,22 +151,22 @@ extension SQLiteJobStore {
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try await core.write { (state) throws(QueueError) in
-            try state.resume(target, reason: reason, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Pauses(context).resume(target, reason: reason, at: now)
         }
     }
 
     /// Forgets what was counted of the jobs of types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
-        try await core.write { (state) throws(QueueError) in
-            try state.resetStatistics(of: type)
+        try await core.write { (context) throws(QueueError) in
+            try Statistics(context).reset(of: type)
         }
     }
 
     /// Deletes an ended job, with its tags and attempts.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
-        try await core.write { (state) throws(QueueError) in
-            try state.deleteEnded(id)
+        try await core.write { (context) throws(QueueError) in
+            try Deletion(context).deleteEnded(id)
         }
     }
 }
@@ -213,8 +215,8 @@ extension SQLiteJobStore {
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation? {
         try await core.look(
-            ClosureOperation(manner: .quick) { (state) throws(QueueError) in
-                try state.explain(id, rules, worker: worker, at: now)
+            ClosureOperation(manner: .quick) { (context) throws(QueueError) in
+                try Explaining(context).explain(id, rules, worker: worker, at: now)
             })
     }
 
@@ -223,14 +225,16 @@ extension SQLiteJobStore {
         try await core.read { (session) throws(QueueError) in try session.attempts(of: id.rawValue) }
     }
 
-    /// The jobs that a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await core.read { (session) throws(QueueError) in try session.dependencies(of: id.rawValue).map { JobID($0) } }
-    }
-
-    /// The jobs that depend on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await core.read { (session) throws(QueueError) in try session.ids(.dependentsOf, id.rawValue).map { JobID($0) } }
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try await core.read { (session) throws(QueueError) in
+            let ids =
+                switch relation {
+                case .dependencies: try session.dependencies(of: id.rawValue)
+                case .dependents: try session.ids(.dependentsOf, id.rawValue)
+                }
+            return ids.map { JobID($0) }
+        }
     }
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
@@ -238,18 +242,14 @@ extension SQLiteJobStore {
         try await core.read { (session) throws(QueueError) in try session.activeTypes(besides: known) }
     }
 
-    /// The values of a tag key, with the number of jobs that have each.
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await core.read { (session) throws(QueueError) in try session.tagValues(of: key, after: value, limit: limit) }
-    }
-
-    /// The tag keys that begin with a prefix, with the number of jobs that have each.
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await core.read { (session) throws(QueueError) in try session.tagKeys(prefix: prefix, after: key, limit: limit) }
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await core.read { (session) throws(QueueError) in
+            switch query {
+            case .values(let key, let value): try session.tagValues(of: key, after: value, limit: limit)
+            case .keys(let prefix, let key): try session.tagKeys(prefix: prefix, after: key, limit: limit)
+            }
+        }
     }
 
     /// What has become of the jobs of types: a row each.
@@ -283,32 +283,26 @@ extension SQLiteJobStore {
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
-        try await core.write { (state) throws(QueueError) in
-            try state.register(schedule, job, first: first, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).register(schedule, job, first: first, at: now)
         }
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await core.read { (session) throws(QueueError) in try session.schedule(id) }
-    }
-
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await core.read { (session) throws(QueueError) in try session.schedules() }
-    }
-
-    /// StoredPauses a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await core.write { (state) throws(QueueError) in
-            try state.pause(schedule: id, at: now)
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await core.read { (session) throws(QueueError) in
+            guard let id else { return try session.schedules() }
+            return try session.schedule(id).map { [$0] } ?? []
         }
     }
 
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await core.write { (state) throws(QueueError) in
-            try state.resume(schedule: id)
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await core.write { (context) throws(QueueError) in
+            let schedules = Schedules(context)
+            return try isPaused ? schedules.pause(schedule: id, at: now) : schedules.resume(schedule: id)
         }
     }
 
@@ -316,8 +310,8 @@ extension SQLiteJobStore {
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
-        try await core.write { (state) throws(QueueError) in
-            try state.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).remove(schedule: id, cancellingJob: cancellingJob, at: now)
         }
     }
 
@@ -330,8 +324,8 @@ extension SQLiteJobStore {
     public func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
-        try await core.write { (state) throws(QueueError) in
-            try state.fire(firings, at: now)
+        try await core.write { (context) throws(QueueError) in
+            try Schedules(context).fire(firings, at: now)
         }
     }
 }
@@ -352,8 +346,8 @@ extension SQLiteJobStore {
     ///   ``QueueError/Code/diskFull``, or what SQLite says; then there is no copy.
     public func backup(to path: String) async throws(QueueError) {
         guard let readers = core.readers else {
-            return try await core.write(.bare) { (state) throws(QueueError) in
-                try Backup.copy(state.session.connection, to: path)
+            return try await core.write(.bare) { (context) throws(QueueError) in
+                try Backup.copy(context.session.connection, to: path)
             }
         }
         let outcome = await withUnsafeContinuation { caller in
@@ -377,15 +371,15 @@ extension SQLiteJobStore {
 extension SQLiteJobStore {
     /// Deletes ended jobs that the policy does not keep, in one transaction.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
-        try await core.write(.long) { (state) throws(QueueError) in
-            try state.prune(policy, limit: limit, at: now)
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Retention(context).prune(policy, limit: limit, at: now)
         }
     }
 
     /// Ends jobs that have expired and do not run, found by an index of those that will.
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
-        try await core.write(.long) { (state) throws(QueueError) in
-            try state.expire(limit: limit, at: now)
+        try await core.write(.long) { (context) throws(QueueError) in
+            try Expiry(context).expire(limit: limit, at: now)
         }
     }
 
@@ -394,8 +388,8 @@ extension SQLiteJobStore {
     /// Callers at once share one sync.
     public func flush() async throws(QueueError) {
         // What was written to the log before is on disk with a small commit that is synced.
-        try await core.write(.synced) { (state) throws(QueueError) in
-            try state.setCounter("flush", try state.counter("flush") + 1)
+        try await core.write(.synced) { (context) throws(QueueError) in
+            try Counters(context).set("flush", try Counters(context).value(of: "flush") + 1)
         }
     }
 

@@ -53,10 +53,10 @@ struct ClaimPlanTests {
     private static let combinations = (0..<256).map { Gates(rawValue: $0) }
 
     /// Jobs in all that the gates tell apart, far more than a claim takes.
-    private func fill(_ state: StoreState) throws {
+    private func fill(_ context: StoreContext) throws {
         for round in 0..<40 {
             for (type, group) in [("a.one", nil), ("a.one", "full"), ("b.two", "rated"), ("b.two", "held")] {
-                _ = try state.submit(
+                _ = try Submitting(context).submit(
                     JobSubmission(
                         type: JobType(type), priority: round % 2 == 0 ? .normal : .background, group: group,
                         expectedIO: round % 3 == 0 ? IOAmount(diskRead: 400) : nil),
@@ -68,28 +68,28 @@ struct ClaimPlanTests {
     @Test("D2 no statement of a claim goes through jobs or sorts them, whatever gates hold", arguments: combinations)
     fileprivate func plans(_ gates: Gates) throws {
         let connection = try Database.open(.memory, SQLiteStoreOptions())
-        let state = StoreState(Session(connection), log: nil, storeID: 1, process: .current)
-        try state.begin()
-        let worker = try state.openWorker(lease: .seconds(60), at: HostTime(now))
-        try fill(state)
-        if gates.contains(.groupPause) { try state.pause(Pause(.group("held")), at: now) }
-        try state.commit()
+        let context = StoreContext(Session(connection), log: nil, storeID: 1, process: .current)
+        try WriteTransaction(context).begin()
+        let worker = try Workers(context).open(lease: .seconds(60), at: HostTime(now))
+        try fill(context)
+        if gates.contains(.groupPause) { try Pauses(context).pause(Pause(.group("held")), at: now) }
+        try WriteTransaction(context).commit()
         // The statements of the claims alone are looked at.
         connection.forEachStatement { _ = sqlite3_stmt_status($0, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1) }
         var running: [JobRecord] = []
         for turn in 1...12 {
             let instant = now.advanced(by: .seconds(turn))
-            try state.begin()
-            state.beginOperation()
+            try WriteTransaction(context).begin()
+            context.beginOperation()
             let request = ClaimRequest(worker: worker, limit: 4, rules: gates.rules, preemptsAt: .realtime)
             let ended = running.map {
                 Completion(
                     id: $0.id, attempt: $0.attempt, worker: worker, end: .success(output: nil), startedAt: instant,
                     endedAt: instant)
             }
-            running = try state.turn(finishing: ended, claiming: request, at: instant).claimed
+            running = try Claiming(context).turn(finishing: ended, claiming: request, at: instant).claimed
             #expect(turn > 1 || !running.isEmpty)
-            try state.commit()
+            try WriteTransaction(context).commit()
         }
         var seen = 0
         connection.forEachStatement { statement in

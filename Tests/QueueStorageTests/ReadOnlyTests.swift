@@ -74,7 +74,8 @@ struct ReadOnlyTests {
             { _ = try await tool.prune(RetentionPolicy(), limit: 1, at: now) },
             { _ = try await tool.expire(limit: 1, at: now) }, { try await tool.flush() },
             { _ = try await tool.register("s", job, first: now, at: now) },
-            { _ = try await tool.pause(schedule: "s", at: now) }, { _ = try await tool.resume(schedule: "s", at: now) },
+            { _ = try await tool.setPaused(true, schedule: "s", at: now) },
+            { _ = try await tool.setPaused(false, schedule: "s", at: now) },
             { _ = try await tool.remove(schedule: "s", cancellingJob: false, at: now) },
             { _ = try await tool.fire([], at: now) },
         ]
@@ -112,7 +113,7 @@ struct ReadOnlyTests {
         let odd = "\(directory.path)/a b?%\u{E9}#.db"
         try #require(rename(directory.database, odd) == 0)
         let pool = ReaderPool(path: odd, limit: 1, access: .immutable)
-        #expect(try pool.read(CountRead(query: JobQuery())) == 1)
+        #expect(try pool.read { (session) throws(QueueError) in try session.count(JobQuery()) } == 1)
         pool.close()
         #expect(access("\(odd)-shm", F_OK) != 0)
         unlink(odd)

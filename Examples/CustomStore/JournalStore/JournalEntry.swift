@@ -25,8 +25,7 @@ enum JournalEntry: Codable, Sendable {
     case prune(RetentionPolicy, limit: Int, at: Timestamp)
     case expire(limit: Int, at: Timestamp)
     case register(ScheduleID, RecurringJob, first: Timestamp, at: Timestamp)
-    case pauseSchedule(ScheduleID, at: Timestamp)
-    case resumeSchedule(ScheduleID, at: Timestamp)
+    case setPaused(Bool, schedule: ScheduleID, at: Timestamp)
     case removeSchedule(ScheduleID, cancellingJob: Bool, at: Timestamp)
     case fire([ScheduleFiring], at: Timestamp)
 
@@ -85,10 +84,8 @@ enum JournalEntry: Codable, Sendable {
             _ = try await state.expire(limit: limit, at: now)
         case .register(let id, let job, let first, let now):
             _ = try await state.register(id, job, first: first, at: now)
-        case .pauseSchedule(let id, let now):
-            _ = try await state.pause(schedule: id, at: now)
-        case .resumeSchedule(let id, let now):
-            _ = try await state.resume(schedule: id, at: now)
+        case .setPaused(let isPaused, let id, let now):
+            _ = try await state.setPaused(isPaused, schedule: id, at: now)
         case .removeSchedule(let id, let cancellingJob, let now):
             _ = try await state.remove(schedule: id, cancellingJob: cancellingJob, at: now)
         case .fire(let firings, let now):

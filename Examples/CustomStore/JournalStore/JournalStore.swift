@@ -239,16 +239,12 @@ extension JournalStore {
         return try await state.register(schedule, job, first: first, at: now)
     }
 
-    /// Holds a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try journal(.pauseSchedule(id, at: now))
-        return try await state.pause(schedule: id, at: now)
-    }
-
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try journal(.resumeSchedule(id, at: now))
-        return try await state.resume(schedule: id, at: now)
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try journal(.setPaused(isPaused, schedule: id, at: now))
+        return try await state.setPaused(isPaused, schedule: id, at: now)
     }
 
     /// Takes a schedule away.

@@ -80,34 +80,34 @@ extension StoreConformance {
             }
             try await scene.run(JobID(1))
             let all = [TagCount("a", count: 1), TagCount("b", count: 2), TagCount("c", count: 1)]
-            #expect(try await scene.store.tagValues(of: "k", after: nil, limit: 10) == all)
-            #expect(try await scene.store.tagValues(of: "k", after: nil, limit: 2) == Array(all[..<2]))
-            #expect(try await scene.store.tagValues(of: "k", after: "a", limit: 10) == Array(all[1...]))
-            #expect(try await scene.store.tagValues(of: "unheard", after: nil, limit: 10).isEmpty)
+            #expect(try await scene.store.tags(.values(of: "k", after: nil), limit: 10) == all)
+            #expect(try await scene.store.tags(.values(of: "k", after: nil), limit: 2) == Array(all[..<2]))
+            #expect(try await scene.store.tags(.values(of: "k", after: "a"), limit: 10) == Array(all[1...]))
+            #expect(try await scene.store.tags(.values(of: "unheard", after: nil), limit: 10).isEmpty)
         },
         ConformanceCheck("Q2 an empty value of a tag is a value") { scene in
             try await scene.add(JobSubmission(type: "work", tags: [Tag("k", "")]))
             try await scene.add(JobSubmission(type: "work", tags: [Tag("k", "z")]))
-            let values = try await scene.store.tagValues(of: "k", after: nil, limit: 10)
+            let values = try await scene.store.tags(.values(of: "k", after: nil), limit: 10)
             #expect(values == [TagCount("", count: 1), TagCount("z", count: 1)])
-            #expect(try await scene.store.tagValues(of: "k", after: "", limit: 10) == [TagCount("z", count: 1)])
+            #expect(try await scene.store.tags(.values(of: "k", after: ""), limit: 10) == [TagCount("z", count: 1)])
         },
         ConformanceCheck("Q2 tag keys are found by their prefix, byte by byte, and counted") { scene in
             for keys in [["user", "user.id"], ["user", "usé"], ["v", "User"], ["us\u{10FFFF}x"]] {
                 try await scene.add(JobSubmission(type: "work", tags: keys.map { Tag($0, "1") }))
             }
             let user = [TagCount("user", count: 2), TagCount("user.id", count: 1)]
-            #expect(try await scene.store.tagKeys(prefix: "user", after: nil, limit: 10) == user)
-            #expect(try await scene.store.tagKeys(prefix: "user", after: "user", limit: 10) == [user[1]])
+            #expect(try await scene.store.tags(.keys(prefix: "user", after: nil), limit: 10) == user)
+            #expect(try await scene.store.tags(.keys(prefix: "user", after: "user"), limit: 10) == [user[1]])
             #expect(
-                try await scene.store.tagKeys(prefix: "us", after: nil, limit: 10).map(\.text)
+                try await scene.store.tags(.keys(prefix: "us", after: nil), limit: 10).map(\.text)
                     == ["user", "user.id", "usé", "us\u{10FFFF}x"])
-            #expect(try await scene.store.tagKeys(prefix: "us\u{10FFFF}", after: nil, limit: 10).count == 1)
+            #expect(try await scene.store.tags(.keys(prefix: "us\u{10FFFF}", after: nil), limit: 10).count == 1)
             #expect(
-                try await scene.store.tagKeys(prefix: "", after: nil, limit: 3).map(\.text) == [
+                try await scene.store.tags(.keys(prefix: "", after: nil), limit: 3).map(\.text) == [
                     "User", "user", "user.id",
                 ])
-            #expect(try await scene.store.tagKeys(prefix: "zz", after: nil, limit: 10).isEmpty)
+            #expect(try await scene.store.tags(.keys(prefix: "zz", after: nil), limit: 10).isEmpty)
         },
     ]
 }

@@ -6,14 +6,14 @@ extension StoreConformance {
     static let recurringControl: [ConformanceCheck] = [
         ConformanceCheck("D13 a paused schedule keeps its next instant, and goes on from it") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
-            #expect(try await scene.store.pause(schedule: "s", at: t(2)))
-            #expect(try await !scene.store.pause(schedule: "s", at: t(3)), "it was already")
+            #expect(try await scene.store.setPaused(true, schedule: "s", at: t(2)))
+            #expect(try await !scene.store.setPaused(true, schedule: "s", at: t(3)), "it was already")
             var expected = ScheduleRecord(id: "s", job: .plain, next: t(10), registeredAt: t(1))
             expected.pausedAt = t(2)
             #expect(try await scene.store.schedule("s") == expected)
             #expect(try await scene.fire("s", at: t(50)) == .notDue)
-            #expect(try await scene.store.resume(schedule: "s", at: t(60)))
-            #expect(try await !scene.store.resume(schedule: "s", at: t(61)), "it was not")
+            #expect(try await scene.store.setPaused(false, schedule: "s", at: t(60)))
+            #expect(try await !scene.store.setPaused(false, schedule: "s", at: t(61)), "it was not")
             expected.pausedAt = nil
             #expect(try await scene.store.schedule("s") == expected)
             // What was missed collapses: the worker names the latest.
@@ -30,7 +30,7 @@ extension StoreConformance {
         },
         ConformanceCheck("D13 a schedule that is paused stays so when it is registered again, or replaced") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
-            _ = try await scene.store.pause(schedule: "s", at: t(2))
+            _ = try await scene.store.setPaused(true, schedule: "s", at: t(2))
             #expect(try await scene.store.register("s", .plain, first: t(20), at: t(3)).record.isPaused)
             let replaced = try await scene.store.register("s", .once, first: t(20), at: t(4))
             #expect(replaced.record.pausedAt == t(2))
@@ -39,7 +39,7 @@ extension StoreConformance {
         ConformanceCheck("D13 pausing a schedule leaves the job alone that it submitted") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
-            _ = try await scene.store.pause(schedule: "s", at: t(11))
+            _ = try await scene.store.setPaused(true, schedule: "s", at: t(11))
             #expect(try await scene.run(id, at: t(12)) == .recorded(.completed))
         },
         ConformanceCheck("D13 a schedule that is removed is gone, and its job goes on") { scene in
@@ -106,8 +106,12 @@ extension StoreConformance {
         },
         ConformanceCheck("D13 to pause, resume or remove a schedule that is not there is refused") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
-            try await scene.refused(.unknownSchedule) { _ = try await scene.store.pause(schedule: "x", at: t(2)) }
-            try await scene.refused(.unknownSchedule) { _ = try await scene.store.resume(schedule: "x", at: t(2)) }
+            try await scene.refused(.unknownSchedule) {
+                _ = try await scene.store.setPaused(true, schedule: "x", at: t(2))
+            }
+            try await scene.refused(.unknownSchedule) {
+                _ = try await scene.store.setPaused(false, schedule: "x", at: t(2))
+            }
             try await scene.refused(.unknownSchedule) {
                 _ = try await scene.store.remove(schedule: "x", cancellingJob: true, at: t(2))
             }

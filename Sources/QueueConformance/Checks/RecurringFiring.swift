@@ -60,7 +60,7 @@ extension StoreConformance {
         ConformanceCheck("D13 nothing is fired that is not due, not there, or paused") { scene in
             _ = try await scene.store.register("early", .plain, first: t(10), at: t(1))
             _ = try await scene.store.register("paused", .plain, first: t(5), at: t(1))
-            _ = try await scene.store.pause(schedule: "paused", at: t(2))
+            _ = try await scene.store.setPaused(true, schedule: "paused", at: t(2))
             let before = try await scene.dump()
             let firings = [
                 ScheduleFiring(schedule: "early", expected: t(10), due: t(10), next: t(20)),

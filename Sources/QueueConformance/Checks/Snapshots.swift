@@ -107,7 +107,7 @@ extension StoreConformance {
             for name in ["b", "a"] as [ScheduleID] {
                 _ = try await scene.store.register(name, job, first: t(10), at: t(0))
             }
-            _ = try await scene.store.pause(schedule: "a", at: t(1))
+            _ = try await scene.store.setPaused(true, schedule: "a", at: t(1))
             let snapshot = try await scene.store.snapshot(of: .open, at: t(2))
             #expect(snapshot.schedules.map(\.id) == ["a", "b"])
             #expect(try await scene.store.schedules() == snapshot.schedules)

@@ -167,26 +167,19 @@ public protocol QueryingStore: Sendable {
     /// All attempts at a job, the first first; the last may be running.
     func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord]
 
-    /// The jobs that a job depends on, met or not, by id.
-    func dependencies(of id: JobID) async throws(QueueError) -> [JobID]
-
-    /// The jobs that depend on a job, by id.
-    func dependents(of id: JobID) async throws(QueueError) -> [JobID]
+    /// Returns the jobs that are related to a job, by id; none if the job is unknown.
+    func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID]
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
     ///
     /// A store should not count the jobs of those, of which there may be a million: a queue asks when it starts.
     func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int]
 
-    /// The values of a tag key, with the number of jobs that have each, active and ended, by the bytes of the values.
+    /// Returns tag keys or the values of one, with the number of active and ended jobs that have each.
     ///
-    /// At most `limit` of them, the first behind `value`; read from an index, at a cost that grows with the number of those jobs.
-    func tagValues(of key: String, after value: String?, limit: Int) async throws(QueueError) -> [TagCount]
-
-    /// The tag keys that begin with a prefix, with the number of jobs that have each, active and ended, by the bytes of the keys.
-    ///
-    /// At most `limit` of them, the first behind `key`; read from an index, at a cost that grows with the number of those jobs.
-    func tagKeys(prefix: String, after key: String?, limit: Int) async throws(QueueError) -> [TagCount]
+    /// They are ordered by their bytes, and no more than `limit` are returned. The cost must grow with the number of jobs that
+    /// have these tags, not with the number of all jobs.
+    func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount]
 
     /// What has become of the jobs of a type, or with `nil` of each type of which something was counted, by the bytes of their names
     /// (rule Q2).
@@ -234,7 +227,33 @@ public protocol MaintainingStore: Sendable {
     func close() async
 }
 
+/// A relation between two jobs by their dependencies.
+public enum JobRelation: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The jobs that a job depends on, met or not.
+    case dependencies
+    /// The jobs that depend on a job.
+    case dependents
+}
+
+/// A question about the tags of stored jobs.
+public enum TagQuery: Hashable, Sendable, Codable {
+    /// The values of a key that follow a value, or all with `nil`.
+    case values(of: String, after: String?)
+    /// The keys that begin with a prefix and follow a key, or all of them with `nil`.
+    case keys(prefix: String, after: String?)
+}
+
 extension QueryingStore {
+    /// Returns the jobs that a job depends on, met or not, by id.
+    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
+        try await related(to: id, by: .dependencies)
+    }
+
+    /// Returns the jobs that depend on a job, by id.
+    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
+        try await related(to: id, by: .dependents)
+    }
+
     /// The types of active jobs, with the number of each.
     public func activeTypes() async throws(QueueError) -> [JobType: Int] { try await activeTypes(besides: []) }
 }

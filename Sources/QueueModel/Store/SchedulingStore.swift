@@ -15,21 +15,16 @@ public protocol SchedulingStore: Sendable {
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome
 
-    /// The schedule with a name.
-    func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord?
-
-    /// All schedules, paused and ended ones too, by the bytes of their names.
-    func schedules() async throws(QueueError) -> [ScheduleRecord]
-
-    /// Holds a schedule: nothing of it is fired until it is resumed.
+    /// Returns the schedule with a name, if there is one; with `nil`, all schedules, including paused and ended ones.
     ///
-    /// Returns whether that is new; throws ``QueueError/Code/unknownSchedule``.
-    func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool
+    /// They are ordered by the bytes of their names.
+    func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord]
 
-    /// Lets a schedule go on, from the instant that stands next.
+    /// Pauses or resumes a schedule.
     ///
-    /// Returns whether it was paused; throws ``QueueError/Code/unknownSchedule``.
-    func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool
+    /// Nothing of a paused schedule is fired. A resumed one continues with the instant that was next. Returns whether this changed
+    /// anything; throws ``QueueError/Code/unknownSchedule``.
+    func setPaused(_ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool
 
     /// Takes a schedule away, and with `cancellingJob` cancels its last job with all that follows, as
     /// ``ControllingStore/cancel(_:at:)`` does.
@@ -57,4 +52,14 @@ public protocol SchedulingStore: Sendable {
     func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome]
+}
+
+extension SchedulingStore {
+    /// Returns the schedule with a name.
+    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
+        try await schedules(named: id).first
+    }
+
+    /// Returns all schedules, including paused and ended ones, by the bytes of their names.
+    public func schedules() async throws(QueueError) -> [ScheduleRecord] { try await schedules(named: nil) }
 }

@@ -22,7 +22,7 @@ public import QueueModel
 public final class TransactionalSubmitter {
     private let connection: Connection
     private let limits: SubmissionLimits
-    private let state: StoreState
+    private let context: StoreContext
     private var schema = SchemaGuard(isBorrowed: true)
     /// `nil` once it is closed.
     private var tools: Tools?
@@ -45,8 +45,8 @@ public final class TransactionalSubmitter {
         self.limits = limits
         try Database.checkForeign(self.connection)
         // No store has the number 0, so each worker counts as one of another.
-        state = StoreState(Session(self.connection), log: nil, storeID: 0, process: .current)
-        try schema.check(state.session)
+        context = StoreContext(Session(self.connection), log: nil, storeID: 0, process: .current)
+        try schema.check(context.session)
         tools = Tools(bell: CommitBell(on: self.connection))
     }
 
@@ -66,7 +66,7 @@ public final class TransactionalSubmitter {
     @discardableResult
     public func submit(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         try submission.validate(limits: limits)
-        return try atomically { (state) throws(QueueError) in try state.submit(submission, at: now) }
+        return try atomically { (context) throws(QueueError) in try Submitting(context).submit(submission, at: now) }
     }
 
     /// Submits jobs that may depend on one another by their place: all of them, or none.
@@ -79,7 +79,9 @@ public final class TransactionalSubmitter {
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) throws(QueueError) -> [SubmitOutcome] {
         try JobSubmission.validate(batch, limits: limits)
-        return try atomically { (state) throws(QueueError) in try state.submit(contentsOf: batch, at: now) }
+        return try atomically { (context) throws(QueueError) in
+            try Submitting(context).submit(contentsOf: batch, at: now)
+        }
     }
 
     /// Gives the prepared statements up, without which the connection could not be closed; later calls throw
@@ -88,29 +90,29 @@ public final class TransactionalSubmitter {
     /// The end of the last reference does the same.
     public func close() {
         tools = nil
-        state.close()
+        context.close()
     }
 
     // MARK: One call
 
     /// Runs what a call does as a whole or not at all, in the caller's transaction or, without one, in its own.
     private func atomically<Outcome>(
-        _ body: (StoreState) throws(QueueError) -> Outcome
+        _ body: (StoreContext) throws(QueueError) -> Outcome
     ) throws(QueueError) -> Outcome {
         guard let tools else { throw QueueError(.closed, "the submitter is closed") }
         let wasInTransaction = connection.isInTransaction
         let lastRow = connection.lastInsertedRow
         defer { connection.lastInsertedRow = lastRow }
-        try state.session.statement(.savepoint).run()
+        try context.session.statement(.savepoint).run()
         do throws(QueueError) {
             // Before anything is read: SQLite does not wait for the lock on behalf of what may be out of date.
-            try state.session.statement(.lock).run()
-            try schema.check(state.session)
-            state.beginBorrowed()
-            let outcome = try body(state)
-            try state.writeBack()
+            try context.session.statement(.lock).run()
+            try schema.check(context.session)
+            WriteTransaction(context).beginBorrowed()
+            let outcome = try body(context)
+            try WriteTransaction(context).writeBack()
             if let bell = tools.bell, try isHeard() { try bell.ringAtCommit() }
-            try state.session.statement(.releaseSavepoint).run()
+            try context.session.statement(.releaseSavepoint).run()
             return outcome
         } catch {
             undo(wasInTransaction: wasInTransaction)
@@ -120,8 +122,8 @@ public final class TransactionalSubmitter {
 
     /// Whether a worker may want to know of the call.
     private func isHeard() throws(QueueError) -> Bool {
-        guard state.report.work != nil || !state.report.stops.isEmpty else { return false }
-        return (try state.session.integer(.workerCount) ?? 0) > 0
+        guard context.report.work != nil || !context.report.stops.isEmpty else { return false }
+        return (try context.session.integer(.workerCount) ?? 0) > 0
     }
 
     /// Takes back what a call has done.
@@ -130,9 +132,9 @@ public final class TransactionalSubmitter {
     private func undo(wasInTransaction: Bool) {
         // SQLite itself rolls everything back after some errors.
         guard connection.isInTransaction else { return }
-        try? state.session.statement(.rollBackToSavepoint).run()
-        try? state.session.statement(.releaseSavepoint).run()
-        if !wasInTransaction, connection.isInTransaction { try? state.session.statement(.rollback).run() }
+        try? context.session.statement(.rollBackToSavepoint).run()
+        try? context.session.statement(.releaseSavepoint).run()
+        if !wasInTransaction, connection.isInTransaction { try? context.session.statement(.rollback).run() }
     }
 }
 

@@ -34,7 +34,7 @@ final class ClaimTerms {
 
     /// The terms of a type; `nil`: it is not claimed here.
     func type(_ id: Int64) -> TypeTerms? {
-        // Every lane's names are known: see `StoreState.know(_:)`.
+        // Every lane's names are known: see ``JobTable/know(_:)``.
         guard let type = names.type(id), let domain = rules.types[type], rules.domains.indices.contains(domain) else {
             return nil
         }

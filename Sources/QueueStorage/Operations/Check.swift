@@ -19,7 +19,7 @@ extension Session {
         wrong += try scheduleFaults()
         wrong += try rowFaults()
         let listed = Set(try running().map(\.id))
-        let present = Set(try connection.texts("SELECT id FROM job WHERE state = 3").compactMap { Int64($0) })
+        let present = Set(try connection.texts(Self.runningJobs.string).compactMap { Int64($0) })
         for id in present.subtracting(listed).sorted() { wrong.append("#\(id) runs and its worker does not list it") }
         for id in listed.subtracting(present).sorted() { wrong.append("#\(id) is listed by a worker and does not run") }
         return wrong
@@ -72,26 +72,26 @@ extension Session {
     }
 
     /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
-    private static let rules: [(String, String)] = [
-        ("has an unknown state", "SELECT id FROM job WHERE state NOT BETWEEN 2 AND 8 AND state NOT BETWEEN 16 AND 22"),
-        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < 16)"),
+    private static let rules: [(String, SQLText)] = [
+        ("has an unknown state", "SELECT id FROM job WHERE state NOT IN (\(allStates))"),
+        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < \(state: .completed))"),
         ("has an unknown type", "SELECT id FROM job WHERE type NOT IN (SELECT id FROM job_type)"),
         ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
-        ("runs without a worker", "SELECT id FROM job WHERE state = 3 AND worker NOT IN (SELECT id FROM worker)"),
-        ("runs without an attempt", "SELECT id FROM job WHERE state = 3 AND attempt < 1"),
+        ("runs without a worker", "SELECT id FROM job WHERE state = \(state: .running) AND worker NOT IN (SELECT id FROM worker)"),
+        ("runs without an attempt", "SELECT id FROM job WHERE state = \(state: .running) AND attempt < 1"),
         (
             "is a suspect and not kept apart",
-            "SELECT id FROM job JOIN job_extra ON job = id WHERE state = 2 AND crashes > 1"
+            "SELECT id FROM job JOIN job_extra ON job = id WHERE state = \(state: .ready) AND crashes > 1"
         ),
         (
             "is kept apart and no suspect",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .suspect) AND coalesce(crashes, 0) < 2"
         ),
         (
             "is a suspect and not marked as one, or marked and none",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job = id
-            WHERE live = 1 AND (flags & \(JobFlags.isSuspect.rawValue) <> 0) <> (coalesce(crashes, 0) > 1)
+            WHERE live = 1 AND (flags & \(flags: .isSuspect) <> 0) <> (coalesce(crashes, 0) > 1)
             """
         ),
         (
@@ -99,21 +99,21 @@ extension Session {
             """
             SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(Session.ids.upperBound - 1) OR typeof(priority) <> 'integer'
             OR attempt NOT BETWEEN 0 AND \(Session.counts.upperBound) OR retries NOT BETWEEN 0 AND \(Session.counts.upperBound)
-            OR priority NOT BETWEEN 0 AND 255 OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND 4294967295
+            OR priority NOT BETWEEN 0 AND \(UInt8.max) OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND \(UInt32.max)
             """
         ),
-        ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
+        ("is scheduled without a start", "SELECT id FROM job WHERE state = \(state: .scheduled) AND run_after IS NULL"),
         (
             "is blocked by nothing",
             """
-            SELECT id FROM job WHERE state = 6 AND open_dependencies = 0
+            SELECT id FROM job WHERE state = \(state: .blocked) AND open_dependencies = 0
             """
         ),
         (
             "counts its dependencies wrong",
             """
             WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(
-            other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0, 0)) AS least
+            other.live = 1 OR other.state > \(state: .completed) AND mine.flags & \(flags: .policy(.ignore)) = 0, 0)) AS least
             FROM dependency JOIN job AS mine ON mine.id = dependency.job LEFT JOIN job AS other ON other.id = on_job
             GROUP BY dependency.job)
             SELECT id FROM job LEFT JOIN edge ON edge.job = id WHERE live = 1
@@ -130,7 +130,7 @@ extension Session {
         ),
         (
             "waits for no child",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 7 AND coalesce(open_children, 0) = 0"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .waiting) AND coalesce(open_children, 0) = 0"
         ),
         (
             "counts its children wrong",
@@ -163,7 +163,7 @@ extension Session {
         (
             "has a payload elsewhere than its flags say",
             """
-            SELECT id FROM job WHERE (flags & \(JobFlags.hasLargePayload.rawValue) <> 0)
+            SELECT id FROM job WHERE (flags & \(flags: .hasLargePayload) <> 0)
             <> (id IN (SELECT payload.job FROM payload))
             """
         ),
@@ -171,7 +171,7 @@ extension Session {
             "has dependencies and its flags say none, or the reverse",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
-            WHERE (flags & \(JobFlags.hasDependencies.rawValue) <> 0)
+            WHERE (flags & \(flags: .hasDependencies) <> 0)
             <> (coalesce(length(job.dependencies), length(job_extra.dependencies), 0) > 0)
             """
         ),
@@ -179,12 +179,12 @@ extension Session {
             "has a parent and its flags say none, or the reverse",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
-            WHERE (flags & \(JobFlags.hasParent.rawValue) <> 0) <> (parent IS NOT NULL)
+            WHERE (flags & \(flags: .hasParent) <> 0) <> (parent IS NOT NULL)
             """
         ),
         (
             "waits for children and its flags say none",
-            "SELECT id FROM job WHERE state = 7 AND flags & \(JobFlags.hasChildren.rawValue) = 0"
+            "SELECT id FROM job WHERE state = \(state: .waiting) AND flags & \(flags: .hasChildren) = 0"
         ),
         (
             "is gone, and its payload is not",
@@ -194,7 +194,7 @@ extension Session {
             "has more to it than its flags say, or less",
             """
             SELECT id FROM job
-            WHERE (flags & \(JobFlags.hasExtra.rawValue) <> 0) <> (id IN (SELECT job_extra.job FROM job_extra))
+            WHERE (flags & \(flags: .hasExtra) <> 0) <> (id IN (SELECT job_extra.job FROM job_extra))
             """
         ),
         ("is gone, and what few have is not", "SELECT job FROM job_extra WHERE job NOT IN (SELECT id FROM job)"),
@@ -210,4 +210,8 @@ extension Session {
             "SELECT value FROM counter WHERE name = 'worker' AND value < (SELECT max(id) FROM worker)"
         ),
     ]
+
+    private static let runningJobs: SQLText = "SELECT id FROM job WHERE state = \(state: .running)"
+
+    private static let allStates: SQLText = StoredState.allCases.map { "\(state: $0)" }.joined(separator: ", ")
 }

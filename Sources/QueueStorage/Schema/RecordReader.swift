@@ -185,10 +185,4 @@ extension Statement {
         bind(failure.map { Int64($0.kind.rawValue) }, at: .failureKind)
         bind(failure?.message, at: .failure)
     }
-
-    /// Binds kind and message of a failure at two places.
-    func bind(_ failure: JobFailure?, at index: Int32) {
-        bind(failure.map { Int64($0.kind.rawValue) }, at: index)
-        bind(failure?.message, at: index + 1)
-    }
 }

@@ -40,54 +40,6 @@ struct TypeTallies {
     }
 }
 
-extension StoreState {
-    /// Counts something of a type, by its number.
-    func count(_ type: Int64, at now: Timestamp, _ change: (inout TypeTally) -> Void) throws(QueueError) {
-        if let place = tallies.place(of: type) { return tallies.change(at: place, change) }
-        let tally = try loadTally(type)
-        tallies.change(at: tallies.add(tally ?? TypeTally(since: now), of: type), change)
-    }
-
-    /// Counts the completions of jobs of a type that took as long and moved as much as this one.
-    func count(_ completion: Completion, times: Int = 1, of type: Int64, at now: Timestamp) throws(QueueError) {
-        try count(type, at: now) {
-            $0.ended(as: .completed, count: times, at: now)
-            $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io, count: times)
-        }
-    }
-
-    private func loadTally(_ type: Int64) throws(QueueError) -> TypeTally? {
-        let row = try session.statement(.tally)
-        defer { row.reset() }
-        row.bind(type, at: 1)
-        guard try row.step() else { return nil }
-        return try Session.tally(row, 0, of: type)
-    }
-
-    /// Writes down what a transaction has counted.
-    func storeTallies() throws(QueueError) {
-        for (type, tally) in tallies.takeChanged() {
-            let bytes = tally.bytes
-            try write(bytes, of: type, .setTally)
-            if session.connection.changes == 0 { try write(bytes, of: type, .insertTally) }
-        }
-    }
-
-    private func write(_ bytes: [UInt8], of type: Int64, _ sql: SQL) throws(QueueError) {
-        let row = try session.statement(sql)
-        row.bind(type, at: 1)
-        try row.withBound(bytes, at: 2) { () throws(QueueError) in try row.run() }
-    }
-
-    func resetStatistics(of type: JobType?) throws(QueueError) {
-        // What the transaction has counted before is forgotten with the rest, and of other types it is not.
-        try storeTallies()
-        tallies = TypeTallies()
-        guard let type else { return try session.run(.deleteTallies) }
-        if let id = try session.typeID(type) { try session.run(.deleteTally, id) }
-    }
-}
-
 extension Session {
     /// What has become of the jobs of a type, or of all.
     func statistics(of type: JobType?, at now: Timestamp) throws(QueueError) -> [TypeStatistics] {
@@ -108,29 +60,10 @@ extension Session {
         return statistics.sortedByType()
     }
 
-    fileprivate static func tally(_ row: Statement, _ column: Int32, of type: Int64) throws(QueueError) -> TypeTally {
+    static func tally(_ row: Statement, _ column: Int32, of type: Int64) throws(QueueError) -> TypeTally {
         guard let tally = TypeTally(bytes: row.bytes(column)) else {
             throw QueueError(.invalidRow, "the column tally of row \(type) of type_statistics can't be read")
         }
         return tally
-    }
-}
-
-/// A look at the statistics by the writer, which in memory has what was counted at hand.
-struct StatisticsOperation: WriteOperation {
-    let type: JobType?
-    let now: Timestamp
-
-    func answer(from state: StoreState) throws(QueueError) -> Written<[TypeStatistics]>? {
-        guard !state.isShared, let type, let id = state.session.names.id(of: type),
-            let place = state.tallies.place(of: id)
-        else { return nil }
-        return .keep([state.tallies[place].statistics(of: type, at: now)])
-    }
-
-    func run(in state: StoreState) throws(QueueError) -> Written<[TypeStatistics]> {
-        // Includes what the operations before it in the transaction have counted.
-        try state.writeBack()
-        return .keep(try state.session.statistics(of: type, at: now))
     }
 }

@@ -14,6 +14,8 @@ extension SQLiteJobStore {
     public func withUserTables<Answer: Sendable>(
         _ body: @escaping @Sendable (UserConnection) throws -> Answer
     ) async throws -> Answer {
-        try await core.write(.long) { (state) throws(QueueError) in try state.withUserTables(body) }.get()
+        try await core.write(.long) { (context) throws(QueueError) in
+            try CompletionEffects(context).withUserTables(body)
+        }.get()
     }
 }

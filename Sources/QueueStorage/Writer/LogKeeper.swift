@@ -90,9 +90,9 @@ struct LogRestart: PendingOperation {
 
     var manner: OperationManner { .bare }
 
-    func run(with group: ArraySlice<any PendingOperation>, in state: StoreState) -> OperationEnd {
+    func run(with group: ArraySlice<any PendingOperation>, in context: StoreContext) -> OperationEnd {
         do throws(QueueError) {
-            let connection = state.session.connection
+            let connection = context.session.connection
             connection.setBusyTimeout(milliseconds: LogKeeper.wait)
             defer { connection.setBusyTimeout(milliseconds: 0) }
             outcome(try connection.checkpoint(restarting: true))

@@ -5,7 +5,7 @@ protocol OperationGroup {
     var count: Int { get }
 
     /// Runs the operation at an index, or several from there on, and keeps their results.
-    mutating func run(at index: Int, in state: StoreState) -> OperationEnd
+    mutating func run(at index: Int, in context: StoreContext) -> OperationEnd
 }
 
 /// How an operation of a group ended within the transaction.
@@ -30,9 +30,9 @@ struct LoneOperation<Operation: WriteOperation>: OperationGroup {
 
     var count: Int { 1 }
 
-    mutating func run(at index: Int, in state: StoreState) -> OperationEnd {
+    mutating func run(at index: Int, in context: StoreContext) -> OperationEnd {
         do throws(QueueError) {
-            switch try operation.run(in: state) {
+            switch try operation.run(in: context) {
             case .keep(let output):
                 result = .success(output)
                 return .kept(1)
@@ -53,8 +53,8 @@ struct QueuedOperations: OperationGroup {
 
     var count: Int { items.count }
 
-    func run(at index: Int, in state: StoreState) -> OperationEnd {
-        items[index].run(with: items[index...], in: state)
+    func run(at index: Int, in context: StoreContext) -> OperationEnd {
+        items[index].run(with: items[index...], in: context)
     }
 }
 
@@ -63,7 +63,7 @@ protocol PendingOperation: Sendable {
     var manner: OperationManner { get }
 
     /// Runs the operation, the first of `group`, or several of the group's first together, and keeps the results.
-    func run(with group: ArraySlice<any PendingOperation>, in state: StoreState) -> OperationEnd
+    func run(with group: ArraySlice<any PendingOperation>, in context: StoreContext) -> OperationEnd
 
     /// Replaces the result by an error of the whole transaction.
     func fail(with error: QueueError)
@@ -89,10 +89,12 @@ final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sen
 
     var manner: OperationManner { operation.manner }
 
-    func run(with group: ArraySlice<any PendingOperation>, in state: StoreState) -> OperationEnd {
+    func run(with group: ArraySlice<any PendingOperation>, in context: StoreContext) -> OperationEnd {
         do throws(QueueError) {
-            if Operation.togetherCount > 1, let count = try runTogether(with: group, in: state) { return .kept(count) }
-            switch try operation.run(in: state) {
+            if Operation.togetherCount > 1, let count = try runTogether(with: group, in: context) {
+                return .kept(count)
+            }
+            switch try operation.run(in: context) {
             case .keep(let output):
                 result = .success(output)
                 return .kept(1)
@@ -108,7 +110,7 @@ final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sen
 
     /// Runs the first of a group together; `nil` if they are not all of this kind, or can't be run together.
     private func runTogether(
-        with group: ArraySlice<any PendingOperation>, in state: StoreState
+        with group: ArraySlice<any PendingOperation>, in context: StoreContext
     ) throws(QueueError) -> Int? {
         guard group.count >= Operation.togetherCount else { return nil }
         var items: [Pending<Operation>] = []
@@ -117,7 +119,7 @@ final class Pending<Operation: WriteOperation>: PendingOperation, @unchecked Sen
             guard let item = item as? Pending<Operation> else { return nil }
             items.append(item)
         }
-        guard let outputs = try Operation.runTogether(items.map(\.operation), in: state) else { return nil }
+        guard let outputs = try Operation.runTogether(items.map(\.operation), in: context) else { return nil }
         for (item, output) in zip(items, outputs) { item.result = .success(output) }
         return items.count
     }

@@ -22,10 +22,10 @@ struct StoreCore: Sendable {
     /// Runs a closure in a transaction, and returns after the commit.
     func write<Output: Sendable>(
         _ manner: OperationManner = .quick,
-        _ body: @escaping @Sendable (StoreState) throws(QueueError) -> Output
+        _ body: @escaping @Sendable (StoreContext) throws(QueueError) -> Output
     ) async throws(QueueError) -> Output {
         try await perform(
-            ClosureOperation(manner: manner) { (state) throws(QueueError) in .keep(try body(state)) })
+            ClosureOperation(manner: manner) { (context) throws(QueueError) in .keep(try body(context)) })
     }
 
     /// Reads in one snapshot of the database.
@@ -33,10 +33,10 @@ struct StoreCore: Sendable {
         _ body: @escaping @Sendable (Session) throws(QueueError) -> Output
     ) async throws(QueueError) -> Output {
         if let readers { return try readers.read(body) }
-        return try await write { (state) throws(QueueError) in
+        return try await write { (context) throws(QueueError) in
             // Includes what the operations before it in the transaction have done.
-            try state.writeBack()
-            return try body(state.session)
+            try WriteTransaction(context).writeBack()
+            return try body(context.session)
         }
     }
 
@@ -46,10 +46,10 @@ struct StoreCore: Sendable {
     func look<Operation: WriteOperation>(_ operation: Operation) async throws(QueueError) -> Operation.Output {
         guard writer == nil, let readers else { return try await perform(operation) }
         return try readers.read { (session) throws(QueueError) in
-            let state = StoreState(session, log: nil, storeID: 0, process: .current)
-            state.onlyLooks = true
-            try state.loadIfNeeded()
-            return try operation.run(in: state).output
+            let context = StoreContext(session, log: nil, storeID: 0, process: .current)
+            context.onlyReads = true
+            try WriteTransaction(context).loadIfNeeded()
+            return try operation.run(in: context).output
         }
     }
 
@@ -68,8 +68,8 @@ struct StoreCore: Sendable {
     private static func reportOthersCommits(_ writer: Writer, _ observers: Observers) {
         if observers.isEmpty { return }
         Task {
-            let look = ClosureOperation(manner: .long) { (state) throws(QueueError) in
-                .keep(try state.reportOfOthers())
+            let look = ClosureOperation(manner: .long) { (context) throws(QueueError) in
+                .keep(try Workers(context).reportOfOthers())
             }
             // A store that is closing has nothing more to report. What became claimable is not known, so it may be most urgent.
             var report = (try? await writer.perform(look)) ?? CommitReport()
@@ -131,12 +131,12 @@ extension StoreCore {
         let observers = Observers()
         let logKeeper = LogKeeper(path: path, limit: options.walPageLimit)
         let wakeFile = WakeFile(path: WakeFile.path(beside: path))
-        let state = StoreState(
+        let context = StoreContext(
             Session(connection), log: log, storeID: .random(in: 1 ... .max), process: .current,
             effectTimeLimit: options.effectTimeLimit)
-        state.warmUp()
+        WriteTransaction(context).warmUp()
         let writer = Writer(
-            state, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
+            context, busyTimeout: options.busyTimeout, syncsAlways: options.durability == .full
         ) { writer, report in
             observers.report(report)
             if report.hasForeignWorkers, !report.isEmpty { wakeFile?.touch() }
@@ -153,10 +153,10 @@ extension StoreCore {
         }
         let connection = try Database.open(.memory, options)
         let observers = Observers()
-        let state = StoreState(
+        let context = StoreContext(
             Session(connection), log: nil, storeID: 1, process: .current, effectTimeLimit: options.effectTimeLimit)
-        state.warmUp()
-        let writer = Writer(state, busyTimeout: .zero, syncsAlways: false) { _, report in observers.report(report) }
+        WriteTransaction(context).warmUp()
+        let writer = Writer(context, busyTimeout: .zero, syncsAlways: false) { _, report in observers.report(report) }
         self.init(writer: writer, readers: nil, observers: observers, logKeeper: nil, wakeFile: nil)
     }
 }

@@ -10,8 +10,8 @@ package struct StoreProbe: Sendable {
 
     /// Limits the database to a number of pages: it is full when it has so many.
     package func limitPages(to count: Int) async throws(QueueError) {
-        try await core.write { (state) throws(QueueError) in
-            _ = try state.session.connection.integer("PRAGMA max_page_count = \(count)")
+        try await core.write { (context) throws(QueueError) in
+            _ = try context.session.connection.integer("PRAGMA max_page_count = \(count)")
         }
     }
 

@@ -13,12 +13,12 @@ protocol WriteOperation: Sendable {
     /// Returns the result if it can be told without a transaction, or `nil`.
     ///
     /// Called only for a caller that finds the writer idle. Must write nothing.
-    func answer(from state: StoreState) throws(QueueError) -> Written<Output>?
+    func answer(from context: StoreContext) throws(QueueError) -> Written<Output>?
 
     /// Runs the operation.
     ///
     /// Its changes are undone if it throws. It is called again if the transaction failed as a whole.
-    func run(in state: StoreState) throws(QueueError) -> Written<Output>
+    func run(in context: StoreContext) throws(QueueError) -> Written<Output>
 
     /// The number of operations that ``runTogether(_:in:)`` takes; 1 if each has to run by itself.
     static var togetherCount: Int { get }
@@ -26,17 +26,17 @@ protocol WriteOperation: Sendable {
     /// Runs ``togetherCount`` operations that follow one another, and returns their results in order.
     ///
     /// Returns `nil`, with nothing changed, if they can't be run together.
-    static func runTogether(_ operations: [Self], in state: StoreState) throws(QueueError) -> [Output]?
+    static func runTogether(_ operations: [Self], in context: StoreContext) throws(QueueError) -> [Output]?
 }
 
 extension WriteOperation {
     var manner: OperationManner { .quick }
 
-    func answer(from state: StoreState) throws(QueueError) -> Written<Output>? { nil }
+    func answer(from context: StoreContext) throws(QueueError) -> Written<Output>? { nil }
 
     static var togetherCount: Int { 1 }
 
-    static func runTogether(_ operations: [Self], in state: StoreState) throws(QueueError) -> [Output]? { nil }
+    static func runTogether(_ operations: [Self], in context: StoreContext) throws(QueueError) -> [Output]? { nil }
 }
 
 /// The result of an operation, and whether its changes are kept.
@@ -68,7 +68,7 @@ enum OperationManner {
 /// A call that is not on the hot path, as a closure.
 struct ClosureOperation<Output: Sendable>: WriteOperation {
     let manner: OperationManner
-    let body: @Sendable (StoreState) throws(QueueError) -> Written<Output>
+    let body: @Sendable (StoreContext) throws(QueueError) -> Written<Output>
 
-    func run(in state: StoreState) throws(QueueError) -> Written<Output> { try body(state) }
+    func run(in context: StoreContext) throws(QueueError) -> Written<Output> { try body(context) }
 }

@@ -27,7 +27,8 @@ final class Writer: Sendable {
 
     private let shared = Mutex(Shared())
     /// Only whoever has set `isBusy` touches it, and hands it on through the lock or the thread's queue.
-    private nonisolated(unsafe) let state: StoreState
+    private nonisolated(unsafe) let context: StoreContext
+    private var transaction: WriteTransaction { WriteTransaction(context) }
     private let thread = DispatchQueue(label: "millrace.writer")
     private let busyTimeout: Duration
     /// Whether each commit waits for the disk, so that none may run on a caller's thread.
@@ -41,10 +42,10 @@ final class Writer: Sendable {
     private static let groupLimit = 256
 
     init(
-        _ state: sending StoreState, busyTimeout: Duration, syncsAlways: Bool,
+        _ context: sending StoreContext, busyTimeout: Duration, syncsAlways: Bool,
         didCommit: @escaping @Sendable (Writer, CommitReport) -> Void
     ) {
-        self.state = state
+        self.context = context
         self.busyTimeout = busyTimeout
         self.syncsAlways = syncsAlways
         self.didCommit = didCommit
@@ -111,11 +112,11 @@ final class Writer: Sendable {
         _ operation: Operation
     ) -> Result<Operation.Output, QueueError>? {
         do throws(QueueError) {
-            if let answer = try operation.answer(from: state) {
-                if case .discard = answer { state.rollback() }
+            if let answer = try operation.answer(from: context) {
+                if case .discard = answer { transaction.rollback() }
                 return .success(answer.output)
             }
-            try state.begin()
+            try transaction.begin()
         } catch {
             return error.code == .busy ? nil : .failure(error)
         }
@@ -137,11 +138,11 @@ final class Writer: Sendable {
         do throws(QueueError) {
             var index = 0
             while index < group.count {
-                let changes = state.session.connection.totalChanges
-                state.beginOperation()
-                switch group.run(at: index, in: state) {
+                let changes = context.session.connection.totalChanges
+                context.beginOperation()
+                switch group.run(at: index, in: context) {
                 case .kept(let count):
-                    report.add(state.report)
+                    report.add(context.report)
                     index += count
                     continue
                 case .failed(let error):
@@ -155,17 +156,17 @@ final class Writer: Sendable {
                     if !isAlone { throw QueueError(.sqlite, "an operation has to be undone") }
                 }
                 // The result, or the error, is the operation's own.
-                state.rollback()
+                transaction.rollback()
                 return nil
             }
-            try state.commit()
+            try transaction.commit()
         } catch {
-            state.rollback()
+            transaction.rollback()
             // The first error counts.
             return isAlone && hasFailed ? nil : error
         }
-        report.hasForeignWorkers = state.hasForeignWorkers
-        report.logPages = state.log?.pages ?? 0
+        report.hasForeignWorkers = context.hasForeignWorkers
+        report.logPages = context.log?.pages ?? 0
         didCommit(self, report)
         return nil
     }
@@ -193,7 +194,7 @@ final class Writer: Sendable {
                 thread.async { self.runQueued(mayWait: true) }
                 return
             case .close(let closers):
-                state.close()
+                context.close()
                 for closer in closers { closer.resume() }
                 return
             case .group(let items): group = items
@@ -214,7 +215,7 @@ final class Writer: Sendable {
         var group = group
         if group.contains(where: { $0.manner == .bare }) {
             for item in group where item.manner == .bare {
-                _ = item.run(with: [item], in: state)
+                _ = item.run(with: [item], in: context)
                 item.finish()
             }
             group.removeAll { $0.manner == .bare }
@@ -261,7 +262,7 @@ final class Writer: Sendable {
     private func commit(_ group: [any PendingOperation], mayWait: Bool) -> Bool {
         let syncs = !syncsAlways && group.contains { $0.manner == .synced }
         do throws(QueueError) {
-            if syncs { try state.session.connection.execute("PRAGMA synchronous = FULL") }
+            if syncs { try context.session.connection.execute("PRAGMA synchronous = FULL") }
             try begin(mayWait: mayWait)
         } catch {
             if syncs { restoreSync() }
@@ -285,7 +286,7 @@ final class Writer: Sendable {
     }
 
     private func restoreSync() {
-        try? state.session.connection.execute("PRAGMA synchronous = NORMAL")
+        try? context.session.connection.execute("PRAGMA synchronous = NORMAL")
     }
 
     private func finish(_ item: any PendingOperation, with error: QueueError) {
@@ -299,8 +300,8 @@ final class Writer: Sendable {
             .unknownDependency, .unknownParent, .unknownJob, .unknownSchedule, .notPossibleNow, .leaseLost,
             .dependencyCycle,
         ].contains(error.code)
-        return isOfRules && state.session.connection.isInTransaction
-            && state.session.connection.totalChanges == changes
+        return isOfRules && context.session.connection.isInTransaction
+            && context.session.connection.totalChanges == changes
     }
 
     /// Begins a transaction.
@@ -311,7 +312,7 @@ final class Writer: Sendable {
         let deadline = ContinuousClock.now + busyTimeout
         while true {
             do throws(QueueError) {
-                try state.begin()
+                try transaction.begin()
                 return
             } catch {
                 guard error.code == .busy, mayWait, ContinuousClock.now < deadline else { throw error }

@@ -96,9 +96,9 @@ struct StoreHistory: Sendable {
             let first = now.advanced(by: .seconds(seconds - 1))
             return "\(try await store.register(id(schedule: schedule), job, first: first, at: now))"
         case .setPause(let schedule, true):
-            return "\(try await store.pause(schedule: id(schedule: schedule), at: now))"
+            return "\(try await store.setPaused(true, schedule: id(schedule: schedule), at: now))"
         case .setPause(let schedule, false):
-            return "\(try await store.resume(schedule: id(schedule: schedule), at: now))"
+            return "\(try await store.setPaused(false, schedule: id(schedule: schedule), at: now))"
         case .removeSchedule(let schedule, let cancelling):
             let removal = try await store.remove(
                 schedule: id(schedule: schedule), cancellingJob: cancelling, at: now)

@@ -115,16 +115,12 @@ public struct Fault: Sendable {
         case explain
         /// `attempts(of:)`.
         case attempts
-        /// `dependencies(of:)`.
-        case dependencies
-        /// `dependents(of:)`.
-        case dependents
+        /// `related(to:by:)`.
+        case related
         /// `activeTypes(besides:)`.
         case activeTypes
-        /// `tagValues(of:after:limit:)`.
-        case tagValues
-        /// `tagKeys(prefix:after:limit:)`.
-        case tagKeys
+        /// `tags(_:limit:)`.
+        case tags
         /// `statistics(of:at:)`.
         case statistics
         /// `snapshot(of:at:)`.
@@ -141,14 +137,10 @@ public struct Fault: Sendable {
         case check
         /// `register(_:_:first:at:)`.
         case register
-        /// `schedule(_:)`.
-        case schedule
-        /// `schedules()`.
+        /// `schedules(named:)`.
         case schedules
-        /// `pause(schedule:at:)`.
-        case pauseSchedule
-        /// `resume(schedule:at:)`.
-        case resumeSchedule
+        /// `setPaused(_:schedule:at:)`.
+        case setPaused
         /// `remove(schedule:cancellingJob:at:)`.
         case removeSchedule
         /// `agenda(of:at:)`.
@@ -162,12 +154,11 @@ public struct Fault: Sendable {
             case .submit, .submitBatch: .submitting
             case .openWorker, .renewLease, .closeWorker, .recover, .turn, .saveCheckpoint: .dispatching
             case .cancel, .resubmit, .apply, .pause, .resume, .deleteEnded, .resetStatistics: .controlling
-            case .job, .jobs, .ids, .count, .counts, .peek, .explain, .attempts, .dependencies, .dependents,
-                .activeTypes, .tagValues, .tagKeys, .statistics, .snapshot, .pauses:
+            case .job, .jobs, .ids, .count, .counts, .peek, .explain, .attempts, .related, .activeTypes, .tags,
+                .statistics, .snapshot, .pauses:
                 .querying
             case .prune, .expire, .flush, .check: .maintaining
-            case .register, .schedule, .schedules, .pauseSchedule, .resumeSchedule, .removeSchedule, .agenda, .fire:
-                .scheduling
+            case .register, .schedules, .setPaused, .removeSchedule, .agenda, .fire: .scheduling
             }
         }
     }

@@ -268,14 +268,9 @@ extension FaultyStore {
         try await perform(.attempts) { () async throws(QueueError) in try await base.attempts(of: id) }
     }
 
-    /// What a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await perform(.dependencies) { () async throws(QueueError) in try await base.dependencies(of: id) }
-    }
-
-    /// What depends on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await perform(.dependents) { () async throws(QueueError) in try await base.dependents(of: id) }
+    /// Returns the jobs that are related to a job.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try await perform(.related) { () async throws(QueueError) in try await base.related(to: id, by: relation) }
     }
 
     /// The types of active jobs, with the number of each.
@@ -283,22 +278,9 @@ extension FaultyStore {
         try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes(besides: known) }
     }
 
-    /// The values of a tag key (rule Q2).
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await perform(.tagValues) { () async throws(QueueError) in
-            try await base.tagValues(of: key, after: value, limit: limit)
-        }
-    }
-
-    /// The tag keys that begin with a prefix (rule Q2).
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await perform(.tagKeys) { () async throws(QueueError) in
-            try await base.tagKeys(prefix: prefix, after: key, limit: limit)
-        }
+    /// Returns tag keys or the values of one.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await perform(.tags) { () async throws(QueueError) in try await base.tags(query, limit: limit) }
     }
 
     /// What has become of the jobs of types (rule Q2).
@@ -329,27 +311,17 @@ extension FaultyStore {
         }
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await perform(.schedule) { () async throws(QueueError) in try await base.schedule(id) }
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await perform(.schedules) { () async throws(QueueError) in try await base.schedules(named: id) }
     }
 
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await perform(.schedules) { () async throws(QueueError) in try await base.schedules() }
-    }
-
-    /// Holds a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await perform(.pauseSchedule) { () async throws(QueueError) in
-            try await base.pause(schedule: id, at: now)
-        }
-    }
-
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await perform(.resumeSchedule) { () async throws(QueueError) in
-            try await base.resume(schedule: id, at: now)
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await perform(.setPaused) { () async throws(QueueError) in
+            try await base.setPaused(isPaused, schedule: id, at: now)
         }
     }
 

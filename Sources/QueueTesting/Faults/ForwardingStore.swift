@@ -146,13 +146,8 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await base.dependencies(of: id)
-    }
-
-    /// Asks ``base``.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try await base.dependents(of: id)
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try await base.related(to: id, by: relation)
     }
 
     /// Asks ``base``.
@@ -161,17 +156,8 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await base.tagValues(of: key, after: value, limit: limit)
-    }
-
-    /// Asks ``base``.
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try await base.tagKeys(prefix: prefix, after: key, limit: limit)
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try await base.tags(query, limit: limit)
     }
 
     /// Asks ``base``.
@@ -197,23 +183,15 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try await base.schedule(id)
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try await base.schedules(named: id)
     }
 
     /// Asks ``base``.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try await base.schedules()
-    }
-
-    /// Asks ``base``.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await base.pause(schedule: id, at: now)
-    }
-
-    /// Asks ``base``.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try await base.resume(schedule: id, at: now)
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try await base.setPaused(isPaused, schedule: id, at: now)
     }
 
     /// Asks ``base``.

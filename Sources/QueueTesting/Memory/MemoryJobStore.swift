@@ -255,14 +255,14 @@ extension MemoryJobStore {
         try read { $0.entries[id]?.attempts ?? [] }
     }
 
-    /// What a job depends on.
-    public func dependencies(of id: JobID) async throws(QueueError) -> [JobID] {
-        try read { $0.entries[id]?.dependencies ?? [] }
-    }
-
-    /// What depends on a job.
-    public func dependents(of id: JobID) async throws(QueueError) -> [JobID] {
-        try read { $0.dependents[id]?.keys ?? [] }
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try read {
+            switch relation {
+            case .dependencies: $0.entries[id]?.dependencies ?? []
+            case .dependents: $0.dependents[id]?.keys ?? []
+            }
+        }
     }
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
@@ -270,18 +270,14 @@ extension MemoryJobStore {
         try read { $0.activeTypes(besides: known) }
     }
 
-    /// The values of a tag key (rule Q2).
-    public func tagValues(
-        of key: String, after value: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try read { $0.tagValues(of: key, after: value, limit: limit) }
-    }
-
-    /// The tag keys that begin with a prefix (rule Q2).
-    public func tagKeys(
-        prefix: String, after key: String?, limit: Int
-    ) async throws(QueueError) -> [TagCount] {
-        try read { $0.tagKeys(prefix: prefix, after: key, limit: limit) }
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try read {
+            switch query {
+            case .values(let key, let value): $0.tagValues(of: key, after: value, limit: limit)
+            case .keys(let prefix, let key): $0.tagKeys(prefix: prefix, after: key, limit: limit)
+            }
+        }
     }
 
     /// What has become of the jobs of types (rule Q2).
@@ -310,24 +306,21 @@ extension MemoryJobStore {
         try write { (state, effects) in state.register(schedule, job, first: first, at: now, &effects) }
     }
 
-    /// The schedule with a name.
-    public func schedule(_ id: ScheduleID) async throws(QueueError) -> ScheduleRecord? {
-        try read { $0.schedules[id] }
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try read {
+            guard let id else { return $0.allSchedules }
+            return $0.schedules[id].map { [$0] } ?? []
+        }
     }
 
-    /// All schedules by name.
-    public func schedules() async throws(QueueError) -> [ScheduleRecord] {
-        try read { $0.allSchedules }
-    }
-
-    /// Holds a schedule.
-    public func pause(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try write { (state, _) throws(QueueError) in try state.pause(schedule: id, at: now) }
-    }
-
-    /// Lets a schedule go on.
-    public func resume(schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool {
-        try write { (state, effects) throws(QueueError) in try state.resume(schedule: id, &effects) }
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try write { (state, effects) throws(QueueError) in
+            try isPaused ? state.pause(schedule: id, at: now) : state.resume(schedule: id, &effects)
+        }
     }
 
     /// Takes a schedule away.

@@ -153,10 +153,10 @@ extension Script {
             return "\(try await store.fire([firing], at: scene.now))"
         },
         .call("pause the schedule") { store, scene throws(QueueError) in
-            "\(try await store.pause(schedule: "clock", at: scene.now))"
+            "\(try await store.setPaused(true, schedule: "clock", at: scene.now))"
         },
         .call("resume the schedule") { store, scene throws(QueueError) in
-            "\(try await store.resume(schedule: "clock", at: scene.now))"
+            "\(try await store.setPaused(false, schedule: "clock", at: scene.now))"
         },
         .call("remove the schedule with its job") { store, scene throws(QueueError) in
             "\(try await store.remove(schedule: "clock", cancellingJob: true, at: scene.now).schedule)"
@@ -167,7 +167,7 @@ extension Script {
         .call("look at jobs") { store, _ throws(QueueError) in
             let page = try await store.jobs(JobQuery(order: .oldestFirst, limit: 10))
             let counts = try await store.counts()
-            let values = try await store.tagValues(of: "t", after: nil, limit: 10)
+            let values = try await store.tags(.values(of: "t", after: nil), limit: 10)
             return "\(page.jobs.map(\.id)) \(counts.active) \(counts.terminal) \(values)"
         },
         .call("peek and explain") { store, scene throws(QueueError) in

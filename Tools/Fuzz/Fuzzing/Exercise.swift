@@ -71,8 +71,10 @@ struct Exercise<Store: JobStore> {
         await call("peek") { () throws(QueueError) in try await store.peek(rules, worker: worker, at: now) }
         await call("snapshot") { () throws(QueueError) in try await store.snapshot(of: rules, at: now) }
         await call("statistics") { () throws(QueueError) in try await store.statistics(of: nil, at: now) }
-        await call("tagValues") { () throws(QueueError) in try await store.tagValues(of: "user", after: nil, limit: 9) }
-        await call("tagKeys") { () throws(QueueError) in try await store.tagKeys(prefix: "", after: nil, limit: 9) }
+        await call("tagValues") { () throws(QueueError) in
+            try await store.tags(.values(of: "user", after: nil), limit: 9)
+        }
+        await call("tagKeys") { () throws(QueueError) in try await store.tags(.keys(prefix: "", after: nil), limit: 9) }
         await call("activeTypes") { () throws(QueueError) in try await store.activeTypes(besides: ["work"]) }
         await call("pauses") { () throws(QueueError) in try await store.pauses(at: now) }
         await call("schedules") { () throws(QueueError) in try await store.schedules() }
@@ -245,8 +247,9 @@ struct Exercise<Store: JobStore> {
                 try job.validate()
                 return try await store.register(id, job, first: next, at: now)
             }
-        case 1: await call("pause") { () throws(QueueError) in try await store.pause(schedule: id, at: now) }
-        case 2: await call("resume") { () throws(QueueError) in try await store.resume(schedule: id, at: now) }
+        case 1: await call("pause") { () throws(QueueError) in try await store.setPaused(true, schedule: id, at: now) }
+        case 2:
+            await call("resume") { () throws(QueueError) in try await store.setPaused(false, schedule: id, at: now) }
         case 3:
             await call("remove") { () throws(QueueError) in
                 try await store.remove(schedule: id, cancellingJob: true, at: now)

@@ -1,0 +1,25 @@
+import QueueModel
+
+/// The stored token buckets of rates.
+struct Buckets: StoreComponent {
+    let context: StoreContext
+
+    func store() throws(QueueError) {
+        for key in context.buckets.changed {
+            let row = try session.statement(.setBucket)
+            row.bind(key.scope, at: 1)
+            row.bind(key.name, at: 2)
+            row.bind(context.buckets.fullAt(key), at: 3)
+            try row.run()
+        }
+        context.buckets.didStore()
+    }
+
+    /// Forgets buckets that are as good as new.
+    func removeFull(at now: Timestamp) throws(QueueError) {
+        if !context.buckets.changed.isEmpty { try store() }
+        let (present, overflow) = now.milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        if !overflow { try session.run(.deleteFullBuckets, present) }
+        context.buckets.removeFull(at: now)
+    }
+}

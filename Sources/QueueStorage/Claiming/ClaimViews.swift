@@ -1,0 +1,44 @@
+import QueueModel
+
+/// The workers' views of the lanes.
+struct ClaimViews: StoreComponent {
+    let context: StoreContext
+
+    /// The board as the worker sees it; `nil` while the whole queue is held.
+    func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
+        let (version, inForce) = context.pauses.inForce(at: now)
+        if inForce.contains(where: { $0.target == .queue }) { return nil }
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        if let view = context.lanes.view(of: worker.rawValue, matching: stamp) { return view }
+        return context.lanes.add(makeView(of: worker.rawValue, rules, at: now))
+    }
+
+    private func makeView(of worker: Int64, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView {
+        let (version, inForce) = context.pauses.inForce(at: now)
+        let terms = ClaimTerms(rules, pauses: inForce, log: context.pauses.log, names: session.names)
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
+        return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
+    }
+
+    /// Runs `body` with a view that is not told of what changes afterwards: the rules may be anyone's.
+    ///
+    /// Nobody has the number 0.
+    func withView<Answer>(
+        of worker: WorkerID?, _ rules: AdmissionRules, at now: Timestamp,
+        _ body: (Int) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        let number = worker?.rawValue ?? 0
+        let stamp = ClaimView.Stamp(generation: rules.generation, pauses: context.pauses.inForce(at: now).version)
+        let index =
+            context.lanes.addGlance(of: number, rules, matching: stamp)
+            ?? context.lanes.addTemporary(makeView(of: number, rules, at: now))
+        defer { context.lanes.removeTemporary() }
+        context.lanes.begin(ClaimView.Moment(now: now, ioBudget: rules.ioBudget), in: index)
+        return try body(index)
+    }
+
+    /// How a worker's slots were divided so far.
+    func shares(of worker: Int64) -> FairShare<Int64> {
+        context.lanes.shares(of: worker) ?? context.savedShares[worker] ?? FairShare()
+    }
+}

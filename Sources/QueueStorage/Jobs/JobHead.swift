@@ -1,0 +1,29 @@
+import QueueModel
+
+/// What the rules need to know of a job, without its content.
+struct JobHead {
+    var id: Int64
+    var lane: LaneKey
+    var state: StoredState
+    var flags: JobFlags
+    var attempt: Int64
+    var worker: Int64
+    var startedAt: Int64
+    var runAfter: Int64?
+    var parent: Int64?
+    var openChildren: Int64 = 0
+    var crashes: Int64 = 0
+    var soloCrashes: Int64 = 0
+    var cancelRequestedAt: Int64?
+    var childFailure: String?
+
+    var priority: Int64 { lane.priority }
+    var isSuspect: Bool { crashes >= 2 }
+    var isRunning: Bool { state == .running }
+
+    /// The state that a pending job stands in at an instant.
+    func pendingState(at now: Timestamp) -> StoredState {
+        if let runAfter, runAfter > now.milliseconds { return .scheduled }
+        return isSuspect ? .suspect : .ready
+    }
+}

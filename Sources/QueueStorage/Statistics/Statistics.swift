@@ -1,0 +1,71 @@
+import QueueModel
+
+/// What has become of the jobs of each type, counted in the transaction that changes them.
+struct Statistics: StoreComponent {
+    let context: StoreContext
+
+    /// Counts something of a type, by its number.
+    func count(_ type: Int64, at now: Timestamp, _ change: (inout TypeTally) -> Void) throws(QueueError) {
+        if let place = context.tallies.place(of: type) { return context.tallies.change(at: place, change) }
+        let tally = try loadTally(type)
+        context.tallies.change(at: context.tallies.add(tally ?? TypeTally(since: now), of: type), change)
+    }
+
+    /// Counts the completions of jobs of a type that took as long and moved as much as this one.
+    func count(_ completion: Completion, times: Int = 1, of type: Int64, at now: Timestamp) throws(QueueError) {
+        try count(type, at: now) {
+            $0.ended(as: .completed, count: times, at: now)
+            $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io, count: times)
+        }
+    }
+
+    private func loadTally(_ type: Int64) throws(QueueError) -> TypeTally? {
+        let row = try session.statement(.tally)
+        defer { row.reset() }
+        row.bind(type, at: 1)
+        guard try row.step() else { return nil }
+        return try Session.tally(row, 0, of: type)
+    }
+
+    /// Writes down what a transaction has counted.
+    func store() throws(QueueError) {
+        for (type, tally) in context.tallies.takeChanged() {
+            let bytes = tally.bytes
+            try write(bytes, of: type, .setTally)
+            if session.connection.changes == 0 { try write(bytes, of: type, .insertTally) }
+        }
+    }
+
+    private func write(_ bytes: [UInt8], of type: Int64, _ sql: SQL) throws(QueueError) {
+        let row = try session.statement(sql)
+        row.bind(type, at: 1)
+        try row.withBound(bytes, at: 2) { () throws(QueueError) in try row.run() }
+    }
+
+    func reset(of type: JobType?) throws(QueueError) {
+        // What the transaction has counted before is forgotten with the rest, and of other types it is not.
+        try store()
+        context.tallies = TypeTallies()
+        guard let type else { return try session.run(.deleteTallies) }
+        if let id = try session.typeID(type) { try session.run(.deleteTally, id) }
+    }
+}
+
+/// A look at the statistics by the writer, which in memory has what was counted at hand.
+struct StatisticsOperation: WriteOperation {
+    let type: JobType?
+    let now: Timestamp
+
+    func answer(from context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]>? {
+        guard !context.isShared, let type, let id = context.session.names.id(of: type),
+            let place = context.tallies.place(of: id)
+        else { return nil }
+        return .keep([context.tallies[place].statistics(of: type, at: now)])
+    }
+
+    func run(in context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]> {
+        // Includes what the operations before it in the transaction have counted.
+        try WriteTransaction(context).writeBack()
+        return .keep(try context.session.statistics(of: type, at: now))
+    }
+}
