@@ -1,7 +1,7 @@
 import Foundation
 
-// Reads the symbol graphs in a directory, and names the public symbols that have no documentation. Run by check-docs.sh, as a script, so that
-// nothing but the toolchain is needed.
+// Reads the symbol graphs in a directory, and names the public symbols that have no documentation. Run by
+// check-docs.sh, as a script, so that nothing but the toolchain is needed.
 
 struct Graph: Decodable {
     struct Symbol: Decodable {

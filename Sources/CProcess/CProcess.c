@@ -21,19 +21,19 @@
 extern char **environ;
 #endif
 
-// The signals that a program must find with their usual action, whatever this process does with them. An ignored SIGHUP stays
-// ignored: nohup means the children as well.
+// The signals that are reset to their default action for a program, whatever this process does with them. An ignored
+// SIGHUP stays ignored, because nohup also covers the children.
 static const int usual_signals[] = {SIGTERM, SIGINT, SIGQUIT, SIGPIPE, SIGCHLD, SIGALRM, SIGUSR1, SIGUSR2};
 
 static int close_others(posix_spawn_file_actions_t *actions) {
 #if defined(__APPLE__)
-    // POSIX_SPAWN_CLOEXEC_DEFAULT does it.
+    // POSIX_SPAWN_CLOEXEC_DEFAULT closes them.
     (void)actions;
     return 0;
 #elif defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
     return posix_spawn_file_actions_addclosefrom_np(actions, 3);
 #else
-    // One by one; closing what is not open does no harm.
+    // They are closed one by one; closing one that is not open does no harm.
     long limit = sysconf(_SC_OPEN_MAX);
     if (limit < 0 || limit > 65536) limit = 65536;
     for (int descriptor = 3; descriptor < limit; descriptor++) {
@@ -74,7 +74,8 @@ int cprocess_spawn(
         posix_spawn_file_actions_destroy(&actions);
         return error;
     }
-    // Above the standard three, so that none is overwritten before it was used, and dup2 always makes an inheritable one.
+    // The copies are above the standard three, so that none is overwritten before it is used and dup2 always creates an
+    // inheritable one.
     const int streams[3] = {input, output, errors};
     int copies[3] = {-1, -1, -1};
     for (int index = 0; index < 3 && !error; index++) {
@@ -96,7 +97,7 @@ int cprocess_spawn(
 
 int cprocess_exit_descriptor(pid_t pid) {
 #if defined(__linux__) && defined(SYS_pidfd_open)
-    // Linux 5.3; close-on-exec by itself.
+    // Available since Linux 5.3; the descriptor is close-on-exec.
     return (int)syscall(SYS_pidfd_open, pid, 0);
 #else
     (void)pid;
@@ -134,14 +135,14 @@ int cprocess_group_has_members(pid_t group) {
     int name[] = {CTL_KERN, KERN_PROC, KERN_PROC_PGRP, group};
     struct kinfo_proc members[256];
     size_t size = sizeof members;
-    // A larger group gives an error and the part that has room.
+    // For a larger group, the call returns an error and as many members as fit.
     if (sysctl(name, 4, members, &size, NULL, 0) != 0 && errno != ENOMEM) return 0;
     for (size_t index = 0; index < size / sizeof *members; index++)
         if (members[index].kp_proc.p_pid != group && members[index].kp_proc.p_stat != SZOMB) return 1;
     return 0;
 }
 #else
-// Reads state and group of a process, fields 3 and 5 of /proc/pid/stat (proc(5)).
+// Reads the state and the group of a process, fields 3 and 5 of /proc/pid/stat (proc(5)).
 static int is_member(const char *pid, pid_t group) {
     char path[64], text[512];
     if (snprintf(path, sizeof path, "/proc/%s/stat", pid) >= (int)sizeof path) return 0;
@@ -151,7 +152,7 @@ static int is_member(const char *pid, pid_t group) {
     close(file);
     if (count <= 0) return 0;
     text[count] = 0;
-    // The name in field 2 may have spaces and parentheses.
+    // The name in field 2 may contain spaces and parentheses.
     const char *end = strrchr(text, ')');
     char state;
     int parent, members_group;

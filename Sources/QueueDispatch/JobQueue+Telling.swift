@@ -1,7 +1,8 @@
+import QueueCompletion
 import QueueModel
 import Synchronization
 
-extension JobQueue {
+extension QueueCore {
     /// Tells subscribers of something that happened to the queue or to a job.
     func tell(_ kind: JobEvent.Kind, id: JobID? = nil, type: JobType? = nil) {
         guard events.wants(kind.kinds) else { return }
@@ -40,11 +41,21 @@ extension JobQueue {
             toThoseOfJobs: edits.map { JobEvent(.edited(edit, count: 1), id: $0.id, type: $0.type, at: now) })
     }
 
+    /// Tells of the end of a job that had not started, and then of what it caused.
+    func tellCancelled(_ id: JobID, _ changes: [JobChange]) async {
+        // The type is for subscribers alone, and costs a look.
+        guard events.wants([.ended, .unblocked]) else { return }
+        if !changes.contains(where: { $0.id == id }) {
+            tell(.ended(.cancelled, nil), id: id, type: try? await store.job(id)?.type)
+        }
+        tell(changes)
+    }
+
     /// Tells of submissions, of the jobs that they superseded, and of what else changed because of them.
     func tellSubmitted(
         _ types: some Collection<JobType>, _ outcomes: some Collection<SubmitOutcome>, at now: Timestamp
     ) {
-        book.noteSubmitted(outcomes)
+        metrics.noteSubmitted(outcomes)
         let tellsAll = events.wants(.submitted)
         guard tellsAll || events.wants([.ended, .unblocked]) && outcomes.contains(where: \.changesOthers)
         else { return }
@@ -63,13 +74,20 @@ extension JobQueue {
 
     /// Tells of attempts that begin.
     func tellStarted(_ executions: [Execution]) {
-        book.noteStarted(executions)
+        metrics.noteStarted(executions)
         guard events.wants(.started) else { return }
         let now = now
         events.publish(
             executions.lazy.map(\.job).map {
                 JobEvent(.started(attempt: $0.attempt), id: $0.id, type: $0.type, at: now)
             })
+    }
+
+    /// Tells the sink, if there is one, how the run stands.
+    func tellStanding() {
+        guard let sink = configuration.metrics, let worker else { return }
+        sink.set(.running, to: Double(worker.runningCount), [])
+        sink.set(.uncommitted, to: Double(worker.channel.uncommitted), [])
     }
 }
 

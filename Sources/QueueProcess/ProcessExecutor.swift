@@ -1,6 +1,6 @@
 public import QueueDispatch
 
-/// An executor whose jobs are done by external programs.
+/// An executor whose jobs are run by external programs.
 ///
 ///     struct Checksum: ProcessExecutor {
 ///         func program(for job: Check, in context: JobContext) -> ExternalProgram {
@@ -12,41 +12,43 @@ public import QueueDispatch
 ///         }
 ///     }
 ///
-/// When a job is to stop, its program and what that started are asked to (SIGTERM) and after the grace period killed; see
-/// ``ExternalProgram/run(clock:)``. A worker that is killed itself can't do that: its programs go on by themselves, perhaps beside
-/// the next attempt.
+/// When a job must stop, its program and all processes that it started receive SIGTERM, and SIGKILL after the grace
+/// period; see ``ExternalProgram/run(clock:)``. A worker that is killed itself cannot do this: its programs continue,
+/// perhaps beside the next attempt.
 public protocol ProcessExecutor<Payload>: JobExecutor {
-    // Both are said again so that they can be inferred from the methods below.
-    /// The payload that it takes.
+    // Both are repeated here so that they can be inferred from the methods below.
+    /// The payload type of the jobs.
     associatedtype Payload
-    /// What is stored of a job's program: `Void`, or a `Codable` value.
+    /// The value stored as a job's output: `Void` or a `Codable` type.
     associatedtype Output = Void
 
-    /// The program that does the job.
+    /// Returns the program that runs a job.
     ///
-    /// Called for each attempt. What it throws counts as what ``JobExecutor/execute(_:in:)`` throws.
+    /// Called once per attempt. An error thrown here is treated like one thrown by ``JobExecutor/execute(_:in:)``.
     func program(for job: Payload, in context: JobContext) throws -> ExternalProgram
 
-    /// What becomes of a job whose program ended so; `nil` is success.
+    /// Returns how a job continues after its program has exited; `nil` means success.
     ///
-    /// Default: ``ProgramExit/usualDisposition``. Not asked for a program that was asked to stop.
+    /// The default is ``ProgramExit/usualDisposition``. Not called for a program that was asked to stop.
     func disposition(of exit: ProgramExit) -> FailureDisposition?
 
-    /// What is stored of a job whose program succeeded; what it throws makes it a failure after all.
+    /// Returns the output of a job whose program succeeded.
+    ///
+    /// If this method throws, the attempt fails with that error.
     func output(of result: ProgramResult, for job: Payload, in context: JobContext) throws -> Output
 }
 
 extension ProcessExecutor {
-    /// What is usual.
+    /// Returns ``ProgramExit/usualDisposition``.
     public func disposition(of exit: ProgramExit) -> FailureDisposition? { exit.usualDisposition }
 
-    /// Runs the program, with the grace period on the queue's clock.
+    /// Runs the program and measures its grace period on the queue's clock.
     @concurrent public func execute(_ job: Payload, in context: JobContext) async throws -> Output {
         let result = try await program(for: job, in: context).run(clock: context.clock)
         if let disposition = disposition(of: result.exit) { throw ProgramFailure(result, disposition) }
         return try output(of: result, for: job, in: context)
     }
 
-    /// Nothing: `Output` is `Void`.
+    /// Stores no output.
     public func output(of result: ProgramResult, for job: Payload, in context: JobContext) throws {}
 }

@@ -1,28 +1,29 @@
 import CProcess
 
-/// The environment that a program is given.
+/// The environment variables of a program.
 public struct ProgramEnvironment: Hashable, Sendable {
     private enum Base: Hashable, Sendable { case empty, minimal, inherited }
 
     private var base: Base
     private var values: [String: String] = [:]
 
-    /// Only what programs need to find their way.
+    /// Only the variables that most programs need.
     ///
-    /// This process's `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL`, `TMPDIR`, `TZ`, `LANG` and `LC_…`, where they are set.
-    /// Keys and passwords that a service is often given in its environment don't get into every program that it runs.
+    /// These are `PATH`, `HOME`, `USER`, `LOGNAME`, `SHELL`, `TMPDIR`, `TZ`, `LANG`, and `LC_…`, as far as they are
+    /// set in this process. Keys and passwords, which services often receive in their environment, are not passed on.
     public static let minimal = ProgramEnvironment(base: .minimal)
-    /// All of this process's environment at the time when the program starts.
+    /// The complete environment of this process at the time when the program starts.
     public static let inherited = ProgramEnvironment(base: .inherited)
 
-    /// These variables and no others.
+    /// Returns an environment with these variables and no others.
     public static func exactly(_ values: [String: String]) -> ProgramEnvironment {
         ProgramEnvironment(base: .empty, values: values)
     }
 
-    /// The environment with variables added, or set to other values.
+    /// Returns this environment with variables added or replaced.
     ///
-    /// A name must not be empty or have a `=` or NUL, a value no NUL; else the program is not run.
+    /// A name must not be empty or contain `=` or NUL, and a value must not contain NUL; otherwise running the program
+    /// throws ``ProgramError/Code/invalid``.
     public func setting(_ values: [String: String]) -> ProgramEnvironment {
         ProgramEnvironment(base: base, values: self.values.merging(values) { $1 })
     }
@@ -37,7 +38,7 @@ public struct ProgramEnvironment: Hashable, Sendable {
 
     private static let needed: Set<String> = ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG"]
 
-    /// The variables, given those of this process.
+    /// Returns the variables, given those of this process.
     func variables(of parent: [String: String]) -> [String: String] {
         let inherited =
             switch base {
@@ -48,7 +49,7 @@ public struct ProgramEnvironment: Hashable, Sendable {
         return inherited.merging(values) { $1 }
     }
 
-    /// The variables of this process.
+    /// Returns the variables of this process.
     static func ofThisProcess() -> [String: String] {
         var variables: [String: String] = [:]
         var next = cprocess_environment()

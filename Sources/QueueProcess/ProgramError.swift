@@ -1,14 +1,15 @@
 public import QueueDispatch
 
-/// Why a program could not be run: a code to branch on, and what a person needs.
+/// The reason a program could not be run: a code to branch on, and a message for people.
 ///
-/// Thrown out of an executor, it says itself what becomes of the job. Arguments and variables are not named, they may be secrets.
+/// If an executor throws it, its ``disposition`` decides how the job continues. It does not contain arguments or
+/// variables, since they may be secrets.
 public struct ProgramError: DisposingError, CustomStringConvertible {
-    /// What went wrong, to branch on.
+    /// The kind of error, to branch on.
     public let code: Code
-    /// What went wrong, for a person.
+    /// A description of the problem for people.
     public let message: String
-    /// The system's error number, where there is one.
+    /// The system's error number (`errno`), if there is one.
     public let systemError: Int32?
 
     init(_ code: Code, _ message: String, systemError: Int32? = nil) {
@@ -17,12 +18,12 @@ public struct ProgramError: DisposingError, CustomStringConvertible {
         self.systemError = systemError
     }
 
-    /// The message, after the code.
+    /// The code, followed by the message.
     public var description: String { "\(code): \(message)" }
 
-    /// Permanent for what no retry mends, else retryable.
+    /// Permanent for errors that no retry can fix, otherwise retryable.
     ///
-    /// Permanent are ``Code/invalid``, ``Code/notFound``, ``Code/notExecutable`` and ``Code/noDirectory``.
+    /// ``Code/invalid``, ``Code/notFound``, ``Code/notExecutable``, and ``Code/noDirectory`` are permanent.
     public var disposition: FailureDisposition {
         switch code {
         case .invalid, .notFound, .notExecutable, .noDirectory: .permanent
@@ -32,7 +33,7 @@ public struct ProgramError: DisposingError, CustomStringConvertible {
 
     /// A kind of error.
     ///
-    /// Codes may be added in a minor release; a `switch` needs a default.
+    /// Codes may be added in a minor release, so a `switch` needs a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Name: String {
             case invalid, notFound, notExecutable, noDirectory, stream, exhausted, notStarted, statusLost
@@ -47,21 +48,21 @@ public struct ProgramError: DisposingError, CustomStringConvertible {
         /// The code's name.
         public var description: String { name.rawValue }
 
-        /// What no program can be given: a NUL, a variable without a name, an empty executable.
+        /// A setting cannot be passed to any program: a NUL, a variable without a name, or an empty executable.
         public static let invalid = Code(.invalid)
-        /// There is no such program.
+        /// The program does not exist.
         public static let notFound = Code(.notFound)
-        /// The file is no program, or not one that this user may run on this machine.
+        /// The file is not a program, or this user cannot run it on this machine.
         public static let notExecutable = Code(.notExecutable)
-        /// The directory where the program should start is none.
+        /// The directory in which the program should start does not exist or is not a directory.
         public static let noDirectory = Code(.noDirectory)
-        /// A file for one of the standard streams can't be opened.
+        /// A file for one of the standard streams cannot be opened.
         public static let stream = Code(.stream)
-        /// The system's or the user's limit of processes, descriptors or memory is reached.
+        /// A limit on processes, descriptors, or memory has been reached.
         public static let exhausted = Code(.exhausted)
-        /// The system would not start it for another reason.
+        /// The system refused to start the program for another reason.
         public static let notStarted = Code(.notStarted)
-        /// How the program ended can't be told: SIGCHLD is ignored in this process, or somebody else in it waits for any child.
+        /// The exit code is lost: this process ignores SIGCHLD, or other code in it waits for any child.
         public static let statusLost = Code(.statusLost)
     }
 }

@@ -1,16 +1,16 @@
 public import QueueDispatch
 
-/// How a program ended.
+/// The way a program ended.
 public enum ProgramExit: Hashable, Sendable, CustomStringConvertible {
-    /// It ended by itself, with a code, 0…255.
+    /// It exited with a code, 0…255.
     case code(Int32)
-    /// A signal ended it.
+    /// A signal terminated it.
     case signal(Int32)
 
-    /// What usually becomes of a job whose program ended so; `nil` is success.
+    /// The usual way a job continues after this exit; `nil` means success.
     ///
-    /// 0 is success; 126 and 127, by which shells and their kin say that a program can't be run or found, are permanent; all others, and
-    /// signals, are retryable.
+    /// Code 0 is success. The codes 126 and 127, which shells and similar programs return if a program cannot be run
+    /// or found, are permanent failures. All other codes, and signals, are retryable.
     public var usualDisposition: FailureDisposition? {
         switch self {
         case .code(0): nil
@@ -19,7 +19,7 @@ public enum ProgramExit: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The code or signal, for a person.
+    /// The code or signal in words.
     public var description: String {
         switch self {
         case .code(let code): "code \(code)"
@@ -28,49 +28,49 @@ public enum ProgramExit: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a program left.
+/// The exit and the captured output of a program.
 public struct ProgramResult: Hashable, Sendable {
-    /// How it ended.
+    /// The way the program ended.
     public let exit: ProgramExit
-    /// What was captured of its standard output.
+    /// The captured part of its standard output.
     public let output: CapturedOutput
-    /// What was captured of its standard error.
+    /// The captured part of its standard error.
     public let errors: CapturedOutput
 
-    /// Throws ``ProgramFailure`` unless the program ended with code 0.
+    /// Throws ``ProgramFailure`` unless the program exited with code 0.
     public func requireSuccess() throws(ProgramFailure) {
         if let disposition = exit.usualDisposition { throw ProgramFailure(self, disposition) }
     }
 }
 
-/// What was captured of a stream.
+/// The captured part of a stream.
 public struct CapturedOutput: Hashable, Sendable {
-    /// The captured bytes, as many as were asked for; none if the stream was not captured.
+    /// The captured bytes, up to the requested number; empty if the stream was not captured.
     public let bytes: [UInt8]
-    /// How many bytes the program wrote altogether; 0 if the stream was not captured.
+    /// The total number of bytes that the program wrote; 0 if the stream was not captured.
     public let byteCount: Int
 
-    /// Whether there was more than was to be captured.
+    /// Whether the program wrote more bytes than were captured.
     public var isCut: Bool { byteCount > bytes.count }
 
-    /// The captured bytes as UTF-8, with what is none replaced.
+    /// The captured bytes decoded as UTF-8, with invalid sequences replaced.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// A program ended in a way that is no success.
+/// An unsuccessful exit of a program.
 public struct ProgramFailure: DisposingError, CustomStringConvertible {
-    /// What the program left.
+    /// The program's result.
     public let result: ProgramResult
-    /// What should become of the job.
+    /// The way the job continues.
     public let disposition: FailureDisposition
 
-    /// Makes the failure of a program.
+    /// Creates the failure of a program.
     public init(_ result: ProgramResult, _ disposition: FailureDisposition) {
         self.result = result
         self.disposition = disposition
     }
 
-    /// The exit, and the end of what was captured of the standard error.
+    /// The exit, and the end of the captured standard error: at most 8 lines and 1000 characters.
     public var description: String {
         let errors = result.errors.text
         let words = errors.split(whereSeparator: \.isNewline).suffix(8).joined(separator: "\n").suffix(1000)

@@ -1,10 +1,10 @@
-/// What a program finds on its standard input.
+/// The source of a program's standard input.
 public enum ProgramInput: Hashable, Sendable {
-    /// Nothing: the end of the input is where it begins.
+    /// An empty input.
     case nothing
-    /// Bytes, which are put into a file without a name before the program starts (in `TMPDIR`, else `/tmp`).
+    /// Bytes, which are written to an unnamed file (in `TMPDIR`, or `/tmp` if it is not set) before the program starts.
     case bytes([UInt8])
-    /// A file.
+    /// A file, by its path.
     case file(String)
 
     var path: String? {
@@ -12,19 +12,21 @@ public enum ProgramInput: Hashable, Sendable {
     }
 }
 
-/// What becomes of a stream that a program writes.
+/// The destination of a stream that a program writes.
 ///
-/// A program never waits for its output to be read: what is not kept is thrown away.
+/// A program never waits for its output to be read: bytes that are not kept are discarded.
 public enum ProgramOutput: Hashable, Sendable {
-    /// It is thrown away.
+    /// The stream is discarded.
     case discarded
-    /// The first so many bytes are kept in memory.
+    /// The first bytes, up to this number, are kept in memory.
     case first(bytes: Int)
-    /// The last so many bytes are kept in memory; up to twice as many while the program runs.
+    /// The last bytes, up to this number, are kept in memory.
+    ///
+    /// While the program runs, up to twice as many are kept.
     case last(bytes: Int)
-    /// It goes into a file, which is emptied first, or made, with the rights that the umask leaves.
+    /// The stream is written to a file, which is truncated, or created with mode 0666 less the umask.
     case file(String)
-    /// It goes to the end of a file, which is made if there is none.
+    /// The stream is appended to a file, which is created if it does not exist.
     case appended(to: String)
 
     var path: String? {
@@ -34,7 +36,7 @@ public enum ProgramOutput: Hashable, Sendable {
         }
     }
 
-    /// How much is captured, if anything is.
+    /// The number of bytes to capture, or `nil` if the stream is not captured.
     var capacity: Int? {
         switch self {
         case .first(bytes: let count), .last(bytes: let count): count

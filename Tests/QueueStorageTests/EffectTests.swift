@@ -2,7 +2,7 @@ import Foundation
 import QueueModel
 import Testing
 
-@testable import QueueStorage
+@_spi(Testing) @testable import QueueStorage
 
 @Suite("Effects in the queue's file")
 struct EffectTests {

@@ -1,7 +1,7 @@
 import QueueModel
 import Testing
 
-@testable import QueueStorage
+@_spi(Testing) @testable import QueueStorage
 
 @Suite("The combining writer")
 struct WriterTests {

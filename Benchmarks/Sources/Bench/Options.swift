@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the command line and the environment ask for: `--filter REGEX`, `FILTER=REGEX` as an argument, or the same as a variable.
+/// What the command line and the environment ask for: `--filter REGEX`, `FILTER=REGEX` as an argument, or the same as a
+/// variable.
 struct Options {
     /// What the process is to do.
     enum Command {

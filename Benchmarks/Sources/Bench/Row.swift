@@ -17,7 +17,8 @@ struct Row: Sendable {
     var rounds: Int?
     /// Whether a round is run first that isn't counted.
     var warmsUp = true
-    /// What a filter has to contain for the row to run, where it needs so much time and memory that nobody should get it unasked.
+    /// What a filter has to contain for the row to run, where it needs so much time and memory that nobody should get
+    /// it unasked.
     var onRequest: String?
     /// The queue's own work; nil where a row has only a floor.
     var subject: Workload?

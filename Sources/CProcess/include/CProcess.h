@@ -1,37 +1,37 @@
-// What QueueProcess needs of the system and Swift can't name: functions that C libraries hide behind feature macros, system calls
-// without a function, and macros. No policy is here.
+// System interfaces that QueueProcess needs and Swift cannot name: functions that C libraries hide behind feature
+// macros, system calls without a function, and macros. They contain no policy.
 #ifndef CPROCESS_H
 #define CPROCESS_H
 
 #include <sys/types.h>
 
-// Starts a program as the leader of a process group of its own, with exactly three descriptors, no signal blocked, and the usual
-// actions of signals. `directory` may be NULL. Gives 0 or an error number.
+// Starts a program as the leader of its own process group, with exactly three descriptors, no blocked signals, and the
+// default actions of the usual signals. `directory` may be NULL. Returns 0 or an error number.
 int cprocess_spawn(
     pid_t *pid, const char *path, char *const *arguments, char *const *environment, const char *directory,
     int input, int output, int errors);
 
-// A descriptor that becomes readable when the child has ended; -1 where the system has none.
+// Returns a descriptor that becomes readable when the child has ended, or -1 if the system does not support one.
 int cprocess_exit_descriptor(pid_t pid);
 
-// Waits until the child has ended, or only looks; leaves it to be reaped, so that its number stays its own.
-// 1: it has ended; 0: it has not; -1: there is no such child, or somebody else has reaped it.
+// Checks whether the child has ended and, if `waits` is not 0, waits until it has. Does not reap it, so its id is not
+// reused. Returns 1 if it has ended, 0 if it has not, and -1 if there is no such child or other code has reaped it.
 int cprocess_has_ended(pid_t pid, int waits);
 
-// Reaps a child that has ended. Gives its exit code, or the number of the signal that ended it in `*signal`, which is else 0;
-// -1 if somebody else has reaped it.
+// Reaps a child that has ended. Returns its exit code and sets `*signal` to 0; if a signal terminated it, returns 0
+// and sets `*signal` to the signal's number. Returns -1 if other code has reaped it.
 int cprocess_reap(pid_t pid, int *signal);
 
-// Whether a process of the group, other than its leader, still runs; 0 where that can't be told.
+// Returns whether a process of the group other than its leader is still running; 0 if this cannot be determined.
 int cprocess_group_has_members(pid_t group);
 
-// A pipe whose ends no program inherits; the reading end never blocks. Gives 0 or an error number.
+// Creates a pipe whose ends are not inherited and whose reading end does not block. Returns 0 or an error number.
 int cprocess_pipe(int ends[2]);
 
-// An empty file without a name, which no program inherits; -1, with errno, if there is none to be had.
+// Creates an empty unnamed file that is not inherited. Returns its descriptor, or -1 and sets errno.
 int cprocess_unnamed_file(void);
 
-// The environment of this process.
+// Returns the environment of this process.
 char **cprocess_environment(void);
 
 #endif

@@ -227,3 +227,11 @@ final class Execution: Sendable {
         state.withLock { $0.checkpoint = bytes }
     }
 }
+
+extension Execution: WorkerJob {
+    static func == (left: Execution, right: Execution) -> Bool { left === right }
+
+    var id: JobID { job.id }
+    var priority: Priority { job.priority }
+    var claimedAt: Timestamp { job.startedAt ?? .distantPast }
+}

@@ -18,7 +18,7 @@ extension JobContext {
         _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
     ) async throws -> SubmitOutcome {
         let child = try submission(of: payload, options)
-        return try await withRoom(for: [child]) { [try await queue.store(child)] }[0]
+        return try await withRoom(for: [child]) { [try await core.submit(child, at: core.now)] }[0]
     }
 
     /// Submits children of one type in one transaction, all of them or none; see ``spawn(_:_:)``.

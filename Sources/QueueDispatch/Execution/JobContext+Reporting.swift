@@ -15,7 +15,7 @@ extension JobContext {
     public func report(progress fraction: Double, message: String? = nil) {
         if fraction.isNaN { return }
         let done = Int64(min(max(fraction, 0), 1) * Double(ProgressCell.whole))
-        execution.progress.report(done, of: ProgressCell.whole, .fraction, message, at: queue.ticker.now)
+        execution.progress.report(done, of: ProgressCell.whole, .fraction, message, at: core.ticker.now)
     }
 
     /// Reports how many things are done so far, of how many where that is known; see ``report(progress:message:)``.
@@ -23,14 +23,14 @@ extension JobContext {
     /// Subscribers are told a smoothed rate with it, and, where the total is known, the time left.
     public func report(count: Int, of total: Int? = nil, message: String? = nil) {
         execution.progress.report(
-            Int64(count), of: total.map { Int64($0) }, .count, message, at: queue.ticker.now)
+            Int64(count), of: total.map { Int64($0) }, .count, message, at: core.ticker.now)
     }
 
     /// Reports how many bytes are done so far, of how many where that is known; see ``report(count:of:message:)``.
     ///
     /// It says how far the job is, and is not kept; what is kept with the job is what ``report(io:)`` adds up.
     public func report(bytes: Int64, of total: Int64? = nil, message: String? = nil) {
-        execution.progress.report(bytes, of: total, .bytes, message, at: queue.ticker.now)
+        execution.progress.report(bytes, of: total, .bytes, message, at: core.ticker.now)
     }
 
     /// Adds to the bytes that the attempt has moved, which are kept with the job.

@@ -14,6 +14,8 @@ public struct JobContext: Sendable {
         attempt = execution.attempt
     }
 
+    var core: QueueCore { queue.core }
+
     /// The job as it was when it was claimed.
     public var job: JobRecord { execution.job }
     /// The job's number.
@@ -30,7 +32,7 @@ public struct JobContext: Sendable {
     }
 
     /// How long the present attempt may still take, at least zero; `nil` if it has no time limit (rule E3).
-    public var timeLeft: Duration? { execution.deadline.map { max($0 - queue.ticker.now(), .zero) } }
+    public var timeLeft: Duration? { execution.deadline.map { max($0 - core.ticker.now(), .zero) } }
 
     /// Lets the present attempt go on for so long from now, in place of the job's own time limit, or of one that was set before.
     ///
@@ -39,8 +41,8 @@ public struct JobContext: Sendable {
     ///
     /// - Parameter limit: The time from now; what is not above zero has passed at once, `nil`: without a limit.
     public func setTimeLimit(_ limit: Duration?) {
-        let isFirst = execution.setDeadline(limit.map { queue.ticker.now() + $0 }, in: attempt)
-        if limit != nil { queue.currentSession?.heedLimit(of: execution, isFirst: isFirst) }
+        let isFirst = execution.setDeadline(limit.map { core.ticker.now() + $0 }, in: attempt)
+        if limit != nil { core.worker?.heedLimit(of: execution, isFirst: isFirst) }
     }
 
     /// The value of a type that was given to the job's domain, else to the queue.
@@ -49,7 +51,7 @@ public struct JobContext: Sendable {
     }
 
     /// What time it is for the queue.
-    public var now: Timestamp { queue.now }
+    public var now: Timestamp { core.now }
     /// What the queue waits on.
     public var clock: any Clock<Duration> { queue.configuration.clock }
 

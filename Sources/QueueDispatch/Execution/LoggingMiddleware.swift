@@ -18,16 +18,16 @@ public struct LoggingMiddleware: ExecutionMiddleware {
 
     /// Runs the attempt, and writes the line.
     @concurrent public func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput {
-        let start = context.queue.ticker.now()
+        let start = context.core.ticker.now()
         let attempt = context.attempt
         do {
             let output = try await next()
-            context.log(level, "attempt \(attempt) took \(context.queue.ticker.now() - start)")
+            context.log(level, "attempt \(attempt) took \(context.core.ticker.now() - start)")
             return output
         } catch {
             let stop = context.cancellation.map { " (\($0))" } ?? ""
             context.log(
-                failureLevel, "attempt \(attempt) failed after \(context.queue.ticker.now() - start)\(stop): \(error)")
+                failureLevel, "attempt \(attempt) failed after \(context.core.ticker.now() - start)\(stop): \(error)")
             throw error
         }
     }

@@ -25,7 +25,7 @@ struct PrometheusText {
     }
 
     /// Writes one series of a histogram: its buckets, each with all below it, its sum and its count.
-    mutating func add(_ histogram: MetricHistogram, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
+    mutating func add(_ histogram: QueueMetrics.Histogram, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
         let labels = labels.map(Self.pair)
         var total = 0
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {

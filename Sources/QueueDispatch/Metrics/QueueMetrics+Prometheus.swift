@@ -53,7 +53,7 @@ extension QueueMetrics {
         return text.text
     }
 
-    private func write(_ submissions: SubmissionCounts, to text: inout PrometheusText) {
+    private func write(_ submissions: Submissions, to text: inout PrometheusText) {
         let counts: [(SubmitOutcome, Int)] = [
             (.inserted(JobID(0)), submissions.inserted), (.duplicate(of: JobID(0)), submissions.duplicates),
             (.upgraded(JobID(0)), submissions.upgraded), (.rerunQueued(JobID(0)), submissions.rerunsQueued),

@@ -16,14 +16,14 @@ struct ProgressTeller {
 
     /// The jobs to look at, if it is time.
     mutating func due(at now: Duration) -> [Execution] {
-        guard session.queue.events.wants(.progressed) else {
+        guard session.core.events.wants(.progressed) else {
             nextDue = nil
             return []
         }
         if let nextDue, nextDue > now { return [] }
         let running = session.state.withLock { Array($0.running.values) }
         // The first look begins the interval: what has just started has nothing to tell.
-        defer { nextDue = running.isEmpty ? nil : now + session.queue.configuration.progressInterval }
+        defer { nextDue = running.isEmpty ? nil : now + session.core.configuration.progressInterval }
         return nextDue == nil ? [] : running
     }
 }

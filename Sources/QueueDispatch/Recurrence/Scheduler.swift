@@ -24,13 +24,13 @@ struct Scheduler {
 
     init(_ session: RunSession) {
         self.session = session
-        types = Set(session.queue.registry.byType.keys)
+        types = Set(session.core.registry.byType.keys)
     }
 
     /// Whether a look failed, something may be due that was not fired, and the next try may find it.
     private(set) var isRetrying = false
 
-    private var queue: JobQueue { session.queue }
+    private var core: QueueCore { session.core }
 
     /// Fires what is due, if it is time to look.
     mutating func fireDue(at now: Duration) async {
@@ -43,7 +43,7 @@ struct Scheduler {
             isRetrying = false
             return
         }
-        nextPoll = now + queue.configuration.pollInterval
+        nextPoll = now + core.configuration.pollInterval
         do {
             var agenda = try await look()
             if try await fire(agenda.due) {
@@ -56,16 +56,16 @@ struct Scheduler {
         } catch {
             failures += 1
             isRetrying = error.isTransient
-            let delay = queue.configuration.completions.backoff.delay(afterFailures: failures)
+            let delay = core.configuration.storeRetryDelay.delay(afterFailures: failures)
             nextDue = session.ticker.now() + delay
-            queue.configuration.log.log(
+            core.configuration.log.log(
                 error.isTransient ? .warning : .error,
                 "schedules can't be fired, which is tried again in \(delay): \(error)")
         }
     }
 
     private mutating func look() async throws(QueueError) -> ScheduleAgenda {
-        let agenda = try await queue.store.agenda(of: types, at: queue.now)
+        let agenda = try await core.store.agenda(of: types, at: core.now)
         for type in agenda.others {
             report("type \(type)", .warning, "schedules of type \"\(type)\" are due, and have no executor here")
         }
@@ -78,12 +78,12 @@ struct Scheduler {
     private func plan(_ agenda: ScheduleAgenda) -> Duration? {
         let now = session.ticker.now()
         if agenda.due.contains(where: { !reported.contains("schedule \($0.id)") }) { return now }
-        return agenda.next.map { now + max($0.since(queue.now), .zero) }
+        return agenda.next.map { now + max($0.since(core.now), .zero) }
     }
 
     /// Fires what is due, in batches; returns whether something was tried.
     private mutating func fire(_ due: [ScheduleAgenda.Entry]) async throws(QueueError) -> Bool {
-        let now = queue.now
+        let now = core.now
         var pending: [(entry: ScheduleAgenda.Entry, firing: ScheduleFiring)] = []
         for entry in due {
             do throws(QueueError) {
@@ -102,19 +102,19 @@ struct Scheduler {
         while !rest.isEmpty {
             let batch = rest.prefix(Self.batch)
             rest = rest.dropFirst(Self.batch)
-            let outcomes = try await queue.store.fire(batch.map(\.firing), at: now)
-            for (item, outcome) in zip(batch, outcomes) { queue.tell(outcome, of: item.entry, item.firing, at: now) }
+            let outcomes = try await core.store.fire(batch.map(\.firing), at: now)
+            for (item, outcome) in zip(batch, outcomes) { core.tell(outcome, of: item.entry, item.firing, at: now) }
         }
         return !pending.isEmpty
     }
 
     private mutating func report(_ key: String, _ level: LogLevel, _ message: @autoclosure () -> String) {
         guard reported.insert(key).inserted else { return }
-        queue.configuration.log.log(level, message())
+        core.configuration.log.log(level, message())
     }
 }
 
-extension JobQueue {
+extension QueueCore {
     /// Tells what became of an occurrence.
     fileprivate func tell(
         _ outcome: FiringOutcome, of entry: ScheduleAgenda.Entry, _ firing: ScheduleFiring, at now: Timestamp

@@ -89,6 +89,16 @@ struct Registry: Sendable {
         return first
     }
 
+    /// The stored types of a domain, former names included.
+    func types(ofDomain name: String) -> Set<JobType> {
+        Set(byType.filter { domains[$0.value.domain].name == name }.keys)
+    }
+
+    /// The stored types that have an executor here, former names included.
+    var executable: Set<JobType> {
+        Set(byType.filter { $0.value.body != nil }.keys)
+    }
+
     private mutating func add(domain: Domain) throws(QueueError) -> Int {
         if !domain.name.isEmpty {
             try TextRule.domain.check(domain.name)

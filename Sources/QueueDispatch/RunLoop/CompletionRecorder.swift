@@ -5,20 +5,20 @@ import Synchronization
 /// Stores batches of completions where the run loop doesn't take them along with a claim, and tells what became of all of them:
 /// events, metrics and statistics come from here, after the commit (rule C5).
 final class CompletionRecorder: BatchCommitter {
-    private let queue: JobQueue
+    private let core: QueueCore
     /// What the last commit changed beside the batch's own jobs; told after them.
     private let changes = Mutex<[JobChange]>([])
     /// Jobs of the present lease whose ends can't be stored.
     private let left = Mutex<Set<JobID>>([])
 
-    init(queue: JobQueue) {
-        self.queue = queue
+    init(core: QueueCore) {
+        self.core = core
     }
 
     func commit(_ batch: [FinishedAttempt]) async throws -> [CompletionOutcome] {
-        let start = queue.ticker.now()
-        let result = try await queue.store.turn(finishing: batch.map(\.completion), claiming: nil, at: queue.now)
-        note(result.changes, batch: batch.count, took: queue.ticker.now() - start)
+        let start = core.ticker.now()
+        let result = try await core.store.turn(finishing: batch.map(\.completion), claiming: nil, at: core.now)
+        note(result.changes, batch: batch.count, took: core.ticker.now() - start)
         return result.outcomes
     }
 
@@ -29,7 +29,7 @@ final class CompletionRecorder: BatchCommitter {
     /// Keeps what a transaction changed until its batch is told.
     func note(_ changes: [JobChange], batch: Int, took: Duration) {
         if !changes.isEmpty { self.changes.withLock { $0 += changes } }
-        if batch > 0 { queue.book.noteCommitted(batch: batch, took: took) }
+        if batch > 0 { core.metrics.noteCommitted(batch: batch, took: took) }
     }
 
     /// Tells what became of a batch, and then what it caused.
@@ -40,8 +40,8 @@ final class CompletionRecorder: BatchCommitter {
         case .rejected(let attempt, let error):
             left.withLock { _ = $0.insert(attempt.completion.id) }
             attempt.giveUp()
-            queue.book.noteRejected(attempt)
-            queue.configuration.log.log(
+            core.metrics.noteRejected(attempt)
+            core.configuration.log.log(
                 .error, "the end of \(attempt.completion.id) can't be stored, and is left to recovery: \(error)")
             tell(.completionRejected(message: "\(error)"), of: attempt)
         }
@@ -65,17 +65,17 @@ final class CompletionRecorder: BatchCommitter {
             defer { changes = [] }
             return changes
         }
-        queue.tell(changes)
+        core.tell(changes)
     }
 
     private func tellCommitted(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
         for (attempt, outcome) in zip(batch, outcomes) { attempt.settle(outcome) }
-        queue.book.noteEnded(batch, outcomes)
-        guard queue.events.wants([.ended, .attempts, .started, .trouble]) else { return }
+        core.metrics.noteEnded(batch, outcomes)
+        guard core.events.wants([.ended, .attempts, .started, .trouble]) else { return }
         var events: [JobEvent] = []
         events.reserveCapacity(batch.count)
         for (attempt, outcome) in zip(batch, outcomes) { append(attempt, outcome, to: &events) }
-        queue.events.publish(events)
+        core.events.publish(events)
     }
 
     private func append(_ attempt: FinishedAttempt, _ outcome: CompletionOutcome, to events: inout [JobEvent]) {
@@ -108,21 +108,9 @@ final class CompletionRecorder: BatchCommitter {
     }
 
     private func tell(_ kind: JobEvent.Kind, of attempt: FinishedAttempt) {
-        guard queue.events.wants(kind.kinds) else { return }
-        queue.events.publish([
+        guard core.events.wants(kind.kinds) else { return }
+        core.events.publish([
             JobEvent(kind, id: attempt.completion.id, type: attempt.execution.job.type, at: attempt.completion.endedAt)
         ])
-    }
-}
-
-extension Completion.End {
-    /// What went wrong, if something did.
-    var failure: JobFailure? {
-        switch self {
-        case .success, .snooze: nil
-        case .retry(at: _, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure), .preempted(let failure):
-            failure
-        }
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// `Sendable` by itself.
 final class RunLoop: @unchecked Sendable {
     private let session: RunSession
-    private let queue: JobQueue
+    private let core: QueueCore
     private let attendance: Attendance<FinishedAttempt, CompletionOutcome>
     private var worker: WorkerID
     private var scheduler: Scheduler
@@ -52,15 +52,15 @@ final class RunLoop: @unchecked Sendable {
         _ session: RunSession, worker: WorkerID, attendance: Attendance<FinishedAttempt, CompletionOutcome>
     ) {
         self.session = session
-        queue = session.queue
+        core = session.core
         scheduler = Scheduler(session)
         teller = ProgressTeller(session)
         self.worker = worker
         self.attendance = attendance
         let now = session.ticker.now()
-        nextUpkeep = now + session.queue.configuration.lease / 3
-        nextPoll = now + session.queue.configuration.pollInterval
-        nextSweep = now + session.queue.configuration.expiryInterval
+        nextUpkeep = now + session.core.configuration.lease / 3
+        nextPoll = now + session.core.configuration.pollInterval
+        nextSweep = now + session.core.configuration.expiryInterval
         session.state.withLock { $0.worker = worker }
     }
 
@@ -139,7 +139,7 @@ final class RunLoop: @unchecked Sendable {
 
     /// Decides how many jobs to ask for, and whether all is done.
     private func plan(finishing: Int) -> Plan {
-        let concurrency = queue.admission.withLock { $0.concurrency }
+        let concurrency = core.rules.concurrency
         let waitsForStore = retryClaimAt != nil
         let isInDoubt = isInDoubt
         let nothingDue = nextDue == nil && nextLoadLook == nil && !scheduler.isRetrying
@@ -179,13 +179,13 @@ final class RunLoop: @unchecked Sendable {
     private func turn(_ batch: [FinishedAttempt], _ plan: Plan, byMember: Bool) async {
         let request = plan.limit.map {
             ClaimRequest(
-                worker: worker, limit: $0, rules: queue.currentRules(), preemptsAt: queue.configuration.preemptsAt)
+                worker: worker, limit: $0, rules: core.rules.current(), preemptsAt: core.configuration.preemptsAt)
         }
         let started = session.ticker.now()
         let result: TurnResult
         do {
-            result = try await queue.store.turn(
-                finishing: batch.map(\.completion), claiming: request, at: queue.now)
+            result = try await core.store.turn(
+                finishing: batch.map(\.completion), claiming: request, at: core.now)
         } catch {
             await turnFailed(error, batch, claimed: request != nil)
             return
@@ -202,12 +202,12 @@ final class RunLoop: @unchecked Sendable {
         if let request {
             noteDue(result.nextDue)
             nextLoadLook =
-                result.isHeldByLoad ? session.ticker.now() + queue.configuration.loadInterval : nil
+                result.isHeldByLoad ? session.ticker.now() + core.configuration.loadInterval : nil
             // A full answer may have left more behind; a batch may have freed what it could not see.
             if result.claimed.count == request.limit { session.state.withLock { $0.mayHaveWork = true } }
         }
         start(result.claimed, byMember: byMember)
-        queue.tellStanding()
+        core.tellStanding()
         if let priority = request?.preemptsAt, result.preemptors > 0 {
             let victims = session.state.withLock { $0.victims(for: result.preemptors, above: priority) }
             for execution in victims { execution.cancel(.preempted) }
@@ -233,16 +233,16 @@ final class RunLoop: @unchecked Sendable {
             retryClaim(after: error)
             return
         }
-        queue.configuration.log.log(.error, "claiming failed, and the queue stops: \(error)")
+        core.configuration.log.log(.error, "claiming failed, and the queue stops: \(error)")
         fatal = error
-        session.stop(within: queue.configuration.shutdownTimeLimit)
+        session.stop(within: core.configuration.shutdownTimeLimit)
     }
 
     private func retryClaim(after error: QueueError) {
         failedClaims += 1
-        let delay = queue.configuration.completions.backoff.delay(afterFailures: failedClaims)
+        let delay = core.configuration.storeRetryDelay.delay(afterFailures: failedClaims)
         retryClaimAt = session.ticker.now() + delay
-        queue.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
+        core.configuration.log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
     }
 
     /// Takes in the jobs that the store has for this worker's and that never came to it, because the answer to a turn was lost.
@@ -272,7 +272,7 @@ final class RunLoop: @unchecked Sendable {
     /// Takes a batch that can't be stored from its recovery when the time for a stop is up; else it would be tried for ever.
     private func drainIfDue(in group: inout DiscardingTaskGroup) {
         guard session.state.withLock({ $0.beginDraining() }) else { return }
-        let limit = queue.configuration.shutdownTimeLimit
+        let limit = core.configuration.shutdownTimeLimit
         group.addTask { [session] in
             let items = await session.channel.drain(within: limit)
             for item in items { item.giveUp() }
@@ -285,11 +285,11 @@ final class RunLoop: @unchecked Sendable {
     private func stopAsked() async {
         for execution in session.state.withLock({ $0.takeAsked() }) where execution.cancellation != .cancelled {
             do {
-                let record = try await queue.store.job(execution.job.id)
+                let record = try await core.store.job(execution.job.id)
                 if let reason = execution.reasonToStop(record) { execution.cancel(reason) }
             } catch {
                 // A request to cancel is named again when the lease is renewed.
-                queue.configuration.log.log(.warning, "\(execution.job.id) can't be stopped yet: \(error)")
+                core.configuration.log.log(.warning, "\(execution.job.id) can't be stopped yet: \(error)")
             }
         }
     }
@@ -299,13 +299,13 @@ final class RunLoop: @unchecked Sendable {
         var executions: [Execution] = []
         executions.reserveCapacity(claimed.count)
         for job in claimed {
-            guard let executor = queue.registry.byType[job.type] else { continue }
+            guard let executor = core.registry.byType[job.type] else { continue }
             executions.append(Execution(job, executor: executor, worker: worker))
         }
         session.state.withLock { state in
             for execution in executions { state.start(execution) }
         }
-        queue.tellStarted(executions)
+        core.tellStarted(executions)
         for execution in executions where execution.timeLimit != nil {
             execution.begin(at: session.ticker.now())
             limited.append(execution)
@@ -320,7 +320,7 @@ final class RunLoop: @unchecked Sendable {
     private func ring(at now: Duration) {
         while let alarm = alarms.last, alarm <= now { alarms.removeLast() }
         if nextPoll <= now {
-            nextPoll = now + queue.configuration.pollInterval
+            nextPoll = now + core.configuration.pollInterval
             session.state.withLock { $0.mayHaveWork = true }
         }
         // What is past would ring at once, again and again, while there is no slot to claim for.
@@ -364,11 +364,11 @@ final class RunLoop: @unchecked Sendable {
     /// Tells how far the running jobs are, when it is time; beside the loop, since the store may have to be asked.
     private func tellProgress(at now: Duration, in group: inout DiscardingTaskGroup) {
         let executions = teller.due(at: now)
-        if !executions.isEmpty { group.addTask { [queue] in await queue.tellProgress(of: executions) } }
+        if !executions.isEmpty { group.addTask { [core] in await ProgressReports(core: core).report(executions) } }
     }
 
     private func noteDue(_ due: Timestamp?) {
-        nextDue = due.map { session.ticker.now() + max($0.since(queue.now), .zero) }
+        nextDue = due.map { session.ticker.now() + max($0.since(core.now), .zero) }
     }
 
     /// Sees to it that the doorbell rings when the next thing becomes due.
@@ -404,19 +404,19 @@ final class RunLoop: @unchecked Sendable {
     /// Renews the lease and looks after other workers' jobs, when it is time.
     private func keepUp(at now: Duration) async {
         guard nextUpkeep <= now else { return }
-        nextUpkeep = now + queue.configuration.lease / 3
+        nextUpkeep = now + core.configuration.lease / 3
         do {
-            let renewal = try await queue.store.renewLease(of: worker, at: queue.hostTime)
+            let renewal = try await core.store.renewLease(of: worker, at: core.hostTime)
             if renewal.isHeld {
                 session.state.withLock { $0.ask(renewal.cancelRequested) }
             } else {
                 try await openNewLease()
             }
-            queue.tell(
-                try await queue.store.recover(at: queue.hostTime, maximumCrashes: queue.configuration.maximumCrashes))
+            core.tell(
+                try await core.store.recover(at: core.hostTime, maximumCrashes: core.configuration.maximumCrashes))
             session.state.withLock { $0.pausesChanged = true }
         } catch {
-            queue.configuration.log.log(.warning, "the upkeep of \(worker) failed, and is tried again: \(error)")
+            core.configuration.log.log(.warning, "the upkeep of \(worker) failed, and is tried again: \(error)")
         }
     }
 
@@ -430,9 +430,9 @@ final class RunLoop: @unchecked Sendable {
     }
 
     private func openNewLease() async throws(QueueError) {
-        queue.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
+        core.configuration.log.log(.warning, "\(worker) has lost its lease; its jobs are stopped")
         for execution in session.state.withLock(\.executions) { execution.cancel(.leaseLost) }
-        worker = try await queue.store.openWorker(lease: queue.configuration.lease, at: queue.hostTime)
+        worker = try await core.store.openWorker(lease: core.configuration.lease, at: core.hostTime)
         isInDoubt = false
         session.recorder.forgetLeft()
         session.state.withLock { [worker] state in
@@ -447,10 +447,10 @@ final class RunLoop: @unchecked Sendable {
             defer { state.pausesChanged = false }
             return state.pausesChanged
         }
-        guard changed, let pauses = try? await queue.store.pauses(at: queue.now) else { return }
+        guard changed, let pauses = try? await core.store.pauses(at: core.now) else { return }
         let stopping = pauses.filter(\.stopsRunning)
         if !stopping.isEmpty {
-            let domains = queue.registry.domains
+            let domains = core.registry.domains
             for execution in session.state.withLock(\.executions) {
                 let (domain, group) = (domains[execution.executor.domain].name, execution.job.group)
                 if stopping.contains(where: { $0.target.covers(domain: domain, group: group) }) {
@@ -459,19 +459,19 @@ final class RunLoop: @unchecked Sendable {
             }
         }
         let first = pauses.compactMap(\.until).min()
-        nextLift = first.map { session.ticker.now() + max($0.since(queue.now), .zero) }
+        nextLift = first.map { session.ticker.now() + max($0.since(core.now), .zero) }
     }
 
     /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next turns.
     private func sweep(at now: Duration) async {
         guard nextSweep <= now else { return }
         do {
-            let sweep = try await queue.store.expire(limit: Self.sweepLimit, at: queue.now)
-            if !sweep.isPartial { nextSweep = now + queue.configuration.expiryInterval }
-            queue.tell(sweep.changes)
+            let sweep = try await core.store.expire(limit: Self.sweepLimit, at: core.now)
+            if !sweep.isPartial { nextSweep = now + core.configuration.expiryInterval }
+            core.tell(sweep.changes)
         } catch {
-            nextSweep = now + queue.configuration.expiryInterval
-            queue.configuration.log.log(.warning, "ending expired jobs failed, and is tried again: \(error)")
+            nextSweep = now + core.configuration.expiryInterval
+            core.configuration.log.log(.warning, "ending expired jobs failed, and is tried again: \(error)")
         }
     }
 
@@ -480,11 +480,11 @@ final class RunLoop: @unchecked Sendable {
 
     private func prune() async {
         defer { endedSincePrune = 0 }
-        guard let retention = queue.configuration.retention else { return }
+        guard let retention = core.configuration.retention else { return }
         do {
-            _ = try await queue.store.prune(retention, limit: endedSincePrune * 2, at: queue.now)
+            _ = try await core.store.prune(retention, limit: endedSincePrune * 2, at: core.now)
         } catch {
-            queue.configuration.log.log(.warning, "deleting ended jobs failed, and is tried again: \(error)")
+            core.configuration.log.log(.warning, "deleting ended jobs failed, and is tried again: \(error)")
         }
     }
 }

@@ -17,7 +17,7 @@ extension RunSession {
         var lost: [JobRecord] = []
         var query = JobQuery(states: [.running], order: .oldestFirst, limit: 1000)
         repeat {
-            let page = try await queue.store.jobs(query)
+            let page = try await core.store.jobs(query)
             lost += page.jobs.filter { job in
                 job.worker == worker && !known.contains(job.id) && !recorder.isLeftToRecovery(job.id)
             }

@@ -10,25 +10,25 @@ extension RunSession {
     /// Must not be cancelled itself: what still has to be stored when a queue stops would have to be stored by a cancelled task.
     /// ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.
     func run() async throws {
-        let store = queue.store
-        let worker = try await store.openWorker(lease: queue.configuration.lease, at: queue.hostTime)
+        let store = core.store
+        let worker = try await store.openWorker(lease: core.configuration.lease, at: core.hostTime)
         // Before the recovery, so that nothing is missed between a first look and the first signal.
         let observation = store.observe { [weak self] signal in self?.take(signal) }
         defer { observation.cancel() }
         do {
             try await recover()
         } catch {
-            try? await store.closeWorker(worker, at: queue.now)
+            try? await store.closeWorker(worker, at: core.now)
             throw error
         }
-        queue.warnOfBlindSources()
-        queue.tell(.queueStarted)
+        core.rules.warnOfUnavailableSources()
+        core.tell(.queueStarted)
         let (lease, fatal) = try await loop(worker)
         channel.close()
         let unsaved =
-            state.withLock { $0.handedBack } + (await channel.drain(within: queue.configuration.shutdownTimeLimit))
-        queue.tellStanding()
-        queue.tell(.queueStopped)
+            state.withLock { $0.handedBack } + (await channel.drain(within: core.configuration.shutdownTimeLimit))
+        core.tellStanding()
+        core.tell(.queueStopped)
         if !unsaved.isEmpty {
             // The lease is left to run out, so that the jobs are recovered as those of a dead worker are.
             throw QueueError(
@@ -37,21 +37,21 @@ extension RunSession {
                 jobs: unsaved.map(\.completion.id), underlying: fatal)
         }
         do {
-            try await store.closeWorker(lease, at: queue.now)
+            try await store.closeWorker(lease, at: core.now)
         } catch {
             // All is stored; the lease runs out by itself.
-            queue.configuration.log.log(.warning, "the lease of \(lease) can't be given back: \(error)")
+            core.configuration.log.log(.warning, "the lease of \(lease) can't be given back: \(error)")
         }
         if let fatal { throw fatal }
     }
 
     private func recover() async throws(QueueError) {
-        queue.tell(
-            try await queue.store.recover(at: queue.hostTime, maximumCrashes: queue.configuration.maximumCrashes))
-        for (type, count) in try await queue.store.activeTypes(besides: Set(queue.registry.byType.keys)) {
-            queue.configuration.log.log(
+        core.tell(
+            try await core.store.recover(at: core.hostTime, maximumCrashes: core.configuration.maximumCrashes))
+        for (type, count) in try await core.store.activeTypes(besides: Set(core.registry.byType.keys)) {
+            core.configuration.log.log(
                 .warning, "\(count) jobs of type \"\(type)\" have no executor here, and are left alone")
-            queue.tell(.unknownType(type, count: count))
+            core.tell(.unknownType(type, count: count))
         }
     }
 

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// The loop itself is in ``RunSession/run()``.
 final class RunSession: Sendable {
-    let queue: JobQueue
+    private let queue: JobQueue
+    let core: QueueCore
     let ticker: Ticker
     let doorbell = Doorbell()
     let crew: Crew
@@ -21,14 +22,15 @@ final class RunSession: Sendable {
 
     init(_ queue: JobQueue, endsWhenIdle: Bool) throws(QueueError) {
         self.queue = queue
-        let configuration = queue.configuration
-        ticker = queue.ticker
+        core = queue.core
+        let configuration = core.configuration
+        ticker = core.ticker
         crew = Crew(doorbell: doorbell)
         random = Mutex(configuration.seed.map { FastRandom(seed: $0) } ?? FastRandom())
-        let recorder = CompletionRecorder(queue: queue)
+        let recorder = CompletionRecorder(core: queue.core)
         do {
             channel = try CompletionChannel(
-                committer: recorder, options: configuration.completions, clock: configuration.clock,
+                committer: recorder, options: configuration.completions.channelOptions, clock: configuration.clock,
                 taskExecutor: configuration.taskExecutor,
                 settled: { recorder.settled($0) },
                 readinessChanged: { [doorbell] in doorbell.ring() })
@@ -46,8 +48,8 @@ final class RunSession: Sendable {
 
     /// Looks for work as soon as it can; the most urgent has at best a priority.
     func wake(for priority: Priority = .realtime) {
-        let concurrency = queue.admission.withLock { $0.concurrency }
-        let preempts = queue.configuration.preemptsAt.map { priority <= $0 } ?? false
+        let concurrency = core.rules.concurrency
+        let preempts = core.configuration.preemptsAt.map { priority <= $0 } ?? false
         let isNeeded = state.withLock { state in
             state.mayHaveWork = true
             if state.free(of: concurrency) > 0 { return true }
@@ -76,7 +78,7 @@ final class RunSession: Sendable {
     /// Names jobs that keep the queue from ending.
     func complain(of deaf: [Execution]) {
         let names = deaf.prefix(5).map { "\($0.job.id) \($0.job.type)" }.joined(separator: ", ")
-        queue.configuration.log.log(
+        core.configuration.log.log(
             .warning,
             """
             the queue can't end: asked to stop \(DispatchState.patience) ago, jobs go on, \(deaf.count) in all: \(names)
@@ -146,7 +148,7 @@ final class RunSession: Sendable {
         }
         if isClosed {
             // The channel is closed after the last job has ended; a job that comes later is not of this session.
-            queue.configuration.log.log(
+            core.configuration.log.log(
                 .error, "the end of \(finished.completion.id) came after the queue had stopped, and is left to recovery"
             )
         }
@@ -184,7 +186,7 @@ final class RunSession: Sendable {
     private func attempt(
         _ execution: Execution, retries: Int, previousDelay: Duration?
     ) async -> FinishedAttempt {
-        let startedAt = queue.now
+        let startedAt = core.now
         execution.startedAt = startedAt
         let context = JobContext(execution: execution, queue: queue)
         guard let body = execution.executor.body else {
@@ -205,8 +207,8 @@ final class RunSession: Sendable {
             result = .failure(error)
         }
         let cancellation = execution.endAttempt()
-        queue.endProgress(of: execution)
-        let endedAt = queue.now
+        ProgressReports(core: core).end(execution)
+        let endedAt = core.now
         let verdict = AttemptVerdict(
             now: endedAt, cancellation: cancellation,
             policy: execution.job.retry ?? execution.executor.retry, retries: retries,
@@ -247,7 +249,7 @@ final class RunSession: Sendable {
             _ = try channel.send(FinishedAttempt(completion: completion, execution: finished.execution))
         } catch {
             // It goes back to its place when the worker's lease is given back.
-            queue.configuration.log.log(
+            core.configuration.log.log(
                 .warning, "an effect of \(completion.id) failed when the queue had stopped: \(failure)")
         }
     }
@@ -257,8 +259,8 @@ final class RunSession: Sendable {
     /// The job's own task is cancelled, and would cancel all that the hook awaits; so the hook has a task of its own,
     /// which this one waits for.
     private func runCancelledHook(_ body: ExecutorRegistration.Body, _ context: JobContext) async {
-        let deadline = ticker.now() + queue.configuration.cancelHookTimeLimit
-        await Task(executorPreference: queue.configuration.taskExecutor) { [ticker] in
+        let deadline = ticker.now() + core.configuration.cancelHookTimeLimit
+        await Task(executorPreference: core.configuration.taskExecutor) { [ticker] in
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await body.cancelled(context) }
                 group.addTask { try? await ticker.sleep(deadline) }

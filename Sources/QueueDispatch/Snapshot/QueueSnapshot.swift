@@ -37,7 +37,7 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// The least urgent priority that may start under that pressure.
     public var leastPriority: Priority
     /// What the queue has done since it was made.
-    public var figures: QueueStatistics
+    public var counters: JobQueue.Counters
     /// The holds in force, in the order in which they were laid.
     public var pauses: [Pause]
     /// All schedules of the store, paused and ended ones too, by name.

@@ -1,7 +1,7 @@
 /// How often jobs of a type or a group may start: a token bucket (rule D4).
 ///
 ///     static let rateLimit: RateLimit? = .perSecond(100)
-///     queue.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
+///     queue.limits.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
 ///
 /// A start takes a token. Tokens come back one by one, evenly spaced over the period, until there are ``burst``; so at most
 /// `burst + count × t / period` jobs start within any time `t`. The spacing is rounded up to whole nanoseconds: the limit is

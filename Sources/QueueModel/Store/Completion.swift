@@ -62,6 +62,28 @@ public struct Completion: Sendable {
     }
 }
 
+extension Completion {
+    /// The delay before the next attempt that its retry asks for; `nil` if it asks for none.
+    ///
+    /// A start that has passed is a delay of zero.
+    public var retryDelay: Duration? {
+        guard case .retry(let start, _) = end else { return nil }
+        return max(start.since(endedAt), .zero)
+    }
+}
+
+extension Completion.End {
+    /// Why the attempt did not succeed; `nil` for a success and a snooze.
+    public var failure: JobFailure? {
+        switch self {
+        case .success, .snooze: nil
+        case .retry(_, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
+            .cancelled(let failure), .release(let failure), .preempted(let failure):
+            failure
+        }
+    }
+}
+
 extension Completion: Codable {
     /// All but the effects, which are code.
     private enum CodingKeys: String, CodingKey {

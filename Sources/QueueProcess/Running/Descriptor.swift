@@ -8,7 +8,7 @@ import CProcess
     import Musl
 #endif
 
-/// An open file that is closed with its last owner.
+/// An open file descriptor that is closed together with its last owner.
 final class Descriptor: Sendable {
     let number: Int32
 
@@ -21,9 +21,9 @@ final class Descriptor: Sendable {
     }
 
     private static func open(_ path: String, _ flags: Int32) throws(ProgramError) -> Descriptor {
-        // Like a shell's: what the umask leaves of 0666. A terminal must not become the worker's own.
+        // As in a shell, the mode is 0666 less the umask. A terminal must not become the worker's controlling terminal.
         let number = openFile(path, flags | O_CLOEXEC | O_NOCTTY, 0o666)
-        guard number >= 0 else { throw failure("\(path) can't be opened", errno) }
+        guard number >= 0 else { throw failure("\(path) cannot be opened", errno) }
         return Descriptor(number)
     }
 
@@ -39,7 +39,7 @@ final class Descriptor: Sendable {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// What a program is to read.
+    /// Opens a program's input.
     static func opening(_ input: ProgramInput) throws(ProgramError) -> Descriptor {
         switch input {
         case .nothing: try open("/dev/null", O_RDONLY)
@@ -48,25 +48,26 @@ final class Descriptor: Sendable {
         }
     }
 
-    /// A file without a name that has the bytes.
+    /// Creates an unnamed file with the bytes.
     ///
-    /// A pipe would have to be fed while the program runs, and one that the program closes would send this process a SIGPIPE.
+    /// A pipe would have to be fed while the program runs, and this process would receive SIGPIPE if the program
+    /// closed it.
     private static func holding(_ bytes: [UInt8]) throws(ProgramError) -> Descriptor {
         let number = cprocess_unnamed_file()
-        guard number >= 0 else { throw failure("there is no file for the input", errno) }
+        guard number >= 0 else { throw failure("no file can be created for the input", errno) }
         let file = Descriptor(number)
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure("the input can't be stored", errno) }
+            guard count > 0 else { throw failure("the input cannot be stored", errno) }
             rest = rest.dropFirst(count)
         }
-        guard lseek(number, 0, SEEK_SET) == 0 else { throw failure("the input can't be stored", errno) }
+        guard lseek(number, 0, SEEK_SET) == 0 else { throw failure("the input cannot be stored", errno) }
         return file
     }
 
-    /// Where a program is to write, and where that is to be read, if it is.
+    /// Opens the destination of a program's output and, if the output is captured, the end from which to read it.
     static func opening(_ output: ProgramOutput) throws(ProgramError) -> (write: Descriptor, read: Descriptor?) {
         switch output {
         case .discarded: return (try open("/dev/null", O_WRONLY), nil)
@@ -75,13 +76,13 @@ final class Descriptor: Sendable {
         case .first, .last:
             var ends: [Int32] = [-1, -1]
             let error = cprocess_pipe(&ends)
-            guard error == 0 else { throw failure("there is no pipe", error) }
+            guard error == 0 else { throw failure("no pipe can be created", error) }
             return (Descriptor(ends[1]), Descriptor(ends[0]))
         }
     }
 }
 
-/// The system's `open`, which a method named like it hides.
+/// The system's `open`, which a method of the same name hides.
 private func openFile(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
     open(path, flags, mode)
 }

@@ -17,7 +17,7 @@ struct OutputBuffer: Sendable {
             return
         }
         bytes += part.suffix(capacity)
-        // Twice the capacity before it is cut, so that each byte is moved once.
+        // It grows to twice the capacity before it is cut, so that each byte is moved once.
         if bytes.count >= 2 * capacity { bytes.removeFirst(bytes.count - capacity) }
     }
 

@@ -6,20 +6,21 @@
     import Musl
 #endif
 
-/// Finds a program's file.
+/// Finds the file of a program.
 ///
-/// Not left to the system's own search: that takes this process's `PATH`, and may hand what is no program to a shell.
+/// The system's own search is not used: it takes this process's `PATH`, and may pass a file that is not a program to a
+/// shell.
 struct ProgramSearch {
-    /// What there is at a path.
+    /// What a path refers to.
     enum Finding { case program, noProgram, nothing }
 
-    /// Where names are looked up if the environment has no `PATH`.
+    /// The directories in which names are looked up if the environment has no `PATH`.
     static let usualPath = "/usr/local/bin:/usr/bin:/bin"
 
     var path: String?
     var look: (String) -> Finding = Self.lookAtFile
 
-    /// The path of a program; a name without a slash is looked up.
+    /// Returns the path of a program; a name without a slash is looked up.
     func find(_ name: String) throws(ProgramError) -> String {
         if name.utf8.contains(UInt8(ascii: "/")) {
             switch look(name) {
@@ -30,7 +31,7 @@ struct ProgramSearch {
         }
         var noProgram: String?
         for directory in (path ?? Self.usualPath).split(separator: ":") {
-            // An empty or relative part would mean whatever directory the process is in: nobody means that today.
+            // An empty or relative part would refer to the current directory of this process, which nobody intends.
             guard directory.hasPrefix("/") else { continue }
             let candidate = "\(directory)/\(name)"
             switch look(candidate) {
@@ -49,13 +50,13 @@ struct ProgramSearch {
         return info.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0 ? .program : .noProgram
     }
 
-    /// Whether there is a directory at a path.
+    /// Returns whether a path refers to a directory.
     static func isDirectory(_ path: String) -> Bool {
         var info = stat()
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// A path that means the same from any directory.
+    /// Returns an absolute path.
     ///
     /// The new process changes its directory before it looks for its program.
     static func absolute(_ path: String) -> String {

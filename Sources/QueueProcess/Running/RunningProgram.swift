@@ -11,17 +11,18 @@ import Synchronization
     import Musl
 #endif
 
-/// One run of a program, from before its start until it was reaped.
+/// One run of a program, from before its start until it has been reaped.
 ///
-/// A thread of its own waits for what the system tells of it, and hands that to one queue. (Sources of Dispatch would need none, but on Linux
-/// the process was once seen to crash in their event loop; the cause was not found.) The process is reaped at the very end and nowhere
-/// else: until then its number, which is its group's too, can't become another's, and signals reach none but its own.
+/// A dedicated thread waits for what the system reports about the program, and passes it to one queue. (Dispatch
+/// sources would not need the thread, but on Linux the process was once seen to crash in their event loop; the cause
+/// was not found.) The process is reaped at the very end and nowhere else. Until then, its id, which is also that of
+/// its group, cannot be reused, so signals reach only this program.
 final class RunningProgram: Sendable {
     private typealias Continuation = CheckedContinuation<ProgramResult, any Error>
 
     private struct State {
         var phase = Phase.new
-        /// Whether it was asked to stop before it had ended.
+        /// Whether the program was asked to stop before it had ended.
         var isStopped = false
         var isKilled = false
         var graceTimer: Task<Void, Never>?
@@ -32,11 +33,11 @@ final class RunningProgram: Sendable {
     private enum Phase {
         case new
         case running(pid_t)
-        /// The process has ended, and what it started in its group may not have.
+        /// The process has ended, but processes that it started in its group may still run.
         case ended(pid_t)
         case reaped
 
-        /// The group that signals may be sent to.
+        /// The group to which signals may be sent.
         var group: pid_t? {
             switch self {
             case .running(let pid), .ended(let pid): pid
@@ -47,11 +48,11 @@ final class RunningProgram: Sendable {
 
     private enum StreamName { case output, errors }
 
-    /// The reading end of a pipe, and what came through it.
+    /// The reading end of a pipe, and what has been read from it.
     private struct Stream {
         let descriptor: Descriptor
         var buffer: OutputBuffer
-        /// Whether all that the program will write has been read.
+        /// Whether everything the program will write has been read.
         var isOver = false
     }
 
@@ -61,14 +62,14 @@ final class RunningProgram: Sendable {
     private let queue = DispatchQueue(label: "millrace.program")
     private let state = Mutex(State())
 
-    /// - Parameter usesExitDescriptor: `false` to go without what older systems don't have.
+    /// - Parameter usesExitDescriptor: `false` to behave as on systems without a descriptor for the end of a process.
     init(_ program: ExternalProgram, clock: any Clock<Duration>, usesExitDescriptor: Bool = true) {
         self.program = program
         self.clock = clock
         self.usesExitDescriptor = usesExitDescriptor
     }
 
-    /// Runs the program to its end, or until the task is cancelled and the program has ended of that.
+    /// Runs the program until it ends, by itself or because the task was cancelled.
     func run() async throws -> ProgramResult {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { start($0) }
@@ -79,7 +80,7 @@ final class RunningProgram: Sendable {
 
     // MARK: Start
 
-    /// Starts the program, and resumes the continuation when all is over.
+    /// Starts the program, and resumes the continuation after it has been reaped.
     private func start(_ continuation: Continuation) {
         state.withLock { $0.continuation = continuation }
         // Opening files may block.
@@ -100,7 +101,7 @@ final class RunningProgram: Sendable {
         }
         state.withLock { state in
             state.phase = .running(spawned.pid)
-            // Asked to stop meanwhile.
+            // The program may have been asked to stop in the meantime.
             if state.isStopped { Self.signal(&state) }
             state.streams[.output] = spawned.output.map {
                 Stream(descriptor: $0, buffer: OutputBuffer(for: program.output))
@@ -114,10 +115,10 @@ final class RunningProgram: Sendable {
         Task(executorPreference: Self.waiters) { self.wait(for: exit) }
     }
 
-    /// Waits for output and for the end, on a thread of its own, until the process is reaped.
+    /// Waits for output and for the end, on a dedicated thread, until the process is reaped.
     ///
-    /// Without a descriptor that tells of the end (Linux before 5.3, Apple's systems) it is looked for every few milliseconds, and so is the end
-    /// of what the process has left behind.
+    /// Without a descriptor that reports the end (Linux before 5.3, Apple's systems), the thread checks for it every 5
+    /// ms. It also checks regularly for the end of the processes that the program has left behind.
     private func wait(for exit: Descriptor?) {
         while true {
             let (phase, streams) = state.withLock { state in
@@ -133,7 +134,7 @@ final class RunningProgram: Sendable {
                 waits.append(pollfd(fd: exit.number, events: Int16(POLLIN), revents: 0))
                 interval = -1
             }
-            // What is waited for is held open by `streams` and `exit` for as long as this takes.
+            // `streams` and `exit` keep the descriptors open during the wait.
             let count = withExtendedLifetime((streams, exit)) { poll(&waits, nfds_t(waits.count), interval) }
             if count < 0, errno != EINTR { usleep(5000) }
             queue.sync {
@@ -143,12 +144,12 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// One for each program that runs; their number is that of the programs.
+    /// One thread per running program.
     private static let waiters = BlockingThreads(checked: .max)
 
     // MARK: Stop
 
-    /// Asks the program to stop, and kills it when its grace period is over.
+    /// Asks the program to stop, and kills it after its grace period.
     private func stop() {
         state.withLock { state in
             guard !state.isStopped else { return }
@@ -159,9 +160,10 @@ final class RunningProgram: Sendable {
             state.isKilled = program.gracePeriod <= .zero
             Self.signal(&state)
             guard !state.isKilled else { return }
-            // A task of its own: the one that runs the program is cancelled, and could not wait. `finish` ends it.
+            // A separate task, because the task that runs the program is cancelled and could not wait. `finish` ends
+            // it.
             state.graceTimer = Task { [clock, program] in
-                // A century at most: the standard library's clocks trap on instants that are further off than they can count.
+                // At most a century: the standard library's clocks trap on instants beyond their range.
                 let period = min(program.gracePeriod, .seconds(3_155_760_000))
                 guard (try? await clock.sleep(for: period)) != nil else { return }
                 self.kill()
@@ -178,15 +180,15 @@ final class RunningProgram: Sendable {
 
     private static func signal(_ state: inout State) {
         guard let group = state.phase.group else { return }
-        // A negative number: the group, not the process alone.
+        // A negative id means the group instead of the single process.
         sendSignal(-group, state.isKilled ? SIGKILL : SIGTERM)
-        // A process that was stopped (SIGSTOP) hears of SIGTERM only when it goes on.
+        // A process that was stopped (SIGSTOP) receives SIGTERM only after it continues.
         if !state.isKilled { sendSignal(-group, SIGCONT) }
     }
 
     // MARK: Output
 
-    /// Reads what there is, but not without end: the other stream, and the end, want to be heard too.
+    /// Reads the available output, but only a bounded amount, so that the other stream and the end are also served.
     private func read(_ name: StreamName, atMost parts: Int = 4) {
         withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { room in
             for _ in 0..<parts {
@@ -198,7 +200,7 @@ final class RunningProgram: Sendable {
                     if count > 0 {
                         state.streams[name]?.buffer.append(UnsafeRawBufferPointer(rebasing: room[..<count]))
                     } else {
-                        // Nothing more will come, and that would be told again and again.
+                        // Nothing more will come, and the system would report that again and again.
                         state.streams[name]?.isOver = true
                     }
                 }
@@ -209,7 +211,7 @@ final class RunningProgram: Sendable {
 
     // MARK: End
 
-    /// Looks whether the process has ended, and then ends the rest.
+    /// Checks whether the process has ended, and if so ends the rest of its group.
     private func look() {
         guard case .running(let pid) = state.withLock({ $0.phase }) else { return }
         switch cprocess_has_ended(pid, 0) {
@@ -221,18 +223,18 @@ final class RunningProgram: Sendable {
             }
             endGroup(pid)
         default:
-            // The number may be another's by now: no signal any more.
+            // The id may have been reused, so no more signals may be sent.
             state.withLock { $0.phase = .reaped }
-            finish(with: .failure(ProgramError(.statusLost, "somebody else has reaped \(program.executable)")))
+            finish(with: .failure(ProgramError(.statusLost, "other code has reaped \(program.executable)")))
         }
     }
 
-    /// Kills what the process has left in its group; after a stop, when the grace period is over or nothing is left.
+    /// Kills the processes left in the group; after a request to stop, once the grace period is over or none is left.
     private func endGroup(_ pid: pid_t, lookingAgainAfter milliseconds: Int = 5) {
         let (isStopped, isKilled) = state.withLock { ($0.isStopped, $0.isKilled) }
         if isStopped, !isKilled, cprocess_group_has_members(pid) != 0 {
-            // No event tells of the end of those that are not our children. Most end soon, and looking costs some milliseconds where
-            // many processes run.
+            // No event reports the end of processes that are not our children. Most end soon, and each check takes a
+            // few milliseconds if many processes are running.
             queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) {
                 self.endGroup(pid, lookingAgainAfter: min(2 * milliseconds, 200))
             }
@@ -243,8 +245,8 @@ final class RunningProgram: Sendable {
     }
 
     private func reap(_ pid: pid_t) {
-        // What the process itself wrote is in the pipes by now. What holds them open beyond (a daemon) is not waited for; a pipe has
-        // at most 1 MiB.
+        // By now, everything the process itself wrote is in the pipes. A process that keeps them open (a daemon) is
+        // not awaited. A pipe holds at most 1 MiB.
         read(.output, atMost: 32)
         read(.errors, atMost: 32)
         var signal: Int32 = 0
@@ -255,7 +257,7 @@ final class RunningProgram: Sendable {
         if isStopped {
             finish(with: .failure(CancellationError()))
         } else if code < 0 {
-            finish(with: .failure(ProgramError(.statusLost, "somebody else has reaped \(program.executable)")))
+            finish(with: .failure(ProgramError(.statusLost, "other code has reaped \(program.executable)")))
         } else {
             let nothing = CapturedOutput(bytes: [], byteCount: 0)
             let (output, errors) = state.withLock {
@@ -279,13 +281,13 @@ final class RunningProgram: Sendable {
     }
 }
 
-/// The system's `kill`, which a method named like it hides.
+/// The system's `kill`, which a method of the same name hides.
 private func sendSignal(_ target: pid_t, _ signal: Int32) {
-    // The only errors are that nobody is left, and that those who are have other rights now.
+    // The only errors are that the group is empty, or that its members now run as another user.
     _ = kill(target, signal)
 }
 
-/// The system's `read`, which a method named like it hides.
+/// The system's `read`, which a method of the same name hides.
 private func readBytes(_ descriptor: Int32, _ room: UnsafeMutableRawBufferPointer) -> Int {
     read(descriptor, room.baseAddress, room.count)
 }

@@ -8,7 +8,7 @@ import CProcess
     import Musl
 #endif
 
-/// A program that was just started: its process, and the ends of pipes that have what it writes.
+/// A program that has just been started: its process, and the ends of the pipes from which to read its output.
 struct SpawnedProgram: Sendable {
     let pid: pid_t
     let output: Descriptor?
@@ -16,7 +16,7 @@ struct SpawnedProgram: Sendable {
 
     /// Starts a program.
     ///
-    /// May block for as long as opening the files takes.
+    /// Blocks while the files are opened.
     init(_ program: ExternalProgram) throws(ProgramError) {
         let variables = program.environment.variables(of: ProgramEnvironment.ofThisProcess())
         let path = ProgramSearch.absolute(try ProgramSearch(path: variables["PATH"]).find(program.executable))
@@ -29,7 +29,7 @@ struct SpawnedProgram: Sendable {
         var pid = pid_t()
         let code = Self.withVector([program.executable] + program.arguments) { arguments in
             Self.withVector(variables.map { "\($0)=\($1)" }) { environment in
-                // The ends for the program are open until it has them.
+                // The program's ends stay open until it has them.
                 withExtendedLifetime((input, output, errors)) {
                     cprocess_spawn(
                         &pid, path, arguments, environment, program.directory, input.number, output.write.number,
@@ -46,16 +46,16 @@ struct SpawnedProgram: Sendable {
     private static func failure(of path: String, _ number: Int32) -> ProgramError {
         let (code, what): (ProgramError.Code, String) =
             switch number {
-            case ENOENT: (.notFound, "\(path), or what interprets it, is not there")
-            case EACCES, ENOEXEC, EISDIR, EINVAL: (.notExecutable, "\(path) can't be run")
+            case ENOENT: (.notFound, "\(path) or its interpreter does not exist")
+            case EACCES, ENOEXEC, EISDIR, EINVAL: (.notExecutable, "\(path) cannot be run")
             case E2BIG: (.invalid, "the arguments and variables of \(path) are too long")
             case EAGAIN, ENOMEM, EMFILE, ENFILE: (.exhausted, "there is no room for another process")
-            default: (.notStarted, "\(path) can't be started")
+            default: (.notStarted, "\(path) cannot be started")
             }
         return ProgramError(code, "\(what): \(Descriptor.text(of: number))", systemError: number)
     }
 
-    /// The strings as C wants them: pointers with a null pointer at the end.
+    /// Calls a function with the strings as C expects them: an array of pointers with a null pointer at the end.
     private static func withVector<Result>(
         _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
@@ -66,7 +66,7 @@ struct SpawnedProgram: Sendable {
             bytes += string.utf8CString
         }
         return bytes.withUnsafeMutableBufferPointer { buffer in
-            // An array is passed as a pointer to its elements, of which there is at least the last.
+            // The array is passed as a pointer to its elements; there is at least the final null pointer.
             body(starts.map { buffer.baseAddress?.advanced(by: $0) } + [nil])
         }
     }

@@ -21,6 +21,15 @@ struct JobHead {
     var isSuspect: Bool { crashes >= 2 }
     var isRunning: Bool { state == .running }
 
+    /// What decides how an attempt's end is recorded.
+    var finishFacts: FinishFacts {
+        FinishFacts(
+            isRunning: isRunning, attempt: Int(attempt), worker: WorkerID(rawValue: worker),
+            cancelRequestedAt: cancelRequestedAt.map { Timestamp(milliseconds: $0) },
+            childFailure: childFailure.map { JobFailure(.relatedJob, $0) },
+            hadChildren: flags.contains(.hasChildren), openChildren: Int(openChildren))
+    }
+
     /// The state that a pending job stands in at an instant.
     func pendingState(at now: Timestamp) -> StoredState {
         if let runAfter, runAfter > now.milliseconds { return .scheduled }

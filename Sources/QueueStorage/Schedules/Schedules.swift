@@ -17,16 +17,11 @@ struct Schedules: StoreComponent {
         return outcome
     }
 
-    func pause(schedule id: ScheduleID, at now: Timestamp) throws(QueueError) -> Bool {
-        if try known(id).isPaused { return false }
-        try setPause(of: id, since: now)
-        return true
-    }
-
-    func resume(schedule id: ScheduleID) throws(QueueError) -> Bool {
-        guard try known(id).isPaused else { return false }
-        try setPause(of: id, since: nil)
-        try didChangeSchedules()
+    /// Pauses or resumes a schedule; returns whether that changed it.
+    func setPaused(_ isPaused: Bool, _ id: ScheduleID, at now: Timestamp) throws(QueueError) -> Bool {
+        if try known(id).isPaused == isPaused { return false }
+        try setPause(of: id, since: isPaused ? now : nil)
+        if !isPaused { try didChangeSchedules() }
         return true
     }
 

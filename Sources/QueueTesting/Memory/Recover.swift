@@ -72,15 +72,10 @@ extension MemoryState {
     ) {
         guard let entry = entries[id] else { return }
         closeAttempt(of: id, endedAt: now, failure)
-        let end: (state: JobState, failure: JobFailure)? =
-            if entry.record.cancelRequestedAt != nil {
-                (.cancelled, failure)
-            } else {
-                entry.childFailure.map { (.failed, $0) }
-            }
-        effects.changes.append(JobChange(id: id, type: entry.record.type, state: end?.state ?? .pending))
-        if let end {
-            settle([.end(id, as: end.state, end.failure, cause: nil)], at: now, &effects)
+        let decision = FinishDecision.interrupting(with: failure, for: entry.finishFacts)
+        effects.changes.append(JobChange(id: id, type: entry.record.type, state: decision.state ?? .pending))
+        if case .end(let state, output: _, let failure) = decision {
+            settle([.end(id, as: state, failure, cause: nil)], at: now, &effects)
             return
         }
         update(id, at: now) {

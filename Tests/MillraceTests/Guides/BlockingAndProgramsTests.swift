@@ -151,9 +151,4 @@ struct BlockingAndProgramsTests {
         #expect(try await queue.job(ids[2])?.state == .failed)
         await queue.close()
     }
-
-    @Test("The guide's blocks are the code above")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/BlockingAndPrograms.md", atLeast: 6)
-    }
 }

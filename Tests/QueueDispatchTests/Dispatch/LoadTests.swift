@@ -56,11 +56,11 @@ private final class Counters: ResourceSampler {
         var rig = Rig()
         let (counters, gate) = (Counters(), Gate())
         let queue = try queue(&rig, counters, gate)
-        #expect(queue.currentRules().ioBudget == nil)
+        #expect(queue.core.rules.current().ioBudget == nil)
         rig.time.advance(by: .seconds(1))
         counters.add(1024)
         #expect(
-            queue.currentRules().ioBudget
+            queue.core.rules.current().ioBudget
                 == IOAmount(diskRead: 1024, diskWritten: .max, networkReceived: .max, networkSent: .max))
         try await whileRunning(queue) {
             let first = try await submit(queue, "a", reading: 768)
@@ -91,7 +91,7 @@ private final class Counters: ResourceSampler {
         var rig = Rig()
         let (counters, gate) = (Counters(), Gate())
         let queue = try queue(&rig, counters, gate)
-        _ = queue.currentRules()
+        _ = queue.core.rules.current()
         rig.time.advance(by: .seconds(1))
         counters.add(1024)
         try await whileRunning(queue) {
@@ -115,10 +115,10 @@ private final class Counters: ResourceSampler {
         counters.fail()
         gate.open()
         for _ in 0..<3 {
-            _ = queue.currentRules()
+            _ = queue.core.rules.current()
             rig.time.advance(by: .seconds(1))
         }
-        #expect(queue.currentRules().ioBudget == nil)
+        #expect(queue.core.rules.current().ioBudget == nil)
         #expect(rig.log.lines(.warning, containing: "can't be measured").count == 1)
     }
 

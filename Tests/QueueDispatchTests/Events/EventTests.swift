@@ -148,7 +148,7 @@ import Testing
         try await queue.submit(Work())
         rig.time.advance(by: .seconds(2))
         try await queue.runUntilIdle()
-        let figures = queue.figures
+        let figures = queue.counters
         #expect(figures.claimed == 1)
         #expect(figures.attempts == 2)
         #expect(figures.completed == 1)

@@ -88,7 +88,7 @@ private struct StrictWorker: JobExecutor {
         let record = try await queue.job(id)
         #expect(record?.attempt == 2)
         #expect(record?.retries == each.retries)
-        let failures = try await queue.attempts(of: id).map(\.failure?.kind)
+        let failures = try await queue.inspector.attempts(of: id).map(\.failure?.kind)
         #expect(failures == [each.kind ?? .snoozed, nil])
     }
 

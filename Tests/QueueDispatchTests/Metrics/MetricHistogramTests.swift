@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Histograms") struct MetricHistogramTests {
     private func histogram(_ values: [Double]) -> MetricHistogram {
-        var histogram = MetricHistogram(of: .batchSize)
+        var histogram = QueueMetrics.Histogram(of: .batchSize)
         for value in values { histogram.add(value) }
         return histogram
     }

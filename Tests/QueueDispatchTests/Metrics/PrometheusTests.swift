@@ -16,7 +16,7 @@ import Testing
     @Test("Q5 a metric is written as the format says, line by line")
     func lines() {
         var text = PrometheusText(constant: [MetricLabel("queue", "a")])
-        var histogram = MetricHistogram(of: .batchSize)
+        var histogram = QueueMetrics.Histogram(of: .batchSize)
         for value in [1.0, 3, 5000] { histogram.add(value) }
         text.begin(.batchSize)
         text.add(histogram, of: .batchSize)

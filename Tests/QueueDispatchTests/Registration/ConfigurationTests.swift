@@ -121,14 +121,14 @@ import Testing
     @Test("D3 limits that are changed at run time have the same ranges")
     func runTimeLimits() async throws {
         let queue = try Rig().queue { Domain("media") { Worker() } }
-        await expect(failing: .invalidOption) { try queue.setConcurrency(0) }
-        await expect(failing: .invalidOption) { try queue.setConcurrency(0, ofDomain: "media") }
-        await expect(failing: .invalidOption) { try queue.setConcurrency(1, ofDomain: "audio") }
-        await expect(failing: .invalidOption) { try queue.setRule(GroupRule(limit: -1), ofGroup: "a") }
-        await expect(failing: .invalidText) { try queue.setRule(nil, ofGroup: "") }
+        await expect(failing: .invalidOption) { try queue.limits.setConcurrency(0) }
+        await expect(failing: .invalidOption) { try queue.limits.setConcurrency(0, ofDomain: "media") }
+        await expect(failing: .invalidOption) { try queue.limits.setConcurrency(1, ofDomain: "audio") }
+        await expect(failing: .invalidOption) { try queue.limits.setRule(GroupRule(limit: -1), ofGroup: "a") }
+        await expect(failing: .invalidText) { try queue.limits.setRule(nil, ofGroup: "") }
         await expect(failing: .invalidText) { try await queue.pause(.queue, reason: "") }
-        try queue.setConcurrency(1)
-        try queue.setConcurrency(nil, ofDomain: "media")
-        try queue.setRule(GroupRule(limit: 0), ofGroup: "a")
+        try queue.limits.setConcurrency(1)
+        try queue.limits.setConcurrency(nil, ofDomain: "media")
+        try queue.limits.setRule(GroupRule(limit: 0), ofGroup: "a")
     }
 }

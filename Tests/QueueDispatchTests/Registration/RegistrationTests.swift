@@ -141,7 +141,7 @@ import Testing
         let payload = try TestCoder().encode(Former())
         let outcome = try await rig.memory.submit(
             JobSubmission(type: JobType("media.\(name)"), payload: payload), at: rig.now)
-        #expect(try await queue.unknownTypes().isEmpty)
+        #expect(try await queue.inspector.unknownTypes().isEmpty)
         try await queue.runUntilIdle()
         #expect(try await queue.job(outcome.id)?.state == .completed)
     }

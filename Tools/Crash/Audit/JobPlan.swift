@@ -20,7 +20,8 @@ package struct JobPlan: Hashable, Sendable {
         case poison
     }
 
-    /// A text that no other submission has: the number of the worker that makes it, a point, the number of the submission there.
+    /// A text that no other submission has: the number of the worker that makes it, a point, the number of the
+    /// submission there.
     package var nonce: String
     /// How its attempts go.
     package var course: Course

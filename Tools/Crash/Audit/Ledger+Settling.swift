@@ -1,6 +1,7 @@
 package import QueueModel
 
-/// What is wrong once all work is done: ends that were to be expected, the order of what depends on each other, limits (I5, I6, I8, I9).
+/// What is wrong once all work is done: ends that were to be expected, the order of what depends on each other, limits
+/// (I5, I6, I8, I9).
 extension Ledger {
     /// The limits that held while the file was worked on.
     package struct Limits: Sendable {
@@ -70,7 +71,8 @@ extension Ledger {
             find(.wrong, "I6: \(job.id) ran, and \(nonce), which it depends on, is nowhere")
             return
         }
-        // Only the attempt by which it ended tells: an earlier one may begin late, where its worker was stopped after the claim.
+        // Only the attempt by which it ended tells: an earlier one may begin late, where its worker was stopped after
+        // the claim.
         let last = executions[other.id]?.first { $0.attempt == other.attempt }
         let hasEndedBefore = (last?.endedAt ?? .max) <= start
         let isMet =
@@ -119,7 +121,8 @@ extension Ledger {
         }
     }
 
-    /// The jobs that nothing but slots could hold back when they were new, with the time since when they were in the file.
+    /// The jobs that nothing but slots could hold back when they were new, with the time since when they were in the
+    /// file.
     private func freeJobs(_ jobs: [StoredJob], _ limits: Limits) -> [JobID: Int64] {
         var free: [JobID: Int64] = [:]
         for job in jobs where !job.isCopy && limits.types[job.type] == nil {

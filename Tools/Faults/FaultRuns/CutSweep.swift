@@ -1,7 +1,8 @@
 package import FaultVFS
 import QueueTesting
 
-/// Something that was played once, with all that it did to files, and what its files may look like after the power has failed.
+/// Something that was played once, with all that it did to files, and what its files may look like after the power has
+/// failed.
 package protocol CutPlay {
     /// What was found in files.
     associatedtype Finding: Sendable
@@ -15,7 +16,8 @@ package protocol CutPlay {
     /// Opens files in a directory.
     func look(at files: [String: [UInt8]], in directory: Directory) async -> Finding
 
-    /// What is wrong with what was found after a cut, as far as was seen from outside until then; counts what is missing and may be.
+    /// What is wrong with what was found after a cut, as far as was seen from outside until then; counts what is
+    /// missing and may be.
     mutating func judge(_ finding: Finding, after cut: PowerCut, _ result: inout CutResult) -> [String]
 }
 

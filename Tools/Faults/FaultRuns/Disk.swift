@@ -2,8 +2,9 @@ import FaultVFS
 
 /// What a disk has for sure, and what was written since it was last told to write it down.
 ///
-/// A sync of a file makes sure of its contents, and only of those; that it is in its directory at all is another matter, and sure when the
-/// directory was synced. Until then each change may be there or not, in any order, and a write in part.
+/// A sync of a file makes sure of its contents, and only of those; that it is in its directory at all is another
+/// matter, and sure when the directory was synced. Until then each change may be there or not, in any order, and a
+/// write in part.
 struct Disk {
     /// A file's contents, whatever name it has.
     struct Contents {

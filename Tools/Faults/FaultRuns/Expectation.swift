@@ -1,7 +1,8 @@
 package import QueueModel
 import QueueTesting
 
-/// What a script has to lead to, from playing it on the reference store: the answer to each step, and the view after each.
+/// What a script has to lead to, from playing it on the reference store: the answer to each step, and the view after
+/// each.
 package struct Expectation: Sendable {
     /// The script.
     package let script: Script

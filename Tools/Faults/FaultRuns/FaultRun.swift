@@ -4,8 +4,8 @@ package import QueueStorage
 
 /// Plays a script on a file whose calls go wrong by a plan, and says what is not as it has to be.
 ///
-/// A step that throws has changed nothing. Then the script goes on, without opening the file again where it was open, and in the end all is as if
-/// nothing had gone wrong.
+/// A step that throws has changed nothing. Then the script goes on, without opening the file again where it was open,
+/// and in the end all is as if nothing had gone wrong.
 package struct FaultRun: FaultPlay {
     private let expectation: Expectation
     private let durability: StoreDurability

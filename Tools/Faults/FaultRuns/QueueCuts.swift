@@ -4,8 +4,9 @@ package import QueueStorage
 
 /// A queue that was run on a file, and what a queue finds after the power has failed.
 ///
-/// Under `.full` it has to find what had returned or was told; under `.normal` what is gone is a tail: of two transactions of which one had
-/// returned before the other began, the second is not there without the first. A killed process loses nothing either way.
+/// Under `.full` it has to find what had returned or was told; under `.normal` what is gone is a tail: of two
+/// transactions of which one had returned before the other began, the second is not there without the first. A killed
+/// process loses nothing either way.
 package struct QueueCuts: CutPlay {
     package let events: [FileEvent]
     private let entries: [Ledger.Entry]

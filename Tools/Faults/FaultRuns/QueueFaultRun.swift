@@ -3,7 +3,8 @@ import Millrace
 package import QueueStorage
 import Synchronization
 
-/// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done once.
+/// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done
+/// once.
 package struct QueueFaultRun: FaultPlay {
     private let durability: StoreDurability
     private let directory: Directory

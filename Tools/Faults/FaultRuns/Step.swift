@@ -11,7 +11,8 @@ package struct Step: Sendable {
         case call(isSecond: Bool, @Sendable (any JobStore, inout Scene) async throws(QueueError) -> String)
         /// The first store is closed and opened again.
         case reopen
-        /// The files become what they were at the beginning of the step, as if the process had been killed, and are opened again.
+        /// The files become what they were at the beginning of the step, as if the process had been killed, and are
+        /// opened again.
         case crash
         /// A second store opens the file, as another process would.
         case openSecond

@@ -4,8 +4,9 @@ package import QueueStorage
 
 /// A script that was played on a store, and what a store finds after the power has failed.
 ///
-/// It has to find the state after a number of whole steps, in their order: under `.full` after all that had returned; under `.normal` after all
-/// that had returned before the last flush, at least; and a killed process loses none either way.
+/// It has to find the state after a number of whole steps, in their order: under `.full` after all that had returned;
+/// under `.normal` after all that had returned before the last flush, at least; and a killed process loses none either
+/// way.
 package struct StoreCuts: CutPlay {
     package private(set) var events: [FileEvent]
     private let expectation: Expectation

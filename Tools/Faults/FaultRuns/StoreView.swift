@@ -6,7 +6,8 @@ package struct StoreView: Hashable, Sendable {
     private let dump: StoreDump
     private let workers: [WorkerStatus]
 
-    /// The instant as of which all views are taken, so that those of different steps can be compared: after every script.
+    /// The instant as of which all views are taken, so that those of different steps can be compared: after every
+    /// script.
     private static let instant = Timestamp(milliseconds: 1_800_000_000_000)
 
     /// Looks at a store.

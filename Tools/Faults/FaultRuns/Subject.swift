@@ -1,5 +1,5 @@
 import QueueModel
-import QueueStorage
+@_spi(Testing) import QueueStorage
 
 /// The stores that a script is played on: one or two on a file in a directory.
 struct Subject {

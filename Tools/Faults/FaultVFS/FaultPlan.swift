@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 
 /// Which call goes wrong, and how.
 package struct FaultPlan: Hashable, Sendable {

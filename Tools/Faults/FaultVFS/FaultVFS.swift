@@ -1,5 +1,5 @@
 import CFaultVFS
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 #if canImport(Darwin)
@@ -20,8 +20,8 @@ package protocol FileJudge: Sendable {
 
 /// A layer between SQLite and its files, in which tests let calls fail, end the process, or note what is written when.
 ///
-/// It becomes SQLite's default file system with the first judge, for the rest of the process; what is opened afterwards passes through it,
-/// whoever opens it. Files without a judge pay for a comparison of their path, and pass.
+/// It becomes SQLite's default file system with the first judge, for the rest of the process; what is opened afterwards
+/// passes through it, whoever opens it. Files without a judge pay for a comparison of their path, and pass.
 package enum FaultVFS {
     private struct Court {
         var directory: [UInt8]
@@ -41,7 +41,8 @@ package enum FaultVFS {
 
     /// Has a judge asked about all files in a directory.
     ///
-    /// Its path is given as SQLite opens files: from the root, without links. The judge takes the place of one that was there.
+    /// Its path is given as SQLite opens files: from the root, without links. The judge takes the place of one that was
+    /// there.
     package static func attach(_ judge: any FileJudge, to directory: String) throws(InstallationError) {
         if installation != SQLITE_OK { throw InstallationError(code: installation) }
         let prefix = Array(directory.utf8) + [UInt8(ascii: "/")]

@@ -1,5 +1,5 @@
 import CFaultVFS
-import CMillraceSQLite
+import CToolSQLite
 
 /// One of SQLite's calls on a file or a path, while it is made.
 package struct FileCall {

@@ -1,9 +1,10 @@
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 /// Something that was done to files, in the order in which it was.
 package enum FileEvent: Sendable {
-    /// A file was opened, and made if it was not there. If it is a journal or a log, the next sync through this opening syncs the directory too.
+    /// A file was opened, and made if it was not there. If it is a journal or a log, the next sync through this opening
+    /// syncs the directory too.
     case open(path: String, file: UInt, syncsDirectory: Bool)
     case write(path: String, offset: Int, bytes: [UInt8])
     case truncate(path: String, size: Int)

@@ -12,7 +12,8 @@ public struct FuzzCase: Hashable, Sendable, CustomStringConvertible {
     public enum Content: Hashable, Sendable {
         /// A queue's file with changed bytes.
         case file(SampleFile, [FileMutation])
-        /// A queue's file with changed rows: each line is run by a connection that forbids nothing, on tables that are not strict.
+        /// A queue's file with changed rows: each line is run by a connection that forbids nothing, on tables that are
+        /// not strict.
         case rows([String])
         /// A text or bytes that something decodes.
         case text(TextKind, [UInt8])

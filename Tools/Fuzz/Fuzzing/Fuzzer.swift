@@ -4,7 +4,8 @@ import QueueTesting
 
 /// Tries cases, one after another, in a directory of its own.
 ///
-/// A case that crashes or hangs takes the process with it: whoever tries many does so in a process that may go, as `fuzz` does.
+/// A case that crashes or hangs takes the process with it: whoever tries many does so in a process that may go, as
+/// `fuzz` does.
 public struct Fuzzer: Sendable {
     private let samples: Samples
     private let directory: String

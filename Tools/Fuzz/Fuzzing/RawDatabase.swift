@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 
 /// A connection that forbids nothing, for whoever plants what should not be there.
 struct RawDatabase {

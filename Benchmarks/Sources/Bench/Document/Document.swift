@@ -11,7 +11,8 @@ struct Document {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// The text with every marked part replaced by what `make` returns for its name; what is written by hand stays as it is.
+    /// The text with every marked part replaced by what `make` returns for its name; what is written by hand stays as
+    /// it is.
     func text(replacing make: (String) throws -> String) throws -> String {
         var result: [Substring] = []
         var open: String?

@@ -58,7 +58,8 @@ struct Axis {
         return fine.count <= 9 ? fine : bounding(least, most, powers)
     }
 
-    /// The candidates from the last that is not above the least value to the first that is not below the greatest; at least two.
+    /// The candidates from the last that is not above the least value to the first that is not below the greatest; at
+    /// least two.
     private static func bounding(_ least: Double, _ most: Double, _ candidates: [Double]) -> [Double] {
         // A candidate is computed, so one that is meant to be the value can be a little beside it.
         let first = candidates.lastIndex { $0 <= least * 1.000_001 } ?? 0

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The plots that saved runs can be drawn as; what no run has measured is left out, and with it a plot that would be empty.
+/// The plots that saved runs can be drawn as; what no run has measured is left out, and with it a plot that would be
+/// empty.
 struct Plots {
     let results: Results
 

@@ -21,8 +21,8 @@ extension Row {
         }
     }
 
-    /// As dispatch_and_complete_1000, but the end is that of a run until idle, and of all subscribers' having received all, since
-    /// without any there is nobody who could be told.
+    /// As dispatch_and_complete_1000, but the end is that of a run until idle, and of all subscribers' having received
+    /// all, since without any there is nobody who could be told.
     private static func dispatch(_ subscribers: Int) -> Workload {
         Workload(name: "events/\(subscribers)") { place in
             let subject = try await Subject(place)

@@ -25,7 +25,8 @@ extension Row {
         snapshot,
     ]
 
-    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't asked, so there is no floor.
+    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't
+    /// asked, so there is no floor.
     private static let snapshot = Row(
         name: "byte_progress_snapshot_100_tasks", jobs: 100,
         subject: Workload(name: "byte_progress_snapshot_100_tasks") { place in
@@ -37,7 +38,7 @@ extension Row {
             await gate.arrivals(jobs)
             var seen: [RunningJob] = []
             return Iteration(
-                run: { for _ in 0..<100 { seen = await subject.queue.running() } },
+                run: { for _ in 0..<100 { seen = await subject.queue.inspector.running() } },
                 finish: {
                     let complete = seen.count { $0.progress?.fraction == 1 }
                     try Mismatch.check("running jobs that have told all", expected: jobs, found: complete)

@@ -2,8 +2,8 @@ import CrashAudit
 import QueueBackoff
 import QueueStorage
 
-/// Several processes that submit to one file and work on it at once, while some of them are stopped for a while, beyond their lease or
-/// not, and some are killed and started anew.
+/// Several processes that submit to one file and work on it at once, while some of them are stopped for a while, beyond
+/// their lease or not, and some are killed and started anew.
 struct Crowd: Sendable {
     var workers: Int
     var seconds: Int

@@ -154,7 +154,8 @@ struct CrowdRound {
         options.seed = generator.next()
         options.leaseMilliseconds = Crowd.leaseMilliseconds
         options.pause = 20_000
-        // Some last so long that they still run elsewhere when a worker that was stopped beyond its lease comes to their end.
+        // Some last so long that they still run elsewhere when a worker that was stopped beyond its lease comes to
+        // their end.
         options.longest = 700
         options.isFullyDurable = numbers % 4 == 0
         return try WorkerProcess(options, program: crowd.program, errorsPath: path + ".errors")

@@ -20,7 +20,8 @@ struct FileAudit {
         }
     }
 
-    /// What the file says of attempts that may have ended before their executors did: the time of the end on the monotonic clock.
+    /// What the file says of attempts that may have ended before their executors did: the time of the end on the
+    /// monotonic clock.
     func ends(of jobs: Set<JobID>) async throws -> [(id: JobID, attempt: Int, at: Int64)] {
         let offset = System.wallNow() - System.now()
         return try await withStore { store in

@@ -94,7 +94,8 @@ struct FileLife {
             options.visit = Int.random(in: point.usualVisits, using: &generator)
         }
         let worker = try start(options)
-        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is given time to come to it.
+        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is
+        // given time to come to it.
         let isEarly = options.point == nil && Int.random(in: 0..<4, using: &generator) == 0
         let life = Int64.random(in: 0...(isEarly ? 30_000 : 80_000), using: &generator) * 1000
         let start = System.now()
@@ -151,7 +152,8 @@ struct FileLife {
 
     @discardableResult
     private mutating func audit() async throws -> [StoredJob] {
-        // Killed before the file was made, or before it was a queue's: there is nothing that could have been acknowledged.
+        // Killed before the file was made, or before it was a queue's: there is nothing that could have been
+        // acknowledged.
         if ledger.acknowledged == 0, !(try await isQueue()) { return [] }
         let (jobs, faults) = try await FileAudit(path: path).read()
         for fault in faults { ledger.find(.wrong, "check: \(fault)") }

@@ -3,8 +3,8 @@ import QueueModel
 import QueueTesting
 import Synchronization
 
-/// A store that kills its process at a point, before a call reaches the file or after it has committed and before anybody knows; and that
-/// tells which jobs each turn handed out.
+/// A store that kills its process at a point, before a call reaches the file or after it has committed and before
+/// anybody knows; and that tells which jobs each turn handed out.
 final class ArmedStore: ForwardingStore {
     let base: any JobStore
     private let trap: Trap

@@ -4,7 +4,8 @@ import FaultVFS
 enum KillPoint: String, CaseIterable, Sendable {
     /// Before the file is opened, and where there is none before it is made; and when it is open.
     case beforeOpening, afterOpening
-    /// Between any two of SQLite's calls while the file is opened: making the schema, reading the log that another has left.
+    /// Between any two of SQLite's calls while the file is opened: making the schema, reading the log that another has
+    /// left.
     case insideOpening
     /// Around the recovery of other workers' jobs.
     case beforeRecovery, afterRecovery

@@ -94,7 +94,8 @@ final class Load: Sendable {
             var plan = plan(&generator)
             if [.spawn, .fail, .dead].contains(plan.course) { plan.course = .succeed }
             let strategy = DuplicateStrategy.allCases.randomElement(using: &generator) ?? .skip
-            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with others.
+            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with
+            // others.
             plan.key = "\(strategy == .supersede ? "s" : "k")\(Int.random(in: 0..<6, using: &generator))"
             if strategy == .supersede { plan.group = nil }
             try await submit(plan, &generator, onDuplicate: strategy)
@@ -121,7 +122,7 @@ final class Load: Sendable {
         case .schedule:
             // Due at once, and each second. What is registered again as it was goes on.
             let plan = JobPlan(JobPlan.nonce(ofSchedule: self.number), milliseconds: 1)
-            try await queue.schedule(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
+            try await queue.schedules.register(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
         }
     }
 

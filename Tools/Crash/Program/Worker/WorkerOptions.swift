@@ -23,7 +23,8 @@ struct WorkerOptions: Sendable {
     /// How long the longest jobs take, in milliseconds: one in a hundred, where it is more than ``Load/usual``.
     var longest = Load.usual.upperBound
     var isFullyDurable = false
-    /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many that are not its fault.
+    /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many
+    /// that are not its fault.
     var maximumCrashes = 1_000_000
     /// Whether it submits a job that takes its worker down.
     var isPoisoned = false

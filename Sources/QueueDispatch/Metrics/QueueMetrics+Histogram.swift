@@ -1,0 +1,57 @@
+public import QueueModel
+
+extension QueueMetrics {
+    /// A distribution of values over fixed buckets.
+    public struct Histogram: Hashable, Sendable {
+        /// The upper bounds of the buckets, ascending and each inclusive; beyond the last there is one more, without a bound.
+        public let bounds: [Double]
+        /// How many values fell into each bucket; one more than there are bounds.
+        public private(set) var counts: [Int]
+        /// The sum of all values.
+        public private(set) var sum = 0.0
+
+        /// Makes an empty one with the buckets of a metric.
+        public init(of metric: QueueMetric) {
+            bounds = metric.buckets
+            counts = Array(repeating: 0, count: bounds.count + 1)
+        }
+
+        /// How many values there are.
+        public var count: Int { counts.reduce(0, +) }
+        /// The mean; `nil` without a value.
+        public var mean: Double? {
+            let count = count
+            return count > 0 ? sum / Double(count) : nil
+        }
+
+        /// Adds a value.
+        ///
+        /// One that is no number counts as 0.
+        public mutating func add(_ value: Double) {
+            let value = value.isNaN ? 0 : value
+            // Most values are small, and the buckets few.
+            counts[bounds.firstIndex { value <= $0 } ?? bounds.count] += 1
+            sum += value
+        }
+
+        /// A value that a share of all values, 0…1, does not exceed; `nil` without a value.
+        ///
+        /// An estimate, as good as the buckets are narrow: within a bucket values are taken to be evenly spread, as by Prometheus'
+        /// `histogram_quantile`. What lies beyond the last bound counts as that bound.
+        public func quantile(_ share: Double) -> Double? {
+            let count = count
+            guard count > 0, !share.isNaN else { return nil }
+            let rank = min(max(share, 0), 1) * Double(count)
+            var below = 0.0
+            for (index, bound) in bounds.enumerated() {
+                let own = Double(counts[index])
+                if own > 0, below + own >= rank {
+                    let lower = index == 0 ? min(0, bound) : bounds[index - 1]
+                    return lower + (bound - lower) * (rank - below) / own
+                }
+                below += own
+            }
+            return bounds.last
+        }
+    }
+}

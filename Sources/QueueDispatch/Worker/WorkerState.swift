@@ -1,0 +1,152 @@
+import QueueModel
+
+/// Everything that one worker knows and decides, as a value: events in, actions out.
+///
+/// Its functions are told what has happened and return what to do: jobs to cancel, a turn to run, tasks to resume. None
+/// of them waits, looks at a clock, takes a lock or calls a store. ``Worker`` keeps one under a lock and carries out
+/// the actions outside of it; tests use it with plain integers for waiters.
+///
+/// It is made of values with one concern each, and its own functions are the events that concern several of them:
+///
+/// | Part | Concern |
+/// |---|---|
+/// | ``RunningJobs`` | slots, requests to stop, preemption, time limits |
+/// | ``Members`` | worker tasks, the jobs that wait for one, completions that wait for a turn |
+/// | ``TurnOwnership`` | one turn at a time |
+/// | ``WakeSignal`` | waking the loop |
+/// | ``ClaimState`` | whether and how much to claim |
+/// | ``RecoveryState`` | a batch whose turn failed |
+/// | ``StopState`` | how far a stop has come |
+/// | ``WorkerTimers`` | what is due when |
+///
+/// A turn, with everything else that may happen meanwhile:
+///
+/// | State | Event | State | Action |
+/// |---|---|---|---|
+/// | no turn | `memberBeginsTurn`, `loopBegins` | a turn has an owner | take a batch and `planTurn` |
+/// | turn | `planTurn`: nothing to store or to ask | turn | skip to `memberEndsTurn`, `loopEnds` |
+/// | turn | `planTurn` with a batch or a limit | turn | call the store |
+/// | turn | `turnDone` | turn | report, start what was claimed, preempt |
+/// | turn | `turnFailed` with a batch | turn, recovery requested | the loop recovers the batch |
+/// | turn | `turnFailed` without one | turn, retry timer set | the loop tries again |
+/// | turn | `attemptEnded` | turn | nobody is woken: the owner looks at its end |
+/// | turn | `memberEndsTurn`, completions wait | no turn | the member looks for a job or a turn next |
+/// | turn | `memberEndsTurn`, loop is needed | no turn, or the loop's | the loop is woken |
+/// | turn | `loopEnds` | no turn | sleep until the next alarm or signal |
+struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
+    typealias Wake = Members<Job, Waiter>.Wake
+
+    let settings: WorkerSettings
+    var jobs = RunningJobs<Job>()
+    var members = Members<Job, Waiter>()
+    var turn = TurnOwnership()
+    var loop = WakeSignal<Waiter>()
+    var claims = ClaimState()
+    var recovery = RecoveryState()
+    var stop = StopState()
+    var timers: WorkerTimers
+
+    /// The lease under which jobs are claimed.
+    var lease: WorkerID
+    /// Jobs of the present lease whose ends cannot be stored: for the store they run until the lease ends.
+    var leftToRecovery: Set<JobID> = []
+    /// The error that made the worker stop by itself.
+    var fatalError: QueueError?
+    /// Completions stored since ended jobs were last deleted.
+    var endedSincePrune = 0
+    /// Whether pauses were changed since the loop looked at them.
+    var pausesHaveChanged = true
+    /// Whether schedules were changed since the loop looked at them.
+    var schedulesHaveChanged = false
+    /// Whether schedules that are due could not be fired, and the next attempt may succeed.
+    var isRetryingSchedules = false
+
+    init(settings: WorkerSettings, lease: WorkerID, at now: Duration) {
+        self.settings = settings
+        self.lease = lease
+        timers = WorkerTimers(
+            leaseRenewal: now + settings.leaseRenewal, poll: now + settings.poll, expiry: now + settings.expiry)
+    }
+
+    // MARK: Signals from outside
+
+    /// A job may have become claimable, at best with a priority; returns the loop to wake.
+    ///
+    /// With all slots taken nobody is woken: the next completion makes a turn in any case.
+    mutating func workSignalled(_ priority: Priority, concurrency: Int) -> Waiter? {
+        claims.mayHaveWork = true
+        if stop.phase == .running, jobs.freeSlots(of: concurrency) > 0 { return loop.send() }
+        guard let threshold = settings.preemptsAt, priority <= threshold else { return nil }
+        claims.mayPreempt = true
+        return loop.send()
+    }
+
+    /// Pauses were stored or lifted; returns the loop to wake.
+    mutating func pausesChanged() -> Waiter? {
+        claims.mayHaveWork = true
+        pausesHaveChanged = true
+        return loop.send()
+    }
+
+    /// Schedules were changed; returns the loop to wake.
+    mutating func schedulesChanged() -> Waiter? {
+        schedulesHaveChanged = true
+        return loop.send()
+    }
+
+    /// The store asked jobs to stop; returns the loop to wake.
+    mutating func stopRequested(of ids: [JobID]) -> Waiter? {
+        jobs.requestStop(of: ids)
+        return loop.send()
+    }
+
+    /// The worker is to stop, and to cancel what still runs at the deadline; returns the loop to wake if this is news.
+    mutating func stopAsked(deadline: Duration) -> Waiter? {
+        stop.ask(deadline: deadline) ? loop.send() : nil
+    }
+
+    /// The time limit of a running job has changed; returns the loop to wake.
+    mutating func limitChanged(of job: Job, isFirst: Bool) -> Waiter? {
+        if isFirst { jobs.watch(job) }
+        return loop.send()
+    }
+
+    // MARK: Attempts
+
+    /// An executor has returned, and its completion is in the channel: one step, so that nobody takes the worker for
+    /// idle in between.
+    ///
+    /// The member that ran the job looks for more to do next, and finds the completion. While a turn runs, its owner
+    /// finds it at the turn's end.
+    mutating func attemptEnded(_ job: Job) {
+        jobs.end(job)
+        if turn.owner == .nobody, !isStoringBeside { members.noteCompletions() }
+    }
+
+    /// A failed attempt whose job goes on in place is in the channel; returns the loop to wake for it.
+    ///
+    /// The job's member is busy, so it is left to the loop, unless somebody is at it already.
+    mutating func attemptSent() -> Waiter? {
+        guard turn.owner == .nobody, !isStoringBeside, !members.hasCompletions else { return nil }
+        members.noteCompletions()
+        return loop.send()
+    }
+
+    /// A job was given up, since one of its attempts could not be recorded; returns the loop to wake.
+    ///
+    /// It may still be this worker's in the store, if only the answer was lost.
+    mutating func jobGivenUp(_ job: Job) -> Waiter? {
+        jobs.end(job)
+        claims.mayHaveWork = true
+        claims.hasGivenUp = true
+        return loop.send()
+    }
+
+    /// The end of a job cannot be stored.
+    mutating func leaveToRecovery(_ id: JobID) {
+        leftToRecovery.insert(id)
+    }
+
+    /// Whether completions are stored beside the loop, so that no turn may take any.
+    var isStoringBeside: Bool { recovery.isActive || recovery.isLastAttempt }
+}
