@@ -1,25 +1,30 @@
 import QueueModel
 
-extension Session {
+/// Looks for stored data that contradicts itself.
+struct ConsistencyCheck {
+    let session: Session
+
+    init(_ session: Session) { self.session = session }
+
     /// What is wrong with the stored data (invariants I2, I3, I6, I7, and SQLite's own).
-    func check() throws(QueueError) -> [String] {
+    func run() throws(QueueError) -> [String] {
         var wrong: [String] = []
         // What is not the queue's own may need functions that this connection does not have, and is not its business.
-        let parts = try SchemaCheck.hasGuests(on: connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
+        let parts = try SchemaCheck.hasGuests(on: session.connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
         for part in parts {
-            for line in try connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
+            for line in try session.connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
                 wrong.append(line)
             }
         }
         // A damaged file gives no right answers to what follows.
         if !wrong.isEmpty { return wrong }
         for (sentence, sql) in Self.rules {
-            for id in try connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
+            for id in try session.connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
         }
-        wrong += try scheduleFaults()
+        wrong += try ScheduleReader(session).faults()
         wrong += try rowFaults()
-        let listed = Set(try running().map(\.id))
-        let present = Set(try connection.texts(Self.runningJobs.string).compactMap { Int64($0) })
+        let listed = Set(try session.running().map(\.id))
+        let present = Set(try session.connection.texts(Self.runningJobs.string).compactMap { Int64($0) })
         for id in present.subtracting(listed).sorted() { wrong.append("#\(id) runs and its worker does not list it") }
         for id in listed.subtracting(present).sorted() { wrong.append("#\(id) is listed by a worker and does not run") }
         return wrong
@@ -29,29 +34,29 @@ extension Session {
     private func rowFaults() throws(QueueError) -> [String] {
         var wrong: [String] = []
         var last = Int64.min
-        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: connection)
-        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: connection)
-        let listed = try Statement("SELECT count(*) FROM tag", on: connection)
+        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: session.connection)
+        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: session.connection)
+        let listed = try Statement("SELECT count(*) FROM tag", on: session.connection)
         var tags: Int64 = 0
         var isComplete = true
         while true {
             if wrong.count >= 1000 { return wrong }
             // No statement stays open over rows that can't be read.
-            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: connection)
+            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: session.connection)
             var ids: [Int64] = []
             while try page.step() { ids.append(page.int64(0)) }
             guard let end = ids.last else { break }
             last = end
             for id in ids {
                 do throws(QueueError) {
-                    for tag in try record(id)?.tags ?? [] {
+                    for tag in try session.record(id)?.tags ?? [] {
                         found.bind(tag.key, at: 1)
                         found.bind(tag.value, at: 2)
                         found.bind(id, at: 3)
                         if try found.step() { tags += 1 } else { wrong.append("#\(id) is not found by a tag of it") }
                         found.reset()
                     }
-                    for other in try dependencies(of: id) {
+                    for other in try session.dependencies(of: id) {
                         edge.bind(other, at: 1)
                         edge.bind(id, at: 2)
                         if !(try edge.step()) { wrong.append("#\(id) depends on #\(other), which does not know of it") }
@@ -97,8 +102,8 @@ extension Session {
         (
             "has a number, a priority, a size of IO or counts of attempts that there are not",
             """
-            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(Session.ids.upperBound - 1) OR typeof(priority) <> 'integer'
-            OR attempt NOT BETWEEN 0 AND \(Session.counts.upperBound) OR retries NOT BETWEEN 0 AND \(Session.counts.upperBound)
+            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(StoredRow.ids.upperBound - 1) OR typeof(priority) <> 'integer'
+            OR attempt NOT BETWEEN 0 AND \(StoredRow.counts.upperBound) OR retries NOT BETWEEN 0 AND \(StoredRow.counts.upperBound)
             OR priority NOT BETWEEN 0 AND \(UInt8.max) OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND \(UInt32.max)
             """
         ),

@@ -1,7 +1,7 @@
 import QueueModel
 
 /// What running jobs are expected to move.
-struct IOTotal {
+struct RunningIO {
     private(set) var amount = IOAmount.zero
     private(set) var count = 0
 
