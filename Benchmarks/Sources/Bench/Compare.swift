@@ -1,3 +1,5 @@
+import ToolOptions
+
 /// Two saved runs side by side, by the rows that both have.
 ///
 /// The runs were made at different times, and machines drift: where a row has a floor, the change of its ratio to the

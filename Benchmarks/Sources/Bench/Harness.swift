@@ -1,6 +1,7 @@
 import Foundation
+import ToolOptions
 
-/// How often a row's workloads run.
+/// The number of times that a row's workloads run.
 enum Pace: Sendable {
     /// For about so long, but at least 15 times.
     case budget(Duration)

@@ -29,7 +29,7 @@ extension WorkerSettings {
             leaseRenewal: configuration.lease / 3, poll: configuration.pollInterval,
             expiry: configuration.expiryInterval, loadCheck: configuration.loadInterval,
             progress: configuration.progressInterval, shutdownTimeLimit: configuration.shutdownTimeLimit,
-            backoff: configuration.completions.backoff, preemptsAt: configuration.preemptsAt,
+            backoff: configuration.storeRetryDelay.backoff, preemptsAt: configuration.preemptsAt,
             endsWhenIdle: endsWhenIdle)
     }
 }

@@ -9,14 +9,14 @@ package import QueueModel
 package enum ClaimOrder {
     /// One turn that handed out jobs.
     package struct Turn: Sendable {
-        /// When it began, in nanoseconds.
+        /// The time of its start, in nanoseconds.
         package var began: Int64
-        /// When it had returned.
+        /// The time of its return.
         package var returned: Int64
-        /// What it handed out.
+        /// The jobs that it handed out.
         package var claims: [LogLine.Claim]
 
-        /// Makes a turn.
+        /// Creates a turn.
         package init(began: Int64, returned: Int64, claims: [LogLine.Claim]) {
             self.began = began
             self.returned = returned

@@ -12,7 +12,7 @@ package struct Flatness: Sendable {
         package var before: Double
         /// In the last.
         package var after: Double
-        /// How high it may be in the last.
+        /// The highest value that the last may have.
         package var limit: Double
 
         /// Whether it has not grown.

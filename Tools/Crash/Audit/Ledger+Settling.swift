@@ -7,14 +7,14 @@ extension Ledger {
     package struct Limits: Sendable {
         /// By group.
         package var groups: [String: Int]
-        /// Of a worker.
+        /// The limit of a worker.
         package var concurrency: Int
-        /// Of a worker, for the jobs of one type.
+        /// The limit of a worker for the jobs of one type.
         package var types: [JobType: Int]
         /// How many workers a job may take down: two before it is a suspect, and then as many as the queue is told.
         package var crashes: Int
 
-        /// Makes limits.
+        /// Creates limits.
         package init(groups: [String: Int], concurrency: Int, types: [JobType: Int], crashes: Int) {
             self.groups = groups
             self.concurrency = concurrency
@@ -23,7 +23,7 @@ extension Ledger {
         }
     }
 
-    /// Looks at a file of which all jobs have ended.
+    /// Checks a file whose jobs have all ended.
     package mutating func settle(_ jobs: [StoredJob], _ limits: Limits) {
         let owners = Dictionary(
             jobs.lazy.filter { !$0.isCopy }.compactMap { job in job.plan.map { ($0.nonce, job) } },
@@ -88,7 +88,7 @@ extension Ledger {
     // MARK: Limits
 
     private mutating func checkLimits(_ jobs: [StoredJob], _ limits: Limits) {
-        /// What is limited together.
+        /// The jobs that share a limit.
         enum Share: Hashable {
             case group(String), key(JobType, String), schedule(String), worker(Int), type(Int, JobType)
         }

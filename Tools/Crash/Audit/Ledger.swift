@@ -1,6 +1,6 @@
 package import QueueModel
 
-/// What the logs of workers prove of one file, and what is wrong about it (invariants I1 to I7).
+/// The facts that the logs of workers prove about one file, and the faults in them (invariants I1 to I7).
 ///
 /// `AuditBook`, which judges simulations, is fed with every answer of a store in the order in which the store gave
 /// them. Here a worker may have been killed between a commit and the line that would have told of it. So the ledger
@@ -14,41 +14,41 @@ package struct Ledger: Sendable {
         var id: JobID?
         /// Whether the job is its own.
         var isNew = false
-        /// When the call had returned.
+        /// The time at which the call returned.
         var acknowledgedAt = Int64.max
     }
 
-    /// What was found so far.
+    /// The findings so far.
     package private(set) var findings: [Finding] = []
     /// Submissions whose call returned.
     package private(set) var acknowledged = 0
-    /// Ends that were told.
+    /// The reported ends.
     package private(set) var endsSeen = 0
 
     var submissions: [String: Submission] = [:]
     /// Whose own each job is.
     private var owners: [JobID: String] = [:]
     var executions: [JobID: [Execution]] = [:]
-    /// Ends that an event, a result or a call told of.
+    /// The ends that an event, a result or a call reported.
     var toldEnds: [JobID: JobState] = [:]
-    /// When each of them was told first.
+    /// The time at which each of them was first reported.
     private var toldAt: [JobID: Int64] = [:]
-    /// Ends that were told by events, each of which is told once.
+    /// The ends that events reported, each once.
     private var endEvents: Set<JobID> = []
-    /// Ends that stood in the file when it was last looked at.
+    /// The ends that were in the file when it was last read.
     private var storedEnds: [JobID: StoredJob] = [:]
-    /// Jobs that somebody began to cancel.
+    /// Jobs whose cancellation has begun.
     var cancelRequests: Set<JobID> = []
     /// Jobs with an end that was dropped.
     private var stale: Set<JobID> = []
     var claims: [ClaimOrder.Turn] = []
 
-    /// Makes the ledger of a file that is yet to be made.
+    /// Creates the ledger of a new file.
     package init() {}
 
     // MARK: Lines
 
-    /// Takes a line of a worker's log.
+    /// Adds a line of a worker's log.
     package mutating func take(_ line: LogLine, of worker: Int) {
         switch line.entry {
         case .submitting(let nonces):
@@ -164,7 +164,7 @@ package struct Ledger: Sendable {
 
     // MARK: The file
 
-    /// Compares all that is certain with all that the file has, while nobody works on it.
+    /// Compares all that is certain with the contents of the file, while no worker uses it.
     package mutating func compare(with jobs: [StoredJob]) {
         var stored: [JobID: StoredJob] = [:]
         var owners: [String: JobID] = [:]

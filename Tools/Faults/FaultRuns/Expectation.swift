@@ -6,11 +6,11 @@ import QueueTesting
 package struct Expectation: Sendable {
     /// The script.
     package let script: Script
-    /// What each step answers; empty for those that have none.
+    /// The answer of each step; empty for those without one.
     let answers: [String]
-    /// What there is to be seen before the first step and after each.
+    /// The view before the first step and after each one.
     package let views: [StoreView]
-    /// What the next step refers to, before the first and after each.
+    /// The scene before the first step and after each one.
     let scenes: [Scene]
 
     /// Plays a script.

@@ -13,7 +13,7 @@ package struct FaultRun: FaultPlay {
     private let crashed: Directory
     private let wreck: Directory
 
-    /// Makes a run in a directory of its own.
+    /// Creates a run in a directory of its own.
     package init(_ expectation: Expectation, durability: StoreDurability) throws {
         self.expectation = expectation
         self.durability = durability
@@ -22,7 +22,7 @@ package struct FaultRun: FaultPlay {
         wreck = try Directory()
     }
 
-    /// How often a step is tried again before the store counts as broken for good.
+    /// The number of retries of a step before the store counts as broken.
     private static let patience = 4
 
     /// Runs the script from the beginning.

@@ -12,7 +12,7 @@ package struct QueueCuts: CutPlay {
     private let entries: [Ledger.Entry]
     private let durability: StoreDurability
     private let database: String
-    /// How many entries of the ledger had been made.
+    /// The number of entries in the ledger.
     private var seen = 0
 
     /// What was found in files: what the file has, and what is wrong with how a queue goes on with it.
@@ -77,7 +77,7 @@ package struct QueueCuts: CutPlay {
         return finding
     }
 
-    /// Lets a queue do what is left.
+    /// Runs the remaining jobs of a queue.
     ///
     /// What ran when the power failed runs for ever here: its worker is this very process, which is alive.
     private func goOn(_ directory: Directory) async throws -> [String] {

@@ -9,13 +9,13 @@ package struct QueueFaultRun: FaultPlay {
     private let durability: StoreDurability
     private let directory: Directory
 
-    /// Makes a run in a directory of its own.
+    /// Creates a run in a directory of its own.
     package init(_ durability: StoreDurability) throws {
         self.durability = durability
         directory = try Directory()
     }
 
-    /// How often calls are tried again altogether before the queue counts as broken for good.
+    /// The total number of retried calls before the queue counts as broken.
     private static let patience = 200
 
     /// Runs a queue from the beginning to its end.

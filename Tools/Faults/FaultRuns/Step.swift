@@ -1,8 +1,8 @@
-import QueueModel
+package import QueueModel
 
 /// One step of a script: something that is done to a store, or to the file that it works on.
 package struct Step: Sendable {
-    /// What it is, for people.
+    /// A description for people.
     package let name: String
     let action: Action
 
@@ -23,7 +23,7 @@ package struct Step: Sendable {
         case backup
     }
 
-    static func call(
+    package static func call(
         _ name: String, onSecond isSecond: Bool = false,
         _ body: @escaping @Sendable (any JobStore, inout Scene) async throws(QueueError) -> String
     ) -> Step {
@@ -34,7 +34,7 @@ package struct Step: Sendable {
     static let crash = Step(name: "be killed and open again", action: .crash)
     static let openSecond = Step(name: "open a second store", action: .openSecond)
     static let closeSecond = Step(name: "close the second store", action: .closeSecond)
-    static let backup = Step(name: "copy into another file", action: .backup)
+    package static let backup = Step(name: "copy into another file", action: .backup)
     /// A step that makes all that came before it safe from a loss of power.
     static let flush = Step(name: "flush", action: .flush)
 
@@ -50,13 +50,13 @@ package struct Step: Sendable {
 }
 
 /// What the steps of a script refer to: the instant, the worker, and what runs.
-struct Scene: Sendable {
-    var now = Timestamp(milliseconds: 1_700_000_000_000)
+package struct Scene: Sendable {
+    package var now = Timestamp(milliseconds: 1_700_000_000_000)
     var worker = WorkerID(rawValue: 1)
-    /// What was claimed and not finished, in the order of its claim.
+    /// The claimed and unfinished jobs, in the order of their claims.
     var running: [JobRecord] = []
 
-    /// Lets time pass.
+    /// Advances the time.
     mutating func pass(_ seconds: Int) {
         now = now.advanced(by: .seconds(seconds))
     }

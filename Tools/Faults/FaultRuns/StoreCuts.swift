@@ -20,13 +20,13 @@ package struct StoreCuts: CutPlay {
     /// Whether the copy had to be there.
     private var hasCopy = false
 
-    /// What went wrong without any fault.
+    /// The failures without an injected fault.
     package struct Failure: Error {
         /// The step, and what came of it.
         package let text: String
     }
 
-    /// What was found in files.
+    /// The findings in files.
     package enum Finding: Sendable {
         /// The steps after which a store looks like that, and whether the copy is whole; `nil` without one.
         case state(Set<Int>, copy: Bool?)
@@ -115,7 +115,7 @@ package struct StoreCuts: CutPlay {
         }
     }
 
-    /// Whether a copy is what was copied, and not empty; throws if it is neither.
+    /// Checks that a copy equals the original and is not empty; throws otherwise.
     private func isWhole(_ path: String) async throws(QueueError) -> Bool {
         let store = try await SQLiteJobStore(at: .file(path))
         let view = try await StoreView(of: store)

@@ -12,7 +12,7 @@ import Synchronization
 
 /// Decides what becomes of SQLite's calls on files.
 package protocol FileJudge: Sendable {
-    /// What is to become of a call; asked on the thread that makes it, by several threads at once.
+    /// Returns the verdict on a call, on the thread that makes it; several threads may ask at once.
     ///
     /// It must not use SQLite.
     func verdict(on call: FileCall) -> FileVerdict
@@ -39,7 +39,7 @@ package enum FaultVFS {
         package let code: Int32
     }
 
-    /// Has a judge asked about all files in a directory.
+    /// Lets a judge decide about all files in a directory.
     ///
     /// Its path is given as SQLite opens files: from the root, without links. The judge takes the place of one that was
     /// there.
@@ -52,7 +52,7 @@ package enum FaultVFS {
         }
     }
 
-    /// Lets all calls in a directory pass again.
+    /// Stops injecting faults in a directory.
     package static func detach(from directory: String) {
         let prefix = Array(directory.utf8) + [UInt8(ascii: "/")]
         courts.withLock { courts in courts.removeAll { $0.directory == prefix } }

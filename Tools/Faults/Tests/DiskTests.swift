@@ -1,8 +1,7 @@
+import FaultRuns
 import FaultVFS
 import QueueTesting
 import Testing
-
-@testable import FaultRuns
 
 @Suite("What a disk has after its power has failed")
 struct DiskTests {

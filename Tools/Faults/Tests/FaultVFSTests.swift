@@ -78,7 +78,7 @@ struct FaultVFSTests {
         try FaultVFS.attach(injector, to: directory.path)
         defer { FaultVFS.detach(from: directory.path) }
         for _ in 0..<2 {
-            // A journal, though one of nobody's: locks are asked after only where there is one.
+            // A journal that belongs to no connection: locks are queried only where there is one.
             Directory.write([0], to: "\(directory.database)-journal")
             let connection = try RawConnection(directory.database)
             for sql in [

@@ -1,8 +1,7 @@
+import FaultRuns
 import QueueModel
 import QueueStorage
 import Testing
-
-@testable import FaultRuns
 
 /// A few cuts of each sweep of `make faults`, evenly chosen.
 @Suite("Power cuts")

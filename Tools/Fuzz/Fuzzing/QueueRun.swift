@@ -48,7 +48,9 @@ struct QueueRun {
         configuration.seed = 1
         configuration.aging = AgingPolicy()
         configuration.retention = RetentionPolicy(maximumCount: 5)
-        configuration.completions.backoff = TransientBackoff(initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.completions.retryDelay = QueueConfiguration.RetryDelay(
+            initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.storeRetryDelay = configuration.completions.retryDelay
         configuration.shutdownTimeLimit = .milliseconds(100)
         do {
             let queue = try JobQueue(store: store, configuration: configuration) {

@@ -44,7 +44,7 @@ package struct CallTable: Sendable {
     /// The number of files that the rows name.
     package var fileCount: Int { Set(rows.map(\.file)).count }
 
-    /// What does not hold of the rows, one sentence each.
+    /// Returns the faults of the rows, one sentence each.
     package func faults(in tree: SourceTree) -> [String] {
         rows.compactMap { row in
             let place = "row \(row.number): "

@@ -1,4 +1,4 @@
-/// What the libraries may have at most.
+/// The limits of the libraries.
 package struct HouseLimits: Sendable {
     package var members = 45
     package var fileLines = 400
@@ -15,7 +15,7 @@ package struct HouseLimits: Sendable {
 /// The table that `make house` prints, and whether a limit is broken.
 package struct HouseReport: Sendable {
     package private(set) var lines: [String] = []
-    /// What is above a limit, one line each.
+    /// The figures above a limit, one line each.
     package private(set) var faults: [String] = []
 
     private let limits: HouseLimits

@@ -6,7 +6,7 @@ package struct Outline: Sendable {
     package let tokens: [Token]
     package let documentation: [DocumentationBlock]
 
-    /// What an open brace or parenthesis belongs to.
+    /// The owner of an open brace or parenthesis.
     private enum Scope {
         case file
         case type(path: String, declaration: Int, makesPublic: Bool, publicCases: Bool)

@@ -1,4 +1,5 @@
 import Foundation
+import ToolOptions
 
 /// A document with parts that are written by hand, and parts between marks that are made of saved runs.
 ///

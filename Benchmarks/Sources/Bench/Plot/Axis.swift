@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where values stand along a side of a plot, and which of them are written there.
+/// The positions of values along a side of a plot, and the labels among them.
 struct Axis {
     enum Scale {
         /// From zero, in steps of 1, 2 or 5 of a power of ten.
@@ -28,7 +28,7 @@ struct Axis {
             }
     }
 
-    /// How far along the axis a value is: 0 at its start, 1 at its end.
+    /// The position of a value on the axis: 0 at its start, 1 at its end.
     func position(of value: Double) -> Double {
         let (first, last) = (place(ticks[0]), place(ticks[ticks.count - 1]))
         return first == last ? 0 : (place(value) - first) / (last - first)

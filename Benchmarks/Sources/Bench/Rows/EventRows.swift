@@ -3,7 +3,7 @@ import QueueDispatch
 import QueueModel
 
 extension Row {
-    /// What subscribers cost who want to know of everything.
+    /// The cost of subscribers to all events.
     static let eventRows: [Row] = [0, 1, 10].map { subscribers in
         let name = "events/\(subscribers)"
         return Row(

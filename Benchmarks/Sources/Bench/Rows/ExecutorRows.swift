@@ -50,7 +50,7 @@ extension Row {
                 })
         })
 
-    /// What an executor does is no work of the store's.
+    /// The time of an executor does not count for the store.
     private static func floor(_ name: String) -> Workload {
         .floor(name, [FLOOR_FINISHED], expecting: StoredCounts(completed: jobs, executions: jobs)) { store in
             try store { floor_submit($0, Int32(jobs), 1, 1, 0) }

@@ -71,7 +71,7 @@ private final class WorkerProcess {
 }
 
 extension Bench {
-    /// What such a process does.
+    /// The work of such a process.
     static func work(in directory: String) async throws {
         let place = Place(store: .fileNormal, directory: directory)
         let subject = try await Subject(place)

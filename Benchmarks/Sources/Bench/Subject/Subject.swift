@@ -5,10 +5,10 @@ import QueueModel
 final class Subject: Sendable {
     let store: any JobStore
     let queue: JobQueue
-    /// How often an executor was called.
+    /// The number of executor calls.
     let executions: Counter
 
-    /// What distinguishes the queues of different rows.
+    /// The settings in which the queues of different rows differ.
     struct Setting: Sendable {
         var concurrency = 8
         var behaviour = Behaviour.nothing

@@ -11,14 +11,14 @@ import QueueStorage
     import Musl
 #endif
 
-/// What happens to one file.
+/// The changes of one file.
 struct FileLife {
     let path: String
     let loop: KillLoop
     var tally = Tally()
     private var ledger = Ledger()
     private var workers = 0
-    /// How long a worker may take to come to a point of its own, in nanoseconds; then it is killed where it is.
+    /// The time a worker may take to reach a kill point, in nanoseconds; after that it is killed where it is.
     private static let patience: Int64 = 150_000_000
 
     init(path: String, loop: KillLoop) {
@@ -114,7 +114,7 @@ struct FileLife {
         take(worker)
     }
 
-    /// Lets a worker do all that is left.
+    /// Runs the remaining jobs with one worker.
     private mutating func drain() throws {
         var options = nextOptions()
         options.mode = .drain

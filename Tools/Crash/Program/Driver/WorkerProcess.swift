@@ -18,9 +18,9 @@ final class WorkerProcess {
     let pid: pid_t
     /// All lines so far that were whole.
     private(set) var lines: [LogLine] = []
-    /// What is no line: standing here, it is a fault of the worker or of this program.
+    /// Output that is not a line of the log: a fault of the worker or of this program.
     private(set) var nonsense: [String] = []
-    /// When the process was seen to be gone.
+    /// The time at which the process was found to have ended.
     private(set) var endedAt: Int64?
     /// Its exit code, or -1 if a signal ended it.
     private(set) var exitCode: Int32?
@@ -118,7 +118,7 @@ final class WorkerProcess {
         lines.contains { $0.entry == .ended(id, .deadLettered) }
     }
 
-    /// Takes the lines that have come since the last call.
+    /// Returns and removes the lines since the last call.
     func takeLines() -> [LogLine] {
         defer { lines = [] }
         return lines

@@ -10,7 +10,7 @@ struct Onlookers: Sendable {
     let log: SoakLog
     let seed: UInt64
 
-    /// Looks until the task is cancelled.
+    /// Watches until the task is canceled.
     func run() async {
         await withTaskGroup { group in
             for number in UInt64(0)..<3 { group.addTask { await subscribe(FastRandom(seed: seed &+ number)) } }

@@ -14,7 +14,7 @@ struct Soak {
         self.path = path
     }
 
-    /// What a run has come to.
+    /// The result of a run.
     struct Outcome {
         var samples: [SoakSample]
         var jobs: Int

@@ -90,7 +90,7 @@ final class ArmedStore: ForwardingStore {
 
     // MARK: Mistakes
 
-    /// Says that a job is stored when it is about to be.
+    /// Reports a job as stored before it is.
     private func submitTooLate(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
     {
         let outcome = try await base.submit(submission, at: now)

@@ -8,7 +8,7 @@ import Synchronization
 final class Load: Sendable {
     /// The groups with a limit, and their limits.
     static let groups = ["one": 1, "three": 3]
-    /// How long most of the jobs take that take any time, in milliseconds.
+    /// The duration of most jobs that take any time, in milliseconds.
     static let usual = 4...15
 
     private let queue: JobQueue
@@ -20,7 +20,7 @@ final class Load: Sendable {
     private let count = Atomic(0)
     private let known = Mutex<[(nonce: String, id: JobID)]>([])
 
-    /// Makes a load.
+    /// Creates a load.
     ///
     /// - Parameters:
     ///   - queue: What is called.
@@ -73,7 +73,7 @@ final class Load: Sendable {
     private enum Kind: CaseIterable {
         case single, batch, keyed, dependent, cancel, wait, checkpoint, schedule
 
-        /// How much longer it waits than single submissions do.
+        /// The factor by which it waits longer than single submissions.
         var slowness: Int {
             switch self {
             case .single, .keyed, .dependent: 1
@@ -115,7 +115,7 @@ final class Load: Sendable {
                 try await queue.result(of: other.id)
                 log.write(.awaited(other.id))
             } catch is JobEndError {
-                // It has ended otherwise, of which an event tells.
+                // It has ended otherwise, and an event reports that.
             }
         case .checkpoint:
             try await queue.store.flush()

@@ -6,7 +6,7 @@ import QueueStorage
 
 /// A process that submits to a file and works on it, until it is killed.
 struct Worker {
-    /// How many jobs it runs at once.
+    /// The number of jobs that it runs at once.
     static let concurrency = 6
     /// The limit of the narrow domain.
     static let narrow = 2

@@ -1,12 +1,12 @@
 import CrashAudit
 import QueueModel
 
-/// The course of a file, told in a few words.
+/// The history of a file in a few words.
 struct Story {
     var ledger = Ledger()
     private var time: Int64 = 0
 
-    /// Takes a line of a worker's log, a nanosecond after the one before.
+    /// Adds a line of a worker's log, one nanosecond after the previous one.
     mutating func tell(_ entry: LogLine.Entry, by worker: Int = 1) {
         time += 1
         ledger.take(LogLine(at: time, entry), of: worker)
@@ -32,13 +32,13 @@ struct Story {
         ledger.bury(worker, at: time)
     }
 
-    /// What is found when the file has these jobs.
+    /// Returns the findings for a file with these jobs.
     mutating func findings(_ jobs: StoredJob...) -> [String] {
         ledger.compare(with: jobs)
         return ledger.findings.map(\.text)
     }
 
-    /// What is found when these are all jobs, and nothing is left to do.
+    /// Returns the findings for a file with these jobs and no work left.
     mutating func settled(_ jobs: StoredJob..., limits: Ledger.Limits = .test) -> [String] {
         ledger.compare(with: jobs)
         ledger.settle(jobs, limits)

@@ -25,7 +25,7 @@ struct ReadyJobs: Sendable {
     /// The jobs that a claim chooses from, in no order: the first of each lane, and each suspect.
     ///
     /// - Parameter passed: Jobs that are looked past, as if they were gone.
-    func candidates(leavingOut passed: Set<JobID> = []) -> [JobID] {
+    func candidates(ignoring passed: Set<JobID> = []) -> [JobID] {
         lanes.values.compactMap { $0.keys.first { !passed.contains($0) } }
             + suspects.keys.filter { !passed.contains($0) }
     }
@@ -49,9 +49,4 @@ struct ReadyJobs: Sendable {
     func contains(_ record: JobRecord) -> Bool {
         suspects.contains(record.id) || lanes[Lane(of: record)]?.contains(record.id) ?? false
     }
-}
-
-extension JobRecord {
-    /// Whether it is held apart from others like it, because it ran in two crashes or more.
-    var isSuspect: Bool { crashes >= 2 }
 }

@@ -35,18 +35,18 @@ struct Admission: Sendable {
         self.now = now
         self.worker = worker
         self.preemptsAt = preemptsAt
-        pauses = state.pauses(at: now)
-        log = rules.aging == nil ? PauseLog() : state.pauseLog
+        pauses = state.pauses.inForce(at: now)
+        log = rules.aging == nil ? PauseLog() : state.pauses.log
         buckets = state.buckets
-        let known = worker.flatMap { state.shares[$0] }
+        let known = worker.flatMap { state.workers.shares[$0] }
         if rules.fairShare != nil {
             shares = known ?? FairShare()
             shares?.advance(to: now)
         }
-        for record in state.runningJobs {
+        for record in state.jobs.runningRecords {
             count(record, isHere: worker != nil && record.worker == worker)
             if record.worker == worker, shares != nil {
-                meet(record)
+                prepare(record)
                 if known == nil { shares?.countRunning(record.group) }
             }
         }
@@ -82,14 +82,14 @@ struct Admission: Sendable {
     private func rule(of group: String) -> GroupRule { rules.groups[group] ?? rules.otherGroups }
 
     /// Takes a job's group and rates in before it is judged: they may be new, or have another share or limit than when last used.
-    mutating func meet(_ record: JobRecord) {
+    mutating func prepare(_ record: JobRecord) {
         if let policy = rules.fairShare { shares?.set(policy.share(of: record.group), of: record.group) }
         for (bucket, limit) in rates(of: record) { _ = buckets[bucket]?.settle(under: limit, at: now) }
     }
 
     /// Notes that the worker has started a job: it counts against the limits, rates and shares of those that follow.
-    mutating func start(_ record: JobRecord, as standing: Standing) {
-        shares?.start(record.group, inTurn: standing.precedence == .others)
+    mutating func start(_ record: JobRecord, as rank: Rank) {
+        shares?.start(record.group, inTurn: rank.precedence == .others)
         for (bucket, limit) in rates(of: record) {
             buckets[bucket, default: TokenBucket()].take(of: limit, at: now)
         }
@@ -174,7 +174,7 @@ extension Admission {
 
 extension Admission {
     /// Where a job stands among those that a claim may take: the least comes next.
-    struct Standing: Comparable, Sendable {
+    struct Rank: Comparable, Sendable {
         /// What comes before all shares.
         enum Precedence: Comparable, Sendable {
             /// Jobs for which others are set aside: a slot that was freed for one must not go to another.
@@ -186,45 +186,45 @@ extension Admission {
 
         var precedence: Precedence
         /// Where its group stands; `nil`: shares do not count.
-        var rank: FairShare<String?>.Rank?
+        var share: FairShare<String?>.Rank?
         var priority: Priority
         var id: JobID
 
-        static func < (left: Standing, right: Standing) -> Bool {
+        static func < (left: Rank, right: Rank) -> Bool {
             if left.precedence != right.precedence { return left.precedence < right.precedence }
-            if let mine = left.rank, let other = right.rank, mine != other { return mine < other }
+            if let mine = left.share, let other = right.share, mine != other { return mine < other }
             return (left.priority, left.id) < (right.priority, right.id)
         }
     }
 
     /// Where a job stands.
-    func standing(of entry: MemoryState.Entry) -> Standing {
+    func rank(of entry: JobEntry) -> Rank {
         let record = entry.record
         let priority = effectivePriority(of: entry)
-        var standing = Standing(precedence: .others, priority: priority, id: record.id)
+        var rank = Rank(precedence: .others, priority: priority, id: record.id)
         if let preemptsAt, record.priority <= preemptsAt {
-            standing.precedence = .preemptors
+            rank.precedence = .preemptors
         } else if let policy = rules.fairShare {
             if let urgent = policy.urgent, priority < record.priority, priority <= urgent {
-                standing.precedence = .urgent
+                rank.precedence = .urgent
             } else {
-                standing.rank = shares?.rank(of: record.group)
+                rank.share = shares?.rank(of: record.group)
             }
         }
-        return standing
+        return rank
     }
 
     /// The priority that a job is claimed by.
-    func effectivePriority(of entry: MemoryState.Entry) -> Priority {
+    func effectivePriority(of entry: JobEntry) -> Priority {
         let base = entry.record.priority
         return rules.aging?.effective(base, waited: waited(entry)) ?? base
     }
 
     /// For how many milliseconds a job has waited, without the time for which it was held or set aside (rule D5).
-    private func waited(_ entry: MemoryState.Entry) -> Int64 {
+    private func waited(_ entry: JobEntry) -> Int64 {
         let record = entry.record
         let begin = max(record.submittedAt, record.runAfter ?? record.submittedAt)
-        let start = begin.advanced(by: .milliseconds(entry.pausedFor))
+        let start = begin.advanced(by: .milliseconds(entry.preemptedFor))
         guard start < now, let domain = domain(of: record.type) else { return 0 }
         let span = now.since(start).wholeMilliseconds
         return span

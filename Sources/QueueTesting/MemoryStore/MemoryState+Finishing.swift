@@ -1,12 +1,12 @@
 import QueueModel
 
 extension MemoryState {
-    /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
+    /// Records how an attempt ended, with everything that follows (rules L3, C3, E4–E6, D12).
     mutating func finish(
-        _ completion: Completion, at now: Timestamp, _ effects: inout Effects
+        _ completion: Completion, at now: Timestamp, _ report: inout CommitReport
     ) -> CompletionOutcome {
         let id = completion.id
-        guard let entry = entries[id] else { return .stale }
+        guard let entry = jobs[id] else { return .stale }
         let decision = FinishDecision(of: completion, for: entry.finishFacts)
         guard let state = decision.state else { return .stale }
         if decision.performsEffects, let failure = perform(completion.effects) { return .effectFailed(failure) }
@@ -15,20 +15,27 @@ extension MemoryState {
             $0.record.io = completion.io
             $0.record.retryDelay = completion.retryDelay
         }
-        closeAttempt(
-            of: id, startedAt: completion.startedAt, endedAt: completion.endedAt,
-            decision.attemptFailure(completion.end))
+        jobs[id]?.closeAttempt(
+            startedAt: completion.startedAt, endedAt: completion.endedAt, decision.attemptFailure(completion.end))
+        apply(decision, to: entry.record, completion, at: now, &report)
+        return .recorded(state)
+    }
 
+    private mutating func apply(
+        _ decision: FinishDecision, to record: JobRecord, _ completion: Completion, at now: Timestamp,
+        _ report: inout CommitReport
+    ) {
+        let id = record.id
         switch decision {
         case .stale: break
         case .end(let state, let output, let failure):
             if state == .completed {
-                count(entry.record.type, at: now) {
+                statistics.count(record.type, at: now) {
                     $0.ran(from: completion.startedAt, to: completion.endedAt, io: completion.io)
                 }
             }
             update(id, at: now) { if let output { $0.record.output = output } }
-            settle([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now, &effects)
+            propagate([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now, &report)
         case .wait(let output):
             update(id, at: now) {
                 $0.record.state = .waiting
@@ -39,29 +46,29 @@ extension MemoryState {
                 $0.finalize()
                 if let output { $0.record.output = output }
             }
-            effects.noteWork(entry.record.priority)
+            report.noteWork(record.priority)
         case .requeue(let start, let failure):
-            if failure != nil { count(entry.record.type, at: now) { $0.retried() } }
+            if failure != nil { statistics.count(record.type, at: now) { $0.retried() } }
             update(id, at: now) {
                 $0.record.state = .pending
                 if let start {
                     $0.record.runAfter = start
                     // It waits anew, from its new start.
-                    $0.pausedFor = 0
+                    $0.preemptedFor = 0
                 }
                 if let failure {
                     $0.record.retries += 1
                     $0.record.failure = failure
                 }
             }
-            effects.noteWork(entry.record.priority)
+            report.noteWork(record.priority)
         case .preempt:
             update(id, at: now) {
                 $0.record.state = .preempted
-                $0.pausedAt = now
+                $0.preemptedAt = now
             }
         case .retryInPlace(let failure):
-            count(entry.record.type, at: now) { $0.retried() }
+            statistics.count(record.type, at: now) { $0.retried() }
             update(id, at: now) {
                 $0.record.retries += 1
                 $0.record.failure = failure
@@ -70,27 +77,21 @@ extension MemoryState {
                 $0.openAttempt(at: completion.endedAt)
             }
         }
-        return .recorded(state)
     }
 
-    /// Notes the end of the present attempt.
-    mutating func closeAttempt(
-        of id: JobID, startedAt: Timestamp? = nil, endedAt: Timestamp, _ failure: JobFailure?
-    ) {
-        guard var attempt = entries[id]?.attempts.popLast() else { return }
-        if let startedAt { attempt.startedAt = startedAt }
-        attempt.endedAt = endedAt
-        attempt.failure = failure
-        entries[id]?.attempts.append(attempt)
-    }
-}
-
-extension MemoryState.Entry {
-    /// What decides how an attempt's end is recorded.
-    var finishFacts: FinishFacts {
-        FinishFacts(
-            isRunning: record.state == .running, attempt: record.attempt, worker: record.worker,
-            cancelRequestedAt: record.cancelRequestedAt, childFailure: childFailure, hadChildren: hadChildren,
-            openChildren: openChildren.count)
+    /// Performs effects in order; returns why they were undone, if one has failed.
+    private mutating func perform(_ effects: [any CompletionEffect]) -> EffectFailure? {
+        if effects.isEmpty { return nil }
+        var changed = values
+        for effect in effects {
+            guard let effect = effect as? MemoryEffect else { return .notAccepted(effect) }
+            do {
+                try effect.body(&changed)
+            } catch {
+                return EffectFailure(error)
+            }
+        }
+        values = changed
+        return nil
     }
 }

@@ -5,14 +5,14 @@ extension MemoryState {
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) -> JobExplanation? {
-        guard let entry = entries[id] else { return nil }
+        guard let entry = jobs[id] else { return nil }
         let record = entry.record
         let admission = Admission(rules, worker: worker, in: self, at: now)
         let domain = admission.domain(of: record.type)
         var answer = JobExplanation(job: record, domain: domain.map { rules.domains[$0].name } ?? "")
         if record.state.isTerminal || record.state == .running { return answer }
 
-        answer.pauses = pauses(at: now).filter { [name = domain.map { rules.domains[$0].name }] in
+        answer.pauses = pauses.inForce(at: now).filter { [name = domain.map { rules.domains[$0].name }] in
             $0.target.covers(domain: name, group: record.group)
         }
         switch record.state {
@@ -30,9 +30,9 @@ extension MemoryState {
         return answer
     }
 
-    private func explainPending(_ entry: Entry, _ admission: Admission, _ answer: inout JobExplanation) {
+    private func explainPending(_ entry: JobEntry, _ admission: Admission, _ answer: inout JobExplanation) {
         var admission = admission
-        admission.meet(entry.record)
+        admission.prepare(entry.record)
         answer.effectivePriority = admission.effectivePriority(of: entry)
         guard let facts = admission.facts(of: entry.record) else {
             answer.obstacles = [.noExecutor]

@@ -44,7 +44,7 @@ public final class MemoryJobStore: JobStore {
     ///
     /// - Parameter hostWentDown: Whether the machine went down with it, which is no job's fault.
     public func crash(_ worker: WorkerID, hostWentDown: Bool = false) {
-        shared.withLock { $0.state.workers[worker]?.death = hostWentDown ? .hostWentDown : .crash }
+        shared.withLock { $0.state.workers.crash(worker, hostWentDown ? .hostWentDown : .crash) }
     }
 
     /// What ``MemoryEffect``s have written.
@@ -63,20 +63,20 @@ public final class MemoryJobStore: JobStore {
 
     /// Runs an operation under the lock, then tells the observers what it did.
     private func write<Answer: Sendable>(
-        _ body: (inout MemoryState, inout Effects) throws(QueueError) -> Answer
+        _ body: (inout MemoryState, inout CommitReport) throws(QueueError) -> Answer
     ) throws(QueueError) -> Answer {
-        let (answer, effects, observers) = try shared.withLock {
-            (shared) throws(QueueError) -> (Answer, Effects, [Observer]) in
+        let (answer, report, observers) = try shared.withLock {
+            (shared) throws(QueueError) -> (Answer, CommitReport, [Observer]) in
             try Self.checkOpen(shared)
-            var effects = Effects()
-            let answer = try body(&shared.state, &effects)
-            return (answer, effects, shared.observers)
+            var report = CommitReport()
+            let answer = try body(&shared.state, &report)
+            return (answer, report, shared.observers)
         }
         for observer in observers {
-            if !effects.stops.isEmpty { observer.body(.stop(effects.stops)) }
-            if effects.changedPauses { observer.body(.pauses) }
-            if let work = effects.work { observer.body(.work(work)) }
-            if effects.changedSchedules { observer.body(.schedules) }
+            if !report.stops.isEmpty { observer.body(.stop(report.stops)) }
+            if report.changedPauses { observer.body(.pauses) }
+            if let work = report.work { observer.body(.work(work)) }
+            if report.changedSchedules { observer.body(.schedules) }
         }
         return answer
     }
@@ -91,14 +91,14 @@ public final class MemoryJobStore: JobStore {
 extension MemoryJobStore {
     /// Stores a job (rules S5, S7).
     public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try write { (state, effects) throws(QueueError) in try state.submit(submission, at: now, &effects) }
+        try write { (state, report) throws(QueueError) in try state.submit(submission, at: now, &report) }
     }
 
     /// Stores a batch as a whole or not at all (rule S6).
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
-        try write { (state, effects) throws(QueueError) in try state.submit(contentsOf: batch, at: now, &effects) }
+        try write { (state, report) throws(QueueError) in try state.submit(contentsOf: batch, at: now, &report) }
     }
 }
 
@@ -107,7 +107,7 @@ extension MemoryJobStore {
 extension MemoryJobStore {
     /// Takes a worker in.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
-        try write { (state, _) in state.openWorker(lease: lease, at: now) }
+        try write { (state, _) in state.workers.open(lease: lease, at: now) }
     }
 
     /// Renews a lease and tells whom to stop.
@@ -117,14 +117,14 @@ extension MemoryJobStore {
 
     /// Gives a lease back, and the jobs that run under it.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        try write { (state, effects) in state.closeWorker(worker, at: now, &effects) }
+        try write { (state, report) in state.closeWorker(worker, at: now, &report) }
     }
 
     /// Takes the jobs of dead workers back (rules L4, L5).
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
-        try write { (state, effects) in
-            state.recover(at: now, maximumCrashes: maximumCrashes, &effects)
-            return effects.changes
+        try write { (state, report) in
+            state.recover(at: now, maximumCrashes: maximumCrashes, &report)
+            return report.changes
         }
     }
 
@@ -132,8 +132,8 @@ extension MemoryJobStore {
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
-        try write { (state, effects) throws(QueueError) in
-            try state.turn(finishing: completions, claiming: request, at: now, &effects)
+        try write { (state, report) throws(QueueError) in
+            try state.turn(finishing: completions, claiming: request, at: now, &report)
         }
     }
 
@@ -144,7 +144,7 @@ extension MemoryJobStore {
 
     /// Saves bytes for the next attempt.
     public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
-        try write { (state, _) throws(QueueError) in try state.saveCheckpoint(bytes, of: id, attempt: attempt) }
+        try write { (state, _) throws(QueueError) in try state.jobs.saveCheckpoint(bytes, of: id, attempt: attempt) }
     }
 
     /// Calls `body` after each commit that others may want to know of.
@@ -165,12 +165,12 @@ extension MemoryJobStore {
 extension MemoryJobStore {
     /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
-        try write { (state, effects) in state.cancel(id, at: now, &effects) }
+        try write { (state, report) in state.cancel(id, at: now, &report) }
     }
 
     /// Makes a new job of an ended one (rules L1, E4).
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
-        try write { (state, effects) throws(QueueError) in try state.resubmit(id, at: now, &effects) }
+        try write { (state, report) throws(QueueError) in try state.resubmit(id, at: now, &report) }
     }
 
     /// Does something to jobs that a query means (rule Q1).
@@ -178,31 +178,31 @@ extension MemoryJobStore {
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try BulkStep.validate(action, query, limit: limit)
-        return try write { (state, effects) throws(QueueError) in
-            state.apply(action, to: query, from: cursor, limit: limit, at: now, &effects)
+        return try write { (state, report) throws(QueueError) in
+            state.apply(action, to: query, from: cursor, limit: limit, at: now, &report)
         }
     }
 
     /// Adds or replaces a hold (rule D8).
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try write { (state, effects) in state.pause(pause, at: now, &effects) }
+        try write { (state, report) in state.pause(pause, at: now, &report) }
     }
 
     /// Lifts a hold, or all holds of a target.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try write { (state, effects) in state.resume(target, reason: reason, at: now, &effects) }
+        try write { (state, report) in state.resume(target, reason: reason, at: now, &report) }
     }
 
     /// Forgets what was counted of the jobs of types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
-        try write { (state, _) in state.resetStatistics(of: type) }
+        try write { (state, _) in state.statistics.reset(type) }
     }
 
     /// Deletes an ended job.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
-        try write { (state, _) throws(QueueError) in try state.deleteEnded(id) }
+        try write { (state, _) throws(QueueError) in try state.jobs.deleteEnded(id) }
     }
 }
 
@@ -211,13 +211,13 @@ extension MemoryJobStore {
 extension MemoryJobStore {
     /// The job with an id.
     public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
-        try read { $0.entries[id]?.record }
+        try read { $0.jobs[id]?.record }
     }
 
     /// A page of the jobs that a query means (rule Q1).
     public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
         try query.validate()
-        return try read { $0.jobs(query) }
+        return try read { $0.jobs.page(of: query) }
     }
 
     /// A page of the ids of the jobs that a query means (rule Q1).
@@ -228,12 +228,12 @@ extension MemoryJobStore {
 
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
-        try read { $0.matches(query).count }
+        try read { $0.jobs.matches(query).count }
     }
 
     /// The number of jobs in each state.
     public func counts() async throws(QueueError) -> StateCounts {
-        try read { $0.counts() }
+        try read { $0.jobs.counts() }
     }
 
     /// The job that a claim would take first.
@@ -252,37 +252,37 @@ extension MemoryJobStore {
 
     /// All attempts at a job (rule E5).
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
-        try read { $0.entries[id]?.attempts ?? [] }
+        try read { $0.jobs[id]?.attempts ?? [] }
     }
 
     /// Returns the jobs that are related to a job, by id.
     public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
         try read {
             switch relation {
-            case .dependencies: $0.entries[id]?.dependencies ?? []
-            case .dependents: $0.dependents[id]?.keys ?? []
+            case .dependencies: $0.jobs[id]?.dependencies ?? []
+            case .dependents: $0.jobs.dependents[id]?.keys ?? []
             }
         }
     }
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
     public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
-        try read { $0.activeTypes(besides: known) }
+        try read { $0.jobs.activeTypes(besides: known) }
     }
 
     /// Returns tag keys or the values of one, with the number of jobs that have each.
     public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
         try read {
             switch query {
-            case .values(let key, let value): $0.tagValues(of: key, after: value, limit: limit)
-            case .keys(let prefix, let key): $0.tagKeys(prefix: prefix, after: key, limit: limit)
+            case .values(let key, let value): $0.jobs.tagValues(of: key, after: value, limit: limit)
+            case .keys(let prefix, let key): $0.jobs.tagKeys(prefix: prefix, after: key, limit: limit)
             }
         }
     }
 
     /// What has become of the jobs of types (rule Q2).
     public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
-        try read { $0.statistics(of: type, at: now) }
+        try read { $0.statistics.statistics(of: type, at: now) }
     }
 
     /// How the store stands (rule Q2); goes through all jobs.
@@ -292,7 +292,7 @@ extension MemoryJobStore {
 
     /// The holds that lie on the store.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
-        try read { $0.pauses(at: now) }
+        try read { $0.pauses.inForce(at: now) }
     }
 }
 
@@ -303,13 +303,13 @@ extension MemoryJobStore {
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
-        try write { (state, effects) in state.register(schedule, job, first: first, at: now, &effects) }
+        try write { (state, report) in state.register(schedule, job, first: first, at: now, &report) }
     }
 
     /// Returns the schedule with a name, or all schedules by name.
     public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
         try read {
-            guard let id else { return $0.allSchedules }
+            guard let id else { return $0.schedules.all }
             return $0.schedules[id].map { [$0] } ?? []
         }
     }
@@ -318,8 +318,8 @@ extension MemoryJobStore {
     public func setPaused(
         _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try write { (state, effects) throws(QueueError) in
-            try isPaused ? state.pause(schedule: id, at: now) : state.resume(schedule: id, &effects)
+        try write { (state, report) throws(QueueError) in
+            try state.setPaused(isPaused, schedule: id, at: now, &report)
         }
     }
 
@@ -327,21 +327,21 @@ extension MemoryJobStore {
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
-        try write { (state, effects) throws(QueueError) in
-            try state.remove(schedule: id, cancellingJob: cancellingJob, at: now, &effects)
+        try write { (state, report) throws(QueueError) in
+            try state.remove(schedule: id, cancellingJob: cancellingJob, at: now, &report)
         }
     }
 
     /// What is due of schedules, and when more will be.
     public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
-        try read { $0.agenda(of: types, at: now) }
+        try read { $0.schedules.agenda(of: types, at: now) }
     }
 
     /// Fires occurrences, each once.
     public func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome] {
-        try write { (state, effects) in state.fire(firings, at: now, &effects) }
+        try write { (state, report) in firings.map { state.fire($0, at: now, &report) } }
     }
 }
 
@@ -355,7 +355,7 @@ extension MemoryJobStore {
 
     /// Ends jobs that have expired (rule Q7).
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
-        try write { (state, effects) in state.expire(limit: limit, at: now, &effects) }
+        try write { (state, report) in state.expire(limit: limit, at: now, &report) }
     }
 
     /// Returns at once: memory is as durable as it gets.

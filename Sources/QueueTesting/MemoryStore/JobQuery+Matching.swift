@@ -1,8 +1,8 @@
 import QueueModel
 
 extension JobQuery {
-    /// Whether the query means the job: every condition that is set holds.
-    func means(_ record: JobRecord) -> Bool {
+    /// Whether a job meets every condition that the query sets.
+    func matches(_ record: JobRecord) -> Bool {
         if let ids, !ids.contains(record.id) { return false }
         if !states.isEmpty, !states.contains(record.state) { return false }
         if !types.isEmpty, !types.contains(record.type) { return false }

@@ -4,7 +4,7 @@ extension MemoryState {
     /// How the store stands at an instant (rule Q2).
     func snapshot(of rules: AdmissionRules, at now: Timestamp) -> StoreSnapshot {
         var snapshot = StoreSnapshot()
-        for (id, entry) in entries {
+        for (id, entry) in jobs.entries {
             let record = entry.record
             guard !record.state.isTerminal else {
                 snapshot.counts[record.state] += 1
@@ -22,12 +22,12 @@ extension MemoryState {
             case .group(let name): buckets[.group(name), default: TokenBucket()]
             }
         }
-        snapshot.pauses = pauses(at: now)
-        snapshot.schedules = allSchedules
-        snapshot.workers = workers.sorted { $0.key.rawValue < $1.key.rawValue }.map { id, lease in
+        snapshot.pauses = pauses.inForce(at: now)
+        snapshot.schedules = schedules.all
+        snapshot.workers = workers.all.map { id, lease in
             WorkerStatus(
-                id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt.date, lease: lease.lasts,
-                running: jobs(of: id).count)
+                id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt.date, lease: lease.duration,
+                running: jobs.running(on: id).count)
         }
         return snapshot
     }
@@ -37,9 +37,6 @@ extension MemoryState {
     /// One that has become due stays so, even if the clock is set back.
     private func isDue(_ record: JobRecord, at now: Timestamp) -> Bool {
         guard record.state == .pending else { return false }
-        return ready.contains(record) || record.runAfter.map { $0 <= now } ?? true
+        return jobs.ready.contains(record) || record.runAfter.map { $0 <= now } ?? true
     }
-
-    /// All schedules by name.
-    var allSchedules: [ScheduleRecord] { schedules.values.sorted { $0.id < $1.id } }
 }
