@@ -24,3 +24,15 @@ struct Buckets: StoreComponent {
         context.buckets.removeFull(at: now)
     }
 }
+
+extension Session {
+    /// What was used of each rate, as far as it is not full.
+    func buckets() throws(QueueError) -> [TokenBuckets.Key: TokenBucket] {
+        var buckets: [TokenBuckets.Key: TokenBucket] = [:]
+        let row = try statement(.buckets)
+        while try row.step() {
+            buckets[TokenBuckets.Key(scope: row.int64(0), name: row.text(1))] = TokenBucket(fullAt: row.int64(2))
+        }
+        return buckets
+    }
+}

@@ -30,7 +30,7 @@ extension SQLiteJobStore {
     ///
     /// Reads all of it.
     public func check() async throws(QueueError) -> [String] {
-        try await core.read { (session) throws(QueueError) in try session.check() }
+        try await core.read { (session) throws(QueueError) in try ConsistencyCheck(session).run() }
     }
 
     /// Closes the store after operations that are under way, and copies the log into the file.

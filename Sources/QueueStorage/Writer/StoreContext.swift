@@ -30,7 +30,7 @@ final class StoreContext {
 
     // MARK: The database, as far as it is kept in memory
 
-    var lanes = LaneBoard()
+    var lanes = LaneIndex()
     var pauses = StoredPauses()
     var buckets = TokenBuckets()
     var tallies = TypeTallies()
@@ -94,7 +94,7 @@ final class StoreContext {
     }
 
     /// The table of jobs, as views of the lanes read it.
-    var laneTable: LaneTable { LaneTable(context: self, mayRefill: true) }
+    var laneReader: LaneReader { LaneReader(context: self, mayRefill: true) }
 
     /// Closes the connection; nothing may be called afterwards.
     func close() {

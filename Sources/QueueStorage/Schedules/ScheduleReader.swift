@@ -2,10 +2,15 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-extension Session {
+/// Reads stored schedules.
+struct ScheduleReader {
+    let session: Session
+
+    init(_ session: Session) { self.session = session }
+
     /// The schedule with a name.
     func schedule(_ id: ScheduleID) throws(QueueError) -> ScheduleRecord? {
-        let row = try statement(.schedule)
+        let row = try session.statement(.schedule)
         defer { row.reset() }
         row.bind(id.rawValue, at: 1)
         return try row.step() ? try readSchedule(row) : nil
@@ -14,7 +19,7 @@ extension Session {
     /// All schedules by name.
     func schedules() throws(QueueError) -> [ScheduleRecord] {
         var records: [ScheduleRecord] = []
-        let row = try statement(.schedules)
+        let row = try session.statement(.schedules)
         defer { row.reset() }
         while try row.step() { records.append(try readSchedule(row)) }
         return records
@@ -23,11 +28,11 @@ extension Session {
     /// What is due of schedules of some types, and when more will be.
     func agenda(of types: Set<JobType>, at now: Timestamp) throws(QueueError) -> ScheduleAgenda {
         var agenda = ScheduleAgenda()
-        let row = try statement(.agenda)
+        let row = try session.statement(.agenda)
         defer { row.reset() }
         while try row.step() {
             let at = Timestamp(milliseconds: row.int64(0))
-            let type = try self.type(row.int64(2))
+            let type = try session.type(row.int64(2))
             if at > now {
                 guard types.contains(type) else { continue }
                 agenda.next = at
@@ -55,8 +60,8 @@ extension Session {
             throw Self.invalid("payload_version", id)
         }
         var submission = JobSubmission(
-            type: try type(row.int64(10)), payload: row.bytes(22), payloadVersion: version,
-            priority: Priority(rawValue: priority), group: try group(row.int64(11)), key: row.key(13),
+            type: try session.type(row.int64(10)), payload: row.bytes(22), payloadVersion: version,
+            priority: Priority(rawValue: priority), group: try session.group(row.int64(11)), key: row.key(13),
             onDuplicate: onDuplicate, label: row.optionalText(16), failFast: row.int64(15) != 0,
             timeout: row.optionalInt64(19).map { .nanoseconds($0) })
         if !row.isNull(17) {
@@ -98,10 +103,10 @@ extension Session {
     // MARK: Invariants
 
     /// What is wrong with schedules, one sentence each.
-    func scheduleFaults() throws(QueueError) -> [String] {
+    func faults() throws(QueueError) -> [String] {
         var wrong: [String] = []
         for (sentence, sql) in Self.scheduleRules {
-            for name in try connection.texts("\(sql) LIMIT 1000") {
+            for name in try session.connection.texts("\(sql) LIMIT 1000") {
                 wrong.append("the schedule \"\(name)\" \(sentence)")
             }
         }

@@ -48,21 +48,3 @@ struct MinHeap<Element: Comparable> {
         elements[hole] = element
     }
 }
-
-/// A lane by the place that it was offered with.
-///
-/// It may be out of date: whoever takes one compares its place with the one that the lane is offered with now.
-struct LaneEntry: Comparable {
-    var place: Place
-    var lane: Int
-
-    static func < (left: LaneEntry, right: LaneEntry) -> Bool { left.place < right.place }
-}
-
-/// A lane that is to be looked at again at an instant.
-struct LaneInstant: Comparable {
-    var instant: Int64
-    var lane: Int
-
-    static func < (left: LaneInstant, right: LaneInstant) -> Bool { left.instant < right.instant }
-}

@@ -1,26 +1,31 @@
 import QueueModel
 import QueueStoreKit
 
-extension Session {
+/// Looks for stored data that contradicts itself.
+struct ConsistencyCheck {
+    let session: Session
+
+    init(_ session: Session) { self.session = session }
+
     /// What is wrong with the stored data (invariants I2, I3, I6, I7, and SQLite's own).
-    func check() throws(QueueError) -> [String] {
+    func run() throws(QueueError) -> [String] {
         var wrong: [String] = []
         // What is not the queue's own may need functions that this connection does not have, and is not its business.
-        let parts = try SchemaCheck.hasGuests(on: connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
+        let parts = try SchemaCheck.hasGuests(on: session.connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
         for part in parts {
-            for line in try connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
+            for line in try session.connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
                 wrong.append(line)
             }
         }
         // A damaged file gives no right answers to what follows.
         if !wrong.isEmpty { return wrong }
         for (sentence, sql) in Self.rules {
-            for id in try connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
+            for id in try session.connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
         }
-        wrong += try scheduleFaults()
+        wrong += try ScheduleReader(session).faults()
         wrong += try rowFaults()
-        let listed = Set(try running().map(\.id))
-        let present = Set(try connection.texts("SELECT id FROM job WHERE state = 3").compactMap { Int64($0) })
+        let listed = Set(try session.running().map(\.id))
+        let present = Set(try session.connection.texts(Self.runningJobs.string).compactMap { Int64($0) })
         for id in present.subtracting(listed).sorted() { wrong.append("#\(id) runs and its worker does not list it") }
         for id in listed.subtracting(present).sorted() { wrong.append("#\(id) is listed by a worker and does not run") }
         return wrong
@@ -30,29 +35,29 @@ extension Session {
     private func rowFaults() throws(QueueError) -> [String] {
         var wrong: [String] = []
         var last = Int64.min
-        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: connection)
-        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: connection)
-        let listed = try Statement("SELECT count(*) FROM tag", on: connection)
+        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: session.connection)
+        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: session.connection)
+        let listed = try Statement("SELECT count(*) FROM tag", on: session.connection)
         var tags: Int64 = 0
         var isComplete = true
         while true {
             if wrong.count >= 1000 { return wrong }
             // No statement stays open over rows that can't be read.
-            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: connection)
+            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: session.connection)
             var ids: [Int64] = []
             while try page.step() { ids.append(page.int64(0)) }
             guard let end = ids.last else { break }
             last = end
             for id in ids {
                 do throws(QueueError) {
-                    for tag in try record(id)?.tags ?? [] {
+                    for tag in try session.record(id)?.tags ?? [] {
                         found.bind(tag.key, at: 1)
                         found.bind(tag.value, at: 2)
                         found.bind(id, at: 3)
                         if try found.step() { tags += 1 } else { wrong.append("#\(id) is not found by a tag of it") }
                         found.reset()
                     }
-                    for other in try dependencies(of: id) {
+                    for other in try session.dependencies(of: id) {
                         edge.bind(other, at: 1)
                         edge.bind(id, at: 2)
                         if !(try edge.step()) { wrong.append("#\(id) depends on #\(other), which does not know of it") }
@@ -73,48 +78,48 @@ extension Session {
     }
 
     /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
-    private static let rules: [(String, String)] = [
-        ("has an unknown state", "SELECT id FROM job WHERE state NOT BETWEEN 2 AND 8 AND state NOT BETWEEN 16 AND 22"),
-        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < 16)"),
+    private static let rules: [(String, SQLText)] = [
+        ("has an unknown state", "SELECT id FROM job WHERE state NOT IN (\(allStates))"),
+        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < \(state: .completed))"),
         ("has an unknown type", "SELECT id FROM job WHERE type NOT IN (SELECT id FROM job_type)"),
         ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
-        ("runs without a worker", "SELECT id FROM job WHERE state = 3 AND worker NOT IN (SELECT id FROM worker)"),
-        ("runs without an attempt", "SELECT id FROM job WHERE state = 3 AND attempt < 1"),
+        ("runs without a worker", "SELECT id FROM job WHERE state = \(state: .running) AND worker NOT IN (SELECT id FROM worker)"),
+        ("runs without an attempt", "SELECT id FROM job WHERE state = \(state: .running) AND attempt < 1"),
         (
             "is a suspect and not kept apart",
-            "SELECT id FROM job JOIN job_extra ON job = id WHERE state = 2 AND crashes > 1"
+            "SELECT id FROM job JOIN job_extra ON job = id WHERE state = \(state: .ready) AND crashes > 1"
         ),
         (
             "is kept apart and no suspect",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 5 AND coalesce(crashes, 0) < 2"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .suspect) AND coalesce(crashes, 0) < 2"
         ),
         (
             "is a suspect and not marked as one, or marked and none",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job = id
-            WHERE live = 1 AND (flags & \(JobFlags.isSuspect.rawValue) <> 0) <> (coalesce(crashes, 0) > 1)
+            WHERE live = 1 AND (flags & \(flags: .isSuspect) <> 0) <> (coalesce(crashes, 0) > 1)
             """
         ),
         (
             "has a number, a priority, a size of IO or counts of attempts that there are not",
             """
-            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(Session.ids.upperBound - 1) OR typeof(priority) <> 'integer'
-            OR attempt NOT BETWEEN 0 AND \(Session.counts.upperBound) OR retries NOT BETWEEN 0 AND \(Session.counts.upperBound)
-            OR priority NOT BETWEEN 0 AND 255 OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND 4294967295
+            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(StoredRow.ids.upperBound - 1) OR typeof(priority) <> 'integer'
+            OR attempt NOT BETWEEN 0 AND \(StoredRow.counts.upperBound) OR retries NOT BETWEEN 0 AND \(StoredRow.counts.upperBound)
+            OR priority NOT BETWEEN 0 AND \(UInt8.max) OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND \(UInt32.max)
             """
         ),
-        ("is scheduled without a start", "SELECT id FROM job WHERE state = 4 AND run_after IS NULL"),
+        ("is scheduled without a start", "SELECT id FROM job WHERE state = \(state: .scheduled) AND run_after IS NULL"),
         (
             "is blocked by nothing",
             """
-            SELECT id FROM job WHERE state = 6 AND open_dependencies = 0
+            SELECT id FROM job WHERE state = \(state: .blocked) AND open_dependencies = 0
             """
         ),
         (
             "counts its dependencies wrong",
             """
             WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(
-            other.live = 1 OR other.state > 16 AND mine.flags & \(JobFlags.policy(.ignore).rawValue) = 0, 0)) AS least
+            other.live = 1 OR other.state > \(state: .completed) AND mine.flags & \(flags: .policy(.ignore)) = 0, 0)) AS least
             FROM dependency JOIN job AS mine ON mine.id = dependency.job LEFT JOIN job AS other ON other.id = on_job
             GROUP BY dependency.job)
             SELECT id FROM job LEFT JOIN edge ON edge.job = id WHERE live = 1
@@ -131,7 +136,7 @@ extension Session {
         ),
         (
             "waits for no child",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = 7 AND coalesce(open_children, 0) = 0"
+            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .waiting) AND coalesce(open_children, 0) = 0"
         ),
         (
             "counts its children wrong",
@@ -164,7 +169,7 @@ extension Session {
         (
             "has a payload elsewhere than its flags say",
             """
-            SELECT id FROM job WHERE (flags & \(JobFlags.hasLargePayload.rawValue) <> 0)
+            SELECT id FROM job WHERE (flags & \(flags: .hasLargePayload) <> 0)
             <> (id IN (SELECT payload.job FROM payload))
             """
         ),
@@ -172,7 +177,7 @@ extension Session {
             "has dependencies and its flags say none, or the reverse",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
-            WHERE (flags & \(JobFlags.hasDependencies.rawValue) <> 0)
+            WHERE (flags & \(flags: .hasDependencies) <> 0)
             <> (coalesce(length(job.dependencies), length(job_extra.dependencies), 0) > 0)
             """
         ),
@@ -180,12 +185,12 @@ extension Session {
             "has a parent and its flags say none, or the reverse",
             """
             SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
-            WHERE (flags & \(JobFlags.hasParent.rawValue) <> 0) <> (parent IS NOT NULL)
+            WHERE (flags & \(flags: .hasParent) <> 0) <> (parent IS NOT NULL)
             """
         ),
         (
             "waits for children and its flags say none",
-            "SELECT id FROM job WHERE state = 7 AND flags & \(JobFlags.hasChildren.rawValue) = 0"
+            "SELECT id FROM job WHERE state = \(state: .waiting) AND flags & \(flags: .hasChildren) = 0"
         ),
         (
             "is gone, and its payload is not",
@@ -195,7 +200,7 @@ extension Session {
             "has more to it than its flags say, or less",
             """
             SELECT id FROM job
-            WHERE (flags & \(JobFlags.hasExtra.rawValue) <> 0) <> (id IN (SELECT job_extra.job FROM job_extra))
+            WHERE (flags & \(flags: .hasExtra) <> 0) <> (id IN (SELECT job_extra.job FROM job_extra))
             """
         ),
         ("is gone, and what few have is not", "SELECT job FROM job_extra WHERE job NOT IN (SELECT id FROM job)"),
@@ -211,4 +216,8 @@ extension Session {
             "SELECT value FROM counter WHERE name = 'worker' AND value < (SELECT max(id) FROM worker)"
         ),
     ]
+
+    private static let runningJobs: SQLText = "SELECT id FROM job WHERE state = \(state: .running)"
+
+    private static let allStates: SQLText = StoredState.allCases.map { "\(state: $0)" }.joined(separator: ", ")
 }

@@ -89,7 +89,7 @@ struct QueryText {
         }
         if let parent = query.parent { add("id IN (SELECT job FROM child WHERE parent = ?)", .number(parent.rawValue)) }
         if let range = query.submitted { addRange("submitted_at", range) }
-        if query.finished != nil || query.order == .lastFinishedFirst { add("state > 15") }
+        if query.finished != nil || query.order == .lastFinishedFirst { add(SQL.isTerminal.string) }
         if let range = query.finished { addRange("finished_at", range) }
         isTagAlone = id == "tagged" && conditions.isEmpty
         if cursor, let after = query.after { add(after, query.order) }
@@ -103,24 +103,25 @@ struct QueryText {
         _ states: [JobState], _ types: String, inOrder: Bool, on session: Session
     ) throws(QueueError) {
         if states.isEmpty { return }
-        let stored = Set(states.flatMap { StoredState.all(of: $0) }).map(\.rawValue).sorted()
-        let list = stored.map { "\($0)" }.joined(separator: ", ")
-        if inOrder || stored.contains(StoredState.completed.rawValue) {
+        let stored = StoredState.allCases.filter { states.contains($0.jobState) }
+        let list = stored.map { "\($0.rawValue)" }.joined(separator: ", ")
+        if inOrder || stored.contains(.completed) {
             add("state IN (\(list))")
-            if stored.allSatisfy({ $0 > 15 }) { add("state > 15") }
+            if stored.allSatisfy(\.isTerminal) { add(SQL.isTerminal.string) }
             return
         }
         let running = states.contains(.running) ? try session.running().map(\.id).sorted() : []
-        let parts = stored.map { state -> String in
+        let ofTypes = SQLText(types.isEmpty ? "" : " AND \(types)")
+        let parts = stored.map { state -> SQLText in
             switch state {
             // The index of ready jobs has them by type.
-            case 2: "SELECT id FROM job WHERE state = 2" + (types.isEmpty ? "" : " AND \(types)")
-            case 3: Self.values(running)
-            case 4...8: "SELECT id FROM job WHERE state > 3 AND state < 9 AND state = \(state)"
-            default: "SELECT id FROM job WHERE state > 15 AND state = \(state)"
+            case .ready: "SELECT id FROM job WHERE state = \(state: state)\(ofTypes)"
+            case .running: SQLText(Self.values(running))
+            case _ where state.isTerminal: "SELECT id FROM job WHERE \(SQL.isTerminal) AND state = \(state: state)"
+            default: "SELECT id FROM job WHERE \(SQL.isApart) AND state = \(state: state)"
             }
         }
-        add("id IN (\(parts.joined(separator: " UNION ALL ")))")
+        add("id IN (\(parts.joined(separator: " UNION ALL ").string))")
         // The lists of workers are only a way to find them.
         if !running.isEmpty { add("state IN (\(list))") }
     }

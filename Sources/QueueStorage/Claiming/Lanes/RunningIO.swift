@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 /// What running jobs are expected to move.
-struct IOTotal {
+struct RunningIO {
     private(set) var amount = IOAmount.zero
     private(set) var count = 0
 

@@ -34,6 +34,7 @@ struct LaneKey: Hashable {
     }
 
     var priority: Int64 { rank >> 32 }
+    var jobPriority: Priority { Priority(rawValue: UInt8(truncatingIfNeeded: priority)) }
     var io: IOSize { IOSize(rawValue: UInt32(truncatingIfNeeded: rank)) }
 
     /// Whether it stands before another in the index of ready jobs.

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 /// What a view asks the table of jobs.
-struct LaneTable {
+struct LaneReader {
     let context: StoreContext
     /// Whether fronts of lanes may be read; what was taken from the board and is not written yet would come again, unless it is named.
     let mayRefill: Bool
@@ -20,7 +20,7 @@ struct LaneTable {
         var ids: [Int64] = []
         while try row.step() { ids.append(row.int64(0)) }
         // They ascend, so the last is the highest.
-        if let last = ids.last, !Session.ids.contains(last) { throw Session.invalid("id", last) }
+        if let last = ids.last, !StoredRow.ids.contains(last) { throw StoredRow.invalid("id", last) }
         let areAll = ids.count < Lane.capacity
         if !taken.isEmpty { ids.removeAll(where: taken.contains) }
         return (ids, areAll)

@@ -5,7 +5,7 @@ import QueueStoreKit
 ///
 /// It mirrors the table as the writer's transaction sees it. After a rollback, or when another connection has written, it is
 /// loaded anew, at the cost of an index look-up a lane.
-struct LaneBoard {
+struct LaneIndex {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
     /// Ready suspects, ascending.
@@ -17,7 +17,7 @@ struct LaneBoard {
     /// Hardly ever more than one.
     private var views: [ClaimView] = []
     /// The view of one who only looked, as long as the board is what it was: whoever looks once looks again.
-    private var glance: ClaimView?
+    private var cachedPreview: ClaimView?
     /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
     var isNextDueKnown = false
@@ -40,14 +40,14 @@ struct LaneBoard {
 
     /// Forgets all: the table has changed in ways that were not seen.
     mutating func invalidate() {
-        self = LaneBoard()
+        self = LaneIndex()
     }
 
     /// Starts with what the table says: the head of each lane, and all that runs.
     mutating func load(
         heads: [(LaneKey, Int64)], running: RunningJobs, suspects: [Suspect], preempted: Set<Int64>
     ) {
-        self = LaneBoard()
+        self = LaneIndex()
         for (key, head) in heads { lanes.append(Lane(key, ids: [head], isComplete: false)) }
         self.running = running
         self.suspects = suspects.sorted { $0.place < $1.place }
@@ -60,7 +60,7 @@ struct LaneBoard {
     /// A job has become ready.
     mutating func insertReady(_ id: Int64, lane key: LaneKey) {
         let lane = lanes.index(making: key)
-        glance = nil
+        cachedPreview = nil
         if lanes[lane].insert(id) {
             for index in views.indices { views[index].offer(lane, id, key: key) }
         }
@@ -92,7 +92,7 @@ struct LaneBoard {
     mutating func removePreempted(_ id: Int64) { preempted.remove(id) }
 
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
-        glance = nil
+        cachedPreview = nil
         running.insert(id, job)
         noteChange(of: job.worker)
         for index in views.indices { views[index].didStart(job) }
@@ -104,17 +104,17 @@ struct LaneBoard {
         guard let job = running.remove(id) else { return nil }
         noteChange(of: job.worker)
         if job.lane.group != 0 { freedGroups.insert(job.lane.group) }
-        tellViews(job)
+        reportStop(job)
         return job
     }
 
     /// Takes out a job that was put in to be started, and was not: nothing has come free.
     mutating func removeUnstarted(_ id: Int64) {
-        if let job = running.remove(id) { tellViews(job) }
+        if let job = running.remove(id) { reportStop(job) }
     }
 
-    private mutating func tellViews(_ job: RunningJobs.Job) {
-        glance = nil
+    private mutating func reportStop(_ job: RunningJobs.Job) {
+        cachedPreview = nil
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
@@ -161,8 +161,8 @@ struct LaneBoard {
         return views.count - 1
     }
 
-    /// Takes in a view beside the worker's own, until ``removeTemporary()``.
-    mutating func addTemporary(_ view: ClaimView) -> Int {
+    /// Takes in a view beside the worker's own, until ``removePreview()``.
+    mutating func addPreview(_ view: ClaimView) -> Int {
         var view = view
         view.start(with: lanes, running)
         views.append(view)
@@ -170,16 +170,17 @@ struct LaneBoard {
     }
 
     /// Takes the last temporary view in again; `nil` if it was of another worker, of other rules, or the board has changed.
-    mutating func addGlance(of worker: Int64, _ rules: AdmissionRules, matching stamp: ClaimView.Stamp) -> Int? {
-        let isMeant = glance?.worker == worker && glance?.stamp == stamp && glance?.follows(rules) == true
+    mutating func reusePreview(of worker: Int64, _ rules: AdmissionRules, matching stamp: ClaimView.Stamp) -> Int? {
+        let isMeant =
+            cachedPreview?.worker == worker && cachedPreview?.stamp == stamp && cachedPreview?.follows(rules) == true
         // Taken, not copied: a view is large.
-        guard isMeant, let taken = glance.take() else { return nil }
+        guard isMeant, let taken = cachedPreview.take() else { return nil }
         views.append(taken)
         return views.count - 1
     }
 
-    mutating func removeTemporary() {
-        glance = views.removeLast()
+    mutating func removePreview() {
+        cachedPreview = views.removeLast()
     }
 
     mutating func forget(worker: Int64) {
@@ -219,7 +220,7 @@ struct LaneBoard {
 
     /// The next to claim: the first of the lanes, or the first suspect if that comes before; `table` is asked for what is not known.
     mutating func next(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
     ) throws(QueueError) -> Next? {
         let first = try views[view].first(on: &lanes, running, &buckets, table)
         if views[view].lacksFront { return nil }
@@ -233,7 +234,7 @@ struct LaneBoard {
 
     /// The first suspect that a view lets through now; `nil` while one runs.
     private mutating func firstSuspect(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
     ) throws(QueueError) -> (Suspect, LaneOrder.Candidate)? {
         if suspects.isEmpty || running.suspects > 0 { return nil }
         var best: (suspect: Suspect, candidate: LaneOrder.Candidate)?
@@ -255,13 +256,13 @@ struct LaneBoard {
 
     /// Gives back the tokens of a job that did not start.
     mutating func giveBackTokens(_ key: LaneKey, in view: Int, _ buckets: inout TokenBuckets) {
-        glance = nil
+        cachedPreview = nil
         views[view].giveBackTokens(key, on: lanes, &buckets)
     }
 
     /// The first job that a view lets through now, of priorities up to one, whatever its group's share.
     mutating func firstPreemptor(
-        upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+        upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
     ) throws(QueueError) -> Next? {
         var best: (next: Next, place: Place)?
         func offer(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, _ place: Place) {
@@ -285,7 +286,7 @@ struct LaneBoard {
     }
 
     /// Whether a job at a priority or a more urgent one is ready that a view's worker claims, and that lies under no hold.
-    mutating func hasReady(upTo priority: Int64, in view: Int, _ table: LaneTable) throws(QueueError) -> Bool {
+    mutating func hasReady(upTo priority: Int64, in view: Int, _ table: LaneReader) throws(QueueError) -> Bool {
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
             for lane in indexes where views[view].isOpen(lanes[lane].key) {
                 if try hasJobs(lane, table) { return true }
@@ -299,7 +300,7 @@ struct LaneBoard {
 
     /// Whether what is measured holds back ready jobs in a view.
     mutating func isHeldByLoad(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneTable
+        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
     ) throws(QueueError) -> Bool {
         for lane in views[view].heldByLoad where try hasJobs(lane, table) { return true }
         // Suspects stand in no lane, and wait for the one that runs, if one does.
@@ -308,7 +309,7 @@ struct LaneBoard {
         return false
     }
 
-    private mutating func hasJobs(_ lane: Int, _ table: LaneTable) throws(QueueError) -> Bool {
+    private mutating func hasJobs(_ lane: Int, _ table: LaneReader) throws(QueueError) -> Bool {
         if lanes[lane].needsRefill, table.mayRefill {
             lanes[lane].refill(with: try table.front(of: lanes[lane].key))
         }
