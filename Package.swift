@@ -53,13 +53,7 @@ let package = Package(
         library("QueueProcess", ["QueueDispatch", "CProcess"]),
         library("QueueTesting", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueDispatch"]),
         library("QueueConformance", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueTesting"]),
-        library(
-            "Millrace",
-            [
-                "QueueModel", "QueueStoreKit", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion",
-                // Where a program may start others.
-                .target(name: "QueueProcess", condition: .when(platforms: [.macOS, .linux])),
-            ]),
+        library("Millrace", ["QueueModel", "QueueStoreKit", "QueueStorage", "QueueBackoff", "QueueDispatch"]),
 
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
@@ -68,13 +62,14 @@ let package = Package(
         .target(name: "CommandOptions", path: "Examples/CommandOptions", swiftSettings: settings),
         .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            name: "file-index", dependencies: ["Millrace", "QueueProcess", "CommandOptions", "ExampleSupport"],
             path: "Examples/FileIndex", exclude: ["test-kill.sh"], swiftSettings: settings),
         .executableTarget(
             name: "pipeline", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
             path: "Examples/Pipeline", exclude: ["test.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "run-lines", dependencies: ["Millrace", "CommandOptions"], path: "Examples/CustomExecutor",
+            name: "run-lines", dependencies: ["Millrace", "QueueProcess", "CommandOptions"],
+            path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
         .target(
@@ -106,7 +101,7 @@ let package = Package(
                 "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueStoreKit", "QueueBackoff",
                 "Millrace",
             ]),
-        tests("MillraceTests", ["Millrace", "QueueStorage", "QueueStoreKit", "CMillraceSQLite"]),
+        tests("MillraceTests", ["Millrace", "QueueProcess", "QueueStorage", "QueueStoreKit", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
             dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel", "QueueStoreKit"],

@@ -42,7 +42,7 @@ struct Rig {
 /// Does something while a queue runs, then stops it, cancelling what still runs.
 func whileRunning<Answer>(_ queue: JobQueue, _ body: () async throws -> Answer) async throws -> Answer {
     var started: JobEvents? = queue.events(.queue)
-    async let run: Void = queue.inspector.running()
+    async let run: Void = queue.running()
     _ = await started?.first { $0 == .queueStarted }
     // Its subscription ends here, so that a test may have none.
     started = nil

@@ -1,5 +1,4 @@
 import Millrace
-import QueueCompletion
 import QueueDispatch
 import QueueModel
 import QueueStoreKit
