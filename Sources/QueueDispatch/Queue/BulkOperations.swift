@@ -1,5 +1,5 @@
 public import QueueModel
-import QueueStoreKit
+public import QueueStoreKit
 
 extension JobQueue {
     /// Operations on all jobs that match a query.
