@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobContext {
     /// Runs SQL in the transaction that records this attempt's success, so that its changes to your tables are committed if and only if the

@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobQueue {
     /// Submits a job in a transaction of the caller's own SQLite connection, so that the job is committed if and only if the rest of the

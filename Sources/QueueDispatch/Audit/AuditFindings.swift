@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The findings of an audit so far.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Looks through the store's active jobs and schedules for work that a queue's build can't do.
 struct Auditor {

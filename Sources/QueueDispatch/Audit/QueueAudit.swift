@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// The stored work that this build can't do: the result of ``JobQueue/Inspector/audit(of:sampling:)``.
 public struct QueueAudit: Hashable, Sendable, Codable {

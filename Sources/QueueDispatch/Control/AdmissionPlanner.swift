@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The limits that can change while a queue runs, as the rules of a store's claim.
 ///

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// A limit on the bytes that running jobs are expected to move at once, derived from what the machine moves.
 ///

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobContext {
     /// Attaches an effect that is applied in the transaction that records this attempt's success, so that it happens exactly once.

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// Access to a job, its attempt and its queue while an executor runs it.
 public struct JobContext: Sendable {

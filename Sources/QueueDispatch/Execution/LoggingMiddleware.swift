@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// A middleware that writes one log line per ended attempt, with its number and how long it took.
 ///

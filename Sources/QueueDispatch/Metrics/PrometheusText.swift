@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A writer of the Prometheus text exposition format 0.0.4.
 ///

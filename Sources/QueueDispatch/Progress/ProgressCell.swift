@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The progress that a running attempt has reported: written by its code at the cost of one store to memory, read by observers.

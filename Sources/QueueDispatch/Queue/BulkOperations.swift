@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension JobQueue {
     /// Operations on all jobs that match a query.

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// Read access to what a queue's store holds and to what runs here, beyond the common look-ups of ``JobQueue`` itself.

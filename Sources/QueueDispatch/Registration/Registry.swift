@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// A registered executor with its stored type, its domain, and its settings as the job type, the domain and the queue resolve them.
 final class ExecutorEntry: Sendable {

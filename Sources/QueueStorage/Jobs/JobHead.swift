@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What the rules need to know of a job, without its content.
 struct JobHead {
