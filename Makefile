@@ -5,31 +5,34 @@ SWIFT ?= swift
 DIR ?= /usr/include
 # Warnings are errors, and a target may import only what Package.swift says it depends on.
 STRICT = -Xswiftc -warnings-as-errors --explicit-target-dependency-import-check error
-SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Tools Examples Benchmarks/Package.swift Benchmarks/Sources
+SOURCES = Package.swift Documentation/check-docs.swift Sources Tests Examples Benchmarks/Package.swift Benchmarks/Sources \
+	Tools/Package.swift Tools/Simulate Tools/Faults Tools/Crash Tools/Fuzz Tools/Poison Tools/House
 BENCH = $$($(SWIFT) build -c release --package-path Benchmarks --show-bin-path)/millrace-bench
 # The document that `make bench-doc` brings up to date.
 DOC ?= Documentation/Performance.md
 
-# How many random histories are simulated, from which seed on, and on which store (memory or sqlite).
+# The number of simulated histories, the first seed, and the store (memory or sqlite).
 SEEDS ?= 10000
 FROM ?= 1
 STORE ?= memory
 SANITIZER ?= thread
 
-# How many kills, how many processes for how long, how long a soak, and what decides on the details.
+# The number of kills and of processes, the length of a soak, and the seed of their details.
 KILLS ?= 200
 SEED ?= 1
 PROCESSES ?= 8
 HOURS ?= 0.006
-CRASH = $$($(SWIFT) build -c release --show-bin-path)/crash
-# How many hostile cases are tried, from the seed on.
+# The tools are a package of their own, built once, in release; so are their tests.
+TOOLS = --package-path Tools -c release
+TOOLS_BIN = $$($(SWIFT) build $(TOOLS) --show-bin-path)
+# The number of hostile cases, from the seed on.
 ROUNDS ?= 10000
 
-# Of the calls and changes at which something goes wrong each EVERYth is taken, with CUTS power cuts of each kind.
+# Every EVERYth call and change fails in turn, with CUTS power cuts of each kind.
 EVERY ?= 1
 CUTS ?= 4
 
-.PHONY: demo demo-pipeline test simulate faults fuzz crash crash-build processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements clean
+.PHONY: demo demo-pipeline test house simulate faults fuzz crash processes soak sanitize conformance fixture lint format bench bench-build bench-compare bench-doc docs requirements tools clean
 
 demo: requirements ## index DIR with a queue that can be killed at any moment
 	$(SWIFT) build -c release --product file-index
@@ -47,43 +50,46 @@ test: requirements ## build everything strictly, run all tests, and kill the dem
 	Examples/Pipeline/test.sh "$$($(SWIFT) build --show-bin-path)/pipeline"
 	Examples/CustomExecutor/test.sh "$$($(SWIFT) build --show-bin-path)/run-lines"
 	Examples/CustomStore/test.sh "$$($(SWIFT) build --show-bin-path)/checksums"
-	Tools/Simulate/test.sh "$$($(SWIFT) build --show-bin-path)/simulate"
-	Tools/Faults/Command/test.sh "$$($(SWIFT) build --show-bin-path)/faults"
-	Tools/Fuzz/test.sh "$$($(SWIFT) build --show-bin-path)/fuzz"
-	Tools/Poison/test.sh "$$($(SWIFT) build --show-bin-path)/poison"
+	$(SWIFT) build $(TOOLS) --build-tests $(STRICT)
+	$(SWIFT) test $(TOOLS) --skip-build $(STRICT) --parallel
+	Tools/Simulate/test.sh "$(TOOLS_BIN)/simulate"
+	Tools/Faults/Command/test.sh "$(TOOLS_BIN)/faults"
+	Tools/Fuzz/test.sh "$(TOOLS_BIN)/fuzz"
+	Tools/Poison/test.sh "$(TOOLS_BIN)/poison"
+	Tools/Crash/test.sh "$(TOOLS_BIN)/crash"
 	$(MAKE) --no-print-directory simulate
-	$(MAKE) --no-print-directory crash-build
-	Tools/Crash/test.sh "$(CRASH)"
 	$(MAKE) --no-print-directory crash
 	$(MAKE) --no-print-directory processes
 	$(MAKE) --no-print-directory soak
 
-simulate: requirements ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues
-	$(SWIFT) build -c release --product simulate
-	$$($(SWIFT) build -c release --show-bin-path)/simulate --seeds $(SEEDS) --from $(FROM) --store $(STORE)
+house: ## count what the house rules limit
+	$(SWIFT) build $(TOOLS) $(STRICT) --product house
+	$(TOOLS_BIN)/house
+
+# With the tests, as `make test` builds them: other flags would build everything again.
+tools: requirements
+	$(SWIFT) build $(TOOLS) --build-tests $(STRICT)
+
+simulate: tools ## SEEDS=n FROM=seed STORE=memory|sqlite: random histories of whole queues
+	$(TOOLS_BIN)/simulate --seeds $(SEEDS) --from $(FROM) --store $(STORE)
 
 sanitize: requirements ## SANITIZER=thread|address FILTER=regex: the tests under a sanitizer, built apart
 	Tools/Sanitize/run.sh $(SANITIZER)
 
-crash: crash-build ## KILLS=n SEED=s: kill workers at any instant and at points, and hold their logs against the file
-	$(CRASH) kills --kills $(KILLS) --seed $(SEED)
+crash: tools ## KILLS=n SEED=s: kill workers at random instants and at chosen points, and compare their logs with the file
+	$(TOOLS_BIN)/crash kills --kills $(KILLS) --seed $(SEED)
 
-processes: crash-build ## PROCESSES=n SECONDS=s SEED=s: many on one file, stopped and killed
-	$(CRASH) processes --workers $(PROCESSES) --seconds $(or $(SECONDS),12) --seed $(SEED)
+processes: tools ## PROCESSES=n SECONDS=s SEED=s: many processes on one file, stopped and killed
+	$(TOOLS_BIN)/crash processes --workers $(PROCESSES) --seconds $(or $(SECONDS),12) --seed $(SEED)
 
-soak: crash-build ## HOURS=h SEED=s: a steady load, whose memory, file, log and times must stay as they are
-	$(CRASH) soak --hours $(HOURS) --seed $(SEED)
+soak: tools ## HOURS=h SEED=s: a steady load, under which memory, file, log and latencies must not grow
+	$(TOOLS_BIN)/crash soak --hours $(HOURS) --seed $(SEED)
 
-crash-build: requirements
-	$(SWIFT) build -c release --product crash
+faults: tools ## EVERY=n CUTS=n: each call on the file fails, and the power is cut after each change
+	$(TOOLS_BIN)/faults all --every $(EVERY) --seeds $(CUTS)
 
-faults: requirements ## EVERY=n CUTS=n: each call on the file fails, and the power is cut after each change
-	$(SWIFT) build -c release --product faults
-	$$($(SWIFT) build -c release --show-bin-path)/faults all --every $(EVERY) --seeds $(CUTS)
-
-fuzz: requirements ## ROUNDS=n SEED=s: files, rows, texts and calls that nobody means well with
-	$(SWIFT) build --product fuzz
-	$$($(SWIFT) build --show-bin-path)/fuzz --rounds $(ROUNDS) --seed $(SEED)
+fuzz: tools ## ROUNDS=n SEED=s: hostile files, rows, strings and calls
+	$(TOOLS_BIN)/fuzz --rounds $(ROUNDS) --seed $(SEED)
 
 conformance: requirements ## the store suite alone, on every store
 	$(SWIFT) build --build-tests $(STRICT)
@@ -126,4 +132,4 @@ install-sqlite:
 	else echo "Install SQLite's headers (libsqlite3-dev) and pkg-config, then try again." >&2; exit 1; fi
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Tools/.build

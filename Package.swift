@@ -26,6 +26,8 @@ let package = Package(
     products: [
         .library(name: "Millrace", targets: ["Millrace"]),
         .library(name: "QueueModel", targets: ["QueueModel"]),
+        // For authors of stores and dispatchers alone.
+        .library(name: "QueueStoreKit", targets: ["QueueStoreKit"]),
         .library(name: "QueueStorage", targets: ["QueueStorage"]),
         .library(name: "QueueBackoff", targets: ["QueueBackoff"]),
         .library(name: "QueueDispatch", targets: ["QueueDispatch"]),
@@ -33,11 +35,6 @@ let package = Package(
         .library(name: "QueueProcess", targets: ["QueueProcess"]),
         .library(name: "QueueTesting", targets: ["QueueTesting"]),
         .library(name: "QueueConformance", targets: ["QueueConformance"]),
-        .executable(name: "quickstart", targets: ["quickstart"]),
-        .executable(name: "file-index", targets: ["file-index"]),
-        .executable(name: "pipeline", targets: ["pipeline"]),
-        .executable(name: "run-lines", targets: ["run-lines"]),
-        .executable(name: "checksums", targets: ["checksums"]),
     ],
     targets: [
         .systemLibrary(
@@ -48,110 +45,66 @@ let package = Package(
         library("QueueBackoff"),
         library("QueueCompletion"),
         library("QueueModel", ["QueueBackoff"]),
-        library("QueueStorage", ["QueueModel", "QueueBackoff", "CMillraceSQLite"]),
-        library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
+        library("QueueStoreKit", ["QueueModel"]),
+        library("QueueStorage", ["QueueModel", "QueueStoreKit", "QueueBackoff", "CMillraceSQLite"]),
+        library("QueueDispatch", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueCompletion"]),
         // What Swift can't name of the system's functions for processes.
         .target(name: "CProcess"),
         library("QueueProcess", ["QueueDispatch", "CProcess"]),
-        library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
-        library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
-        library(
-            "Millrace",
-            [
-                "QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion",
-                // Where a program may start others.
-                .target(name: "QueueProcess", condition: .when(platforms: [.macOS, .linux])),
-            ]),
+        library("QueueTesting", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueDispatch"]),
+        library("QueueConformance", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueTesting"]),
+        library("Millrace", ["QueueModel", "QueueStoreKit", "QueueStorage", "QueueBackoff", "QueueDispatch"]),
 
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
             swiftSettings: settings),
+        // Reads command lines; Tools builds it too.
+        .target(name: "CommandOptions", path: "Examples/CommandOptions", swiftSettings: settings),
         .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/FileIndex",
-            exclude: ["test-kill.sh"], swiftSettings: settings),
+            name: "file-index", dependencies: ["Millrace", "QueueProcess", "CommandOptions", "ExampleSupport"],
+            path: "Examples/FileIndex", exclude: ["test-kill.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "pipeline", dependencies: ["Millrace", "ExampleSupport"], path: "Examples/Pipeline",
-            exclude: ["test.sh"], swiftSettings: settings),
+            name: "pipeline", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            path: "Examples/Pipeline", exclude: ["test.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "run-lines", dependencies: ["Millrace"], path: "Examples/CustomExecutor",
+            name: "run-lines", dependencies: ["Millrace", "QueueProcess", "CommandOptions"],
+            path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
         .target(
-            name: "JournalStore", dependencies: ["QueueModel", "QueueTesting"],
+            name: "JournalStore", dependencies: ["QueueModel", "QueueStoreKit", "QueueTesting"],
             path: "Examples/CustomStore/JournalStore",
             swiftSettings: settings),
         .executableTarget(
             name: "checksums", dependencies: ["Millrace", "JournalStore", "ExampleSupport"],
             path: "Examples/CustomStore/Checksums", swiftSettings: settings),
-        // Seeded histories of whole queues, by the million; see `make simulate`.
-        .executableTarget(
-            name: "simulate", dependencies: ["QueueTesting", "QueueStorage", "QueueModel"], path: "Tools/Simulate",
-            exclude: ["test.sh"], swiftSettings: settings),
 
-        // SQLite's calls on files, let fail one by one; see `make faults`. For tests alone.
-        .target(name: "CFaultVFS", dependencies: ["CMillraceSQLite"], path: "Tools/Faults/CFaultVFS"),
-        .target(
-            name: "FaultVFS", dependencies: ["CFaultVFS", "CMillraceSQLite"], path: "Tools/Faults/FaultVFS",
-            swiftSettings: settings),
-        .target(
-            name: "FaultRuns", dependencies: ["FaultVFS", "Millrace", "QueueStorage", "QueueTesting", "QueueModel"],
-            path: "Tools/Faults/FaultRuns", swiftSettings: settings),
-        .executableTarget(
-            name: "faults", dependencies: ["FaultRuns", "FaultVFS", "QueueStorage", "QueueModel"],
-            path: "Tools/Faults/Command",
-            exclude: ["test.sh"], swiftSettings: settings),
-
-        // Kills processes that work on a file, and looks what has become of it; see `make crash`, `make processes`, `make soak`. The
-        // judgements are values of their own, so that they can be tested.
-        .target(name: "CrashAudit", dependencies: ["QueueModel"], path: "Tools/Crash/Audit", swiftSettings: settings),
-        .executableTarget(
-            name: "crash",
-            dependencies: [
-                "CrashAudit", "CProcess", "FaultVFS", "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel",
-                "QueueStorage", "QueueTesting",
-            ], path: "Tools/Crash/Program", swiftSettings: settings),
-        // Files, rows, texts and calls that nobody means well with; see `make fuzz`.
-        .target(
-            name: "Fuzzing",
-            dependencies: [
-                "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff",
-                "QueueCompletion", "CMillraceSQLite",
-            ],
-            path: "Tools/Fuzz/Fuzzing", swiftSettings: settings),
-        .executableTarget(
-            name: "fuzz", dependencies: ["Fuzzing"], path: "Tools/Fuzz/Command", swiftSettings: settings),
-
-        // A queue with a job that kills its process; a test starts it again and again.
-        .executableTarget(
-            name: "poison", dependencies: ["Millrace"], path: "Tools/Poison", exclude: ["test.sh"],
-            swiftSettings: settings),
-
+        tests("CommandOptionsTests", ["CommandOptions"]),
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
+        tests("QueueStoreKitTests", ["QueueStoreKit", "QueueModel", "QueueBackoff"]),
         tests(
-            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueBackoff", "CMillraceSQLite"],
+            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueStoreKit", "QueueBackoff", "CMillraceSQLite"],
             exclude: ["Fixtures"]),
         tests(
             "QueueDispatchTests",
-            ["QueueDispatch", "QueueModel", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
+            ["QueueDispatch", "QueueModel", "QueueStoreKit", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
         tests("QueueProcessTests", ["QueueProcess", "QueueTesting", "Millrace"]),
         tests(
             "ConformanceTests",
-            ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
+            ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueStoreKit", "QueueBackoff"]),
         tests(
             "SimulationTests",
-            ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("CrashAuditTests", ["CrashAudit", "QueueModel"]),
-        tests(
-            "FaultTests", ["FaultRuns", "FaultVFS", "QueueModel", "QueueStorage", "QueueTesting", "CMillraceSQLite"]),
-
-        tests("FuzzTests", ["Fuzzing"], exclude: ["Corpus"]),
-        tests("MillraceTests", ["Millrace", "CMillraceSQLite"]),
+            [
+                "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueStoreKit", "QueueBackoff",
+                "Millrace",
+            ]),
+        tests("MillraceTests", ["Millrace", "QueueProcess", "QueueStorage", "QueueStoreKit", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
-            dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],
+            dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel", "QueueStoreKit"],
             path: "Examples/CustomStore/Tests", swiftSettings: settings),
     ]
 )

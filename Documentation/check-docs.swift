@@ -1,7 +1,7 @@
 import Foundation
 
-// Reads the symbol graphs in a directory, and names the public symbols that have no documentation. Run by check-docs.sh, as a script, so that
-// nothing but the toolchain is needed.
+// Reads the symbol graphs in a directory, and names the public symbols that have no documentation. Run by
+// check-docs.sh, as a script, so that nothing but the toolchain is needed.
 
 struct Graph: Decodable {
     struct Symbol: Decodable {
@@ -21,7 +21,7 @@ var count = 0
 var bare: [String] = []
 for file in try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
 where file.lastPathComponent.hasSuffix(".symbols.json") && !file.lastPathComponent.contains("@") {
-    // What the compiler makes (the members of a synthesised conformance) stands in no file.
+    // Symbols that the compiler makes, such as members of a synthesized conformance, have no location.
     let symbols = try JSONDecoder().decode(Graph.self, from: Data(contentsOf: file)).symbols.filter {
         $0.location != nil
     }

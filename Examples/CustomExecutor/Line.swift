@@ -3,18 +3,18 @@ import Millrace
 
 /// A line of the input, taken apart.
 ///
-/// The rules are a small part of a shell's. Blanks separate words. In `'…'` all stands for itself; in `"…"` all but `\"` and
-/// `\\`; elsewhere a backslash takes the next character as it is. Quotes may begin and end within a word. There are no variables,
-/// patterns, pipes or redirections. Empty lines, and those that begin with `#`, are passed over. `@high` and its kin before the
-/// command are its priority.
+/// The rules are a small part of a shell's. Blanks separate words. In `'…'` all stands for itself; in `"…"` all but
+/// `\"` and `\\`; elsewhere a backslash takes the next character as it is. Quotes may begin and end within a word.
+/// There are no variables, patterns, pipes or redirections. Empty lines, and those that begin with `#`, are passed
+/// over. `@high` and its kin before the command are its priority.
 struct Line: Hashable {
-    /// Which line of the input it is, from 1.
+    /// The number of the line in the input, from 1.
     var number: Int
     var priority: Priority
     /// The program and its arguments.
     var words: [String]
 
-    /// The lines of an input, or all that is wrong with it.
+    /// Returns the lines of an input; throws all its faults together.
     static func all(of input: Data) throws(LineMistakes) -> [Line] {
         var lines: [Line] = []
         var mistakes: [String] = []
@@ -30,7 +30,7 @@ struct Line: Hashable {
         return lines
     }
 
-    /// Takes a line apart; `nil` if there is nothing to run in it.
+    /// Parses a line; `nil` if it has no command.
     init?(_ bytes: Data, number: Int) throws(LineMistake) {
         guard !bytes.contains(0) else { throw LineMistake("a NUL, which no program can be given") }
         guard let text = String(data: bytes, encoding: .utf8) else { throw LineMistake("not UTF-8") }

@@ -1,10 +1,11 @@
 import Foundation
 import Millrace
+import QueueProcess
 
 /// A line that is to be run.
 struct RunLine: Job {
     static let type: JobType = "run-lines.line"
-    /// Which line of the input it was, from 1.
+    /// The number of the line in the input, from 1.
     var number: Int
     var words: [String]
 }
@@ -17,17 +18,17 @@ struct LineRunner: ProcessExecutor {
     func program(for job: RunLine, in context: JobContext) throws -> ExternalProgram {
         guard let name = job.words.first else { throw JobError.permanent("the line has no words") }
         var program = ExternalProgram(name, Array(job.words.dropFirst()))
-        // Whoever types the commands means their own environment.
+        // The commands are typed by the user, so they get the user's environment.
         program.environment = .inherited
         program.output = .file(try freshFile(job, "out"))
         program.errors = .file(try freshFile(job, "err"))
         return program
     }
 
-    /// The path of an output file that is not there yet.
+    /// The path of an output file that does not exist yet.
     ///
-    /// When run-lines was killed, the program of an earlier attempt may live on; what that still writes goes into the old file, which
-    /// nobody sees.
+    /// When run-lines was killed, the program of an earlier attempt may live on; what that still writes goes into the
+    /// old file, which nobody sees.
     private func freshFile(_ job: RunLine, _ suffix: String) throws -> String {
         let path =
             "\(output)/\(String(repeating: "0", count: max(0, 6 - "\(job.number)".count)))\(job.number).\(suffix)"

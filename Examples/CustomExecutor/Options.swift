@@ -1,7 +1,7 @@
-import Foundation
+import CommandOptions
 import Millrace
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     var jobs = 4
     var retries = 0
@@ -33,44 +33,20 @@ struct Options {
         (nothing is run then), 130 if it was interrupted.
         """
 
-    /// What is wrong with the command line.
-    struct Mistake: Error, CustomStringConvertible {
-        let description: String
-
-        init(_ description: String) {
-            self.description = description
-        }
-    }
-
     /// Reads the arguments after the program's name.
-    init(_ arguments: [String]) throws(Mistake) {
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            switch argument {
-            case "--jobs": jobs = try Self.number(of: argument, in: 1...1024, &rest)
-            case "--retries": retries = try Self.number(of: argument, in: 0...1_000_000, &rest)
-            case "--delay": delay = .seconds(try Self.number(of: argument, in: 0...1_000_000, &rest))
-            case "--timeout": timeout = .seconds(try Self.number(of: argument, in: 1...1_000_000_000, &rest))
-            case "--output": output = try Self.value(of: argument, &rest)
-            case "--database": database = try Self.value(of: argument, &rest)
+    init(_ arguments: [String]) throws(UsageError) {
+        var options = OptionReader(arguments)
+        while let word = options.next() {
+            switch word {
+            case "--jobs": jobs = try options.number(in: 1...1024)
+            case "--retries": retries = try options.number(in: 0...1_000_000)
+            case "--delay": delay = .seconds(try options.number(in: 0...1_000_000))
+            case "--timeout": timeout = .seconds(try options.number(in: 1...1_000_000_000))
+            case "--output": output = try options.value()
+            case "--database": database = try options.value()
             case "--resume": resumes = true
-            default: throw Mistake("there is no option \(argument)")
+            default: throw UsageError("there is no option \(word)")
             }
         }
-    }
-
-    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(Mistake) -> String {
-        guard let value = rest.popFirst(), !value.isEmpty else { throw Mistake("\(option) needs a value") }
-        return value
-    }
-
-    private static func number(
-        of option: String, in range: ClosedRange<Int>, _ rest: inout ArraySlice<String>
-    ) throws(Mistake) -> Int {
-        let text = try value(of: option, &rest)
-        guard let number = Int(text), range.contains(number) else {
-            throw Mistake("\(option) is \(text), it must be a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
     }
 }

@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Millrace
 
@@ -10,7 +11,7 @@ struct RunLines {
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
             exit(try await RunLines(options: options).run())
-        } catch let mistake as Options.Mistake {
+        } catch let mistake as UsageError {
             complain("run-lines: \(mistake)\n\n\(Options.usage)")
             exit(2)
         } catch let mistakes as LineMistakes {
@@ -28,9 +29,9 @@ struct RunLines {
     private func run() async throws -> Int32 {
         let isThere = FileManager.default.fileExists(atPath: options.database)
         if options.resumes {
-            guard isThere else { throw Options.Mistake("there is nothing to resume: no \(options.database)") }
+            guard isThere else { throw UsageError("there is nothing to resume: no \(options.database)") }
         } else if isThere {
-            throw Options.Mistake(
+            throw UsageError(
                 "\(options.database) has the lines of an earlier run; give --resume, another --database, or remove it")
         }
         // All lines are read and understood before any of them is stored.
@@ -71,7 +72,7 @@ struct RunLines {
                 timeout: options.timeout, uniqueness: .key("\(line.number)")))
     }
 
-    /// Takes the database away: a run that is complete has nothing to resume.
+    /// Deletes the database: a complete run has nothing to resume.
     private func forget() throws {
         for suffix in ["", "-wal", "-shm", "-wake", "-journal"] {
             let path = options.database + suffix

@@ -1,11 +1,12 @@
 import ExampleSupport
 import Foundation
 import Millrace
+import QueueProcess
 
 extension FNV1a128 {
-    /// Reads a file in parts, so that memory does not grow with it.
+    /// Reads a file in parts, so that memory use does not depend on its size.
     ///
-    /// Who needs a cryptographic checksum gives `--checksum-command sha256sum`.
+    /// For a cryptographic checksum use `--checksum-command sha256sum`.
     static func ofFile(
         _ path: String, isCancelled: () -> Bool, hashing: Bool
     ) throws -> (bytes: Int64, checksum: String) {
@@ -28,7 +29,7 @@ func runProgram(_ words: [String]) async throws -> String {
     let program = ExternalProgram(words[0], Array(words.dropFirst()))
     let result = try await program.run()
     try result.requireSuccess()
-    // sha256sum and its kin put a backslash before the line of a file whose name has one.
+    // sha256sum and similar programs begin the line of a file whose name has a backslash with one.
     let word = result.output.text.split(whereSeparator: \.isWhitespace).first?.drop { $0 == "\\" }
     guard let word, !word.isEmpty else { throw JobError.retryable("\(words[0]) printed nothing") }
     return String(word)

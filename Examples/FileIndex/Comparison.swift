@@ -4,8 +4,8 @@ import Foundation
 enum Comparison {
     /// Splits files into sets of equal content, in the order of the paths; a file without a partner is in none.
     ///
-    /// Each file is compared with one of each set so far, which among files of equal checksums is one. A file that can't be read any
-    /// more is in none.
+    /// Each file is compared with one of each set so far, which among files of equal checksums is one. A file that
+    /// can't be read any more is in none.
     static func equalSets(of paths: [String], isCancelled: () -> Bool) throws -> [[String]] {
         var sets: [[String]] = []
         for path in paths {

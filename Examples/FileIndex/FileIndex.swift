@@ -1,3 +1,4 @@
+import CommandOptions
 import Foundation
 import Millrace
 
@@ -11,7 +12,7 @@ struct FileIndex {
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
             exit(try await FileIndex(options: options).run())
-        } catch let mistake as Options.Mistake {
+        } catch let mistake as UsageError {
             complain("file-index: \(mistake)\n\n\(Options.usage)")
             exit(2)
         } catch {
@@ -56,7 +57,7 @@ struct FileIndex {
         return try await work(off: queue)
     }
 
-    /// Takes the database away, if it is one of a queue's: no other file that was named by mistake.
+    /// Deletes the database if it belongs to a queue, so that no other file is deleted by mistake.
     private func forget() async throws {
         guard FileManager.default.fileExists(atPath: options.database) else { return }
         await (try await openQueue()).close()
@@ -67,7 +68,7 @@ struct FileIndex {
 
     private func openQueue() async throws -> JobQueue {
         try await JobQueue(path: options.database, concurrency: options.concurrency) { configuration in
-            // The results are needed until the report is written, and a kill is nobody's fault here.
+            // The results are needed until the report is written, and a kill is no job's fault here.
             configuration.retention = nil
             configuration.maximumCrashes = .max
             configuration.setState(OwnFiles(paths: options.ownFiles))
@@ -100,7 +101,7 @@ struct FileIndex {
             return 1
         }
         tell(try JSONCoder().decode(Report.self, from: output))
-        tellFigures(queue.figures, jobs: try await queue.counts().terminal - before, took)
+        tellFigures(queue.counters, jobs: try await queue.counts().terminal - before, took)
         await queue.close()
         return 0
     }
@@ -110,7 +111,7 @@ struct FileIndex {
         print("report: \(options.report)")
     }
 
-    private func tellFigures(_ figures: QueueStatistics, jobs: Int, _ took: Duration) {
+    private func tellFigures(_ figures: JobQueue.Counters, jobs: Int, _ took: Duration) {
         let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
         print(
             """

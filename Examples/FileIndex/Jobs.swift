@@ -51,7 +51,7 @@ struct Scan: JobExecutor {
         }
         let spawned = try await Self.spawned(by: context)
         let new = listing.filter { !own.contains($0.path) && !spawned.contains(boundedText($0.path)) }
-        // Two transactions a directory, however many files it has.
+        // Two transactions per directory, however many files it has.
         try await context.spawn(contentsOf: new.filter(\.isDirectory).map { ScanDirectory(path: $0.path) })
         try await context.spawn(contentsOf: new.filter { !$0.isDirectory }.map { ChecksumFile(path: $0.path) })
         return Output()
@@ -74,7 +74,7 @@ struct Scan: JobExecutor {
         let manager = FileManager.default
         return try manager.contentsOfDirectory(atPath: directory).sorted().compactMap { name in
             let path = directory == "/" ? "/\(name)" : "\(directory)/\(name)"
-            // What vanishes between the two calls is nothing to index.
+            // A file that vanishes between the two calls is not indexed.
             switch try? manager.attributesOfItem(atPath: path)[.type] as? FileAttributeType {
             case .typeDirectory?: return (path, true)
             case .typeRegular?: return (path, false)

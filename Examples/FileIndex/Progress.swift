@@ -14,7 +14,7 @@ struct Progress {
     let queue: JobQueue
     private let isTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// Shows until the task is cancelled.
+    /// Updates the display until the task is canceled.
     func run() async {
         let start = ContinuousClock.now
         while true {
@@ -25,10 +25,10 @@ struct Progress {
                 let seconds = max(1, start.duration(to: .now).components.seconds)
                 let line =
                     "\(ended) of \(ended + counts.active) jobs, \(counts[.running]) running, "
-                    + "\(counts[.deadLettered]) given up, \(Int64(queue.figures.attempts) / seconds) attempts a second"
+                    + "\(counts[.deadLettered]) given up, \(Int64(queue.counters.attempts) / seconds) attempts a second"
                 write(isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n")
             } catch {
-                // Cancelled, or a look that failed: what is wrong with the queue is told by its run.
+                // Canceled, or a failed query: the run of the queue reports what is wrong with it.
                 if isTerminal { write("\r\u{1B}[K") }
                 return
             }

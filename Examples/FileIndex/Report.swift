@@ -23,9 +23,9 @@ struct Report: Codable, Sendable {
     var largest: [File] = []
     var unreadable: [String] = []
 
-    /// Makes the report of what the queue has stored.
+    /// Creates the report from the stored jobs.
     ///
-    /// Paths are given as below `root`.
+    /// Paths are relative to `root`.
     init(of queue: JobQueue, root: String) async throws {
         var results: [String: Checksum.Output] = [:]
         var unreadable: Set<String> = []
@@ -93,7 +93,7 @@ struct Report: Codable, Sendable {
         try (encoder.encode(self) + Data("\n".utf8)).write(to: URL(fileURLWithPath: path), options: .atomic)
     }
 
-    /// What a person wants to see of it.
+    /// A summary for people.
     var summary: String {
         var lines = ["\(files) files, \(bytes) bytes, \(unreadable.count) unreadable"]
         let wasted = duplicates.reduce(0) { $0 + $1.bytes * Int64($1.paths.count - 1) }
@@ -108,7 +108,7 @@ struct Report: Codable, Sendable {
 }
 
 struct MakeReport: JobExecutor {
-    /// Where it is written.
+    /// The path of the report.
     let path: String
 
     func execute(_ job: WriteReport, in context: JobContext) async throws -> Report {

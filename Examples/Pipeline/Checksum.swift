@@ -6,7 +6,7 @@ struct ChecksumFile: Job {
     static let type: JobType = "file"
     static let options = JobOptions(priority: .background, tags: [Tag("kind", "checksum")])
     var path: String
-    /// How many bytes it had when it was found.
+    /// The size in bytes when the file was found.
     var bytes: Int64
     var label: String? { boundedText(path, bytes: 256) }
 }
@@ -14,7 +14,7 @@ struct ChecksumFile: Job {
 struct Checksum: JobExecutor {
     let reader: FileReader
 
-    /// How far an attempt has come.
+    /// The progress of an attempt.
     ///
     /// The next goes on from there: after a crash, or when the job was set aside for a more urgent one.
     private struct Checkpoint: Codable {

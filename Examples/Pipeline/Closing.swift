@@ -20,7 +20,7 @@ struct Closing {
                 "  \(name.isEmpty ? "no extension" : ".\(name)"): \(counts.files) files in \(jobs) jobs, "
                     + "\(counts.lines) lines")
         }
-        let figures = queue.figures
+        let figures = queue.counters
         lines.append(
             "\(figures.attempts) attempts here, committed \(figures.batches == 0 ? 0 : figures.attempts / figures.batches) "
                 + "at a time on average")

@@ -24,7 +24,7 @@ final class Display: Sendable {
         screen = Screen(isTerminal: isTerminal)
     }
 
-    /// Shows until the task is cancelled.
+    /// Updates the display until the task is canceled.
     func run() async {
         let events = queue.events([.started, .progressed, .attempts, .ended, .trouble])
         await withTaskGroup(of: Void.self) { group in
@@ -53,11 +53,11 @@ final class Display: Sendable {
                 screen.show(running + [total])
             }
         } catch {
-            // Cancelled, or a look that failed: what is wrong with the queue is told by its run.
+            // Canceled, or a failed query: the run of the queue reports what is wrong with it.
         }
     }
 
-    /// Says why jobs wait: of each type that does, the last one, when the answer is another than before.
+    /// Explains why jobs wait: for each type the last waiting job, whenever the answer has changed.
     private func explain() async {
         var said: [JobType: String] = [:]
         do {

@@ -4,12 +4,12 @@ import Millrace
 
 /// Reads a file in parts, each on a thread that may block, and stops between two of them when its job is to stop.
 struct FileReader: Sendable {
-    /// How many bytes a second each job reads at most; `nil`: as many as it can.
+    /// The largest number of bytes that each job reads per second; `nil` for no limit.
     let bytesPerSecond: Int64?
 
     private var partSize: Int { bytesPerSecond.map { Int(max(1, min($0 / 10, 1 << 20))) } ?? 1 << 20 }
 
-    /// Calls `body` with one part after the other, from an offset to the end.
+    /// Calls `body` with the parts of the file in order, from an offset to the end.
     func read(
         _ path: String, from offset: Int64 = 0, in context: JobContext, _ body: (Data) async throws -> Void
     ) async throws {

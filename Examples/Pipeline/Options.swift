@@ -1,6 +1,7 @@
+import CommandOptions
 import Foundation
 
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     var directory = ""
     var database = "pipeline.db"
@@ -39,79 +40,53 @@ struct Options {
           --fresh             forget what the database holds, and start anew
         """
 
-    /// What is wrong with the command line.
-    struct Mistake: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// Reads the arguments after the program's name.
-    init(_ arguments: [String]) throws(Mistake) {
+    init(_ arguments: [String]) throws(UsageError) {
         var directories: [String] = []
-        var rest = arguments[...]
-        while let argument = rest.popFirst() {
-            switch argument {
-            case "--database": database = try Self.value(of: argument, &rest)
-            case "--report": report = try Self.value(of: argument, &rest)
-            case "--sections": sections = try Self.value(of: argument, &rest)
-            case "--concurrency": concurrency = try Self.number(of: argument, in: 1...1024, &rest)
-            case "--weight": try addWeight(try Self.value(of: argument, &rest))
-            case "--rate": rate = try Self.number(of: argument, in: 1...1_000_000, &rest)
-            case "--bandwidth": bandwidth = Int64(try Self.number(of: argument, in: 1...Int.max, &rest))
-            case "--large": largeFrom = Int64(try Self.number(of: argument, in: 0...Int.max, &rest))
-            case "--urgent": urgent = Self.absolute(try Self.value(of: argument, &rest))
+        var options = OptionReader(arguments)
+        while let word = options.next() {
+            switch word {
+            case "--database": database = try options.value()
+            case "--report": report = try options.value()
+            case "--sections": sections = try options.value()
+            case "--concurrency": concurrency = try options.number(in: 1...1024)
+            case "--weight": try addWeight(try options.value())
+            case "--rate": rate = try options.number(in: 1...1_000_000)
+            case "--bandwidth": bandwidth = try options.number(in: 1...Int64.max)
+            case "--large": largeFrom = try options.number(in: 0...Int64.max)
+            case "--urgent": urgent = Self.absolute(try options.value())
             case "--polite": isPolite = true
             case "--explain": explains = true
             case "--verify": verifies = true
             case "--fresh": isFresh = true
-            case _ where argument.hasPrefix("--"): throw Mistake(description: "there is no option \(argument)")
-            default: directories.append(argument)
+            default: directories.append(try options.argument())
             }
         }
-        guard let only = directories.first, directories.count == 1 else {
-            throw Mistake(description: directories.isEmpty ? "which directory?" : "one directory, please")
-        }
-        directory = Self.absolute(only)
+        directory = Self.absolute(try OptionReader.only(directories, "directory"))
         database = Self.absolute(database)
         report = Self.absolute(report)
         sections = Self.absolute(sections)
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
-            throw Mistake(description: "\(directory) is no directory")
+            throw UsageError("\(directory) is no directory")
         }
     }
 
-    /// The tree that the options mean.
+    /// The tree that the options select.
     var tree: Tree {
         Tree(root: directory, ownFiles: databaseFiles.union([report, sections]), largeFrom: largeFrom)
     }
 
-    /// The database, and what belongs to it.
+    /// The database and its companion files.
     var databaseFiles: Set<String> {
         Set(["", "-wal", "-shm", "-wake", "-journal"].map { database + $0 })
     }
 
-    private mutating func addWeight(_ text: String) throws(Mistake) {
+    private mutating func addWeight(_ text: String) throws(UsageError) {
         guard let sign = text.lastIndex(of: "="), let weight = Int(text[text.index(after: sign)...]),
             (1...10_000).contains(weight), sign > text.startIndex
-        else { throw Mistake(description: "--weight is \(text), it must be NAME=N with N from 1 to 10000") }
+        else { throw UsageError("--weight is \(text), it must be NAME=N with N from 1 to 10000") }
         weights[String(text[..<sign])] = weight
-    }
-
-    private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(Mistake) -> String {
-        guard let value = rest.popFirst(), !value.isEmpty else { throw Mistake(description: "\(option) needs a value") }
-        return value
-    }
-
-    private static func number(
-        of option: String, in range: ClosedRange<Int>, _ rest: inout ArraySlice<String>
-    ) throws(Mistake) -> Int {
-        let text = try value(of: option, &rest)
-        guard let number = Int(text), range.contains(number) else {
-            throw Mistake(
-                description: "\(option) is \(text), it must be a number from \(range.lowerBound) to \(range.upperBound)"
-            )
-        }
-        return number
     }
 
     private static func absolute(_ path: String) -> String {

@@ -1,16 +1,18 @@
+import CommandOptions
 import Foundation
 import Millrace
 
 /// Works off a directory tree in four stages that depend on one another: scan, count and checksum, publish, report.
 ///
-/// It may be killed at any moment; started again with the same arguments it goes on where it was, and ends with the same report.
+/// It may be killed at any moment; started again with the same arguments it goes on where it was, and ends with the
+/// same report.
 @main
 struct Pipeline {
     static func main() async {
         do {
             let options = try Options(Array(CommandLine.arguments.dropFirst()))
             exit(try await Pipeline(options: options).run())
-        } catch let mistake as Options.Mistake {
+        } catch let mistake as UsageError {
             complain("pipeline: \(mistake)\n\n\(Options.usage)")
             exit(2)
         } catch {
@@ -25,7 +27,7 @@ struct Pipeline {
         if let file = options.urgent { return try await UrgentCount(file: file, options: options).run() }
         if options.isFresh { try await forget() }
         let queue = try await openQueue()
-        if let rate = options.rate { try queue.setRateLimit(.perSecond(rate), of: PublishSection.self) }
+        if let rate = options.rate { try queue.limits.setRateLimit(.perSecond(rate), of: PublishSection.self) }
         let known = try await queue.jobs(JobQuery(types: ["report.write"], limit: 1)).jobs.first
         if let known {
             let root = try JSONCoder().decode(WriteReport.self, from: known.payload).root
@@ -49,7 +51,8 @@ struct Pipeline {
         return try await finish(queue)
     }
 
-    /// The jobs from which all others come, in one transaction; each waits for those that it depends on, across domains.
+    /// The jobs from which all others come, in one transaction; each waits for those that it depends on, across
+    /// domains.
     private func begin(_ queue: JobQueue) async throws {
         try await queue.submit(batch: [
             queue.submission(of: ScanDirectory(path: "")),
@@ -69,7 +72,7 @@ struct Pipeline {
         }
     }
 
-    /// Tells what has come of it.
+    /// Reports the outcome.
     private func finish(_ queue: JobQueue) async throws -> Int32 {
         let last = try await queue.jobs(JobQuery(types: ["report.write"], limit: 1)).jobs.first
         guard let last, last.state == .completed, let output = last.output else {
@@ -89,7 +92,7 @@ struct Pipeline {
         return differences.isEmpty ? 0 : 1
     }
 
-    /// Takes the database away, if it is one of a queue's: no other file that was named by mistake.
+    /// Deletes the database if it belongs to a queue, so that no other file is deleted by mistake.
     private func forget() async throws {
         guard FileManager.default.fileExists(atPath: options.database) else { return }
         await (try await openQueue()).close()

@@ -6,7 +6,7 @@ struct ProgressBoard {
         var type: JobType
         var progress: JobProgress?
 
-        /// How much longer it takes, or nothing.
+        /// The extra duration; zero if it is not longer.
         var timeLeft: String {
             guard let left = progress?.timeLeft, left >= .seconds(1) else { return "" }
             return "(\(left.components.seconds) s left) "
@@ -14,13 +14,13 @@ struct ProgressBoard {
     }
 
     private var rows: [JobID: Row] = [:]
-    /// How many jobs were set aside so far.
+    /// The number of preempted jobs so far.
     private(set) var preempted = 0
 
-    /// Takes an event in; returns a line for people, if it is worth one.
+    /// Records an event, and returns a line to show for it, if there is one.
     mutating func note(_ event: JobEvent) -> String? {
         if case .lost = event.kind {
-            // What is shown may have ended unheard.
+            // A shown job may have ended without an event.
             rows = [:]
             return nil
         }

@@ -8,7 +8,7 @@ import Millrace
 struct PublishSection: Job {
     static let type: JobType = "section"
     static let options = JobOptions(priority: .normal, tags: [Tag("kind", "section")])
-    /// As if a server had asked for it; `--rate` changes it.
+    /// An example of a server's limit; `--rate` changes it.
     static let rateLimit: RateLimit? = .perSecond(500, burst: 50)
     var path: String
     var label: String? { boundedText("/\(path)") }

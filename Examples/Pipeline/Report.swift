@@ -10,7 +10,7 @@ struct WriteReport: Job {
     static let options = JobOptions(tags: [Tag("kind", "report")])
     /// The absolute path of the tree.
     var root: String
-    /// One report a database.
+    /// There is one report per database.
     var uniqueness: Uniqueness { .key("report") }
     var label: String? { boundedText(root) }
 }
@@ -36,7 +36,7 @@ struct Report: Codable, Hashable, Sendable {
             .sorted { ($1.bytes, $0.checksum) < ($0.bytes, $1.checksum) }
     }
 
-    /// What a person wants to see of it.
+    /// A summary for people.
     var summary: String {
         var lines = [
             "\(tally.total.files) files in \(tally.directories) directories: \(tally.total.bytes) bytes, "
@@ -52,7 +52,7 @@ struct Report: Codable, Hashable, Sendable {
 }
 
 struct MakeReport: JobExecutor {
-    /// Where it is written.
+    /// The path of the report.
     let path: String
 
     func execute(_ job: WriteReport, in context: JobContext) async throws -> Report {

@@ -3,13 +3,13 @@ import Millrace
 
 /// Lists one directory.
 ///
-/// What is found becomes children: more scans, batches of files to count, large files to checksum. The scan ends with the sum of all of
-/// them, so the scan of the root ends with that of the tree.
+/// What is found becomes children: more scans, batches of files to count, large files to checksum. The scan ends with
+/// the sum of all of them, so the scan of the root ends with that of the tree.
 struct ScanDirectory: Job {
     static let type: JobType = "directory"
     /// Children run at least as urgently as their parent, so a parent is the least urgent.
     ///
-    /// What a child fails at is counted as unreadable, and does not take the others with it.
+    /// A file that a child can't read counts as unreadable and does not fail the others.
     static let options = JobOptions(priority: .background, failFast: false, tags: [Tag("kind", "scan")])
     var path: String
     var uniqueness: Uniqueness { .key(Self.key(path)) }
@@ -17,7 +17,7 @@ struct ScanDirectory: Job {
 
     private static func key(_ path: String) -> String { boundedText("/\(path)") }
 
-    /// What the scan of a directory has found, for jobs that depend on it.
+    /// The result of the scan of a directory, for jobs that depend on it.
     static func result(of path: String, in context: JobContext) async throws -> Tally {
         let query = JobQuery(states: [.completed], types: ["scan.directory"], key: .text(key(path)), limit: 1)
         guard let scan = try await context.queue.jobs(query).jobs.first,
@@ -59,7 +59,7 @@ struct Scan: JobExecutor {
         return sum
     }
 
-    /// What a child should have read.
+    /// The files that a child should have read.
     private static func paths(of child: JobRecord) throws -> [String] {
         let coder = JSONCoder()
         return switch child.type {

@@ -10,7 +10,7 @@ final class Screen: Sendable {
         self.isTerminal = isTerminal
     }
 
-    /// Shows lines in place of those that were shown before.
+    /// Replaces the shown lines.
     func show(_ lines: [String]) {
         drawn.withLock { drawn in
             guard isTerminal else {
@@ -22,7 +22,7 @@ final class Screen: Sendable {
         }
     }
 
-    /// Adds a line that stays.
+    /// Prints a line that stays on the screen.
     func say(_ line: String) {
         drawn.withLock { drawn in
             write((isTerminal ? clearing(drawn) : "") + "\(line)\n" + drawn.map { "\($0)\n" }.joined())

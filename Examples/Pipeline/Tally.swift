@@ -2,7 +2,7 @@
 ///
 /// Once arranged, sums don't depend on the order in which they were made.
 struct Tally: Codable, Hashable, Sendable {
-    /// How much of something there is.
+    /// A count of files, with their lines, words and bytes.
     struct Counts: Codable, Hashable, Sendable {
         var files = 0
         var bytes: Int64 = 0
@@ -16,7 +16,7 @@ struct Tally: Codable, Hashable, Sendable {
         }
     }
 
-    /// A line, without its text.
+    /// The outcome of a line, without its command.
     struct Line: Codable, Hashable, Sendable {
         var bytes: Int64
         var path: String
@@ -45,7 +45,7 @@ struct Tally: Codable, Hashable, Sendable {
     /// Paths of files and directories that could not be read.
     var unreadable: [String] = []
 
-    /// Adds another one to it.
+    /// Adds another tally.
     mutating func add(_ other: Tally) {
         directories += other.directories
         total = total + other.total
@@ -56,7 +56,7 @@ struct Tally: Codable, Hashable, Sendable {
         unreadable += other.unreadable
     }
 
-    /// Puts what is listed in order, so that the sum does not tell in which order it was made.
+    /// Sorts the lists, so that the order of additions does not matter.
     mutating func arrange() {
         large.sort { $0.path < $1.path }
         // A large file that can't be read is missed by its count and by its checksum.

@@ -8,9 +8,9 @@ struct CountFiles: Job {
         priority: .normal,
         retry: .exponential(from: .milliseconds(20), upTo: .seconds(1), jitter: .full, retries: 3),
         tags: [Tag("kind", "text")])
-    /// Below the root, or absolute.
+    /// Relative to the root, or absolute.
     var paths: [String]
-    /// How many bytes they had together when they were found.
+    /// The total size in bytes when the files were found.
     var bytes: Int64
     var label: String? { paths.first.map { boundedText($0, bytes: 256) } }
 }
@@ -32,7 +32,8 @@ struct Count: JobExecutor {
                 }
                 sum.add(counter.tally(of: path))
             } catch {
-                // Told to stop, or a file that can't be read: which is the report's business, and no reason to try again.
+                // Told to stop, or a file that can't be read: which is the report's business, and no reason to try
+                // again.
                 try context.checkCancellation()
                 sum.unreadable.append(path)
             }

@@ -33,7 +33,7 @@ struct TextCounter {
         counts.words += words
     }
 
-    /// What was counted, as the tally of a file.
+    /// The counts of a file.
     func tally(of path: String) -> Tally {
         var tally = Tally()
         tally.total = counts

@@ -7,12 +7,12 @@ import Foundation
 struct Tree: Sendable {
     /// The root's absolute path.
     let root: String
-    /// Absolute paths of what the program writes itself, which is not part of the tree.
+    /// The absolute paths of files that the program itself writes, which are not part of the tree.
     let ownFiles: Set<String>
-    /// How many bytes a file has from which on it is checksummed too.
+    /// The size in bytes from which a file is checksummed too.
     let largeFrom: Int64
 
-    /// Something in a directory.
+    /// An entry of a directory.
     struct Entry: Sendable {
         /// The path below the root.
         var path: String
@@ -26,7 +26,7 @@ struct Tree: Sendable {
         return try manager.contentsOfDirectory(atPath: absolute(directory)).sorted().compactMap { name in
             let path = directory.isEmpty ? name : "\(directory)/\(name)"
             let absolute = absolute(path)
-            // What vanishes between the two calls is not part of the tree.
+            // A file that vanishes between the two calls is not part of the tree.
             guard !ownFiles.contains(absolute), let attributes = try? manager.attributesOfItem(atPath: absolute)
             else { return nil }
             switch attributes[.type] as? FileAttributeType {
@@ -37,7 +37,7 @@ struct Tree: Sendable {
         }
     }
 
-    /// The absolute path of one below the root; an absolute one stays what it is.
+    /// Returns the absolute path of a relative one; an absolute path is returned as it is.
     func absolute(_ path: String) -> String {
         if path.isEmpty { return root }
         if path.hasPrefix("/") { return path }

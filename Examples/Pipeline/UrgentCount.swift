@@ -3,7 +3,8 @@ import Millrace
 
 /// Has a file counted by the pipeline that works on the database, in another process, before all that it does.
 ///
-/// The job is as urgent as jobs get: with no slot free, the pipeline sets another aside for it, and goes on with that one afterwards.
+/// The job is as urgent as jobs get: with no slot free, the pipeline sets another aside for it, and goes on with that
+/// one afterwards.
 struct UrgentCount {
     let file: String
     let options: Options
@@ -30,7 +31,7 @@ struct UrgentCount {
                 hasWarned = true
                 print("\(id) waits for a pipeline that works on \(options.database)")
             }
-            // Events are told in the process that runs the job, so here the record is looked at.
+            // Events are delivered in the process that runs the job, so the record is read here.
             try await Task.sleep(for: .milliseconds(20))
         }
     }

@@ -5,7 +5,7 @@ import Foundation
 struct Verification {
     let tree: Tree
 
-    /// In what a report is wrong, a line each.
+    /// The differences of a report, one line each.
     func differences(from report: Report) -> [String] {
         var tally = Tally()
         add("", to: &tally)

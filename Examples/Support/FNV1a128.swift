@@ -8,7 +8,7 @@ public struct FNV1a128: Sendable {
     private var state: UInt128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d
     private static let prime: UInt128 = 0x0000_0000_0100_0000_0000_0000_0000_013b
 
-    /// Makes the hash of nothing.
+    /// Creates the hash of no bytes.
     public init() {}
 
     /// Goes on from the digest of what came before; `nil` if the text is none.
@@ -17,12 +17,12 @@ public struct FNV1a128: Sendable {
         self.state = state
     }
 
-    /// Makes the hash of a text's UTF-8.
+    /// Creates the hash of a string's UTF-8 bytes.
     public init(of text: String) {
         update(Data(text.utf8))
     }
 
-    /// Takes more bytes in.
+    /// Adds bytes.
     public mutating func update(_ data: Data) {
         var state = state
         data.withUnsafeBytes { bytes in

@@ -1,25 +1,26 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobQueue {
-    /// Opens a queue on a database file, which is made if there is none.
+    /// Opens a queue on a database file, which is created if it does not exist.
     ///
     ///     let queue = try await JobQueue(path: "jobs.db", concurrency: 8) {
     ///         Domain("media") { MakeThumbnail() }.concurrency(4)
     ///     }
     ///
-    /// Other queues, of this process and of others, may be open on the same file. That the directory is one that anybody can write to is
-    /// logged as a warning.
+    /// Other queues, of this process and of others, may be open on the same file. A warning is logged if everybody can write to the
+    /// directory.
     ///
     /// - Parameters:
-    ///   - path: The database file. Beside it stand `-wal`, `-shm` and `-wake` files of the same name.
-    ///   - concurrency: How many jobs run here at once, at least 1; default 8.
+    ///   - path: The database file. Files with the suffixes `-wal`, `-shm` and `-wake` are created beside it.
+    ///   - concurrency: The number of jobs that run here at once, at least 1; default 8.
     ///   - durability: What a commit survives; default ``StoreDurability/normal``: a crash of the process, not of the machine.
     ///   - configure: Changes further settings.
-    ///   - domains: The executors, in domains or without.
-    /// - Throws: ``QueueError`` for settings and registrations that are not valid, and for a file that can't be opened, is no
-    ///   queue's, is damaged, or was written by a newer release; such a file is left untouched.
+    ///   - domains: The executors, in domains or without one.
+    /// - Throws: ``QueueError`` for invalid settings and registrations, and for a file that can't be opened, is not a queue's, is damaged,
+    ///   or was written by a newer release; such a file is left untouched.
     public convenience init(
         path: String,
         concurrency: Int = 8,
@@ -31,12 +32,12 @@ extension JobQueue {
             .file(path), concurrency: concurrency, durability: durability, configure: configure, domains: domains())
     }
 
-    /// Makes a queue in memory, which is gone when it is closed: for tests and previews.
+    /// Creates a queue in memory, for tests and previews; its jobs are lost when it is closed.
     ///
     /// - Parameters:
-    ///   - concurrency: How many jobs run here at once, at least 1; default 8.
+    ///   - concurrency: The number of jobs that run here at once, at least 1; default 8.
     ///   - configure: Changes further settings.
-    ///   - domains: The executors, in domains or without.
+    ///   - domains: The executors, in domains or without one.
     public convenience init(
         inMemory concurrency: Int = 8,
         configure: (inout QueueConfiguration) -> Void = { _ in },
@@ -55,7 +56,7 @@ extension JobQueue {
     ) async throws(QueueError) {
         var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: concurrency)
         configure(&configuration)
-        // Before a file is made: what is wrong with the settings must leave nothing behind.
+        // Before a file is created: invalid settings must leave nothing behind.
         try configuration.validate()
         let store = try await SQLiteJobStore(at: location, options: SQLiteStoreOptions(durability: durability))
         if case .file(let path) = location, SQLiteJobStore.directoryIsOpenToOthers(path: path) {

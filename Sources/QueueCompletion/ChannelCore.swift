@@ -117,8 +117,8 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
 
     // MARK: Stepping
 
-    /// Decides what the holder of a leadership does next; a turn that is over goes to a task that waits for an outcome,
-    /// if there is one.
+    /// Decides what the holder of a leadership does next; a turn that is over goes to a task that waits for an
+    /// outcome, if there is one.
     @inlinable
     mutating func next(_ leadership: Int) -> ChannelState<Item>.Step {
         if pause?.leadership == leadership { pause = nil }

@@ -1,10 +1,11 @@
-/// The channel as a value: what waits, what is being committed, and who may commit next.
+/// The channel as a value: the items that wait, the batch that is being committed, and the leader.
 ///
-/// Its functions are told what happened and say what to do; none calls anything, waits, or looks at a clock.
+/// Its functions take an event and return what to do; none calls anything, waits, or looks at a clock.
 ///
 /// There is one *lead* at any time; each *leadership* has a number. A leadership that ends before its holder knows (a
-/// consumer came, a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step and
-/// gets ``Step/stop``. The batch is part of the state and not of its holder, so a new lead goes on with it where the old one was.
+/// consumer came, a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step
+/// and gets ``Step/stop``. The batch is part of the state and not of its holder, so a new lead goes on with it where
+/// the old one was.
 @usableFromInline
 struct ChannelState<Item: Sendable>: Sendable {
     /// Who may make the next attempt at committing.
@@ -215,7 +216,8 @@ struct ChannelState<Item: Sendable>: Sendable {
         consumer == number && lead == .consumer ? leadership : nil
     }
 
-    /// Whether the consumer has to be notified now that there is something to take; from then on it counts as notified.
+    /// Whether the consumer has to be notified now that there is something to take; from then on it counts as
+    /// notified.
     @inlinable
     mutating func notifyConsumer() -> Bool {
         guard lead == .consumer, attempt == .none, uncommitted > 0, !isConsumerNotified else { return false }

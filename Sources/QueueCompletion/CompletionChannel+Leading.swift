@@ -56,9 +56,10 @@ extension CompletionChannel {
         }
     }
 
-    /// Tells what became of the part that was attempted.
+    /// Reports what became of the part that was attempted.
     ///
-    /// The attempt counts as under way until all of it is told, so that no other lead can commit and tell in between.
+    /// The attempt counts as under way until all of it is reported, so that no other lead can commit and report in
+    /// between.
     @inlinable
     func settle(_ items: [Item], _ result: Result<[Outcome], any Error>) {
         switch result {
@@ -74,8 +75,8 @@ extension CompletionChannel {
         // The one unstructured task: the leader's own may be cancelled, which would cut its sleep short and turn a
         // back-off into a busy loop. It ends with this call, which ends early if the leadership does.
         let sleep = Task<Void, Never>(executorPreference: taskExecutor) { [clock] in
-            // Sleeping throws when it is cancelled, which is how it is told to end. The standard library's clocks trap on instants that
-            // are further off than they can count, so a century has to do.
+            // Sleeping throws when it is cancelled, which is how it is ended. The standard library's clocks
+            // trap on instants that are further off than they can count, so a century has to do.
             try? await clock.sleep(for: min(delay, .seconds(3_155_760_000)))
         }
         let isNoted = core.withLock { core in core.note(pause: sleep, of: leadership) }

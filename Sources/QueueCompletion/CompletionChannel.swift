@@ -3,12 +3,12 @@ public import Synchronization
 /// An unbounded channel whose senders commit what is in it: batches of other tasks' work, without a task of its own.
 ///
 /// Whoever sends an item and finds nobody at work becomes the leader: it commits the item together with all that is
-/// sent meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself to
-/// what one commit's time brings in; a lone item is committed at once by its sender.
+/// sent meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself
+/// to what one commit's time brings in; a lone item is committed at once by its sender.
 ///
 /// - Items are committed in the order in which they were sent, one batch at a time, and each is settled exactly once:
 ///   committed, rejected, or handed back by ``drain(within:)``.
-/// - ``Settlement``s are told in that order, each after its commit and before the next one begins.
+/// - ``Settlement``s are reported in that order, each after its commit and before the next one begins.
 /// - A commit that fails loses nothing: see ``BatchCommitter/isTransient(_:)``.
 /// - Cancelling a task that leads does not stop it, since it holds other senders' items.
 ///
@@ -100,9 +100,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     /// Sends an item, and waits until it is committed: group commit for concurrent callers.
     ///
-    /// A caller may be elected, at once or while it waits, and so return later than its item was committed, by at most
-    /// ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does not
-    /// end the wait, as the item can't be recalled.
+    /// A caller may be elected, at once or while it waits, and so return later than its item was committed, by at
+    /// most ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does
+    /// not end the wait, as the item can't be recalled.
     ///
     /// - Returns: The outcome of this very item.
     /// - Throws: The error for which this very item was rejected; ``ChannelClosed`` with the item, once the channel is
@@ -188,7 +188,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     public func drain(within limit: Duration? = nil) async -> [Item] {
         let deadline = limit.map { Deadline(after: $0, on: clock) }
         while true {
-            if let leadership = transition({ core in core.state.drain() }) { return await lead(leadership, until: deadline) }
+            if let leadership = transition({ core in core.state.drain() }) {
+                return await lead(leadership, until: deadline)
+            }
             await withCheckedContinuation { continuation in
                 let isSuspended = core.withLock { core in core.awaitDrain(continuation) }
                 if !isSuspended { continuation.resume() }

@@ -3,12 +3,12 @@ public import Synchronization
 extension CompletionChannel {
     /// Makes the caller the channel's consumer, which takes batches along in transactions of its own.
     ///
-    /// While there is a consumer, no sender is elected: sending only adds the item, and notifies the consumer. A sender
-    /// that leads right now finishes its attempt and steps down; a drain is finished first.
+    /// While there is a consumer, no sender is elected: sending only adds the item, and notifies the consumer. A
+    /// sender that leads right now finishes its attempt and steps down; a drain is finished first.
     ///
     /// - Parameter onWork: Called, outside of all of the channel's locks, when there is something to
-    ///   ``Consumer/take()`` and the consumer does not know: once, until it takes again. It is called before this method
-    ///   returns if something waits already. It must only note the fact and wake the consumer.
+    ///   ``Consumer/take()`` and the consumer does not know: once, until it takes again. It is called before this
+    ///   method returns if something waits already. It must only note the fact and wake the consumer.
     /// - Throws: ``CompletionChannelError/Code-swift.struct/alreadyConsumed`` if there is a consumer already.
     public func consume(
         onWork: @escaping @Sendable () -> Void
@@ -32,8 +32,8 @@ extension CompletionChannel {
 ///         await consumer.recover(after: error)
 ///     }
 ///
-/// At most one batch is out at a time: it ends with ``settle(_:)`` or ``recover(after:)``. Releasing the last reference
-/// ends the consumer.
+/// At most one batch is out at a time: it ends with ``settle(_:)`` or ``recover(after:)``. Releasing the last
+/// reference ends the consumer.
 public final class Consumer<Item: Sendable, Outcome: Sendable>: Sendable {
     @usableFromInline let channel: CompletionChannel<Item, Outcome>
     @usableFromInline let number: Int
@@ -68,7 +68,8 @@ public final class Consumer<Item: Sendable, Outcome: Sendable>: Sendable {
         end(.success(outcomes))
     }
 
-    /// Settles the batch that is out without passing anything on, for a consumer that has reported the outcomes itself.
+    /// Settles the batch that is out without passing anything on, for a consumer that has reported the outcomes
+    /// itself.
     ///
     /// No caller may wait in ``CompletionChannel/commit(_:)`` for one of the items, as it would not be resumed.
     ///

@@ -1,7 +1,7 @@
 /// The lead of a ``CompletionChannel``, given to the sender that was elected.
 ///
-/// Dropping it without ``run()`` gives the lead back. A task that waits in ``CompletionChannel/commit(_:)`` takes over
-/// then; if there is none, the items stay where they are until the next send elects its sender, or a drain or an
+/// Dropping it without ``run()`` gives the lead back. A task that waits in ``CompletionChannel/commit(_:)`` takes
+/// over then; if there is none, the items stay where they are until the next send elects its sender, or a drain or an
 /// consumer comes.
 public struct Leadership<Item: Sendable, Outcome: Sendable>: ~Copyable, Sendable {
     @usableFromInline let channel: CompletionChannel<Item, Outcome>
@@ -19,8 +19,8 @@ public struct Leadership<Item: Sendable, Outcome: Sendable>: ~Copyable, Sendable
         channel.transition { core in core.state.abandon(number) }
     }
 
-    /// Commits what is in the channel, batch by batch, until it is empty, the turn is over and somebody else leads, or
-    /// a consumer or a drain takes the lead.
+    /// Commits what is in the channel, batch by batch, until it is empty, the turn is over and somebody else leads,
+    /// or a consumer or a drain takes the lead.
     ///
     /// Goes on when the task is cancelled. While transient errors last it keeps trying, so it may take long.
     @inlinable

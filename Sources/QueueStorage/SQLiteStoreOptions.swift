@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// Where a store keeps its jobs.
 public enum StoreLocation: Hashable, Sendable {

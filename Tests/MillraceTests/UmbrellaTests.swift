@@ -1,5 +1,7 @@
 import Foundation
 import Millrace
+@_spi(Testing) import QueueStorage
+import QueueStoreKit
 import Synchronization
 import Testing
 
@@ -37,11 +39,11 @@ import Testing
         let directory = try TemporaryDirectory()
         for _ in 0..<3 {
             let queue = try await JobQueue(path: directory.file("queue.db"), concurrency: 1) { Echoing() }
-            let record = try await queue.schedule(
+            let record = try await queue.schedules.register(
                 Echo(text: "hourly"), .every(.seconds(3600)), id: "hourly",
                 options: SubmitOptions(timeout: .seconds(1), tags: [.init("a", "b")]))
             try await queue.runUntilIdle()
-            let later = try #require(try await queue.schedule("hourly"))
+            let later = try #require(try await queue.schedules.find("hourly"))
             #expect(later.job == record.job)
             #expect(later.occurrences == 1)
             #expect(try await queue.counts()[.completed] == 1)
@@ -150,7 +152,7 @@ import Testing
         try await running
         #expect(try await store.job(id)?.state == .completed)
         #expect(try await store.check() == [])
-        #expect(queue.figures.rejected == 0)
+        #expect(queue.counters.rejected == 0)
         await queue.close()
     }
 

@@ -147,24 +147,4 @@ struct GuideTests {
         }
         #expect(log == ["refused: negativeDelay"])
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        let file = URL(filePath: #filePath)
-        let root = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let guide = try String(contentsOf: root.appending(path: "Documentation/Retrying.md"), encoding: .utf8)
-        let source = lines(try String(contentsOf: file, encoding: .utf8))
-        let blocks = guide.components(separatedBy: "```swift\n").dropFirst().map {
-            lines($0.components(separatedBy: "```")[0])
-        }
-        #expect(blocks.count >= 8)
-        for block in blocks {
-            #expect(source.indices.contains { source[$0...].starts(with: block) }, "\(block.first ?? "")")
-        }
-    }
-
-    /// The lines of a text without indentation and without empty ones.
-    private func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    }
 }

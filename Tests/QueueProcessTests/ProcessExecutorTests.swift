@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 import QueueTesting
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
         let queue = try await JobQueue { Runner() }
         let id = try await queue.submit(job).id
         try await queue.runUntilIdle()
-        let end = (try await queue.job(id), try await queue.attempts(of: id))
+        let end = (try await queue.job(id), try await queue.inspector.attempts(of: id))
         await queue.close()
         return end
     }

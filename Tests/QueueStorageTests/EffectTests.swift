@@ -1,8 +1,9 @@
 import Foundation
 import QueueModel
+import QueueStoreKit
 import Testing
 
-@testable import QueueStorage
+@_spi(Testing) @testable import QueueStorage
 
 @Suite("Effects in the queue's file")
 struct EffectTests {

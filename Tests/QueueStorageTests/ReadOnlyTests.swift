@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Testing
 
 @testable import QueueStorage
@@ -113,7 +114,7 @@ struct ReadOnlyTests {
         let odd = "\(directory.path)/a b?%\u{E9}#.db"
         try #require(rename(directory.database, odd) == 0)
         let pool = ReaderPool(path: odd, limit: 1, access: .immutable)
-        #expect(try pool.read { (session) throws(QueueError) in try session.count(JobQuery()) } == 1)
+        #expect(try pool.read { (session) throws(QueueError) in try JobQueries(session).count(JobQuery()) } == 1)
         pool.close()
         #expect(access("\(odd)-shm", F_OK) != 0)
         unlink(odd)

@@ -41,14 +41,18 @@ struct StatementTests {
     func used() throws {
         var unused = Set(Parameter.allCases)
         for sql in SQL.allCases {
-            for name in try parameters(of: sql) { Parameter(rawValue: String(name.dropFirst())).map { _ = unused.remove($0) } }
+            for name in try parameters(of: sql) {
+                Parameter(rawValue: String(name.dropFirst())).map { _ = unused.remove($0) }
+            }
         }
         #expect(unused.isEmpty)
     }
 
     @Test(
         "the parameters of each row follow those of the row before in the same order",
-        arguments: [(SQL.insertJobs, SQL.insertParameters, SQL.insertWidth), (.insertTags, SQL.tagParameters, SQL.tagWidth)])
+        arguments: [
+            (SQL.insertJobs, SQL.insertParameters, SQL.insertWidth), (.insertTags, SQL.tagParameters, SQL.tagWidth),
+        ])
     func rows(_ sql: SQL, _ width: Int, _ rows: Int) throws {
         let parameters = try parameters(of: sql)
         // The parameters before the first row are those of all rows.

@@ -1,7 +1,8 @@
 import QueueModel
+import QueueStoreKit
 import Testing
 
-@testable import QueueStorage
+@_spi(Testing) @testable import QueueStorage
 
 @Suite("The combining writer")
 struct WriterTests {

@@ -69,27 +69,4 @@ struct GuideTests {
         ).run()
         #expect(report.violations == [])
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        let file = URL(filePath: #filePath)
-        let root = file.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let page = try String(contentsOf: root.appending(path: "Documentation/Simulating.md"), encoding: .utf8)
-        let source = lines(try String(contentsOf: file, encoding: .utf8))
-        let blocks = page.components(separatedBy: "```swift\n").dropFirst().map {
-            lines($0.components(separatedBy: "```")[0])
-        }
-        #expect(blocks.count >= 5)
-        for block in blocks {
-            #expect(source.indices.contains { source[$0...].starts(with: block) }, "\(block.first ?? "")")
-        }
-    }
-
-    /// The lines of a text without indentation, without empty ones, and without who may see a declaration.
-    private func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { line in
-            let line = line.trimmingCharacters(in: .whitespaces)
-            return line.hasPrefix("private ") ? String(line.dropFirst("private ".count)) : line
-        }.filter { !$0.isEmpty }
-    }
 }

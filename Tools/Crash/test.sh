@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The kill loops are worth what they find: each of some stores that are wrong on purpose has to be found out, as what it does.
+# Checks that the kill loops find faults: each of several deliberately wrong stores must be found, with the right finding.
 #
 #     Tools/Crash/test.sh path/to/crash
 set -euo pipefail
@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export TMPDIR=$work
 
-# A store that is right needs no more kills than these to be called so.
+# So few kills must be enough to find a mistake.
 expect() {
     local mistake=$1 finding=$2 code=0
     "$crash" kills --kills 60 --mistake "$mistake" >"$work/said" || code=$?

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A short run of the fuzzer, with seeds of its own and those of earlier finds that only a process of their own shows.
+# A short run of the fuzzer.
 #
 #     Tools/Fuzz/test.sh path/to/fuzz
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-# A sound file gives no findings: else nothing below would mean anything.
+# A valid file must give no findings; otherwise the rounds would prove nothing.
 case=$(mktemp)
 trap 'rm -f "$case"' EXIT
 echo "file fixture queue" >"$case"

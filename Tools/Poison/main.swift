@@ -1,4 +1,5 @@
-// Works a queue off in which one job kills its process, among others that do not: `test.sh` starts it again until it ends.
+// Works a queue off in which one job kills its process, among others that do not: `test.sh` starts it again until it
+// ends.
 //
 //     poison DATABASE
 //

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A job that kills its worker is found and set apart: it crashes twice beside others, becomes a suspect, crashes three times alone among
-# suspects, and is a dead letter (rule L4). Those that merely ran beside it complete.
+# A job that kills its worker is isolated: after two crashes beside others it becomes a suspect, and after three more crashes
+# alone it is a dead letter (rule L4). The jobs that ran beside it complete.
 #
 #     Tools/Poison/test.sh path/to/poison
 set -euo pipefail
@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 kills=0
 while true; do
     code=0
-    # Its own shell, which tells of the kill, tells nobody.
+    # In a subshell, so that the message about the kill is dropped.
     output=$("$poison" "$work/queue.db" 2>/dev/null) || code=$?
     [ "$code" = 137 ] || break
     kills=$((kills + 1))

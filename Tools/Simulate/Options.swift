@@ -1,6 +1,8 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import QueueTesting
+import ToolOptions
 
 #if canImport(Darwin)
     import Darwin
@@ -10,46 +12,47 @@ import QueueTesting
     import Musl
 #endif
 
-/// What the command line says.
+/// The options of the command line.
 struct Options {
     var seeds: ClosedRange<UInt64> = 1...10_000
     var store: @Sendable () async throws -> any JobStore = { MemoryJobStore() }
     var printsLog = false
     var printsDigest = false
-    /// How many failures are cut down; the others are named.
+    /// The number of failures that are minimized; the others are only named.
     static let shrunk = 5
 
-    /// Reads the arguments; `nil` if they say nothing that can be done.
-    init?(_ arguments: some Sequence<String>) {
-        var arguments = Array(arguments)[...]
+    static let usage = "usage: simulate [--seeds N] [--from SEED] [--store memory|sqlite] [--log] [--digest]"
+
+    /// Reads the arguments after the program's name.
+    init(_ arguments: some Sequence<String>) throws(UsageError) {
+        var options = OptionReader(arguments)
         var count: UInt64 = 10_000
         var first: UInt64 = 1
-        while let argument = arguments.popFirst() {
-            switch argument {
-            case "--seeds":
-                guard let value = arguments.popFirst().flatMap(UInt64.init), value > 0 else { return nil }
-                count = value
-            case "--from":
-                guard let value = arguments.popFirst().flatMap(UInt64.init) else { return nil }
-                first = value
-            case "--store":
-                switch arguments.popFirst() {
-                case "memory": store = { MemoryJobStore() }
-                case "sqlite": store = { try await SQLiteJobStore(at: .memory) }
-                default: return nil
-                }
+        while let word = options.next() {
+            switch word {
+            case "--seeds": count = try options.number(in: 1...UInt64.max)
+            case "--from": first = try options.number(in: 0...UInt64.max)
+            case "--store": store = try options.value(Self.store(named:))
             case "--log": printsLog = true
             case "--digest": printsDigest = true
-            default: return nil
+            default: throw UsageError("there is no option \(word)")
             }
         }
         let (last, overflow) = first.addingReportingOverflow(count - 1)
-        guard !overflow else { return nil }
+        guard !overflow else { throw UsageError("there are not so many seeds from \(first) on") }
         seeds = first...last
+    }
+
+    private static func store(named name: String) -> (@Sendable () async throws -> any JobStore)? {
+        switch name {
+        case "memory": { MemoryJobStore() }
+        case "sqlite": { try await SQLiteJobStore(at: .memory) }
+        default: nil
+        }
     }
 }
 
-/// A number that differs where texts differ: FNV-1a, Fowler, Noll and Vo.
+/// A hash of log lines: FNV-1a (Fowler, Noll, Vo).
 struct Digest {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -61,7 +64,7 @@ struct Digest {
     }
 }
 
-/// Writes what was printed so far.
+/// Flushes standard output.
 func flush() {
     fflush(nil)
 }

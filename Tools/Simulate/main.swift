@@ -1,4 +1,4 @@
-// Runs random histories of whole queues, and prints those that go wrong, cut down.
+// Runs random histories of whole queues, and prints a minimized script of each that fails.
 //
 //     simulate [--seeds N] [--from SEED] [--store memory|sqlite] [--log] [--digest]
 //
@@ -8,9 +8,11 @@ import QueueModel
 import QueueStorage
 import QueueTesting
 
-let options = Options(CommandLine.arguments.dropFirst())
-guard let options else {
-    complain("usage: simulate [--seeds N] [--from SEED] [--store memory|sqlite] [--log] [--digest]")
+let options: Options
+do {
+    options = try Options(CommandLine.arguments.dropFirst())
+} catch {
+    complain("simulate: \(error)\n\(Options.usage)")
     leave(2)
 }
 var failed = 0
@@ -28,7 +30,7 @@ for seed in options.seeds {
     failed += 1
     print("seed \(seed): \(report.violations.joined(separator: "\n  "))")
     if failed <= Options.shrunk, let failure = script.shrunk(on: options.store) { print(failure) }
-    // A run of millions takes hours, and what it has found is wanted before.
+    // A run of millions takes hours; its findings are wanted earlier.
     flush()
 }
 if options.printsDigest { print("digest of all logs: \(String(digest.value, radix: 16))") }

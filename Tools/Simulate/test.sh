@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two processes, which hash differently, have to write the same logs of the same seeds, on both stores.
+# Two processes, whose hashes differ, must write the same logs for the same seeds, on both stores.
 #
 #     Tools/Simulate/test.sh path/to/simulate
 set -euo pipefail

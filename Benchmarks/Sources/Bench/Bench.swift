@@ -1,5 +1,6 @@
 import Floors
 import Foundation
+import ToolOptions
 
 /// The command: measures the rows that were asked for, lists them, or makes something of saved runs.
 @main

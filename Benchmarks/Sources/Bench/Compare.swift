@@ -1,7 +1,9 @@
+import ToolOptions
+
 /// Two saved runs side by side, by the rows that both have.
 ///
-/// The runs were made at different times, and machines drift: where a row has a floor, the change of its ratio to the floor of its own
-/// run is what counts, and the change of its time is only shown.
+/// The runs were made at different times, and machines drift: where a row has a floor, the change of its ratio to the
+/// floor of its own run is what counts, and the change of its time is only shown.
 struct Comparison {
     let first: [Measurement]
     let second: [Measurement]

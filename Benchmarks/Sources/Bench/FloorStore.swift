@@ -55,7 +55,7 @@ struct FloorError: Error, CustomStringConvertible {
     var description: String { "SQLite \(code): \(message)" }
 }
 
-/// How many rows of each kind a floor leaves behind.
+/// The number of rows of each kind that a floor leaves behind.
 struct StoredCounts: Equatable {
     var pending = 0, blocked = 0, running = 0, completed = 0, deadLettered = 0
     /// Attempts begun, over all jobs.

@@ -1,6 +1,7 @@
 import Foundation
+import ToolOptions
 
-/// How often a row's workloads run.
+/// The number of times that a row's workloads run.
 enum Pace: Sendable {
     /// For about so long, but at least 15 times.
     case budget(Duration)
@@ -33,8 +34,8 @@ struct Harness: Sendable {
 
     /// Measures a row: one measurement a workload, the subject's first.
     ///
-    /// The first round of all is not counted, where the row warms up. Runs on the cooperative pool, as a server's code does: the main thread is woken by other
-    /// means.
+    /// The first round of all is not counted, where the row warms up. Runs on the cooperative pool, as a server's code
+    /// does: the main thread is woken by other means.
     @concurrent func measure(_ row: Row) async throws -> [Measurement] {
         let workloads = [row.subject].compactMap(\.self) + row.references
         var rounds: [[Sample]] = []

@@ -11,7 +11,7 @@ struct Measurement: Codable {
     var floorRatio: Double?
     /// The same for each reference, by name.
     var ratios: [String: Double] = [:]
-    /// What the row measures beside time, by name with its unit.
+    /// Further figures of the row, by name with its unit.
     var figures: [String: Double] = [:]
     /// Where and how the run was made; with the first row that was saved.
     var run: RunInfo?

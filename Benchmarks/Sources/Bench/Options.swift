@@ -1,8 +1,10 @@
 import Foundation
+import ToolOptions
 
-/// What the command line and the environment ask for: `--filter REGEX`, `FILTER=REGEX` as an argument, or the same as a variable.
+/// What the command line and the environment ask for: `--filter REGEX`, `FILTER=REGEX` as an argument, or the same as a
+/// variable.
 struct Options {
-    /// What the process is to do.
+    /// The task of the process.
     enum Command {
         case run, list
         /// Work off the queue in a directory, as one of the processes of a row.
@@ -23,7 +25,7 @@ struct Options {
     /// Bind the process to so many processors; both sides of a comparison, or neither.
     var processors: Int?
     var pace = Pace.budget(.seconds(2))
-    /// Where file stores are put, each in a directory of its own.
+    /// The folder of file stores, each in a directory of its own.
     ///
     /// Must be on the disk that is to be measured.
     var directory = FileManager.default.temporaryDirectory.path
@@ -32,7 +34,7 @@ struct Options {
         for name in ["FILTER", "JSON", "QUICK", "LIST", "CPUS", "SECONDS", "DIR"] {
             if let value = environment[name], !value.isEmpty { try set(name, value) }
         }
-        var words = Array(arguments)[...]
+        let words = Array(arguments)[...]
         if words.first == "compare" {
             guard words.count == 3, !words.contains("") else {
                 throw UsageError("compare needs two files of saved runs")
@@ -60,7 +62,8 @@ struct Options {
             command = .work(directory)
             return
         }
-        while let word = words.popFirst() {
+        var options = OptionReader(words)
+        while let word = options.next() {
             if word.isEmpty { throw UsageError("unexpected empty argument") }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let name = String(parts[0].trimmingPrefix("--")).uppercased()
@@ -68,8 +71,8 @@ struct Options {
                 try set(name, parts[1])
             } else if name == "QUICK" || name == "LIST" {
                 try set(name, "1")
-            } else if word.hasPrefix("--"), let value = words.popFirst() {
-                try set(name, value)
+            } else if word.hasPrefix("--") {
+                try set(name, try options.value())
             } else {
                 throw UsageError("unexpected argument \(word)")
             }
@@ -130,14 +133,5 @@ struct Options {
         }
         if chosen.isEmpty { throw UsageError("no row matches \(filter)") }
         return chosen
-    }
-}
-
-/// The command was called in a way it doesn't understand.
-struct UsageError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

@@ -1,13 +1,14 @@
 import Foundation
+import ToolOptions
 
 /// Prints measurements as a table, line by line as they come, and saves them.
 final class Report {
     private let json: FileHandle?
     private let encoder = JSONEncoder()
-    /// Goes with the first row that is saved.
+    /// Saved with the first row.
     private var run: RunInfo?
 
-    /// Starts the file anew; nil saves nothing.
+    /// Truncates the file; `nil` saves nothing.
     init(json path: String?, run: RunInfo) throws {
         self.run = run
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -74,7 +75,7 @@ final class Report {
     }
 }
 
-/// How names and figures are laid out in columns.
+/// The layout of names and figures in columns.
 enum Table {
     /// The first cell to the left, all others to the right.
     static func line(_ cells: [String]) -> String {

@@ -1,4 +1,4 @@
-/// Where a row's jobs are kept, and what a returned commit has survived by then.
+/// The place where a row's jobs are stored, and the failures that a returned commit survives.
 enum StoreKind: String, CaseIterable, Codable, Sendable {
     case memory
     /// A write-ahead log, synchronised at checkpoints: survives the process.
@@ -11,17 +11,18 @@ enum StoreKind: String, CaseIterable, Codable, Sendable {
 struct Row: Sendable {
     let name: String
     var store = StoreKind.memory
-    /// What the time is divided by: jobs, or operations of the row's kind.
+    /// The divisor of the time: jobs, or operations of the row's kind.
     let jobs: Int
     /// The most often, where setting up takes long.
     var rounds: Int?
     /// Whether a round is run first that isn't counted.
     var warmsUp = true
-    /// What a filter has to contain for the row to run, where it needs so much time and memory that nobody should get it unasked.
+    /// What a filter has to contain for the row to run, where it needs so much time and memory that nobody should get
+    /// it unasked.
     var onRequest: String?
     /// The queue's own work; nil where a row has only a floor.
     var subject: Workload?
-    /// What runs in turn with it, the floor first.
+    /// The workloads that run in turn with it, the floor first.
     var references: [Workload] = []
 
     /// The names under which the row's measurements are saved.
@@ -52,7 +53,7 @@ struct Iteration {
     let finish: () async throws -> [String: Double]
 }
 
-/// Where an iteration keeps its files: a directory that is its own, and gone afterwards.
+/// The directory of an iteration's files, which is deleted afterwards.
 struct Place: Sendable {
     let store: StoreKind
     let directory: String

@@ -1,4 +1,4 @@
-/// What a row is meant to reach.
+/// The target of a row.
 enum Target {
     /// At most so many times the floor's time.
     case floor(Double)
@@ -50,7 +50,7 @@ enum Target {
         }
     }
 
-    /// What is compared with the limit; nil if it was not measured.
+    /// The value that is compared with the limit; `nil` if it was not measured.
     func value(of measurement: Measurement, in run: [String: Measurement]) -> Double? {
         switch self {
         case .floor: measurement.floorRatio

@@ -2,10 +2,12 @@ import ExampleSupport
 import Foundation
 import JournalStore
 import Millrace
+import QueueStoreKit
 
 /// Prints the checksums of all files below a directory, as `sha256sum` would, through a queue whose store is a journal.
 ///
-/// Killed at any moment, it goes on where it was when it is started again. What it knows is in the journal, a text file.
+/// Killed at any moment, it goes on where it was when it is started again. What it knows is in the journal, a text
+/// file.
 @main
 struct Checksums {
     static func main() async {
@@ -28,11 +30,11 @@ struct Checksums {
         let root = URL(filePath: arguments[0]).standardizedFileURL.path
         let path = arguments.count > 1 ? arguments[1] : "checksums.journal"
 
-        // The store is the only difference to a queue on SQLite.
+        // Only the store differs from a queue on SQLite.
         let store = try await JournalStore(path: path)
         var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: 4)
         configuration.retention = nil
-        // Each kill is somebody's, and no file's fault.
+        // A kill is the user's, and no file's fault.
         configuration.maximumCrashes = .max
         let queue = try JobQueue(store: store, configuration: configuration) {
             Lister(root: root)
@@ -59,7 +61,7 @@ struct Checksums {
         return try JSONCoder().decode(List.self, from: list.payload).root == root
     }
 
-    /// Prints what is known, by path; returns how many files have no checksum.
+    /// Prints the checksums by path, and returns the number of files without one.
     private static func report(_ queue: JobQueue) async throws -> Int {
         var lines: [(path: String, line: String)] = []
         var failures = 0

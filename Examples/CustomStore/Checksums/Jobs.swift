@@ -12,7 +12,7 @@ struct List: Job {
 struct Digest: Job {
     static let type: JobType = "digest"
     static let options = JobOptions(retry: RetryPolicy.none)
-    /// Its path below the root.
+    /// The path relative to the root.
     var path: String
 }
 
@@ -27,7 +27,7 @@ struct Lister: JobExecutor {
         try await context.queue.submit(contentsOf: paths.map { Digest(path: $0) })
     }
 
-    /// The paths of all regular files, in an order that is the same each time.
+    /// The paths of all regular files, in a fixed order.
     private static func files(below root: String) throws -> [String] {
         guard let walk = FileManager.default.enumerator(atPath: root) else {
             throw JobError.permanent("\(root) can't be listed")

@@ -1,11 +1,12 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// One call that may change a store, with all that it was given: what the journal consists of.
 ///
-/// The state of a store follows from the calls that it has got, one after the other; so a journal that has them all has the state too. That
-/// holds because a ``MemoryJobStore`` has no clock and no chance of its own: the same calls in the same order lead to the same state,
-/// and a call that was refused the first time is refused again.
+/// The state of a store follows from the calls that it has got, one after the other; so a journal that has them all has
+/// the state too. That holds because a ``MemoryJobStore`` has no clock and no chance of its own: the same calls in the
+/// same order lead to the same state, and a call that was refused the first time is refused again.
 enum JournalEntry: Codable, Sendable {
     case submit([JobSubmission], isBatch: Bool, at: Timestamp)
     case openWorker(lease: Duration, at: HostTime, process: ProcessMark)
@@ -29,14 +30,14 @@ enum JournalEntry: Codable, Sendable {
     case removeSchedule(ScheduleID, cancellingJob: Bool, at: Timestamp)
     case fire([ScheduleFiring], at: Timestamp)
 
-    /// Does the call again.
+    /// Repeats the call.
     ///
-    /// What it answers was told when it was made, and so was the error that it threw.
+    /// Its answer or error was returned when it was first made.
     func replay(on state: MemoryJobStore, _ replay: inout Replay) async {
         do throws(QueueError) {
             try await perform(on: state, &replay)
         } catch {
-            // Refused then, refused again, and nothing has changed.
+            // The call was refused before and is refused again; it changes nothing.
         }
     }
 
@@ -96,7 +97,7 @@ enum JournalEntry: Codable, Sendable {
 
 /// What is known besides the state while a journal is gone through.
 struct Replay: Sendable {
-    /// The workers whose leases were not given back, with the processes that opened them.
+    /// The workers with open leases, with the processes that opened them.
     var workers: [WorkerID: ProcessMark] = [:]
     /// The rules of the last claim.
     var rules: AdmissionRules?
@@ -112,7 +113,7 @@ struct JournaledCompletion: Codable, Sendable {
         hasEffects = completion.effects.isEmpty ? nil : true
     }
 
-    /// The completion, with an effect that no store can do in place of those that it had.
+    /// Returns the completion with its effects replaced by one that no store can run.
     var completion: Completion {
         var completion = plain
         completion.effects = hasEffects == true ? [RefusedEffect()] : []

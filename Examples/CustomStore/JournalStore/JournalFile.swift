@@ -9,24 +9,27 @@ import QueueModel
     import Musl
 #endif
 
-/// An append-only file of lines, each with a checksum of its own: `crc32 json`, the checksum in eight hexadecimal digits.
+/// An append-only file of lines, each with a checksum of its own: `crc32 json`, the checksum in eight hexadecimal
+/// digits.
 ///
-/// A process that is killed leaves at most one line that is not whole, the last one, whose call has not returned. It is cut off when the file is
-/// opened. A line further up that is not whole is damage, and the file is refused: what follows from it can't be known.
+/// A process that is killed leaves at most one line that is not whole, the last one, whose call has not returned. It is
+/// cut off when the file is opened. A line further up that is not whole is damage, and the file is refused: what
+/// follows from it can't be known.
 ///
 /// One process has it open at a time, by a lock (`flock`) that ends with the process however it ends.
 struct JournalFile: ~Copyable {
     private let descriptor: Int32
     private let path: String
-    /// Where the last whole line ends.
+    /// The offset at which the last complete line ends.
     private(set) var length: Int
 
-    /// The first line: what the file is, in which form.
+    /// The first line, which names the file's format and version.
     private static let header = Data("millrace journal 1\n".utf8)
 
-    /// Opens a file, or makes it, and hands each line that is in it to `read`, in order.
+    /// Opens or creates a file, and passes its lines to `read`, in order.
     ///
-    /// - Throws: ``QueueError`` with the codes `busy`, `notAQueue`, `corrupt`, `permission` and `io`; a file that is refused is left as it was.
+    /// - Throws: ``QueueError`` with the codes `busy`, `notAQueue`, `corrupt`, `permission` and `io`; a file that is
+    ///   refused is left as it was.
     init(path: String, read: (Data) throws -> Void) throws {
         (descriptor, length) = try Self.opened(path, read)
         self.path = path
@@ -54,9 +57,9 @@ struct JournalFile: ~Copyable {
         close(descriptor)
     }
 
-    /// Adds a line; when this returns, the death of the process does not take it away.
+    /// Appends a line, which survives the death of the process once this returns.
     ///
-    /// If it throws, the line is not there.
+    /// If it throws, the line was not added.
     mutating func append(_ json: Data) throws(QueueError) {
         var line = Data(String(format: "%08x ", Checksum.crc32(of: json)).utf8)
         line.append(json)
@@ -64,21 +67,21 @@ struct JournalFile: ~Copyable {
         length = try Self.write(line, to: descriptor, path, behind: length)
     }
 
-    /// Returns when all lines are on the disk, so that a loss of power does not take them away either.
+    /// Waits until all lines are on the disk, so that they survive a power loss too.
     func sync() throws(QueueError) {
         guard fsync(descriptor) == 0 else { throw Self.failure(.io, "synced", path) }
     }
 
     // MARK: Reading
 
-    /// Hands the whole lines of a file to `read`, in order, whoever has it open.
+    /// Passes the complete lines of a file to `read`, in order, even while another process has it open.
     static func read(_ path: String, read: (Data) throws -> Void) throws {
         _ = try Self.read(try Data(contentsOf: URL(filePath: path)), path, read)
     }
 
-    /// Hands on the lines that are whole, and returns where the last of them ends.
+    /// Passes on the complete lines, and returns the offset at which the last of them ends.
     private static func read(_ contents: Data, _ path: String, _ read: (Data) throws -> Void) throws -> Int {
-        // The very first line may be what was torn.
+        // Even the first line may be incomplete.
         if header.starts(with: contents) { return contents.count == header.count ? contents.count : 0 }
         guard contents.starts(with: header) else {
             throw QueueError(.notAQueue, "\(path) is not a journal of this form")
@@ -96,7 +99,7 @@ struct JournalFile: ~Copyable {
         return start
     }
 
-    /// What a line says, if its checksum holds.
+    /// Returns the content of a line if its checksum is right.
     private static func json(of line: Data) -> Data? {
         guard line.count > 9, line[line.startIndex + 8] == UInt8(ascii: " ") else { return nil }
         let json = line.dropFirst(9)
@@ -106,7 +109,7 @@ struct JournalFile: ~Copyable {
 
     // MARK: Writing
 
-    /// Writes all of it, or takes back what was written of it; returns where it ends.
+    /// Writes all bytes or none, and returns the offset at which they end.
     private static func write(
         _ bytes: Data, to descriptor: Int32, _ path: String, behind length: Int
     ) throws(QueueError) -> Int {

@@ -1,56 +1,60 @@
 import Foundation
 public import QueueModel
+public import QueueStoreKit
 public import QueueTesting
 
-/// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be read, and what follows from
-/// it in memory.
+/// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be
+/// read, and what follows from it in memory.
 ///
-/// Each call that may change something is first written to the journal, and then done; a store that is opened does all of them again. So what
-/// is stored is what was written, and a process may be killed at any instant: the last line counts if it is whole. The rules of a queue are not
-/// written down here a second time: they are those of ``MemoryJobStore``.
+/// Each call that may change something is first written to the journal, and then done; a store that is opened does all
+/// of them again. So what is stored is what was written, and a process may be killed at any instant: the last line
+/// counts if it is whole. The rules of a queue are not written down here a second time: they are those of
+/// ``MemoryJobStore``.
 ///
-/// What it costs: memory for all jobs that are kept, history included; a line for each call, some hundred bytes to a kilobyte, also for those of
-/// an idle queue that looks for work and renews its lease; and to be opened, the time of all that was ever done. See the README beside it for
-/// figures, and for what it leaves out. One process at a time can have it open, with as many queues as it likes.
+/// What it costs: memory for all jobs that are kept, history included; a line for each call, some hundred bytes to a
+/// kilobyte, also for those of an idle queue that looks for work and renews its lease; and to be opened, the time of
+/// all that was ever done. See the README beside it for figures, and for what it leaves out. One process at a time can
+/// have it open, with as many queues as it likes.
 public actor JournalStore: ForwardingStore {
-    /// What a call that has returned survives.
+    /// The kind of failure that the effect of a returned call survives.
     public enum Durability: Sendable {
         /// The death of the process.
         case process
-        /// The loss of power too, at the price of a sync of the disk a call.
+        /// A power loss as well, at the cost of one disk sync per call.
         case power
     }
 
-    /// What the calls so far have led to.
+    /// The state after all calls so far.
     private nonisolated let state: MemoryJobStore
     private nonisolated let thread: OwnThread
     private nonisolated let path: String
     private let durability: Durability
-    /// `nil` once the store is closed.
+    /// `nil` after the store was closed.
     private var file: JournalFile?
-    /// The rules of the last claim, which are not written down again while they stay.
+    /// The rules of the last claim, which are written again only when they change.
     private var lastRules: AdmissionRules?
 
-    /// What all calls that only look are handed to: they go past the journal, and do not wait for those that write.
+    /// The store that answers all read-only calls: they bypass the journal and do not wait for writes.
     ///
     /// Not for changes, which would be forgotten.
     public nonisolated var base: any JobStore { state }
 
-    /// How many calls were done again when the store was opened.
+    /// The number of calls that were repeated when the store was opened.
     public nonisolated let replayedCalls: Int
 
-    /// Calls run one after the other on a queue of the store's own, and so in the order in which they stand in the journal.
+    /// Calls run one after the other on a queue of the store's own, and so in the order in which they stand in the
+    /// journal.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Opens a journal, or begins one, and does again what it says.
+    /// Opens or creates a journal, and repeats its calls.
     ///
     /// Workers of processes that are gone are known to be dead, and a queue recovers their jobs when it starts.
     ///
     /// - Parameters:
     ///   - path: The journal's file.
     ///   - durability: What a call that has returned survives; default: the death of the process.
-    /// - Throws: ``QueueError`` with the codes `busy` (another store has it open), `notAQueue`, `corrupt`, `invalidRow`, `permission` and
-    ///   `io`; then the file is as it was.
+    /// - Throws: ``QueueError`` with the codes `busy` (another store has it open), `notAQueue`, `corrupt`,
+    ///   `invalidRow`, `permission` and `io`; then the file is as it was.
     public init(path: String, durability: Durability = .process) async throws(QueueError) {
         var lines: [Data] = []
         let file = try Self.queueErrors { try JournalFile(path: path) { lines.append($0) } }
@@ -68,7 +72,7 @@ public actor JournalStore: ForwardingStore {
         }
     }
 
-    /// Notes that a worker is gone, so that its jobs are recovered before its lease has run out.
+    /// Records that a worker is dead, so that its jobs are recovered before its lease expires.
     ///
     /// - Parameter hostWentDown: Whether its machine went down with it, which is no job's fault (rule L4).
     public func declareDead(_ worker: WorkerID, hostWentDown: Bool) async throws(QueueError) {
@@ -78,7 +82,7 @@ public actor JournalStore: ForwardingStore {
 
     // MARK: The journal
 
-    /// Writes a call down, before it is done.
+    /// Appends a call to the journal before it is made.
     ///
     /// Between this and the call itself nothing else comes: calls of ``MemoryJobStore`` never suspend.
     private func journal(_ entry: JournalEntry) throws(QueueError) {
@@ -124,7 +128,7 @@ extension JournalStore {
         return try await state.submit(submission, at: now)
     }
 
-    /// Stores a batch: one line, so that it is there as a whole or not at all.
+    /// Stores a batch as one line, so that all of it is stored or nothing.
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
@@ -132,7 +136,7 @@ extension JournalStore {
         return try await state.submit(contentsOf: batch, at: now)
     }
 
-    /// Takes a worker in, of this process.
+    /// Opens a lease for a worker of this process.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try journal(.openWorker(lease: lease, at: now, process: .current))
         return try await state.openWorker(lease: lease, at: now)
@@ -144,13 +148,13 @@ extension JournalStore {
         return try await state.renewLease(of: worker, at: now)
     }
 
-    /// Gives a lease back.
+    /// Closes a worker's lease.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
         try journal(.closeWorker(worker, at: now))
         try await state.closeWorker(worker, at: now)
     }
 
-    /// Takes the jobs of dead workers back.
+    /// Recovers the jobs of dead workers.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try journal(.recover(at: now, maximumCrashes: maximumCrashes))
         return try await state.recover(at: now, maximumCrashes: maximumCrashes)
@@ -179,13 +183,13 @@ extension JournalStore {
         return try await state.cancel(id, at: now)
     }
 
-    /// Makes a new job of an ended one.
+    /// Submits a finished job again.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         try journal(.resubmit(id, at: now))
         return try await state.resubmit(id, at: now)
     }
 
-    /// Does something to jobs that a query means.
+    /// Applies an action to the jobs that match a query.
     public func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
@@ -193,13 +197,13 @@ extension JournalStore {
         return try await state.apply(action, to: query, from: cursor, limit: limit, at: now)
     }
 
-    /// Adds or replaces a hold.
+    /// Adds or replaces a pause.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try journal(.pause(pause, at: now))
         try await state.pause(pause, at: now)
     }
 
-    /// Lifts holds.
+    /// Removes pauses.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
@@ -207,25 +211,25 @@ extension JournalStore {
         return try await state.resume(target, reason: reason, at: now)
     }
 
-    /// Deletes an ended job; from memory, not from the journal.
+    /// Deletes a finished job from memory, not from the journal.
     public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
         try journal(.deleteEnded(id))
         return try await state.deleteEnded(id)
     }
 
-    /// Forgets what was counted of the jobs of types.
+    /// Resets the statistics of job types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
         try journal(.resetStatistics(type))
         try await state.resetStatistics(of: type)
     }
 
-    /// Deletes ended jobs that the policy does not keep; from memory, not from the journal.
+    /// Deletes finished jobs that the policy does not keep, from memory, not from the journal.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try journal(.prune(policy, limit: limit, at: now))
         return try await state.prune(policy, limit: limit, at: now)
     }
 
-    /// Ends jobs that have expired.
+    /// Expires overdue jobs.
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
         try journal(.expire(limit: limit, at: now))
         return try await state.expire(limit: limit, at: now)
@@ -247,7 +251,7 @@ extension JournalStore {
         return try await state.setPaused(isPaused, schedule: id, at: now)
     }
 
-    /// Takes a schedule away.
+    /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
@@ -263,25 +267,25 @@ extension JournalStore {
         return try await state.fire(firings, at: now)
     }
 
-    /// Can do none: an effect is code, and a journal keeps data.
+    /// Throws: an effect is code, and a journal keeps data.
     public nonisolated func accepts(_ effect: any CompletionEffect) -> Bool { false }
 
     // MARK: Upkeep
 
-    /// Returns when all that was journalled before the call is on the disk.
+    /// Waits until all earlier calls are on the disk.
     public func flush() async throws(QueueError) {
         guard file != nil else { throw QueueError(.closed, "the store is closed") }
         try file?.sync()
     }
 
-    /// What is wrong with the state, and where it differs from what the journal says when it is read anew.
+    /// Returns the faults of the state, and its differences from a replay of the journal.
     public func check() async throws(QueueError) -> [String] {
         var faults = try await state.check()
         var lines: [Data] = []
         try Self.queueErrors { try JournalFile.read(path) { lines.append($0) } }
         let twin = MemoryJobStore()
         _ = try await Self.replay(lines, on: twin)
-        // The first instant, at which every hold that is kept still lies.
+        // The first instant, at which every stored pause still counts.
         let (present, replayed) = (
             try await StoreDump(of: state, at: .distantPast), try await StoreDump(of: twin, at: .distantPast)
         )

@@ -4,7 +4,7 @@ import Dispatch
 final class OwnThread: SerialExecutor {
     private let queue = DispatchQueue(label: "journal-store")
 
-    /// Runs a job of Swift's in its turn.
+    /// Runs one of Swift's jobs in order.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }

@@ -2,6 +2,7 @@ import Foundation
 import JournalStore
 import QueueConformance
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -45,7 +46,7 @@ struct JournalStoreTests {
         #expect(difference == nil, "\(difference?.description ?? "")")
     }
 
-    /// Keeps factories, and so their files, as long as their stores are used.
+    /// Keeps factories, and so their files, while their stores are in use.
     private actor Factories {
         private var all: [JournalStoreFactory] = []
 

@@ -1,13 +1,16 @@
 import QueueModel
+import QueueStoreKit
 
-/// What an audit has found so far: as large as the number of types and the samples, whatever the number of jobs.
+/// The findings of an audit so far.
+///
+/// Their size depends on the number of types and samples, not on the number of jobs.
 struct AuditFindings {
-    private struct Place: Hashable {
+    private struct Key: Hashable {
         var type: JobType
         var problem: QueueAudit.Problem
     }
 
-    private var findings: [Place: QueueAudit.Finding] = [:]
+    private var findings: [Key: QueueAudit.Finding] = [:]
     private let sampling: Int
 
     init(sampling: Int) {
@@ -50,7 +53,7 @@ struct AuditFindings {
     private mutating func change(
         _ type: JobType, _ problem: QueueAudit.Problem, _ body: (inout QueueAudit.Finding) -> Void
     ) {
-        body(&findings[Place(type: type, problem: problem), default: QueueAudit.Finding(type, problem)])
+        body(&findings[Key(type: type, problem: problem), default: QueueAudit.Finding(type, problem)])
     }
 
     private static func count(_ schedule: ScheduleID, in finding: inout QueueAudit.Finding, _ sampling: Int) {
@@ -61,7 +64,7 @@ struct AuditFindings {
     private static func note(_ version: Int, _ error: UndecodablePayload, in finding: inout QueueAudit.Finding) {
         let known = finding.versions ?? version...version
         finding.versions = min(known.lowerBound, version)...max(known.upperBound, version)
-        // Described once a finding: a description may cost whatever its author made it cost.
+        // Described once per finding: a description may be arbitrarily expensive.
         if finding.message == nil { finding.message = JobFailure(.undecodable, error.description).message }
     }
 }

@@ -1,10 +1,10 @@
 import QueueModel
+import QueueStoreKit
 
-/// Keeps the limits that can change while a queue runs, and makes the rules for a store's claim out of them.
+/// The limits that can change while a queue runs, as the rules of a store's claim.
 ///
-/// This is where the settings of all gates (rule D1) meet: each becomes a part of the rules, so that a store leaves out what
-/// is held back as whole lanes. What is stored for all workers (holds, the running jobs that limits are compared with, token
-/// buckets, instants) is the store's own to judge.
+/// The settings of all gates meet here: each becomes a part of the rules, so that a store skips whole lanes of jobs that are held back.
+/// The store itself judges what is stored for all workers: pauses, running jobs that limits are compared with, token buckets, instants.
 struct AdmissionPlanner {
     private var rules: AdmissionRules
 
@@ -21,12 +21,12 @@ struct AdmissionPlanner {
         set { rules.concurrency = newValue }
     }
 
-    /// The rules of a claim.
+    /// Returns the rules of a claim.
     func current() -> AdmissionRules { rules }
 
     mutating func setDomain(_ name: String, limit: Int?) -> Bool {
-        guard let place = rules.domains.firstIndex(where: { $0.name == name }) else { return false }
-        rules.domains[place].limit = limit
+        guard let index = rules.domains.firstIndex(where: { $0.name == name }) else { return false }
+        rules.domains[index].limit = limit
         rules.generation += 1
         return true
     }

@@ -1,24 +1,25 @@
 public import QueueModel
+import QueueStoreKit
 
-/// How much running jobs may be expected to move at once, by what the machine moves (rule D10).
+/// A limit on the bytes that running jobs are expected to move at once, derived from what the machine moves.
 ///
 ///     configuration.ioBudget = IOBudget(.system)
 ///
 /// On each axis (disk read and written, network received and sent) the budget is a share of what the machine moves in a window of time, at
-/// the smoothed rate of the last seconds. A job with ``JobOptions/expectedIO`` waits while what the running ones are expected to move, plus its
-/// own, exceeds the budget; one that would never fit runs alone. Jobs that expect nothing are not held. An axis on which
-/// nothing has been measured yet, or on which nothing moves, does not limit.
+/// the smoothed rate of the last seconds. A job with ``JobOptions/expectedIO`` waits while the expected bytes of the running jobs and its
+/// own exceed the budget; a job that would never fit runs alone. Jobs without expected bytes are not held back. An axis on which
+/// nothing has been measured yet, or nothing moves, does not limit.
 public struct IOBudget: Sendable {
-    /// Where the figures come from.
+    /// The source of the measurements.
     public var sampler: any ResourceSampler
-    /// The share of the throughput that may be planned with, above 0 up to 1; default 0.8.
+    /// The share of the throughput that jobs may use, above 0 up to 1; default 0.8.
     public var share: Double
-    /// The time whose throughput is planned with, 100 ms…1 h; default 2 s.
+    /// The time whose throughput is the budget, 100 ms…1 h; default 2 s.
     public var window: Duration
     /// The time constant of the smoothing (see ``ThroughputMeter``), 10 ms…1 h; default 2 s.
     public var timeConstant: Duration
 
-    /// Makes a budget with the defaults of rule D10.
+    /// Creates a budget.
     public init(
         _ sampler: any ResourceSampler, share: Double = 0.8, window: Duration = .seconds(2),
         timeConstant: Duration = .seconds(2)
@@ -29,7 +30,7 @@ public struct IOBudget: Sendable {
         self.timeConstant = timeConstant
     }
 
-    /// What may be moved at a rate of bytes a second; an axis without a rate is not limited.
+    /// Returns the budget at a rate in bytes per second; an axis without a rate is not limited.
     public func amount(at rate: IOAmount) -> IOAmount {
         IOAmount(
             diskRead: bytes(at: rate.diskRead), diskWritten: bytes(at: rate.diskWritten),
@@ -41,7 +42,9 @@ public struct IOBudget: Sendable {
         return Int64(exactly: (Double(rate) * (window / .seconds(1)) * share).rounded(.down)) ?? .max
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    /// Checks each property against its range.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for the first property outside its range.
     public func validate() throws(QueueError) {
         if !(share > 0 && share <= 1) {
             throw QueueError(.invalidOption, "the share of the IO budget is \(share), it must be above 0, up to 1")
@@ -53,7 +56,7 @@ public struct IOBudget: Sendable {
     }
 }
 
-/// Keeps the budget up to date: samples, smooths, multiplies.
+/// The budget of bytes at present: samples, smooths and multiplies.
 struct IOGauge {
     private let budget: IOBudget
     private var meter: ThroughputMeter
@@ -68,7 +71,7 @@ struct IOGauge {
         cadence = Cadence(min(budget.window / 4, .seconds(1)))
     }
 
-    /// Samples if it is time; returns what just went wrong for the first time since it last went well.
+    /// Samples if it is time; returns the error of the first failed sample after a successful one.
     mutating func update(at now: Duration) -> (any Error)? {
         guard cadence.isDue(at: now) else { return nil }
         do {
@@ -77,7 +80,7 @@ struct IOGauge {
             isBlind = false
             return nil
         } catch {
-            // What was measured before says nothing of the present.
+            // Earlier measurements say nothing about the present.
             amount = nil
             defer { isBlind = true }
             return isBlind ? nil : error

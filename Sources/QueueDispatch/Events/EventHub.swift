@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Passes events to subscribers.
@@ -123,7 +124,8 @@ struct EventFilter: Sendable {
     /// Stored types; `nil`: all, and events that concern no job.
     var types: Set<JobType>?
 
-    /// The kinds that have to be published: those that are wanted, and for a single job its end, which ends the stream.
+    /// The kinds that have to be published: those that are wanted, and for a single job its end, which ends the
+    /// stream.
     var needed: EventKinds { job == nil ? kinds : kinds.union(.ended) }
 
     func admits(_ event: JobEvent) -> Bool {

@@ -1,8 +1,10 @@
 import QueueModel
+import QueueStoreKit
 
 /// Reports what happened to a queue and to its jobs: counts it, and passes it to subscribers as events.
 ///
-/// Everything is reported after the change it describes has been committed. Events are only made if somebody wants them.
+/// Everything is reported after the change it describes has been committed. Events are only made if somebody wants
+/// them.
 struct Reporter: Sendable {
     let events: EventHub
     let metrics: MetricsRegistry
@@ -153,18 +155,6 @@ extension SubmitOutcome {
         case .superseded: true
         case .inserted(_, let changes): !changes.isEmpty
         case .duplicate, .upgraded, .rerunQueued, .rejected: false
-        }
-    }
-}
-
-extension Completion.End {
-    /// The failure, if the attempt did not succeed.
-    var failure: JobFailure? {
-        switch self {
-        case .success, .snooze: nil
-        case .retry(at: _, let failure), .retryInPlace(let failure), .failure(let failure), .deadLetter(let failure),
-            .cancelled(let failure), .release(let failure), .preempted(let failure):
-            failure
         }
     }
 }

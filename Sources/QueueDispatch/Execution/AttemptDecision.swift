@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// The decision how an attempt ends, as a pure function of what its executor did and why it was stopped.
 // Rules E2, E4, E6 and E8.
@@ -54,7 +55,8 @@ struct AttemptDecision {
         }
     }
 
-    /// Returns the end of an attempt one of whose effects has failed: as if its executor had thrown the effect's error.
+    /// Returns the end of an attempt one of whose effects has failed: as if its executor had thrown the effect's
+    /// error.
     ///
     /// The job has left this worker by then, so it is never tried again in place.
     func end(
@@ -80,8 +82,8 @@ struct AttemptDecision {
             retriesSoFar: retries, elapsed: now.since(submittedAt), previousDelay: previousDelay, using: &generator)
         guard case .retry(let ownDelay) = decision else { return .deadLetter(failure) }
         let wait = max(delay ?? ownDelay, .zero)
-        // Below the resolution of a stored instant there is nothing to wait for in the store. An attempt that was told to stop
-        // can't be repeated in place: its task stays cancelled.
+        // Below the resolution of a stored instant there is nothing to wait for in the store. An attempt that was
+        // told to stop can't be repeated in place: its task stays cancelled.
         if wait < .milliseconds(1), mayStay, cancellation == nil { return .retryInPlace(failure) }
         return .retry(at: now.advanced(by: wait), failure)
     }

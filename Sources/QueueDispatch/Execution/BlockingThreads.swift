@@ -1,5 +1,6 @@
 import Dispatch
 public import QueueModel
+import QueueStoreKit
 import Synchronization
 
 #if canImport(Darwin)
@@ -10,28 +11,28 @@ import Synchronization
     import Musl
 #endif
 
-/// Threads for code that blocks, so that it does not hold one of Swift's cooperative threads, of which there are few.
+/// A pool of threads for code that blocks, so that it does not occupy one of Swift's few cooperative threads.
 ///
-/// It is a `TaskExecutor`: name it as ``JobExecutor/taskExecutor``, or call `withTaskExecutorPreference`. Threads are made on demand
-/// and end after they had nothing to do for a while. What comes when as many as allowed are busy waits, the first come first. A change
-/// from and to such a thread costs some 10 µs.
+/// It is a `TaskExecutor`: return it as ``JobExecutor/taskExecutor``, or call `withTaskExecutorPreference`. Threads are created on
+/// demand and end after they have been idle for a while. While all of them are busy, further work waits in the order in which it came.
+/// A switch to or from such a thread costs about 10 µs.
 public final class BlockingThreads: TaskExecutor {
-    /// The most threads at once.
+    /// The maximum number of threads.
     public let limit: Int
     private let idleLimit: Duration
     private let state = Mutex(ThreadPoolState<UnownedJob>())
 
-    /// The address space that a thread's stack has, of which only what is used takes memory.
+    /// The address space of a thread's stack, of which only the used part takes memory.
     ///
-    /// As much as a main thread usually has: musl would give 128 KiB, Apple's systems 512.
+    /// As much as a main thread usually has: the default is 128 KiB with musl, 512 KiB on Apple's systems.
     private static let stackBytes = 8 << 20
 
-    /// Makes a pool that has no threads yet.
+    /// Creates a pool that has no threads yet.
     ///
     /// - Parameters:
-    ///   - limit: The most threads at once, at least 1.
-    ///   - idleLimit: How long a thread stays that has nothing to do, at least zero; default 5 s.
-    /// - Throws: ``QueueError/Code/invalidOption`` for what is out of range.
+    ///   - limit: The maximum number of threads, at least 1.
+    ///   - idleLimit: How long an idle thread is kept, at least zero; default 5 s.
+    /// - Throws: ``QueueError/Code/invalidOption`` for a value out of range.
     public convenience init(limit: Int, idleLimit: Duration = .seconds(5)) throws(QueueError) {
         try Self.check(limit: limit)
         guard idleLimit >= .zero else { throw QueueError(.invalidOption, "the idle limit of threads is negative") }
@@ -49,10 +50,10 @@ public final class BlockingThreads: TaskExecutor {
         }
     }
 
-    /// How many threads there are now, busy and idle.
+    /// The present number of threads, busy and idle.
     public var threadCount: Int { state.withLock { $0.threadCount } }
 
-    /// Runs a job of Swift's on one of the threads, as soon as one is free.
+    /// Runs a job of the Swift runtime on one of the threads, as soon as one is free.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         switch state.withLock({ $0.take(job, limit: limit) }) {
@@ -62,7 +63,7 @@ public final class BlockingThreads: TaskExecutor {
         }
     }
 
-    /// What a thread does from its start to its end; it keeps the pool alive so long.
+    /// The body of a thread; it keeps the pool alive until it ends.
     private func serve(_ first: UnownedJob) {
         var next: UnownedJob? = first
         while let job = next {
@@ -81,7 +82,7 @@ public final class BlockingThreads: TaskExecutor {
 
     // MARK: Threads
 
-    /// What a new thread is handed.
+    /// The argument of a new thread.
     private final class Start: Sendable {
         let pool: BlockingThreads
         let job: UnownedJob
@@ -96,11 +97,11 @@ public final class BlockingThreads: TaskExecutor {
         let start = Unmanaged.passRetained(Start(self, job))
         if Self.makeThread(start.toOpaque()) { return }
         start.release()
-        // The system has no thread to give. Late is better than never: Dispatch has some already, or gets one later.
+        // The system can't create a thread. Dispatch has some already, or gets one later.
         DispatchQueue.global().async { self.serve(job) }
     }
 
-    /// Makes a thread that takes over what it is handed; `false` if there is none to be had.
+    /// Creates a thread that takes ownership of its argument; returns `false` if the system can't create one.
     private static func makeThread(_ start: UnsafeMutableRawPointer) -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

@@ -1,15 +1,15 @@
-/// Why an attempt was asked to stop.
+/// The reason for which an attempt was asked to stop.
 public enum CancellationReason: UInt8, Hashable, Sendable, Codable {
-    /// Somebody cancelled the job, or another submission superseded it.
+    /// The job was canceled, or another submission superseded it.
     case cancelled
     /// The attempt took longer than its time limit.
     case timedOut
-    /// The queue shuts down; the job goes back to its place in the order.
+    /// The queue shuts down; the job returns to its place in the order.
     case shuttingDown
-    /// A hold was laid that stops running jobs; the job goes back to its place in the order (rule D8).
+    /// The job was paused by a pause that stops running jobs; it returns to its place in the order.
     case paused
-    /// A more urgent job needs the slot; this one is set aside until no such job is left (rule D7).
+    /// A more urgent job needs the slot; the job runs again when no such job is left.
     case preempted
-    /// The worker lost its lease, and another may have the job.
+    /// The worker lost its lease, and another worker may have the job.
     case leaseLost
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// One claimed job while it runs on this worker; shared by the loop and the job's own task.
@@ -49,9 +50,9 @@ final class Execution: Sendable {
 
     /// A task that other tasks may cancel.
     ///
-    /// Proof: `UnsafeCurrentTask` is not Sendable since it must not outlive its task, and since only some of its members
-    /// may be used from elsewhere. Here it is in the state only while `withCancellableTask` runs in that very task, it is
-    /// only used under the state's lock, and only `cancel`, which may be called from anywhere, is called.
+    /// Proof: `UnsafeCurrentTask` is not Sendable since it must not outlive its task, and since only some of its
+    /// members may be used from elsewhere. Here it is in the state only while `withCancellableTask` runs in that very
+    /// task, it is only used under the state's lock, and only `cancel`, which may be called from anywhere, is called.
     private struct TaskHandle: @unchecked Sendable {
         let task: UnsafeCurrentTask
     }
@@ -81,7 +82,8 @@ final class Execution: Sendable {
 
     /// Runs the job's code in a task that ``cancel(_:)`` can reach.
     ///
-    /// The task is released before this returns, under the lock that `cancel` takes, so it is never used after its end.
+    /// The task is released before this returns, under the lock that `cancel` takes, so it is never used after its
+    /// end.
     func withCancellableTask<Result>(_ body: () async -> Result) async -> Result {
         withUnsafeCurrentTask { task in
             let handle = task.map { TaskHandle(task: $0) }
@@ -111,7 +113,8 @@ final class Execution: Sendable {
         }
     }
 
-    /// Notes that the present attempt's code has returned; returns the reason for which it was asked to stop, if it was.
+    /// Notes that the present attempt's code has returned; returns the reason for which it was asked to stop, if it
+    /// was.
     ///
     /// From now on its time limit can't be reached any more; it would stop the next attempt.
     func endAttempt() -> CancellationReason? {
@@ -136,7 +139,8 @@ final class Execution: Sendable {
         state.withLock { $0.deadline }
     }
 
-    /// Sets another time limit for an attempt that goes on; returns whether the loop has to watch the job from now on.
+    /// Sets another time limit for an attempt that goes on; returns whether the loop has to watch the job from now
+    /// on.
     func setDeadline(_ deadline: Duration?, in attempt: Int) -> Bool {
         state.withLock { state in
             guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
@@ -170,8 +174,8 @@ final class Execution: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until at most `limit` failed attempts in place are on their way to the store; returns whether the job is still
-    /// this worker's, as far as is known.
+    /// Waits until at most `limit` failed attempts in place are on their way to the store; returns whether the job is
+    /// still this worker's, as far as is known.
     func settled(downTo limit: Int) async -> Bool {
         await withCheckedContinuation { continuation in
             let isSettled = state.withLock { state in

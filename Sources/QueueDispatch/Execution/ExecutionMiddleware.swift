@@ -1,4 +1,4 @@
-/// Code around every execution: what logs, measures, traces, limits or refuses the jobs of a queue or of a domain.
+/// Code around every execution that logs, measures, traces, limits or refuses the jobs of a queue or of a domain.
 ///
 ///     struct Tracing: ExecutionMiddleware {
 ///         func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput {
@@ -6,30 +6,31 @@
 ///         }
 ///     }
 ///
-/// It is called for each attempt, also for those that follow without going back to the queue and for finalizing
-/// (``JobRecord/phase`` says which), in the job's own task. Those of ``QueueConfiguration/middleware`` come first, in their order, then
-/// those of the job's domain, then the executor: the first one is outermost. It is not called for an attempt that was to stop before it
-/// began, nor around ``JobExecutor/cancelled(_:in:)``. Where there is none it costs nothing.
+/// It is called for each attempt in the job's own task, including retries in place and finalizing
+/// (``JobRecord/phase`` distinguishes them). The middleware of
+/// ``QueueConfiguration/middleware`` comes first, in order, then that of the job's domain, then the executor: the first one is
+/// outermost. It is not called for an attempt that was asked to stop before it began, nor around
+/// ``JobExecutor/cancelled(_:in:)``. Without middleware there is no cost.
 ///
-/// What it throws counts as thrown by the executor, so an error in place of the executor's changes what becomes of the job, and one
-/// that is thrown before `next()` refuses the attempt. It can't make a failed attempt succeed: an ``ExecutionOutput`` comes only
-/// from `next()`. A payload that can't be decoded is an error of `next()`.
+/// An error that it throws counts as thrown by the executor: replacing the executor's error changes what happens to the job, and
+/// throwing before `next()` refuses the attempt. It can't make a failed attempt succeed, since only `next()` returns an
+/// ``ExecutionOutput``. `next()` also throws if the payload can't be decoded.
 public protocol ExecutionMiddleware: Sendable {
-    /// Does what comes before, calls `next()`, does what comes after, and hands on what `next()` returned.
+    /// Surrounds an attempt: calls `next()` and returns its output.
     ///
-    /// A job that is to stop has its task cancelled, as for executors; what `next()` throws then is thrown on.
+    /// If the job is asked to stop, its task is canceled, as for executors; rethrow what `next()` throws then.
     @concurrent func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput
 }
 
-/// What a middleware surrounds: the middleware after it, and in the end the executor.
+/// The code that a middleware surrounds: the middleware after it, and finally the executor.
 public struct NextExecution: Sendable {
     let context: JobContext
     let body: ExecutorRegistration.Body
     let middleware: ArraySlice<any ExecutionMiddleware>
 
-    /// Runs it, and returns what it returned.
+    /// Runs the surrounded code and returns its output.
     ///
-    /// Calling it again executes the job again, as part of the same attempt.
+    /// A second call executes the job again, as part of the same attempt.
     @concurrent public func callAsFunction() async throws -> ExecutionOutput {
         guard let first = middleware.first else { return ExecutionOutput(bytes: try await body.run(context)) }
         return try await first.around(
@@ -37,8 +38,8 @@ public struct NextExecution: Sendable {
     }
 }
 
-/// What an executor returned, on its way through the middleware.
+/// An executor's output on its way through the middleware.
 public struct ExecutionOutput: Sendable {
-    /// The output as it is going to be stored with the job, encoded; `nil` if there is none.
+    /// The encoded output as it will be stored with the job; `nil` if there is none.
     public let bytes: [UInt8]?
 }

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 import Synchronization
 
 extension JobContext {
@@ -7,12 +8,11 @@ extension JobContext {
     /// Submits a child: a job that this one waits for.
     ///
     /// When `execute` has returned and all children have ended, `finalize` runs; until then the job waits. A child runs at least as
-    /// urgently as this job, and no longer than this job's time to live. An attempt that is repeated spawns again: give children
-    /// unique keys.
+    /// urgently as this job, and expires with it at the latest. A repeated attempt spawns again: give children unique keys.
     ///
     /// - Throws: ``QueueError`` as ``JobQueue/submit(_:_:)`` does; ``QueueError/Code/unknownParent`` if this job has ended meanwhile;
-    ///   ``QueueError/Code/tooManyChildren`` and ``QueueError/Code/nestedTooDeeply`` above ``QueueConfiguration/maximumChildren`` and
-    ///   ``QueueConfiguration/maximumDepth``, so that what spawns without end comes to one.
+    ///   ``QueueError/Code/tooManyChildren`` above ``QueueConfiguration/maximumChildren``;
+    ///   ``QueueError/Code/nestedTooDeeply`` above ``QueueConfiguration/maximumDepth``.
     @discardableResult
     public func spawn<Payload: Job>(
         _ payload: Payload, _ options: SubmitOptions = SubmitOptions()
@@ -21,7 +21,7 @@ extension JobContext {
         return try await withRoom(for: [child]) { [try await core.submit(child, at: core.now)] }[0]
     }
 
-    /// Submits children of one type in one transaction, all of them or none; see ``spawn(_:_:)``.
+    /// Submits children of one type in one transaction: all of them or none; see ``spawn(_:_:)``.
     @discardableResult
     public func spawn<Payload: Job>(
         contentsOf payloads: some Sequence<Payload>, _ options: SubmitOptions = SubmitOptions()
@@ -30,16 +30,16 @@ extension JobContext {
         return try await withRoom(for: children) { try await queue.submit(batch: children) }
     }
 
-    /// Submits children that were prepared by ``submission(of:_:)``, of any types, in one transaction, all of them or none.
+    /// Submits children of any types, prepared by ``submission(of:_:)``, in one transaction: all of them or none.
     ///
-    /// They may depend on each other by their places, as in ``JobQueue/submit(batch:)``.
+    /// They may depend on each other by their indexes, as in ``JobQueue/submit(batch:)``.
     @discardableResult
     public func spawn(batch: [JobSubmission]) async throws -> [SubmitOutcome] {
         let children = batch.map(adopting)
         return try await withRoom(for: children) { try await queue.submit(batch: children) }
     }
 
-    /// Stores children if the job may have so many more.
+    /// Stores children if the job may have that many more.
     private func withRoom(
         for children: [JobSubmission], _ store: () async throws -> [SubmitOutcome]
     ) async throws -> [SubmitOutcome] {
@@ -57,18 +57,18 @@ extension JobContext {
         }
     }
 
-    /// Counts children that are going to be stored, and returns how many; throws if they are too many.
+    /// Reserves room for children that are going to be stored, and returns their number; throws if they are too many.
     private func reserve(_ children: [JobSubmission]) async throws -> Int {
         let limit = queue.configuration.maximumChildren
         if execution.children.withLock({ $0.reserve(children.count, upTo: limit) }) { return children.count }
-        // An attempt that spawns again what an earlier one has spawned needs no room.
+        // Children that an earlier attempt has spawned already need no room.
         let new = children.count - (try await duplicates(in: children))
         if execution.children.withLock({ $0.reserve(new, upTo: limit) }) { return new }
         throw QueueError(
             .tooManyChildren, "with \(new) more children \(id) would have more than \(limit)", jobs: [id])
     }
 
-    /// How many of some submissions have a unique key that an active job has.
+    /// Returns the number of submissions whose unique key an active job has.
     private func duplicates(in children: [JobSubmission]) async throws -> Int {
         var count = 0
         for child in children {
@@ -79,7 +79,7 @@ extension JobContext {
         return count
     }
 
-    /// Throws if the job has as many ancestors as there may be generations.
+    /// Throws if the job belongs to the last generation that is allowed.
     private func checkDepth() async throws {
         let limit = queue.configuration.maximumDepth
         var depth = 0
@@ -106,8 +106,9 @@ extension JobContext {
         execution.children.withLock { $0.note(children: count) }
     }
 
-    /// The submission that ``spawn(_:_:)`` would make of a payload: for batches of several types, and for children that depend on
-    /// each other.
+    /// Returns the submission that ``spawn(_:_:)`` would make of a payload.
+    ///
+    /// Use it for batches of several types, and for children that depend on each other.
     public func submission<Payload: Job>(
         of payload: Payload, _ options: SubmitOptions = SubmitOptions()
     ) throws -> JobSubmission {
@@ -125,10 +126,10 @@ extension JobContext {
 
     // MARK: Looking
 
-    /// The children of this job, the first submitted first, with their states, failures and outputs: what `finalize` goes by.
+    /// Returns the children of this job, the first submitted first, with their states, failures and outputs.
     ///
-    /// While this job has not ended all of its children are kept, the ended ones too. They are read in pages, so what others do
-    /// meanwhile may show; in `finalize` all have ended. Costs a look-up a child, and as much memory as their records take.
+    /// While this job has not ended all of its children are kept, including ended ones. They are read in pages, so changes in between may
+    /// show; in `finalize` all have ended. Costs one look-up per child, and as much memory as their records take.
     ///
     /// - Parameter states: Only children in one of these states; default: all.
     public func children(in states: [JobState] = []) async throws -> [JobRecord] {
@@ -143,9 +144,9 @@ extension JobContext {
         return children
     }
 
-    /// The jobs that this one depends on, by id, with their states, failures and outputs.
+    /// Returns the jobs that this one depends on, by id, with their states, failures and outputs.
     ///
-    /// While this job has not ended all of them are kept. Costs a look-up each, and as much memory as their records take.
+    /// While this job has not ended all of them are kept. Costs one look-up per job, and as much memory as their records take.
     public func dependencies() async throws -> [JobRecord] {
         var dependencies: [JobRecord] = []
         for dependency in try await queue.store.dependencies(of: id) {
@@ -154,9 +155,9 @@ extension JobContext {
         return dependencies
     }
 
-    /// What an executor has returned for a job, a child or a dependency say; `nil` if it has not returned or returned nothing.
+    /// Returns the output of a job, such as a child or a dependency; `nil` if there is none.
     ///
-    /// - Throws: What the queue's coder throws for an output that is none of the type.
+    /// - Throws: The coder's errors if the output is not of the type.
     public func output<Output: Decodable>(
         of record: JobRecord, as type: Output.Type = Output.self
     ) throws -> Output? {

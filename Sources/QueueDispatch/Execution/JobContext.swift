@@ -1,9 +1,10 @@
 public import QueueModel
+import QueueStoreKit
 
-/// What an executor has at hand while it does a job (rule E1).
+/// Access to a job, its attempt and its queue while an executor runs it.
 public struct JobContext: Sendable {
     let execution: Execution
-    /// The queue that runs the job, for submitting to any domain, and for looking.
+    /// The queue that runs the job.
     public let queue: JobQueue
     /// The number of this attempt, from 1.
     public let attempt: Int
@@ -18,41 +19,41 @@ public struct JobContext: Sendable {
 
     /// The job as it was when it was claimed.
     public var job: JobRecord { execution.job }
-    /// The job's number.
+    /// The job's id.
     public var id: JobID { execution.job.id }
 
-    /// Why the job is to stop; `nil` while it is not.
+    /// The reason for which the job should stop; `nil` while it should not.
     ///
-    /// The task is cancelled as well, so that what it awaits ends.
+    /// The task is canceled as well, so that calls that it awaits end.
     public var cancellation: CancellationReason? { execution.cancellation }
 
-    /// Throws `CancellationError` if the job is to stop.
+    /// Throws `CancellationError` if the job should stop.
     public func checkCancellation() throws {
         if cancellation != nil { throw CancellationError() }
     }
 
-    /// How long the present attempt may still take, at least zero; `nil` if it has no time limit (rule E3).
+    /// The time that is left to the present attempt, at least zero; `nil` if it has no time limit.
     public var timeLeft: Duration? { execution.deadline.map { max($0 - core.ticker.now(), .zero) } }
 
-    /// Lets the present attempt go on for so long from now, in place of the job's own time limit, or of one that was set before.
+    /// Sets the time limit of the present attempt, in place of the job's own or of one that was set before.
     ///
-    /// When the time is up the attempt is asked to stop, and counts as timed out (rule E3). It does not count for later attempts, and
-    /// changes nothing when the attempt has ended.
+    /// When the time is up the attempt is asked to stop, and counts as timed out. The limit does not apply to later attempts, and has no
+    /// effect after the attempt has ended.
     ///
-    /// - Parameter limit: The time from now; what is not above zero has passed at once, `nil`: without a limit.
+    /// - Parameter limit: The time from now; zero or less times out at once, `nil`: no limit.
     public func setTimeLimit(_ limit: Duration?) {
         let isFirst = execution.setDeadline(limit.map { core.ticker.now() + $0 }, in: attempt)
         if limit != nil { core.worker?.heedLimit(of: execution, isFirst: isFirst) }
     }
 
-    /// The value of a type that was given to the job's domain, else to the queue.
+    /// Returns the value of a type that the job's domain, or else the queue, was given.
     public func state<State: Sendable>(_ type: State.Type) -> State? {
         execution.executor.states[ObjectIdentifier(type)] as? State
     }
 
-    /// What time it is for the queue.
+    /// The present instant on the queue's wall clock.
     public var now: Timestamp { core.now }
-    /// What the queue waits on.
+    /// The clock that the queue waits on.
     public var clock: any Clock<Duration> { queue.configuration.clock }
 
     /// Writes a line to the queue's log, with the job's id.
@@ -62,13 +63,13 @@ public struct JobContext: Sendable {
 
     // MARK: Checkpoints
 
-    /// Saves a value for the next attempt at the job, in place of an earlier one.
+    /// Saves a checkpoint for the next attempt at the job, in place of an earlier one.
     ///
     /// It is committed when the call returns.
     ///
     /// - Throws: ``QueueError/Code/checkpointTooLarge`` for more than ``QueueConfiguration/checkpointBytes``;
-    ///   ``QueueError/Code/leaseLost`` if another worker has the job, or this attempt has been followed by another or by the job's end; what the
-    ///   coder throws. Then the checkpoint before it is kept.
+    ///   ``QueueError/Code/leaseLost`` if another worker has the job, or if this attempt or the job has ended; the coder's errors. Then the
+    ///   previous checkpoint is kept.
     public func save(checkpoint value: some Encodable) async throws {
         let bytes = try queue.configuration.coder.encode(value)
         let limit = queue.configuration.checkpointBytes
@@ -82,7 +83,7 @@ public struct JobContext: Sendable {
         execution.saved(checkpoint: bytes)
     }
 
-    /// The value that this or an earlier attempt saved; `nil` if none did.
+    /// Returns the checkpoint that this or an earlier attempt saved; `nil` if there is none.
     public func checkpoint<Value: Decodable>(as type: Value.Type) throws -> Value? {
         guard let bytes = execution.checkpoint else { return nil }
         return try queue.configuration.coder.decode(type, from: bytes)

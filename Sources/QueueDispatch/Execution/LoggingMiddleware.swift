@@ -1,22 +1,23 @@
 public import QueueModel
+import QueueStoreKit
 
-/// Writes a line to the queue's log for each attempt that ends, with its number and how long it took.
+/// A middleware that writes one log line per ended attempt, with its number and how long it took.
 ///
-/// Lines have the job's id and type, as those of ``JobContext/log(_:_:)``. They tell what the executor did, not what was stored: that is
-/// told by events and metrics.
+/// Lines have the job's id and type, as those of ``JobContext/log(_:_:)``. They describe what the executor did; events and metrics
+/// describe what was stored.
 public struct LoggingMiddleware: ExecutionMiddleware {
     /// The level of attempts that return.
     public let level: LogLevel
     /// The level of attempts that throw.
     public let failureLevel: LogLevel
 
-    /// Makes it; by default attempts that return are told at `info`, and those that throw at `warning`.
+    /// Creates the middleware; by default attempts that return are logged at `info`, and those that throw at `warning`.
     public init(level: LogLevel = .info, failureLevel: LogLevel = .warning) {
         self.level = level
         self.failureLevel = failureLevel
     }
 
-    /// Runs the attempt, and writes the line.
+    /// Runs the attempt and writes the line.
     @concurrent public func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput {
         let start = context.core.ticker.now()
         let attempt = context.attempt

@@ -1,26 +1,26 @@
 import Dispatch
 import Synchronization
 
-/// Who works, who rests and what waits in a pool of threads; a value, changed under the pool's lock.
+/// The state of a thread pool: its threads, those that are idle, and the work that waits. A value, changed under the pool's lock.
 struct ThreadPoolState<Work: Sendable>: Sendable {
-    /// What is to be done after work was taken in.
+    /// The action that follows when work was added.
     enum Action {
-        /// All threads are busy; one of them will come for it.
+        /// All threads are busy; one of them will take it.
         case wait
-        /// It was given to a thread that rests, which has to be woken.
+        /// It was given to an idle thread, which has to be woken.
         case wake(ThreadSeat<Work>)
-        /// A thread has to be made, which is counted already.
+        /// A thread has to be created; it is counted already.
         case startThread
     }
 
     private(set) var threadCount = 0
     private var waiting: [Work] = []
     private var first = 0
-    /// The last is the one that has rested for the shortest time: it is woken first, so that the others may come to their end.
-    private var resting: [ThreadSeat<Work>] = []
+    /// The last has been idle for the shortest time: it is woken first, so that the others can end.
+    private var idle: [ThreadSeat<Work>] = []
 
     mutating func take(_ work: Work, limit: Int) -> Action {
-        if let seat = resting.popLast() {
+        if let seat = idle.popLast() {
             seat.give(work)
             return .wake(seat)
         }
@@ -32,10 +32,10 @@ struct ThreadPoolState<Work: Sendable>: Sendable {
         return .wait
     }
 
-    /// The work that has waited longest; else the thread rests on its seat.
+    /// Returns the work that has waited longest; without any the thread becomes idle.
     mutating func next(for seat: ThreadSeat<Work>) -> Work? {
         guard first < waiting.count else {
-            resting.append(seat)
+            idle.append(seat)
             return nil
         }
         defer {
@@ -51,18 +51,18 @@ struct ThreadPoolState<Work: Sendable>: Sendable {
         return waiting[first]
     }
 
-    /// Lets a thread go that has rested for long enough; `false` if it was given work meanwhile.
+    /// Removes a thread that has been idle for long enough; returns `false` if it was given work meanwhile.
     mutating func leave(_ seat: ThreadSeat<Work>) -> Bool {
-        guard let place = resting.firstIndex(where: { $0 === seat }) else { return false }
-        resting.remove(at: place)
+        guard let index = idle.firstIndex(where: { $0 === seat }) else { return false }
+        idle.remove(at: index)
         threadCount -= 1
         return true
     }
 }
 
-/// Where a thread rests, and finds its next work.
+/// The place where an idle thread waits for its next work.
 final class ThreadSeat<Work: Sendable>: Sendable {
-    private let bell = DispatchSemaphore(value: 0)
+    private let signaled = DispatchSemaphore(value: 0)
     private let work = Mutex<Work?>(nil)
 
     func give(_ work: Work) {
@@ -74,14 +74,14 @@ final class ThreadSeat<Work: Sendable>: Sendable {
     }
 
     func signal() {
-        bell.signal()
+        signaled.signal()
     }
 
-    /// Waits to be woken; `false` if that did not come in time.
+    /// Waits to be woken; returns `false` if that did not happen in time.
     func wait(for limit: Duration) -> Bool {
         let (seconds, attoseconds) = limit.components
-        // Longer than a year is for ever.
+        // More than a year counts as a year: `DispatchTime` can't hold every duration.
         let nanoseconds = Int(min(seconds, 31_536_000)) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
-        return bell.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success
+        return signaled.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success
     }
 }

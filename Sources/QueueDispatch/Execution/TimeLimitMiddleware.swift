@@ -1,13 +1,13 @@
 public import QueueModel
 
-/// Limits how long attempts take, whatever their submissions allow: the shorter of the limit and the job's own counts.
+/// A bound on how long attempts take, whatever their submissions allow: the shorter of this limit and the job's own applies.
 ///
-/// ``JobOptions/timeout`` is a default that a submission can raise; this is a bound.
+/// ``JobOptions/timeout``, in contrast, is a default that a submission can raise.
 public struct TimeLimitMiddleware: ExecutionMiddleware {
-    /// The longest time an attempt may take; it counts as timed out then (rule E3).
+    /// The longest time an attempt may take, after which it counts as timed out.
     public let limit: Duration
 
-    /// Makes it.
+    /// Creates the middleware.
     ///
     /// - Throws: ``QueueError/Code/invalidOption`` for a limit that is not above zero.
     public init(_ limit: Duration) throws(QueueError) {
@@ -17,7 +17,7 @@ public struct TimeLimitMiddleware: ExecutionMiddleware {
         self.limit = limit
     }
 
-    /// Limits the attempt, and runs it.
+    /// Limits the attempt and runs it.
     @concurrent public func around(_ context: JobContext, next: NextExecution) async throws -> ExecutionOutput {
         if context.timeLeft.map({ limit < $0 }) ?? true { context.setTimeLimit(limit) }
         return try await next()

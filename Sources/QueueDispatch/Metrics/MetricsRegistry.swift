@@ -1,29 +1,30 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
-/// Keeps a queue's own figures, and hands them to its sink.
+/// The metrics that a queue keeps, and passes on to its sink.
 ///
-/// Starts and ends come in batches, so one lock a batch and plain additions are cheaper than atomics would be. Only submissions, of which
-/// many callers make some at once, are counted without a lock.
+/// Starts and ends come in batches, so one lock per batch and plain additions are cheaper than atomics would be. Only submissions, which
+/// many callers make at once, are counted without a lock.
 final class MetricsRegistry: Sendable {
     private let sink: (any MetricsSink)?
     private let submissions = SubmissionCounter()
     private let state: Mutex<State>
 
     private struct State {
-        var statistics = QueueStatistics()
-        var batchSize = MetricHistogram(of: .batchSize)
-        var commitTime = MetricHistogram(of: .commitTime)
+        var counters = JobQueue.Counters()
+        var batchSize = QueueMetrics.Histogram(of: .batchSize)
+        var commitTime = QueueMetrics.Histogram(of: .commitTime)
         var types: [TypeRecord]
     }
 
-    /// The figures of one type, in the order of ``AttemptOutcome/allCases``: an index is cheaper than a hash.
+    /// The metrics of one type; arrays are indexed by ``AttemptOutcome``, since an index is cheaper than a hash.
     fileprivate struct TypeRecord {
         let type: JobType
         var started = 0
-        var queueWait = MetricHistogram(of: .queueWait)
+        var queueWait = QueueMetrics.Histogram(of: .queueWait)
         var attempts = Array(repeating: 0, count: AttemptOutcome.allCases.count)
-        var durations = [MetricHistogram?](repeating: nil, count: AttemptOutcome.allCases.count)
+        var durations = [QueueMetrics.Histogram?](repeating: nil, count: AttemptOutcome.allCases.count)
         var history = DurationHistory()
     }
 
@@ -32,25 +33,25 @@ final class MetricsRegistry: Sendable {
         state = Mutex(State(types: types.map { TypeRecord(type: $0) }))
     }
 
-    // MARK: What happens
+    // MARK: Counting
 
     /// Counts submissions.
     func noteSubmitted(_ outcomes: some Collection<SubmitOutcome>) {
-        var counts = SubmissionCounts()
+        var counts = QueueMetrics.Submissions()
         for outcome in outcomes { counts.add(outcome) }
         submissions.add(counts)
         guard let sink else { return }
         for outcome in outcomes { sink.add(1, to: .submissions, [.outcome(outcome)]) }
     }
 
-    /// Counts attempts that begin, with the time that they could have begun before.
+    /// Counts attempts that begin, with the time for which they were delayed.
     func noteStarted(_ executions: [Execution]) {
         state.withLock { state in
-            state.statistics.claimed += executions.count
+            state.counters.claimed += executions.count
             for execution in executions {
-                let place = execution.executor.place
-                state.types[place].started += 1
-                state.types[place].queueWait.add(Self.wait(of: execution.job))
+                let index = execution.executor.index
+                state.types[index].started += 1
+                state.types[index].queueWait.add(Self.wait(of: execution.job))
             }
         }
         guard let sink else { return }
@@ -76,22 +77,22 @@ final class MetricsRegistry: Sendable {
     /// Counts ended attempts.
     func noteEnded(_ batch: [FinishedAttempt], _ outcomes: [CompletionOutcome]) {
         state.withLock { state in
-            state.statistics.batches += 1
+            state.counters.batches += 1
             for (attempt, outcome) in zip(batch, outcomes) {
-                let place = attempt.execution.executor.place
-                // It is recorded with what it leads to.
+                let index = attempt.execution.executor.index
+                // It is counted when the attempt's new end is recorded.
                 if case .effectFailed = outcome { continue }
                 guard case .recorded(let jobState) = outcome else {
-                    state.statistics.stale += 1
-                    state.types[place].count(.stale)
+                    state.counters.stale += 1
+                    state.types[index].count(.stale)
                     continue
                 }
-                state.statistics.attempts += 1
-                if jobState == .completed { state.statistics.completed += 1 }
+                state.counters.attempts += 1
+                if jobState == .completed { state.counters.completed += 1 }
                 let seconds = attempt.seconds
-                state.types[place].count(attempt.outcome(recordedAs: jobState), took: seconds)
+                state.types[index].count(attempt.outcome(recordedAs: jobState), took: seconds)
                 if case .success = attempt.completion.end, attempt.execution.job.phase == .execute {
-                    state.types[place].history.add(seconds)
+                    state.types[index].history.add(seconds)
                 }
             }
         }
@@ -113,42 +114,43 @@ final class MetricsRegistry: Sendable {
     func noteRejected(_ attempt: FinishedAttempt) {
         let executor = attempt.execution.executor
         state.withLock { state in
-            state.statistics.rejected += 1
-            state.types[executor.place].count(.rejected)
+            state.counters.rejected += 1
+            state.types[executor.index].count(.rejected)
         }
         sink?.add(1, to: .attempts, [.type(executor.type), .outcome(AttemptOutcome.rejected)])
     }
 
     // MARK: History
 
-    /// How long jobs of a type took.
+    /// Returns how long jobs of a type took.
     func history(of executor: ExecutorEntry) -> DurationHistory {
-        state.withLock { $0.types[executor.place].history }
+        state.withLock { $0.types[executor.index].history }
     }
 
-    /// Whether the store should be asked how long jobs of a type took; says so once, and only while none has ended here.
+    /// Returns whether the store should be asked how long jobs of a type took: once, and only while none has ended here.
     func beginAskingHistory(of executor: ExecutorEntry) -> Bool {
         state.withLock { state in
-            let history = state.types[executor.place].history
+            let history = state.types[executor.index].history
             guard history.count == 0, !history.isAsked else { return false }
-            state.types[executor.place].history.isAsked = true
+            state.types[executor.index].history.isAsked = true
             return true
         }
     }
 
-    /// Takes what the store knows, the oldest first, unless a job has ended meanwhile.
+    /// Adds durations from the store, the oldest first, unless a job has ended meanwhile.
     func learn(_ durations: [Double], of executor: ExecutorEntry) {
         state.withLock { state in
-            guard state.types[executor.place].history.count == 0 else { return }
-            for duration in durations { state.types[executor.place].history.add(duration) }
+            guard state.types[executor.index].history.count == 0 else { return }
+            for duration in durations { state.types[executor.index].history.add(duration) }
         }
     }
 
-    // MARK: Looking
+    // MARK: Reading
 
-    var statistics: QueueStatistics { state.withLock { $0.statistics } }
+    /// The queue's totals.
+    var counters: JobQueue.Counters { state.withLock { $0.counters } }
 
-    /// All that is counted.
+    /// The metrics so far.
     var metrics: QueueMetrics {
         var metrics = QueueMetrics()
         metrics.submissions = submissions.counts
@@ -156,7 +158,7 @@ final class MetricsRegistry: Sendable {
         metrics.batchSize = state.batchSize
         metrics.commitTime = state.commitTime
         for record in state.types {
-            var figures = TypeMetrics()
+            var figures = QueueMetrics.TypeMetrics()
             figures.started = record.started
             figures.queueWait = record.queueWait
             for (outcome, count) in zip(AttemptOutcome.allCases, record.attempts) where count > 0 {
@@ -178,19 +180,19 @@ final class MetricsRegistry: Sendable {
 
 extension MetricsRegistry.TypeRecord {
     fileprivate mutating func count(_ outcome: AttemptOutcome) {
-        attempts[outcome.place] += 1
+        attempts[outcome.index] += 1
     }
 
     fileprivate mutating func count(_ outcome: AttemptOutcome, took seconds: Double) {
         count(outcome)
-        if durations[outcome.place] == nil { durations[outcome.place] = MetricHistogram(of: .runDuration) }
-        durations[outcome.place]?.add(seconds)
+        if durations[outcome.index] == nil { durations[outcome.index] = QueueMetrics.Histogram(of: .runDuration) }
+        durations[outcome.index]?.add(seconds)
     }
 }
 
 extension AttemptOutcome {
-    /// Its place among all cases.
-    fileprivate var place: Int { Int(rawValue) }
+    /// Its index among all cases.
+    fileprivate var index: Int { Int(rawValue) }
 }
 
 extension FinishedAttempt {

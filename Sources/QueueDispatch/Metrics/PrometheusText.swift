@@ -1,19 +1,20 @@
 import QueueModel
+import QueueStoreKit
 
-/// Writes metrics in the Prometheus text exposition format 0.0.4.
+/// A writer of the Prometheus text exposition format 0.0.4.
 ///
-/// A pure writer: see <https://prometheus.io/docs/instrumenting/exposition_formats/> for its rules. Label values may hold any
-/// text: backslashes, quotes and line ends are escaped.
+/// See <https://prometheus.io/docs/instrumenting/exposition_formats/>. Label values may be any strings: backslashes, quotes and line
+/// ends are escaped.
 struct PrometheusText {
     private(set) var text = ""
-    /// The labels of every series, already written.
+    /// The labels of every series, already formatted.
     private let constant: [String]
 
     init(constant labels: [MetricLabel] = []) {
         constant = labels.map(Self.pair)
     }
 
-    /// Begins a metric; all its series have to follow before the next begins.
+    /// Begins a metric; all its series must follow before the next metric begins.
     mutating func begin(_ metric: QueueMetric) {
         let help = metric.help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
         text += "# HELP \(metric.name) \(help)\n# TYPE \(metric.name) \(metric.kind.rawValue)\n"
@@ -24,8 +25,8 @@ struct PrometheusText {
         add(metric.name, labels.map(Self.pair), value)
     }
 
-    /// Writes one series of a histogram: its buckets, each with all below it, its sum and its count.
-    mutating func add(_ histogram: MetricHistogram, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
+    /// Writes one series of a histogram: its cumulative buckets, its sum and its count.
+    mutating func add(_ histogram: QueueMetrics.Histogram, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
         let labels = labels.map(Self.pair)
         var total = 0
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {

@@ -1,17 +1,18 @@
 public import QueueModel
+import QueueStoreKit
 
 extension QueueMetrics {
     /// The media type to serve ``prometheusText(labels:)`` with.
     public static let prometheusContentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The figures in the Prometheus text exposition format 0.0.4, as its scrapers read them.
+    /// Returns the metrics in the Prometheus text exposition format 0.0.4.
     ///
-    /// The names and their meanings stand in ``QueueMetric``. Series are written in a fixed order. The number of series grows with that of
-    /// registered job types and of pressure sources, never with that of jobs.
+    /// ``QueueMetric`` has the names and their meanings. Series are written in a fixed order. Their number grows with the numbers of
+    /// registered job types and pressure sources, never with the number of jobs.
     ///
-    /// - Parameter labels: Labels of every series, by name: which queue it is, say.
-    /// - Throws: ``QueueError/Code/invalidOption`` for a label's name that is not made of letters, digits and `_`, begins with a digit or
-    ///   with `__`, or is one of those that the metrics have themselves: `type`, `outcome`, `state`, `source`, `le`.
+    /// - Parameter labels: Labels of every series, by name, such as the name of the queue.
+    /// - Throws: ``QueueError/Code/invalidOption`` for a label name that contains anything but letters, digits and `_`, begins with a
+    ///   digit or with `__`, or is one of the metrics' own: `type`, `outcome`, `state`, `source`, `le`.
     public func prometheusText(labels: [String: String] = [:]) throws(QueueError) -> String {
         let constant = labels.sorted { $0.key < $1.key }.map { MetricLabel($0.key, $0.value) }
         for label in constant { try label.validate() }
@@ -53,7 +54,7 @@ extension QueueMetrics {
         return text.text
     }
 
-    private func write(_ submissions: SubmissionCounts, to text: inout PrometheusText) {
+    private func write(_ submissions: Submissions, to text: inout PrometheusText) {
         let counts: [(SubmitOutcome, Int)] = [
             (.inserted(JobID(0)), submissions.inserted), (.duplicate(of: JobID(0)), submissions.duplicates),
             (.upgraded(JobID(0)), submissions.upgraded), (.rerunQueued(JobID(0)), submissions.rerunsQueued),
@@ -63,7 +64,7 @@ extension QueueMetrics {
         for (outcome, count) in counts { text.add(Double(count), of: .submissions, [.outcome(outcome)]) }
     }
 
-    /// Sources of the same name would be the same series; the highest counts, as it does for the queue.
+    /// Sources of the same name would be the same series; the highest value counts, as it does for the queue.
     private func writePressure(to text: inout PrometheusText) {
         let highest = Dictionary(pressure.map { ($0.name, $0.value) }, uniquingKeysWith: max)
         for (name, value) in highest.sorted(by: { $0.key < $1.key }) {

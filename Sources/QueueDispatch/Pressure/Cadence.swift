@@ -1,8 +1,9 @@
 import QueueModel
+import QueueStoreKit
 
-/// Says when to measure again: at most once an interval.
+/// Decides when to measure again: at most once per interval.
 struct Cadence: Sendable {
-    /// The intervals that a source may be given.
+    /// The intervals that a source may have.
     static let range: ClosedRange<Duration> = .milliseconds(10) ... .seconds(60)
 
     let interval: Duration
@@ -12,15 +13,17 @@ struct Cadence: Sendable {
         self.interval = interval
     }
 
-    /// Whether it is time, on a clock that shows the time since its start; if so, the next time is an interval later.
+    /// Returns whether the interval is over; if so, a new one begins.
+    ///
+    /// - Parameter now: The time on the clock, since any start.
     mutating func isDue(at now: Duration) -> Bool {
-        // A clock that went back would else have to come all the way again.
+        // After a clock went back, the next time may be far away; it is not waited for.
         if let next, now < next, next - now <= interval { return false }
         next = now + interval
         return true
     }
 
-    /// Throws if the interval of a source is outside of the range.
+    /// Throws ``QueueError/Code/invalidOption`` if the interval of a source is outside of the range.
     static func validate(_ interval: Duration, of name: String) throws(QueueError) {
         guard range.contains(interval) else {
             throw QueueError(

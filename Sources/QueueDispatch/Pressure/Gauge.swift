@@ -1,14 +1,14 @@
 import Synchronization
 
-/// What a gauge measures with: a value that remembers what it saw last.
+/// A measurement, as a value that keeps its last reading.
 protocol PressureProbe: Sendable {
-    /// The pressure at a time on the gauge's clock; `nil` if it can't be measured.
+    /// Returns the pressure at a time on the gauge's clock; `nil` if it can't be measured.
     mutating func measure(at now: Duration) -> Double?
 }
 
-/// Shows a pressure that is measured at most once an interval, by whoever asks first when it is due.
+/// A pressure that is measured at most once per interval, by the first caller after the interval is over.
 ///
-/// Whoever asks while another one measures gets the value before, so that nobody waits for a lock.
+/// Other callers get the previous value during a measurement, so that none waits for a lock.
 final class Gauge: Sendable {
     private struct Measuring {
         var cadence: Cadence
@@ -25,7 +25,7 @@ final class Gauge: Sendable {
         measuring = Mutex(Measuring(cadence: Cadence(interval), probe: probe))
     }
 
-    /// The pressure; `nil` if it could not be measured.
+    /// Returns the pressure; `nil` if it could not be measured.
     func read() -> Double? {
         let now = now()
         measuring.withLockIfAvailable { measuring in

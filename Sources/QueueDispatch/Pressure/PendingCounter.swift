@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Knows how many jobs are pending in a store, as of the last time that they were counted.
+/// The number of jobs that are pending in a store, as of the last count.
 final class PendingCounter: Sendable {
     private struct State {
         var cadence: Cadence
-        /// Empty until the first count is there; `nil` if the last one failed.
+        /// Zero until the first count is done; `nil` if the last one failed.
         var depth: Int? = 0
         var counting: Task<Void, Never>?
     }
@@ -21,19 +21,20 @@ final class PendingCounter: Sendable {
         state = Mutex(State(cadence: Cadence(interval)))
     }
 
-    /// The number of pending jobs as it is known; begins to count if that is due.
+    /// Returns the last count, and begins a new one if the interval is over; `nil` if the last one failed.
     func read() -> Int? {
         let now = now()
         return state.withLock { state in
             if state.counting == nil, state.cadence.isDue(at: now) {
-                // Not a child of anybody: whoever asks must not wait, and it ends with the store's answer. It is the only one.
+                // Unstructured, since the caller must not wait. It ends with the store's answer, and there is one at a
+                // time.
                 state.counting = Task { await self.measure() }
             }
             return state.depth
         }
     }
 
-    /// Returns when no count is under way.
+    /// Waits for a count that is under way.
     func settled() async {
         await state.withLock { $0.counting }?.value
     }

@@ -1,26 +1,27 @@
 public import QueueModel
+public import QueueStoreKit
 
-/// How long a queue is, as a share of how long it may get: 0 when it is empty, 1 at its capacity (rule D9).
+/// The depth of a queue as a share of a capacity: 0 when it is empty, 1 at its capacity.
 ///
 ///     configuration.pressure = [.queueDepth(of: store, capacity: 10_000)]
 ///
-/// Over the store of the queue itself it lets the urgent jobs of a long backlog go first and alone; over another's, or any number of
-/// your own, it holds back producers while a consumer lags.
+/// With the queue's own store, only the urgent jobs of a long backlog start. With another store, or a number of your
+/// own, producers are held back while a consumer lags.
 public struct QueueDepthPressure: PressureSource {
-    /// The name under which it is shown; `queue depth` by default.
+    /// The name under which the source is shown; `queue depth` by default.
     public let name: String
     private let capacity: Int
     private let interval: Duration
     private let read: @Sendable () -> Double?
 
-    /// Makes a source of a number.
+    /// Creates a source that reads a number.
     ///
     /// - Parameters:
     ///   - capacity: The depth at which the pressure is 1, at least 1.
-    ///   - name: The name under which it is shown.
-    ///   - interval: How often the depth is asked for at most, 10 ms…60 s; default 1 s.
-    ///   - clock: What the interval is measured on.
-    ///   - depth: The number of jobs that wait; what is negative counts as 0. It must not block.
+    ///   - name: The name under which the source is shown.
+    ///   - interval: The shortest time between two readings of the depth, 10 ms…60 s; default 1 s.
+    ///   - clock: The clock that measures the interval.
+    ///   - depth: Returns the number of waiting jobs; a negative number counts as 0. It must not block.
     public init(
         capacity: Int, name: String = "queue depth", interval: Duration = .seconds(1),
         clock: some Clock<Duration> = ContinuousClock(), depth: @escaping @Sendable () -> Int
@@ -32,18 +33,18 @@ public struct QueueDepthPressure: PressureSource {
         read = { gauge.read() }
     }
 
-    /// Makes a source of the number of jobs that are pending in a store.
+    /// Creates a source that counts the pending jobs of a store.
     ///
-    /// Counting takes the store a moment, for which nobody waits: whoever asks when the interval is over has it begin and
-    /// gets the value before, which is 0 at first. One count is under way at a time, however slow the store is. While the
-    /// last one failed, the source is not available.
+    /// No caller waits for the count: the first call after the interval is over begins one and gets the previous value,
+    /// which is 0 at first. At most one count is under way, however slow the store is. After a count has failed, the
+    /// source is not available until one succeeds.
     ///
     /// - Parameters:
-    ///   - store: The store whose pending jobs count; that of the queue itself, or another one. It is kept.
+    ///   - store: The store whose pending jobs count: the queue's own, or another one. It is retained.
     ///   - capacity: The number of jobs at which the pressure is 1, at least 1.
-    ///   - name: The name under which it is shown.
-    ///   - interval: How often they are counted at most, 10 ms…60 s; default 1 s.
-    ///   - clock: What the interval is measured on.
+    ///   - name: The name under which the source is shown.
+    ///   - interval: The shortest time between two counts, 10 ms…60 s; default 1 s.
+    ///   - clock: The clock that measures the interval.
     public init(
         of store: any JobStore, capacity: Int, name: String = "queue depth", interval: Duration = .seconds(1),
         clock: some Clock<Duration> = ContinuousClock()
@@ -59,13 +60,13 @@ public struct QueueDepthPressure: PressureSource {
         read = { counter.read().map { DepthProbe.pressure(of: $0, capacity: capacity) } }
     }
 
-    /// The share of the capacity; above 1 for what is longer.
+    /// The depth as a share of the capacity; above 1 for a longer queue.
     public func pressure() -> Double { read() ?? 0 }
 
-    /// Whether the depth is known: always for a number of your own, for a store unless it could not count.
+    /// Whether the depth is known: always for a number of your own; for a store unless the last count failed.
     public var isAvailable: Bool { read() != nil }
 
-    /// Throws for a capacity or an interval outside of its range.
+    /// Throws ``QueueError/Code/invalidOption`` for a capacity or an interval outside of its range.
     public func validate() throws(QueueError) {
         guard capacity >= 1 else {
             throw QueueError(
@@ -76,24 +77,24 @@ public struct QueueDepthPressure: PressureSource {
 }
 
 extension PressureSource where Self == QueueDepthPressure {
-    /// How long a queue is: the number of jobs that are pending in a store, as a share of a capacity.
+    /// The number of jobs that are pending in a store, as a share of a capacity.
     ///
     /// - Parameters:
     ///   - store: The store whose pending jobs count.
     ///   - capacity: The number of jobs at which the pressure is 1, at least 1.
-    ///   - interval: How often they are counted at most, 10 ms…60 s; default 1 s.
+    ///   - interval: The shortest time between two counts, 10 ms…60 s; default 1 s.
     public static func queueDepth(
         of store: any JobStore, capacity: Int, every interval: Duration = .seconds(1)
     ) -> QueueDepthPressure {
         QueueDepthPressure(of: store, capacity: capacity, interval: interval)
     }
 
-    /// How long a queue is: a number of your own, as a share of a capacity.
+    /// The depth that a closure returns, as a share of a capacity.
     ///
     /// - Parameters:
     ///   - capacity: The depth at which the pressure is 1, at least 1.
-    ///   - interval: How often the depth is asked for at most, 10 ms…60 s; default 1 s.
-    ///   - depth: The number of jobs that wait. It must not block.
+    ///   - interval: The shortest time between two readings of the depth, 10 ms…60 s; default 1 s.
+    ///   - depth: Returns the number of waiting jobs. It must not block.
     public static func queueDepth(
         capacity: Int, every interval: Duration = .seconds(1), depth: @escaping @Sendable () -> Int
     ) -> QueueDepthPressure {
@@ -101,7 +102,7 @@ extension PressureSource where Self == QueueDepthPressure {
     }
 }
 
-/// Asks for a depth.
+/// Reads a depth.
 private struct DepthProbe: PressureProbe {
     let capacity: Int
     let depth: @Sendable () -> Int
@@ -110,7 +111,7 @@ private struct DepthProbe: PressureProbe {
         Self.pressure(of: depth(), capacity: capacity)
     }
 
-    /// A capacity below 1 is refused when the queue is made; who never makes one must not divide by it either.
+    /// Returns the share; a capacity below 1, which a queue refuses, counts as 1.
     static func pressure(of depth: Int, capacity: Int) -> Double {
         Double(max(depth, 0)) / Double(max(capacity, 1))
     }

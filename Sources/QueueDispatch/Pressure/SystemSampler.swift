@@ -1,24 +1,24 @@
 public import QueueModel
 
-/// Reads from the kernel what the disks and the network have moved (rule D10).
+/// Reads from the kernel how many bytes the disks and the network have moved.
 ///
-/// Of the network: what ``NetworkPressure`` counts. Of the disks: what ``DiskPressure`` counts, but on Linux what the process's own cgroup
-/// (version 2) has moved, where the kernel accounts for that (`io.stat`) when the sampler is made: then a budget is made of what
-/// these jobs get.
+/// It counts the interfaces and disks that ``MeasuredPressure`` counts. On Linux, where the kernel accounts for the
+/// process's own cgroup (version 2, `io.stat`) when the sampler is created, only the disk traffic of that cgroup
+/// counts, so that a budget reflects what these jobs get.
 ///
-/// A sample reads two or three of the kernel's files, which takes about a tenth of a millisecond, and waits for no disk.
+/// A sample reads two or three of the kernel's files, takes about 0.1 ms, and waits for no disk.
 public struct SystemSampler: ResourceSampler {
     private let disk: @Sendable () -> IOAmount?
     private let network: @Sendable () -> IOAmount?
 
-    /// Makes a sampler of this machine.
+    /// Creates a sampler of this machine.
     public init() {
         self.init(.current)
     }
 
     init(_ machine: Machine) {
         network = machine.network
-        // Chosen once: the difference of two samples from two counters would mean nothing.
+        // Chosen once: a difference between samples of two different counters would be meaningless.
         if let group = machine.group, group.disk() != nil {
             disk = { group.disk() }
         } else {
@@ -26,9 +26,9 @@ public struct SystemSampler: ResourceSampler {
         }
     }
 
-    /// All bytes so far.
+    /// Returns the number of all bytes so far.
     ///
-    /// Throws ``QueueError/Code/io`` if the kernel has no counters of disks or of networks that could be read.
+    /// - Throws: ``QueueError/Code/io`` if the kernel's counters of disks or networks can't be read.
     public func sample() throws(QueueError) -> IOAmount {
         guard let disk = disk() else {
             throw QueueError(.io, "the kernel's counters of the disks can't be read", isTransient: true)
@@ -43,6 +43,6 @@ public struct SystemSampler: ResourceSampler {
 }
 
 extension ResourceSampler where Self == SystemSampler {
-    /// What the kernel of this machine counts.
+    /// The counters of this machine's kernel.
     public static var system: SystemSampler { SystemSampler() }
 }

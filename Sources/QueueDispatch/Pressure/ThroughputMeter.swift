@@ -1,15 +1,17 @@
 public import QueueModel
+import QueueStoreKit
 
-/// Makes a smooth rate out of the samples of a counter: an exponentially weighted moving average for each axis.
+/// A smoothed rate of counters: an exponentially weighted moving average for each axis.
 ///
-/// An interval of length *t* counts with `1 - exp(-t / timeConstant)`, so that samples may come at any distance: two short
-/// intervals weigh what the long one of both would. The weights are divided by their sum, as in the bias correction of Adam (Kingma and Ba,
-/// 2015): the first intervals are not drawn towards zero, and a very short first one does not outweigh what follows.
+/// An interval of length *t* has the weight `1 - exp(-t / timeConstant)`, so samples may be unevenly spaced: two short
+/// intervals weigh as much as one long interval. The weights are divided by their sum, as in the bias correction of
+/// Adam (Kingma and Ba, 2015), so the first intervals are not drawn towards zero, and a very short first one does not
+/// dominate.
 public struct ThroughputMeter: Sendable {
     /// The time constants that a meter may have.
     public static let timeConstants: ClosedRange<Duration> = .milliseconds(10) ... .seconds(3600)
 
-    /// The time after which what was measured has lost all but 1/e (37 %) of its weight.
+    /// The time after which a measurement has lost all but 1/e (37 %) of its weight.
     public let timeConstant: Duration
 
     private var diskRead = SmoothedRate()
@@ -17,14 +19,14 @@ public struct ThroughputMeter: Sendable {
     private var networkReceived = SmoothedRate()
     private var networkSent = SmoothedRate()
 
-    /// Makes a meter with a time constant of 2 s.
+    /// Creates a meter with a time constant of 2 s.
     public init() {
         timeConstant = .seconds(2)
     }
 
-    /// Makes a meter.
+    /// Creates a meter.
     ///
-    /// - Parameter timeConstant: The time after which what was measured has lost all but 37 % of its weight, 10 ms…1 h.
+    /// - Parameter timeConstant: The time after which a measurement has lost all but 37 % of its weight, 10 ms…1 h.
     /// - Throws: ``QueueError/Code/invalidOption`` if it is outside of the range.
     public init(timeConstant: Duration) throws(QueueError) {
         guard Self.timeConstants.contains(timeConstant) else {
@@ -34,11 +36,11 @@ public struct ThroughputMeter: Sendable {
         self.timeConstant = timeConstant
     }
 
-    /// Takes a sample: all bytes so far, as a ``ResourceSampler`` gives them.
+    /// Adds a sample: all bytes so far, as a ``ResourceSampler`` returns them.
     ///
-    /// Of each axis: nothing is concluded from a counter that is lower than before, or negative, nor from a clock that went
-    /// back; the next interval then begins here. While the clock stands still a sample is left out, and what it counts
-    /// falls into the next interval.
+    /// Each axis is handled alone. If its counter is negative or lower than before, or the clock went back, the
+    /// sample only begins a new interval. If the clock has not moved, the sample is skipped, and its bytes count in the
+    /// next interval.
     ///
     /// - Parameters:
     ///   - total: All bytes so far.
@@ -50,9 +52,9 @@ public struct ThroughputMeter: Sendable {
         networkSent.add(total.networkSent, at: instant, timeConstant)
     }
 
-    /// The bytes a second, as of the last sample; `nil` before the first interval.
+    /// The bytes per second as of the last sample; `nil` before the end of the first interval.
     ///
-    /// An axis of which nothing is known yet has 0.
+    /// An axis without a complete interval has 0.
     public var rate: IOAmount? {
         let rates = [diskRead, diskWritten, networkReceived, networkSent].map { $0.perSecond.map(Self.bytes) }
         guard rates.contains(where: { $0 != nil }) else { return nil }

@@ -1,21 +1,22 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
-/// What a running attempt has told of its progress: written by its code for the price of a store to memory, read by who looks.
+/// The progress that a running attempt has reported: written by its code at the cost of one store to memory, read by observers.
 ///
-/// A report that only says more of the same is one relaxed store, without a lock and without a look at a clock; so a loop may report each
-/// of its rounds. Rates are made of what lookers find: the more often they look, the finer.
+/// A report that only changes the amount is one relaxed store, without a lock or a clock, so a loop may report each round. Rates are
+/// computed from what observers read: the more often they read, the finer.
 struct ProgressCell: ~Copyable, Sendable {
-    /// What is counted.
+    /// The unit of a report.
     enum Unit: UInt8 {
         case nothing, fraction, count, bytes
     }
 
-    /// What rates forget after: the time constant of ``SmoothedRate``.
+    /// The time constant of ``SmoothedRate``.
     private static let timeConstant: Duration = .seconds(5)
-    /// The whole, where a fraction is reported: large enough for all digits of any fraction above 2⁻¹⁰.
+    /// The total for fractions: large enough for all digits of any fraction above 2⁻¹⁰.
     static let whole: Int64 = 1 << 62
-    /// Stands for a total that is not known.
+    /// Represents an unknown total.
     private static let unknown: Int64 = -1
 
     private let done = Atomic<Int64>(0)
@@ -30,13 +31,13 @@ struct ProgressCell: ~Copyable, Sendable {
         var rate = SmoothedRate()
         /// Raised with each change of anything but the amount.
         var version = 0
-        var told: (version: Int, done: Int64)?
-        var toldEstimate = 0.0
-        /// Whether the attempt has ended, so that its end may be told any moment.
+        var published: (version: Int, done: Int64)?
+        var publishedEstimate = 0.0
+        /// Whether the attempt has ended, so that its end may be published any moment.
         var isEnded = false
     }
 
-    /// Takes a report; the clock is looked at only when something else is counted than before.
+    /// Stores a report; reads the clock only if the unit changes.
     func report(_ done: Int64, of total: Int64?, _ unit: Unit, _ message: String?, at now: () -> Duration) {
         let done = max(done, 0)
         let total = total.map { max($0, 0) } ?? Self.unknown
@@ -50,7 +51,7 @@ struct ProgressCell: ~Copyable, Sendable {
             if let message { detail.message = message }
             detail.version += 1
             if self.unit.load(ordering: .relaxed) != unit.rawValue {
-                // What was done before the first report, by an earlier attempt say, was not done at this one's speed.
+                // Work done before the first report, for example by an earlier attempt, was not done at this one's speed.
                 detail.rate = SmoothedRate()
                 detail.rate.add(done, at: now(), Self.timeConstant)
             }
@@ -60,7 +61,7 @@ struct ProgressCell: ~Copyable, Sendable {
         }
     }
 
-    /// Forgets everything, for the next attempt.
+    /// Resets the cell for the next attempt.
     func reset() {
         detail.withLock { detail in
             detail = Detail()
@@ -73,39 +74,39 @@ struct ProgressCell: ~Copyable, Sendable {
     /// Whether anything was reported.
     var isReported: Bool { unit.load(ordering: .relaxed) != Unit.nothing.rawValue }
 
-    /// What was reported last; `nil` if nothing was.
+    /// Returns the last report; `nil` if there is none.
     func latest(at now: Duration) -> JobProgress? {
         detail.withLock { progress(&$0, at: now) }
     }
 
-    /// Tells what is new since the last time: a report, or else an estimate that is a hundredth more.
+    /// Publishes what is new since the last time: a report, or else an estimate that has grown by at least 1 %.
     ///
-    /// Nothing is told after ``end(at:telling:)``. That is why `body` is called under the lock: it may only hand on.
-    func tell(at now: Duration, estimate: () -> JobProgress?, _ body: (JobProgress) -> Void) {
+    /// Nothing is published after ``end(at:publishing:)``. That is why `body` is called under the lock: it may only pass the value on.
+    func publish(at now: Duration, estimate: () -> JobProgress?, _ body: (JobProgress) -> Void) {
         detail.withLock { detail in
             if detail.isEnded { return }
             if isReported {
-                tellReport(&detail, at: now, body)
-            } else if let estimate = estimate(), let part = estimate.fraction, part >= detail.toldEstimate + 0.01 {
-                detail.toldEstimate = part
+                publishReport(&detail, at: now, body)
+            } else if let estimate = estimate(), let part = estimate.fraction, part >= detail.publishedEstimate + 0.01 {
+                detail.publishedEstimate = part
                 body(estimate)
             }
         }
     }
 
-    /// Ends the attempt's progress, and tells the last report if it was not told and somebody is to be told.
-    func end(at now: () -> Duration, telling body: ((JobProgress) -> Void)?) {
+    /// Ends the attempt's progress, and publishes the last report if it was not published.
+    func end(at now: () -> Duration, publishing body: ((JobProgress) -> Void)?) {
         detail.withLock { detail in
             detail.isEnded = true
-            if let body, isReported { tellReport(&detail, at: now(), body) }
+            if let body, isReported { publishReport(&detail, at: now(), body) }
         }
     }
 
-    private func tellReport(_ detail: inout Detail, at now: Duration, _ body: (JobProgress) -> Void) {
+    private func publishReport(_ detail: inout Detail, at now: Duration, _ body: (JobProgress) -> Void) {
         let present = (version: detail.version, done: done.load(ordering: .relaxed))
-        if let told = detail.told, told == present { return }
+        if let published = detail.published, published == present { return }
         guard let progress = progress(&detail, at: now) else { return }
-        detail.told = present
+        detail.published = present
         body(progress)
     }
 
@@ -122,7 +123,7 @@ struct ProgressCell: ~Copyable, Sendable {
             timeLeft: total.flatMap { Self.timeLeft(for: $0 - done, at: perSecond) }, message: detail.message)
     }
 
-    /// The time that an amount takes at a rate; `nil` if nothing moves, or so little that the answer would mean nothing.
+    /// Returns the time that an amount takes at a rate; `nil` for a rate of zero, or so low that the answer would mean nothing.
     private static func timeLeft(for amount: Int64, at rate: Double?) -> Duration? {
         if amount <= 0 { return .zero }
         guard let rate, rate > 0 else { return nil }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// How far the jobs are that run here, as they report it or as it is estimated; for callers and for subscribers.
@@ -24,7 +25,7 @@ struct ProgressReports {
     func report(_ executions: [Execution]) async {
         await learnHistory(of: executions)
         for execution in executions {
-            execution.progress.tell(at: core.ticker.now(), estimate: { estimate(of: execution) }) { progress in
+            execution.progress.publish(at: core.ticker.now(), estimate: { estimate(of: execution) }) { progress in
                 publish(progress, of: execution)
             }
         }
@@ -32,7 +33,7 @@ struct ProgressReports {
 
     /// Publishes the last report of an attempt, before the attempt's end is published; nothing is published of it from now on.
     func end(_ execution: Execution) {
-        guard core.events.wants(.progressed) else { return execution.progress.end(at: core.ticker.now, telling: nil) }
+        guard core.events.wants(.progressed) else { return execution.progress.end(at: core.ticker.now, publishing: nil) }
         execution.progress.end(at: core.ticker.now) { publish($0, of: execution) }
     }
 

@@ -1,6 +1,6 @@
 public import QueueModel
 
-/// A job that runs here, as it is at this instant.
+/// A job that runs here, at one instant.
 public struct RunningJob: Sendable {
     /// The job as it was when it was claimed.
     public let job: JobRecord
@@ -8,10 +8,10 @@ public struct RunningJob: Sendable {
     public let attempt: Int
     /// When the present attempt began.
     public let startedAt: Timestamp
-    /// How far it is; `nil` if it has reported nothing and no job of its type has ended well so far.
+    /// Its progress; `nil` if it has reported nothing and no job of its type has completed so far.
     public let progress: JobProgress?
     /// The bytes that the attempt has reported so far.
     public let io: IOAmount
-    /// Why it was asked to stop, if it was.
+    /// The reason for which it was asked to stop; `nil` if it was not.
     public let cancellation: CancellationReason?
 }

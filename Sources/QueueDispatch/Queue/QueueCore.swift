@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The parts that a queue, its faces, its worker and the contexts of its jobs share.
@@ -61,12 +62,22 @@ final class QueueCore: Sendable {
         worker?.wake()
     }
 
+    // MARK: Events
+
+    /// Adds a subscriber.
+    func subscribe(_ filter: EventFilter, _ bufferSize: Int) -> JobEvents {
+        let events = events.subscribe(filter, capacity: bufferSize)
+        // While nobody subscribes to progress the worker doesn't wake for it.
+        if filter.kinds.contains(.progressed) { worker?.progressIsWanted() }
+        return events
+    }
+
     // MARK: Submitting
 
     /// Commits a submission that has been resolved and validated, and reports it.
     func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.submit(submission, at: now)
-        tellSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
+        reporter.reportSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
         return outcome
     }
 
@@ -74,7 +85,7 @@ final class QueueCore: Sendable {
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
         if batch.isEmpty { return [] }
         let outcomes = try await store.submit(contentsOf: batch, at: now)
-        tellSubmitted(batch.lazy.map(\.type), outcomes, at: now)
+        reporter.reportSubmitted(batch.lazy.map(\.type), outcomes, at: now)
         return outcomes
     }
 }

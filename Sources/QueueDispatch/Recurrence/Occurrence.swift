@@ -1,12 +1,12 @@
 public import QueueModel
 
-/// One run of a recurring job: when it was due, and when the next will be.
+/// One occurrence of a recurring job: when it was due, and when the next will be.
 public struct Occurrence: Hashable, Sendable {
-    /// When the occurrence is due; where several were missed, the latest of them.
+    /// When the occurrence is due; if several were missed, the latest of them.
     public let due: Timestamp
-    /// When the one after it is due, which is later than the present; `nil` if there is none.
+    /// When the next occurrence is due, which is later than the present; `nil` if there is none.
     public let next: Timestamp?
-    /// Whether occurrences before this one were missed and have collapsed into it.
+    /// Whether earlier occurrences were missed and have collapsed into this one.
     public let hasCollapsed: Bool
 
     package init(due: Timestamp, next: Timestamp?, hasCollapsed: Bool) {
@@ -17,22 +17,22 @@ public struct Occurrence: Hashable, Sendable {
 }
 
 extension Schedule {
-    /// What is to run of the occurrences that are due, given the earliest that has not run.
+    /// Returns the occurrence to submit, given the earliest one that has not been submitted.
     ///
-    /// All that have been missed up to now, while no worker ran or the job was paused, collapse into the latest of them
-    /// (rule D13). If the earliest is not due yet, it is the result itself.
+    /// All occurrences that were missed up to now, while no worker ran or the schedule was paused, collapse into the latest of them. If the
+    /// earliest is not due yet, it is the result.
     ///
-    /// The cost is some 40 times that of ``next(after:)`` for ten years missed, however often the job should have run.
+    /// For ten missed years the cost is about 40 times that of ``next(after:)``, however often the job should have run.
     ///
     /// - Parameters:
-    ///   - due: when the earliest occurrence is due that has not run.
-    ///   - now: the present.
+    ///   - due: The instant of the earliest occurrence that has not been submitted.
+    ///   - now: The present instant.
     public func occurrence(due: Timestamp, now: Timestamp) -> Occurrence {
         let latest = due < now ? latest(from: due, through: now) : due
         return Occurrence(due: latest, next: next(after: latest), hasCollapsed: latest > due)
     }
 
-    /// The latest occurrence not after an instant, of those from a given one on.
+    /// Returns the latest occurrence from a given one on that is not after an instant.
     private func latest(from first: Timestamp, through end: Timestamp) -> Timestamp {
         if case .every(let interval) = recurrence.rule {
             // The span may exceed 64 bits; its remainder does not.
@@ -40,7 +40,7 @@ extension Schedule {
             let span = UInt64(bitPattern: end.milliseconds &- first.milliseconds)
             return Timestamp(milliseconds: end.milliseconds &- Int64(bitPattern: span % step))
         }
-        // Whether anything fires between an instant and the end is true up to the latest and false from it on.
+        // Whether an occurrence is due between an instant and the end is true before the latest one and false from it on.
         var latest = first
         var bound = end
         while latest < bound {
@@ -54,7 +54,7 @@ extension Schedule {
         return latest
     }
 
-    /// The instant half way between two, rounded down to the earlier one.
+    /// Returns the instant halfway between two, rounded towards the earlier one.
     private static func middle(_ earlier: Timestamp, _ later: Timestamp) -> Timestamp {
         let span = UInt64(bitPattern: later.milliseconds &- earlier.milliseconds)
         return Timestamp(milliseconds: earlier.milliseconds &+ Int64(span / 2))

@@ -1,11 +1,11 @@
 public import QueueModel
 
-/// A recurrence with its time zone looked up: the instants at which its occurrences are due (rule D13).
+/// A recurrence with its time zone: the instants at which its occurrences are due.
 ///
-/// Pure: it knows neither the present nor how many occurrences there have been; see
+/// A pure value: it depends neither on the present nor on the number of past occurrences; see
 /// ``QueueModel/Recurrence/allowsOccurrence(after:)`` for the limit. Occurrences are due in the years 1…9998.
 public struct Schedule: Sendable {
-    /// What the schedule was made of.
+    /// The recurrence.
     public let recurrence: Recurrence
     private let timing: Timing
 
@@ -15,9 +15,9 @@ public struct Schedule: Sendable {
         case cron(CronClock)
     }
 
-    /// Checks a recurrence and looks its time zone up in the system's copy of the IANA data.
+    /// Checks a recurrence and looks up its time zone in the system's copy of the IANA data.
     ///
-    /// `UTC`, `Etc/UTC` and `GMT` need no data. The zone's rules are those that were known when the process first looked.
+    /// `UTC`, `Etc/UTC` and `GMT` need no data. A zone's rules are those known when the process first looked them up.
     ///
     /// - Throws: ``QueueModel/QueueError/Code/invalidSchedule`` for a recurrence that is out of range or a zone that the system does
     ///   not know.
@@ -30,7 +30,7 @@ public struct Schedule: Sendable {
         }
     }
 
-    /// As the public one, with zones from elsewhere.
+    /// As the public initializer, with zones from a given source.
     package init(_ recurrence: Recurrence, zone: (String) -> (any ZoneRules)?) throws(QueueError) {
         try recurrence.validate()
         self.recurrence = recurrence
@@ -45,10 +45,9 @@ public struct Schedule: Sendable {
         }
     }
 
-    /// When the first occurrence of a job is due that was submitted at an instant.
+    /// Returns the instant of the first occurrence of a job that is submitted at an instant; `nil` if there is none up to the year 9998.
     ///
-    /// Intervals begin when the initial delay has passed. A cron expression fires at its first time that is not before that.
-    /// `nil` if there is none in the schedule's years.
+    /// Intervals begin after the initial delay. A cron expression fires at its first time that is not before that.
     public func first(submittedAt submission: Timestamp) -> Timestamp? {
         let start = submission.advanced(by: recurrence.initialDelay)
         return switch timing {
@@ -58,10 +57,10 @@ public struct Schedule: Sendable {
         }
     }
 
-    /// When the occurrence after another is due.
+    /// Returns the instant of the occurrence after another; `nil` if there is none up to the year 9998.
     ///
-    /// For intervals, the time given is when the occurrence before was due, and the next is due one interval later. For a cron
-    /// expression it is any instant, and the result is strictly later. `nil` if there is none in the schedule's years.
+    /// - Parameter instant: For intervals the instant of the previous occurrence: the next is due one interval later. For a cron
+    ///   expression any instant: the result is strictly later.
     public func next(after instant: Timestamp) -> Timestamp? {
         switch timing {
         case .every(let interval):

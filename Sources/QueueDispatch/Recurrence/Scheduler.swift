@@ -1,12 +1,12 @@
-import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// Fires what is due of the store's schedules, for one worker.
 ///
 /// It keeps no schedules, only what it has reported and how often it has failed. When to look is a matter of
 /// ``WorkerState``: at the next instant that the store names, at a signal that schedules have changed, and with each
-/// poll. So a clock that is set, and what other processes do, are noticed as they are for jobs. Several workers may look
-/// at once; the store lets one of them fire.
+/// poll. So a clock that is set, and what other processes do, are noticed as they are for jobs. Several workers may
+/// look at once; the store lets one of them fire.
 struct Scheduler {
     private let core: QueueCore
     /// Types that may be submitted here.
@@ -47,7 +47,7 @@ struct Scheduler {
         } catch {
             failures += 1
             result.isRetrying = error.isTransient
-            let delay = core.configuration.completions.backoff.delay(afterFailures: failures)
+            let delay = core.configuration.storeRetryDelay.delay(afterFailures: failures)
             result.next = core.ticker.now() + delay
             core.configuration.log.log(
                 error.isTransient ? .warning : .error,
@@ -66,7 +66,8 @@ struct Scheduler {
 
     /// Returns when to look again.
     ///
-    /// What is due still, though it has just been fired, became so meanwhile; what can't be fired here waits for the poll.
+    /// What is due still, though it has just been fired, became so meanwhile; what can't be fired here waits for the
+    /// poll.
     private func nextLook(after agenda: ScheduleAgenda) -> Duration? {
         let now = core.ticker.now()
         if agenda.due.contains(where: { !reported.contains("schedule \($0.id)") }) { return now }

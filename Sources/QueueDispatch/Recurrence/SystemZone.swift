@@ -1,10 +1,10 @@
 import Foundation
 
-/// A time zone as the system's copy of the IANA data knows it.
+/// A time zone of the system's copy of the IANA data.
 package struct SystemZone: ZoneRules {
     private let zone: TimeZone
 
-    /// Looks a zone up by its identifier; `nil` if the data has none.
+    /// Looks up a zone by its identifier; `nil` if there is none.
     package init?(identifier: String) {
         guard let zone = TimeZone(identifier: identifier) else { return nil }
         self.zone = zone

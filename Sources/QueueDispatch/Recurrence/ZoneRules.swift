@@ -1,9 +1,9 @@
-/// What a schedule has to know of a time zone: how far its clock is ahead of UTC, at any instant.
+/// The rules of a time zone: the offset of its clock from UTC at any instant.
 ///
 /// Offsets are within ±16 hours, and at least 12 hours pass from one change of the offset to the next. The zones of the IANA data
 /// (2025b) keep both: their closest changes are four days apart (Africa/Freetown, 1939).
 package protocol ZoneRules: Sendable {
-    /// The seconds by which the zone's clock is ahead of UTC, so many seconds after 1970-01-01T00:00:00Z.
+    /// Returns the seconds by which the zone's clock is ahead of UTC, at an instant in seconds since 1970-01-01T00:00:00Z.
     func offset(at utcSeconds: Int64) -> Int64
 }
 
@@ -11,7 +11,7 @@ package protocol ZoneRules: Sendable {
 package struct FixedZone: ZoneRules {
     private let seconds: Int64
 
-    /// Makes the zone that is so many seconds ahead of UTC.
+    /// Creates a zone that is ahead of UTC by some seconds.
     package init(offset seconds: Int64) {
         self.seconds = seconds
     }
@@ -26,9 +26,9 @@ struct ZoneChange {
 }
 
 extension ZoneRules {
-    /// The first change of the offset after one instant and not after another.
+    /// Returns the first change of the offset after one instant and not after another.
     func change(after start: Int64, through end: Int64) -> ZoneChange? {
-        // The least time between two changes, so there is at most one in a step.
+        // The shortest time between two changes, so there is at most one per step.
         let step: Int64 = 12 * 3600
         let before = offset(at: start)
         var low = start

@@ -8,27 +8,27 @@
 ///         }
 ///     }
 ///
-/// Jobs run on threads that belong to the registration alone, never on Swift's cooperative pool, whose few threads would be missed
-/// elsewhere. All of the executor's code does, ``JobExecutor/finalize(_:output:in:)`` and ``JobExecutor/cancelled(_:in:)`` too.
+/// Jobs run on threads that belong to the registration alone, never on Swift's cooperative pool with its few threads. That includes
+/// ``JobExecutor/finalize(_:output:in:)`` and ``JobExecutor/cancelled(_:in:)``.
 ///
-/// To be stopped, the code looks at ``JobContext/cancellation``, calls ``JobContext/checkCancellation()`` or looks at `Task.isCancelled`
-/// from time to time. What does none of it can't be stopped.
+/// To be stoppable, the code must check ``JobContext/cancellation``, ``JobContext/checkCancellation()`` or `Task.isCancelled` from time
+/// to time.
 public protocol BlockingExecutor<Payload>: JobExecutor {
-    // Both are said again so that they can be inferred from the method below.
-    /// The payload that it takes.
+    // Both are repeated so that they can be inferred from the method below.
+    /// The payload type.
     associatedtype Payload
-    /// What it returns: `Void`, or a `Codable` value that is stored with the job.
+    /// The output type: `Void`, or a `Codable` type whose value is stored with the job.
     associatedtype Output = Void
 
-    /// The most threads, and so the most jobs of this registration that really run at once; at least 1, default 64.
+    /// The maximum number of threads, and so of jobs of this registration that really run at once; at least 1, default 64.
     ///
-    /// A job beyond waits for a thread while it counts as running, time limit and all, and even a cancelled one ends only
-    /// when it has got one. To hold jobs back instead, limit their domain (``Domain/concurrency(_:)``) or their group.
+    /// Further jobs wait for a thread. They count as running, their time limit passes, and even a canceled one ends only when it has got
+    /// a thread. To keep jobs from being claimed instead, limit their domain (``Domain/concurrency(_:)``) or their group.
     var threadLimit: Int { get }
 
-    /// Does the job, on a thread that it may block for as long as it likes.
+    /// Runs the job, on a thread that it may block.
     ///
-    /// What it throws counts as what ``JobExecutor/execute(_:in:)`` throws.
+    /// Errors count as those of ``JobExecutor/execute(_:in:)``.
     func perform(_ job: Payload, in context: JobContext) throws -> Output
 }
 
@@ -36,7 +36,7 @@ extension BlockingExecutor {
     /// 64.
     public var threadLimit: Int { 64 }
 
-    /// Calls ``perform(_:in:)``, which has the thread by the registration; called by hand it runs where it is called.
+    /// Calls ``perform(_:in:)``; the registration provides the thread. If you call it yourself, it runs on the calling thread.
     @concurrent public func execute(_ job: Payload, in context: JobContext) async throws -> Output {
         // It may have been asked to stop while it waited for the thread.
         try context.checkCancellation()

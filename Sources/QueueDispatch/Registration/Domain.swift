@@ -1,6 +1,6 @@
 public import QueueModel
 
-/// A named bundle of executors with defaults, a limit and state in common.
+/// A named group of executors with common defaults, a common limit and common state.
 ///
 ///     Domain("media") {
 ///         MakeThumbnail()
@@ -9,7 +9,7 @@ public import QueueModel
 ///     .concurrency(4)
 ///     .defaults(JobOptions(priority: .background))
 ///
-/// The stored type name of its jobs is `domain.type`, so that the same payload type may serve in several domains.
+/// The stored type name of its jobs is `domain.type`, so the same payload type can be used in several domains.
 public struct Domain: Sendable {
     /// The name, 1…512 bytes of UTF-8, without NUL and `.`.
     public let name: String
@@ -19,29 +19,29 @@ public struct Domain: Sendable {
     var states: [ObjectIdentifier: any Sendable] = [:]
     var middleware: [any ExecutionMiddleware] = []
 
-    /// Makes a domain of executors.
+    /// Creates a domain of executors.
     public init(_ name: String, @ExecutorBuilder executors: () -> [ExecutorRegistration]) {
         self.name = name
         self.executors = executors()
     }
 
-    /// The domain with a limit to how many of its jobs run on one worker at once; at least 1.
+    /// Returns the domain with a limit on how many of its jobs run on one worker at once; at least 1.
     ///
-    /// It can be changed while the queue runs, with ``JobQueue/setConcurrency(_:ofDomain:)``.
+    /// ``JobQueue/Limits/setConcurrency(_:ofDomain:)`` changes it later.
     public func concurrency(_ limit: Int) -> Domain {
         var domain = self
         domain.limit = limit
         return domain
     }
 
-    /// The domain with defaults for its jobs, which come after those of the submission and the job type (rule S2).
+    /// Returns the domain with defaults for its jobs; submissions and job types override them.
     public func defaults(_ options: JobOptions) -> Domain {
         var domain = self
         domain.options = options.falling(backTo: domain.options)
         return domain
     }
 
-    /// The domain with a value that its executors find in ``JobContext/state(_:)`` by its type, before the queue's.
+    /// Returns the domain with a value that its executors find by its type with ``JobContext/state(_:)``, before the queue's.
     public func state<State: Sendable>(_ value: State) -> Domain {
         var domain = self
         domain.states[ObjectIdentifier(State.self)] = value
@@ -50,7 +50,7 @@ public struct Domain: Sendable {
 }
 
 extension Domain {
-    /// The domain with code around each execution of its jobs, inside of the queue's and of what was named before.
+    /// Returns the domain with middleware around each execution of its jobs, inside the queue's and that of earlier calls.
     public func middleware(_ middleware: any ExecutionMiddleware...) -> Domain {
         var domain = self
         domain.middleware += middleware
@@ -58,7 +58,7 @@ extension Domain {
     }
 }
 
-/// Lists the executors of a domain.
+/// A result builder that lists the executors of a domain.
 @resultBuilder
 public enum ExecutorBuilder {
     /// An executor.
@@ -97,7 +97,7 @@ public enum ExecutorBuilder {
     }
 }
 
-/// Lists the domains of a queue, and executors that belong to none.
+/// A result builder that lists the domains of a queue, and executors without a domain.
 @resultBuilder
 public enum DomainBuilder {
     /// A domain.

@@ -1,21 +1,21 @@
 public import QueueModel
 
-/// An executor as a queue keeps it, with its payload type erased.
+/// An executor in a queue's registry, with its payload type erased.
 public struct ExecutorRegistration: Sendable {
     let payload: any Job.Type
     let outputIsStorable: Bool
     /// `nil` where jobs of the type can be submitted here, but are run by other workers.
     let body: Body?
-    /// The most threads of an executor that has its own.
+    /// The maximum number of threads of an executor that has its own.
     let threadLimit: Int?
 
     /// The calls into the executor.
     ///
-    /// Payload and output cross as bytes; what decoding throws is an ``UndecodablePayload``.
+    /// Payload and output are passed as bytes; decoding errors are ``UndecodablePayload``.
     struct Body: Sendable {
         let run: @concurrent @Sendable (JobContext) async throws -> [UInt8]?
         let cancelled: @concurrent @Sendable (JobContext) async -> Void
-        /// Reads what `execute` returned, and throws it away.
+        /// Decodes the output of `execute`, and discards it.
         let decodeMemo: @Sendable ([UInt8]?, any PayloadCoder) throws -> Void
     }
 
@@ -55,7 +55,7 @@ public struct ExecutorRegistration: Sendable {
         threadLimit = nil
     }
 
-    /// Registers a payload type whose jobs this queue submits, and others run.
+    /// Returns the registration of a payload type whose jobs this queue submits and others run.
     public static func submitting(_ payload: (some Job).Type) -> ExecutorRegistration {
         ExecutorRegistration(submitting: payload)
     }
@@ -66,10 +66,10 @@ extension ExecutorRegistration.Body {
     func preferring(_ executor: any TaskExecutor) -> ExecutorRegistration.Body {
         ExecutorRegistration.Body(
             run: { [run] context in
-                try await withTaskExecutorPreference(context.place(executor)) { try await run(context) }
+                try await withTaskExecutorPreference(context.preferred(or: executor)) { try await run(context) }
             },
             cancelled: { [cancelled] context in
-                await withTaskExecutorPreference(context.place(executor)) { await cancelled(context) }
+                await withTaskExecutorPreference(context.preferred(or: executor)) { await cancelled(context) }
             },
             decodeMemo: decodeMemo
         )
@@ -78,12 +78,12 @@ extension ExecutorRegistration.Body {
 
 extension JobContext {
     /// Where an executor's code runs that wants to run on a task executor.
-    fileprivate func place(_ executor: any TaskExecutor) -> any TaskExecutor {
+    fileprivate func preferred(or executor: any TaskExecutor) -> any TaskExecutor {
         queue.configuration.taskExecutor ?? executor
     }
 }
 
-/// Turns what an executor returns into bytes, or into none where it returns nothing.
+/// Encodes and decodes an executor's output; `Void` has no bytes.
 struct OutputCodec<Output: Sendable>: Sendable {
     private static var isVoid: Bool { Output.self == Void.self }
 
@@ -91,7 +91,9 @@ struct OutputCodec<Output: Sendable>: Sendable {
         Self.isVoid || (Output.self is any Encodable.Type && Output.self is any Decodable.Type)
     }
 
-    /// The bytes of an output; another attempt would most likely return the same, so what can't be stored fails its job for good.
+    /// Returns the bytes of an output.
+    ///
+    /// An output that can't be stored fails its job: another attempt would most likely return the same.
     func encode(_ output: Output, with coder: any PayloadCoder, limit: Int) throws -> [UInt8]? {
         if Self.isVoid { return nil }
         guard let value = output as? any Encodable else { return nil }

@@ -1,6 +1,6 @@
 public import QueueModel
 
-/// The code that does the jobs of one payload type.
+/// The code that runs the jobs of one payload type.
 ///
 ///     struct MakeThumbnail: JobExecutor {
 ///         func execute(_ job: Thumbnail, in context: JobContext) async throws {
@@ -8,47 +8,50 @@ public import QueueModel
 ///         }
 ///     }
 ///
-/// One executor value serves all jobs of its type, many of them at once. A job may be executed more than once (at least once,
-/// rule L3): after a crash, a lost lease or a failed attempt it starts from the beginning.
+/// One executor value serves all jobs of its type, many of them at once. A job is executed at least once: after a crash, a lost lease
+/// or a failed attempt it starts from the beginning.
 ///
-/// What `execute` throws decides what becomes of the job: see ``JobError``. Any other error is retried as the job's policy says.
+/// The error that `execute` throws determines what happens to the job: see ``JobError``. After any other error the job is retried
+/// according to its policy.
 ///
-/// The output has to be `Void` or `Codable`; another type is refused when the queue is made.
+/// The output must be `Void` or `Codable`; other types are refused when the queue is created.
 public protocol JobExecutor<Payload>: Sendable {
-    /// The payload that it takes.
+    /// The payload type.
     associatedtype Payload: Job
-    /// What it returns: `Void`, or a `Codable` value that is stored with the job.
+    /// The output type: `Void`, or a `Codable` type whose value is stored with the job.
     associatedtype Output: Sendable = Void
 
-    /// Where the executor's code runs; `nil`, the default, is Swift's cooperative pool, and costs nothing.
+    /// The task executor on which the code runs; `nil`, the default, is Swift's cooperative pool, and costs nothing.
     ///
-    /// Asked for once, when the executor is registered. All three methods run there, and so does the code that they await unless it
-    /// belongs to an actor with an executor of its own. Each change of the executor costs a hop, some 10 µs to another thread.
+    /// Read once, when the executor is registered. All three methods run there, and so does the code that they await unless it belongs
+    /// to an actor with an executor of its own. Each change of executor costs a hop, about 10 µs to another thread.
     var taskExecutor: (any TaskExecutor)? { get }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// Runs on Swift's cooperative pool, outside of any actor, in a task of its own that is cancelled if the job is to stop;
-    /// ``JobContext/cancellation`` says why. Code that blocks a thread for long belongs on threads of its own: see
-    /// ``BlockingExecutor`` and ``taskExecutor``.
+    /// Called on Swift's cooperative pool, outside of any actor, in a task of its own that is canceled if the job should stop;
+    /// ``JobContext/cancellation`` is the reason. Code that blocks a thread belongs on threads of its own: see ``BlockingExecutor``
+    /// and ``taskExecutor``.
     @concurrent func execute(_ job: Payload, in context: JobContext) async throws -> Output
 
-    /// Does what is left after `execute` has returned and all children of the job have ended; called only for a job that had
-    /// children. What `execute` returned is handed to it, and what it returns replaces that. It is an attempt of its own, retried by
-    /// the same policy. ``JobContext/children(in:)`` has the children and their ends; a child that finalizing spawns is awaited
-    /// as well, and then it is called again.
+    /// Finishes a job that has spawned children, after `execute` has returned and all children have ended.
+    ///
+    /// The output of `execute` is passed in, and the returned output replaces it. This is an attempt of its own, retried by the same
+    /// policy. ``JobContext/children(in:)`` returns the children and their ends. Children that finalizing spawns are waited for as
+    /// well, and then it is called again.
     @concurrent func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output
 
-    /// Cleans up after an attempt that was cancelled for good. It has ``QueueConfiguration/cancelHookTimeLimit`` to do so, and is
-    /// itself cancelled then.
+    /// Cleans up after an attempt whose job was canceled.
+    ///
+    /// It is itself canceled after ``QueueConfiguration/cancelHookTimeLimit``.
     @concurrent func cancelled(_ job: Payload, in context: JobContext) async
 }
 
 extension JobExecutor {
-    /// Swift's cooperative pool.
+    /// `nil`: Swift's cooperative pool.
     public var taskExecutor: (any TaskExecutor)? { nil }
 
-    /// Returns the output as it is.
+    /// Returns the output unchanged.
     @concurrent public func finalize(_ job: Payload, output: Output, in context: JobContext) async throws -> Output {
         output
     }

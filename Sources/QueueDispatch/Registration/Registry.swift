@@ -1,28 +1,29 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
-/// An executor in its place: its stored type, its domain, and its settings as the levels above a submission resolve them.
+/// A registered executor with its stored type, its domain, and its settings as the job type, the domain and the queue resolve them.
 final class ExecutorEntry: Sendable {
     let type: JobType
-    /// Its number among the queue's executors, from 0.
-    let place: Int
+    /// The executor's index among the queue's executors.
+    let index: Int
     let domain: Int
     let body: ExecutorRegistration.Body?
     let payload: any Job.Type
-    /// What the job type, the domain and the queue say, in this order.
+    /// The settings of the job type, the domain and the queue, the first to have one taking precedence.
     let options: JobOptions
     let retry: RetryPolicy
     let states: [ObjectIdentifier: any Sendable]
-    /// What surrounds each execution, the outermost first.
+    /// The middleware around each execution, the outermost first.
     let middleware: [any ExecutionMiddleware]
 
     init(
-        type: JobType, place: Int = 0, domain: Int, body: ExecutorRegistration.Body?, payload: any Job.Type,
+        type: JobType, index: Int = 0, domain: Int, body: ExecutorRegistration.Body?, payload: any Job.Type,
         options: JobOptions,
         states: [ObjectIdentifier: any Sendable], middleware: [any ExecutionMiddleware] = []
     ) {
         self.type = type
-        self.place = place
+        self.index = index
         self.domain = domain
         self.body = body
         self.payload = payload
@@ -33,13 +34,13 @@ final class ExecutorEntry: Sendable {
     }
 }
 
-/// All that is registered with a queue; fixed when the queue is made.
+/// The domains and executors of a queue; fixed when the queue is created.
 struct Registry: Sendable {
     /// The name and the first limit of each domain.
     private(set) var domains: [DomainRule] = []
     /// By stored type, former names included.
     private(set) var byType: [JobType: ExecutorEntry] = [:]
-    /// The stored types by their executors' places, without former names.
+    /// The stored types by their executors' indexes, without former names.
     private(set) var types: [JobType] = []
     /// The rates of stored types, former names included.
     private(set) var rates: [JobType: TypeRate] = [:]
@@ -60,17 +61,17 @@ struct Registry: Sendable {
         }
     }
 
-    /// The stored types that this queue has executors for, each with its domain's place.
+    /// The stored types that this queue has executors for, each with its domain's index.
     var claimable: [JobType: Int] {
         byType.filter { $0.value.body != nil }.mapValues(\.domain)
     }
 
-    /// The stored types of a payload's type, in all its domains.
+    /// Returns the stored types of a payload type, in all its domains.
     func types(of payload: any Job.Type) -> [JobType] {
         (byPayload[ObjectIdentifier(payload)] ?? []).map(\.type)
     }
 
-    /// The executor for a payload's type, in the named domain or in its only one.
+    /// Returns the executor of a payload type, in the named domain or in its only one.
     func executor(for payload: any Job.Type, domain name: String?) throws(QueueError) -> ExecutorEntry {
         let candidates = byPayload[ObjectIdentifier(payload)] ?? []
         if let name {
@@ -87,6 +88,16 @@ struct Registry: Sendable {
                 "the job type \"\(payload.type)\" is registered in several domains; name one")
         }
         return first
+    }
+
+    /// Returns the stored types of a domain, former names included.
+    func types(ofDomain name: String) -> Set<JobType> {
+        Set(byType.filter { domains[$0.value.domain].name == name }.keys)
+    }
+
+    /// The stored types that have an executor here, former names included.
+    var executable: Set<JobType> {
+        Set(byType.filter { $0.value.body != nil }.keys)
     }
 
     private mutating func add(domain: Domain) throws(QueueError) -> Int {
@@ -125,7 +136,7 @@ struct Registry: Sendable {
         if let limit = registration.threadLimit { try BlockingThreads.check(limit: limit) }
         let options = payload.options.falling(backTo: part.options).falling(backTo: defaults)
         let executor = ExecutorEntry(
-            type: payload.type.qualified(by: part.name), place: types.count, domain: domain, body: registration.body,
+            type: payload.type.qualified(by: part.name), index: types.count, domain: domain, body: registration.body,
             payload: payload, options: options,
             states: states, middleware: middleware)
         // The settings are checked as those of a submission that says nothing itself.

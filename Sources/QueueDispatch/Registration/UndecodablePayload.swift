@@ -1,9 +1,9 @@
 import QueueModel
 
-/// A payload, or the output that a finalizing job left, can't be read by this build.
+/// The error that a payload, or the output that a job to be finalized has stored, can't be read by this build.
 struct UndecodablePayload: Error, CustomStringConvertible {
     let underlying: any Error
-    /// Whether it was an earlier version's, which the type could not translate.
+    /// Whether it has an earlier version, which the type could not migrate.
     var isOfEarlierVersion = false
 
     var description: String {
@@ -11,12 +11,12 @@ struct UndecodablePayload: Error, CustomStringConvertible {
             ? "its version can't be migrated: \(ErrorText.of(underlying))" : ErrorText.of(underlying)
     }
 
-    /// Whether it was a later version's than this build knows.
+    /// Whether it has a later version than this build knows.
     var isOfLaterVersion: Bool { (underlying as? QueueError)?.code == .newerPayload }
 }
 
 extension Job {
-    /// The value of stored bytes; what that throws is an ``UndecodablePayload``.
+    /// Returns the value of stored bytes; throws ``UndecodablePayload``.
     static func decodeStored(
         _ bytes: [UInt8], version: Int, with coder: any PayloadCoder
     ) throws(UndecodablePayload) -> Self {

@@ -1,61 +1,61 @@
 public import QueueModel
 
-/// The whole of a queue at a glance: what a page, a tool or a log line shows of it (rule Q2).
+/// The state of a whole queue at one instant, for dashboards, tools and logs.
 ///
-/// What comes from the store is of one instant, read at once: counts, the oldest pending job, rates, holds, schedules and workers. What
-/// this queue knows itself (its limits, what runs here, pressure) was looked at right after, so a job that ended in between may be
-/// running in one part and not in the other. A value without references: it can be encoded, sent and compared.
+/// The store's part is read at once and describes one instant: counts, the oldest pending job, rates, pauses, schedules and workers. The
+/// queue's own part (its limits, its running jobs, pressure) is read right after, so a job that ends in between may be running in one
+/// part and not in the other. The value can be encoded, sent and compared.
 public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// When it was taken, by the queue's wall clock.
     public var takenAt: Timestamp
-    /// Whether the queue runs.
+    /// Whether the queue runs or is stopping.
     public var phase: Phase
     /// The queue's worker; `nil` while it has no lease.
     public var worker: WorkerID?
-    /// How many jobs the queue runs at once at most.
+    /// The maximum number of jobs that the queue runs at once.
     public var concurrency: Int
     /// The jobs that run here, the first submitted first, each with its progress.
     public var running: [RunningStatus]
-    /// The number of jobs in each state, in the whole store, ended ones that are still kept included.
+    /// The number of the whole store's jobs in each state, including ended ones that are still kept.
     public var counts: StateCounts
-    /// The first submitted of the pending jobs whose earliest start has come; `nil`: there is none.
+    /// The first submitted of the pending jobs that are due; `nil` if there is none.
     public var oldestPending: StoreSnapshot.OldestPending?
-    /// The jobs of the store that have not ended, by stored type; types that this queue has no executor for, too.
+    /// The number of the store's jobs that have not ended, by stored type, including types that this queue has no executor for.
     public var types: [JobType: ActiveCounts]
-    /// The domains that are registered with the queue, in this order; that of executors without a domain has no name.
+    /// The domains that are registered with the queue, in order; the domain of executors without one has no name.
     public var domains: [DomainStatus]
-    /// The groups that have active jobs, or a rule or a share of their own, by name; before them, if there are any, the jobs without one.
+    /// The groups that have active jobs, a rule or a share of their own, by name; jobs without a group, if any, come first.
     public var groups: [GroupStatus]
-    /// The rates of job types; those of groups stand in ``groups``.
+    /// The rate limits of job types; ``groups`` has those of groups.
     public var typeRates: [RateStatus]
-    /// Ends of attempts that wait to be stored.
+    /// The number of ends of attempts that wait to be stored.
     public var uncommitted: Int
-    /// Whether they are so many that nothing is claimed for now (rule C7).
+    /// Whether these are so many that nothing is claimed for now.
     public var isHoldingBack: Bool
-    /// What each pressure source tells, in the order in which they were configured; the highest value counts.
+    /// The reading of each pressure source, in the order of the configuration; the highest value counts.
     public var pressure: [PressureReading]
-    /// The least urgent priority that may start under that pressure.
+    /// The least urgent priority that may start at that pressure.
     public var leastPriority: Priority
-    /// What the queue has done since it was made.
-    public var figures: QueueStatistics
-    /// The holds in force, in the order in which they were laid.
+    /// The totals of what the queue has done since it was created.
+    public var counters: JobQueue.Counters
+    /// The pauses in force, the oldest first.
     public var pauses: [Pause]
-    /// All schedules of the store, paused and ended ones too, by name.
+    /// All schedules of the store by name, including paused and ended ones.
     public var schedules: [ScheduleRecord]
     /// All workers of the store, by their ids.
     public var workers: [WorkerStatus]
 
-    /// Whether a queue runs.
+    /// Whether a queue runs or is stopping.
     public enum Phase: String, Hashable, Sendable, Codable {
-        /// It does not run.
+        /// The queue does not run.
         case idle
-        /// It claims jobs and runs them.
+        /// The queue claims and runs jobs.
         case running
-        /// It claims nothing more, and returns when what runs has ended.
+        /// The queue claims no more jobs, and ends when its running jobs have ended.
         case stopping
     }
 
-    /// How long ago ``oldestPending`` was submitted, the time for which it was not due included; `nil`: nothing is pending and due.
+    /// The time since ``oldestPending`` was submitted, including the time before it was due; `nil` if no job is pending and due.
     ///
     /// Never negative, even if the clock was set back.
     public var oldestPendingAge: Duration? {

@@ -1,32 +1,34 @@
 public import QueueModel
 
-/// A job that runs here, as a snapshot shows it: ``RunningJob`` without what may be large or secret.
-public struct RunningStatus: Hashable, Sendable, Codable {
-    /// The job.
-    public var id: JobID
-    /// Its stored type.
-    public var type: JobType
-    /// Its group; `nil`: none.
-    public var group: String?
-    /// Its priority.
-    public var priority: Priority
-    /// The number of the present attempt.
-    public var attempt: Int
-    /// When the present attempt began.
-    public var startedAt: Timestamp
-    /// How far it is, reported or estimated; `nil` if nothing is known of it.
-    public var progress: JobProgress?
-    /// Why it was asked to stop, if it was.
-    public var cancellation: CancellationReason?
+extension QueueSnapshot {
+    /// A job that runs here: ``RunningJob`` without the parts that may be large or secret.
+    public struct RunningStatus: Hashable, Sendable, Codable {
+        /// The job's id.
+        public var id: JobID
+        /// Its stored type.
+        public var type: JobType
+        /// Its group; `nil`: none.
+        public var group: String?
+        /// Its priority.
+        public var priority: Priority
+        /// The number of the present attempt.
+        public var attempt: Int
+        /// When the present attempt began.
+        public var startedAt: Timestamp
+        /// Its progress, reported or estimated; `nil` if nothing is known of it.
+        public var progress: JobProgress?
+        /// The reason for which it was asked to stop; `nil` if it was not.
+        public var cancellation: CancellationReason?
 
-    init(_ job: RunningJob) {
-        id = job.job.id
-        type = job.job.type
-        group = job.job.group
-        priority = job.job.priority
-        attempt = job.attempt
-        startedAt = job.startedAt
-        progress = job.progress
-        cancellation = job.cancellation
+        init(_ job: RunningJob) {
+            id = job.job.id
+            type = job.job.type
+            group = job.job.group
+            priority = job.job.priority
+            attempt = job.attempt
+            startedAt = job.startedAt
+            progress = job.progress
+            cancellation = job.cancellation
+        }
     }
 }

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Runs claimed jobs: calls their executors, decides how each attempt ends, and sends it to the completion channel.
@@ -31,8 +32,8 @@ struct AttemptRunner {
 
     // MARK: Sending
 
-    /// Frees the job's slot and sends its completion, in one step for the loop: it must not take the worker for idle in
-    /// between.
+    /// Frees the job's slot and sends its completion, in one step for the loop: it must not take the worker for idle
+    /// in between.
     private func leave(with finished: FinishedAttempt) async {
         var isClosed = false
         let leadership = worker.lock.state.withLock { state -> Leadership<FinishedAttempt, CompletionOutcome>? in

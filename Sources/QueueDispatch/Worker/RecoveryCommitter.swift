@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// Stores the batches that the channel commits by itself: those whose turn failed, and what is left when a worker has
 /// ended.

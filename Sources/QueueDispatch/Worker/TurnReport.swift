@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What one committed turn changed: the one value that is passed from the write to the observers.
 struct TurnReport: Sendable {

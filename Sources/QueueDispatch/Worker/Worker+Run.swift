@@ -1,12 +1,13 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 extension Worker {
     /// Runs until the worker is stopped, or, if it is to, until nothing is left to do.
     ///
-    /// Nothing outlives it. It must not be cancelled itself: what still has to be stored when a queue stops would have
-    /// to be stored by a cancelled task. ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.
+    /// Nothing outlives it. It must not be cancelled itself: what still has to be stored when a queue stops would
+    /// have to be stored by a cancelled task. ``JobQueue/run()`` turns its own cancellation into ``stop(within:)``.
     func run() async throws {
         let store = core.store
         defer { consumer.end() }

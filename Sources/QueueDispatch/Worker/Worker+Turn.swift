@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 extension Worker {
@@ -30,7 +31,8 @@ extension Worker {
         return (batch, state.planTurn(finishing: batch.count, concurrency: concurrency, channel: channelStatus))
     }
 
-    /// Passes a batch to the store together with a claim, in one transaction, reports it, and starts what was claimed.
+    /// Passes a batch to the store together with a claim, in one transaction, reports it, and starts what was
+    /// claimed.
     private func turn(_ batch: [FinishedAttempt], _ plan: TurnPlan, byMember: Bool) async {
         let request = plan.claim.map {
             ClaimRequest(

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// What a worker does for its lease and for the store, between or after turns.
@@ -44,7 +45,8 @@ extension Worker {
         log.log(.warning, "claiming failed, and is tried again in \(delay): \(error)")
     }
 
-    /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next passes.
+    /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next
+    /// passes.
     func endExpired(at now: Duration) async {
         guard lock.state.withLock({ $0.expiryDue(at: now) }) else { return }
         do {

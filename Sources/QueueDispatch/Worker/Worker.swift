@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// One run of a queue, from its worker's lease to its last commit.
@@ -25,7 +26,7 @@ final class Worker: Sendable {
         random = Mutex(configuration.seed.map { FastRandom(seed: $0) } ?? FastRandom())
         do {
             channel = try CompletionChannel(
-                committer: RecoveryCommitter(core: core), options: configuration.completions,
+                committer: RecoveryCommitter(core: core), options: configuration.completions.channelOptions,
                 clock: configuration.clock, taskExecutor: configuration.taskExecutor,
                 settled: { settlement in
                     // What was committed has been reported by the one that committed it.

@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The loop of a worker: does what only it can, runs turns that no member runs, and sleeps until something happens.
@@ -91,8 +92,8 @@ struct WorkerLoop {
         }
     }
 
-    /// Stores the very batch whose turn failed, or splits it until its bad item is alone, beside the loop: time limits,
-    /// leases and stops go on.
+    /// Stores the very batch whose turn failed, or splits it until its bad item is alone, beside the loop: time
+    /// limits, leases and stops go on.
     private func startRecovery(in group: inout DiscardingTaskGroup) {
         guard let error = lock.state.withLock({ $0.recovery.begin() }) else { return }
         group.addTask { [worker] in

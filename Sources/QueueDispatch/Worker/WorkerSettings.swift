@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// The settings that the decisions of a worker depend on.
 struct WorkerSettings: Sendable {
@@ -29,7 +30,7 @@ extension WorkerSettings {
             leaseRenewal: configuration.lease / 3, poll: configuration.pollInterval,
             expiry: configuration.expiryInterval, loadCheck: configuration.loadInterval,
             progress: configuration.progressInterval, shutdownTimeLimit: configuration.shutdownTimeLimit,
-            backoff: configuration.completions.backoff, preemptsAt: configuration.preemptsAt,
+            backoff: configuration.storeRetryDelay.backoff, preemptsAt: configuration.preemptsAt,
             endsWhenIdle: endsWhenIdle)
     }
 }

@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// The state of the completion channel when a decision is made.
 struct ChannelStatus: Hashable, Sendable {
@@ -170,7 +171,8 @@ extension WorkerState {
 
     /// A member's turn is over; returns the loop to wake, if there is something that only the loop can do.
     ///
-    /// Completions that came meanwhile are the loop's if it gets the turn; else the member finds them, which looks next.
+    /// Completions that came meanwhile are the loop's if it gets the turn; else the member finds them, which looks
+    /// next.
     mutating func memberEndsTurn(_ plan: TurnPlan, channel: ChannelStatus) -> Waiter? {
         // A turn that has stored so much that claims are possible again could not claim itself.
         let isNeeded = needsLoop || plan.isHeldBack && !channel.isHoldingBack

@@ -1,10 +1,11 @@
 import QueueModel
+import QueueStoreKit
 
 /// Everything that one worker knows and decides, as a value: events in, actions out.
 ///
-/// Its functions are told what has happened and return what to do: jobs to cancel, a turn to run, tasks to resume. None
-/// of them waits, looks at a clock, takes a lock or calls a store. ``Worker`` keeps one under a lock and carries out
-/// the actions outside of it; tests use it with plain integers for waiters.
+/// Its functions are told what has happened and return what to do: jobs to cancel, a turn to run, tasks to resume.
+/// None of them waits, looks at a clock, takes a lock or calls a store. ``Worker`` keeps one under a lock and carries
+/// out the actions outside of it; tests use it with plain integers for waiters.
 ///
 /// It is made of values with one concern each, and its own functions are the events that concern several of them:
 ///
@@ -106,7 +107,8 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
         return loop.send()
     }
 
-    /// The worker is to stop, and to cancel what still runs at the deadline; returns the loop to wake if this is news.
+    /// The worker is to stop, and to cancel what still runs at the deadline; returns the loop to wake if this is
+    /// news.
     mutating func stopAsked(deadline: Duration) -> Waiter? {
         stop.ask(deadline: deadline) ? loop.send() : nil
     }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// A worker's state and its lock.
 ///
-/// The lock is never held across an `await`, nor while a task is resumed or a store is called. Under it the completion
-/// channel's lock may be taken, and no other; nobody takes them the other way round.
+/// The lock is never held across an `await`, nor while a task is resumed or a store is called. Under it the
+/// completion channel's lock may be taken, and no other; nobody takes them the other way round.
 final class WorkerStateLock: Sendable {
     typealias Waiter = UnsafeContinuation<Void, Never>
     typealias State = WorkerState<Execution, Waiter>

@@ -6,8 +6,8 @@ import Synchronization
 struct WorkerTasks {
     let lock: WorkerStateLock
 
-    /// Calls `body` with one job after another, and `turn` when it is time for one, until the members are dismissed, or
-    /// the task is cancelled: what cancelled one job must not reach the next.
+    /// Calls `body` with one job after another, and `turn` when it is time for one, until the members are dismissed,
+    /// or the task is cancelled: what cancelled one job must not reach the next.
     func serve(_ body: (Execution) async -> Void, turn: () async -> Void) async {
         var arrival = WorkerStateLock.State.Arrival.joined
         while true {

@@ -1,7 +1,7 @@
 /// How often jobs of a type or a group may start: a token bucket (rule D4).
 ///
 ///     static let rateLimit: RateLimit? = .perSecond(100)
-///     queue.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
+///     queue.limits.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
 ///
 /// A start takes a token. Tokens come back one by one, evenly spaced over the period, until there are ``burst``; so at most
 /// `burst + count × t / period` jobs start within any time `t`. The spacing is rounded up to whole nanoseconds: the limit is
@@ -44,14 +44,14 @@ public struct RateLimit: Hashable, Sendable, Codable {
     private static let maximumBurst = 1_000_000
 
     /// Nanoseconds between two tokens.
-    var spacing: Int64 {
+    package var spacing: Int64 {
         let nanoseconds = period.wholeNanoseconds
         let count = Int64(max(count, 1))
         return max(1, nanoseconds / count + (nanoseconds % count > 0 ? 1 : 0))
     }
 
     /// Nanoseconds from an empty bucket to a full one.
-    var filling: Int64 {
+    package var filling: Int64 {
         let (span, overflow) = spacing.multipliedReportingOverflow(by: Int64(max(burst, 1)))
         return overflow ? .max : span
     }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin
@@ -15,7 +16,7 @@ enum Database {
     /// The schema that this release writes.
     static let version = Int64(migrations.count)
     /// What each version adds to the one before: version 1 stands first.
-    private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql)]
+    private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql.string)]
 
     /// The writing connection of a location, its schema up to date.
     static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A connection with its prepared statements and the names it knows: what every operation works with.
 final class Session {

@@ -1,5 +1,6 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 
 /// A prepared statement of one connection.
 ///
@@ -31,7 +32,9 @@ final class Statement {
         let numbers = Self.numbers(of: prepared)
         self.numbers = numbers
         #if DEBUG
-            unbound = Set(Parameter.allCases.filter { !numbers.isEmpty && numbers[$0.ordinal] > 0 })
+            // Statements that are used once may only be explained.
+            let isChecked = persistent && !numbers.isEmpty
+            unbound = Set(Parameter.allCases.filter { isChecked && numbers[$0.ordinal] > 0 })
         #endif
     }
 

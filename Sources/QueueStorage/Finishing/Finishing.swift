@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// How attempts end.
 struct Finishing: StoreComponent {
@@ -7,7 +8,9 @@ struct Finishing: StoreComponent {
     /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[completion.id.rawValue] = nil }
-        // A success without kin is one statement.
+        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt, under this
+        // worker, and without the flags of children, a parent, a cancel request or a copy to run (`JobFlags.slow`): exactly then
+        // `FinishDecision` completes it and nothing follows from that.
         if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
             if let job = context.lanes.removeRunning(id) {
@@ -18,13 +21,11 @@ struct Finishing: StoreComponent {
         }
         if let outcome = try fail([completion], at: now)?.first { return outcome }
         let id = completion.id.rawValue
-        guard var head = try jobs.head(id), head.isRunning, head.attempt == Int64(completion.attempt),
-            head.worker == completion.worker.rawValue
-        else { return .stale }
-
-        let verdict = Verdict(of: completion, for: head)
+        guard var head = try jobs.head(id) else { return .stale }
+        let decision = FinishDecision(of: completion, for: head.finishFacts)
+        if case .stale = decision { return .stale }
         if !completion.effects.isEmpty {
-            if verdict.isSuccess, let failure = try CompletionEffects(context).perform(completion) {
+            if decision.performsEffects, let failure = try CompletionEffects(context).perform(completion) {
                 return .effectFailed(failure)
             }
         } else if !context.failedEffects.isEmpty {
@@ -36,9 +37,10 @@ struct Finishing: StoreComponent {
         try end.run()
         try report(completion, of: &head)
         head.startedAt = completion.startedAt.milliseconds
-        try jobs.recordAttempt(head, endedAt: completion.endedAt, verdict.attemptFailure(completion.end))
+        try jobs.recordAttempt(head, endedAt: completion.endedAt, decision.attemptFailure(completion.end))
 
-        switch verdict {
+        switch decision {
+        case .stale: return .stale
         case .end(let state, let output, let failure):
             if state == .completed {
                 try Statistics(context).count(head.lane.type, at: now) {
@@ -46,8 +48,9 @@ struct Finishing: StoreComponent {
                 }
             }
             try set(output: output, of: head)
-            try Propagation(context).run([.end(id, as: state, failure, cause: nil, at: completion.endedAt)], at: now)
-            return .recorded(state.jobState)
+            let stored = StoredState(terminal: state)
+            try Propagation(context).run([.end(id, as: stored, failure, cause: nil, at: completion.endedAt)], at: now)
+            return .recorded(state)
         case .wait(let output):
             try set(output: output, of: head)
             jobs.leave(head)
@@ -61,10 +64,10 @@ struct Finishing: StoreComponent {
             if failure != nil { try Statistics(context).count(head.lane.type, at: now) { $0.retried() } }
             try requeue(head, start: start, counting: failure, at: now)
             return .recorded(.pending)
-        case .setAside:
+        case .preempt:
             try setAside(head, at: now)
             return .recorded(.preempted)
-        case .goOn(let failure):
+        case .retryInPlace(let failure):
             try Statistics(context).count(head.lane.type, at: now) { $0.retried() }
             try goOn(head, failure, at: completion.endedAt)
             return .recorded(.running)
@@ -76,12 +79,12 @@ struct Finishing: StoreComponent {
         let hasExtra = output != nil || !completion.io.isZero
         let isAsStarted = context.lanes.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
         let row = try session.statement(hasExtra ? .completeMore : isAsStarted ? .complete : .completeStarted)
-        row.bind(id, at: 1)
-        row.bind(Int64(completion.attempt), at: 2)
-        row.bind(completion.worker.rawValue, at: 3)
-        row.bind(completion.endedAt.milliseconds, at: 4)
-        if !hasExtra { row.bind(id, at: 6) }
-        if hasExtra || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
+        row.bind(id, at: .id)
+        row.bind(Int64(completion.attempt), at: .attempt)
+        row.bind(completion.worker.rawValue, at: .worker)
+        row.bind(completion.endedAt.milliseconds, at: .endedAt)
+        if !hasExtra { row.bind(id, at: .lastID) }
+        if hasExtra || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: .startedAt) }
         try row.run()
         if session.connection.changes == 0 { return false }
         if hasExtra {

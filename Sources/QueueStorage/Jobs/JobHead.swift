@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What the rules need to know of a job, without its content.
 struct JobHead {
@@ -20,6 +21,15 @@ struct JobHead {
     var priority: Int64 { lane.priority }
     var isSuspect: Bool { crashes >= 2 }
     var isRunning: Bool { state == .running }
+
+    /// What decides how an attempt's end is recorded.
+    var finishFacts: FinishFacts {
+        FinishFacts(
+            isRunning: isRunning, attempt: Int(attempt), worker: WorkerID(rawValue: worker),
+            cancelRequestedAt: cancelRequestedAt.map { Timestamp(milliseconds: $0) },
+            childFailure: childFailure.map { JobFailure(.relatedJob, $0) },
+            hadChildren: flags.contains(.hasChildren), openChildren: Int(openChildren))
+    }
 
     /// The state that a pending job stands in at an instant.
     func pendingState(at now: Timestamp) -> StoredState {

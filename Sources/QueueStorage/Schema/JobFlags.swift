@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Facts about a job that a statement can test at once.
 struct JobFlags: OptionSet {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Says whether a file's schema is one that Millrace may work with, so that nothing planted in a file ever runs.
 ///
@@ -9,8 +10,8 @@ enum SchemaCheck {
     static let reservedPrefix = "millrace_"
 
     /// The queue's objects by name, in lower case, as SQLite compares names.
-    private static let own = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql) })
-    static let ownTables = SchemaV1.objects.filter { $0.sql.hasPrefix("CREATE TABLE") }.map(\.name)
+    private static let own = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql.string) })
+    static let ownTables = SchemaV1.objects.filter { $0.sql.string.hasPrefix("CREATE TABLE") }.map(\.name)
 
     /// Throws ``QueueError/Code/notAQueue`` for what must not be there, ``QueueError/Code/corrupt`` for what is not as it should be.
     ///

@@ -5,7 +5,7 @@
 /// (the first two once `attempt` > 0, the last once `live` is NULL). `live` is 1 until the job has ended, and NULL then. Each
 /// index costs every insert and every change of what its condition names, so there are few.
 enum SchemaV1 {
-    static let job = """
+    static let job: SQLText = """
         CREATE TABLE job(
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
           io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
@@ -19,7 +19,7 @@ enum SchemaV1 {
     ///
     /// A row of it exists only where something is set, which a flag of the job tells: each column of a row costs
     /// every insert and every update of it.
-    static let more = """
+    static let jobExtra: SQLText = """
         CREATE TABLE job_extra(
           job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_children INTEGER NOT NULL DEFAULT 0,
           phase INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
@@ -31,9 +31,9 @@ enum SchemaV1 {
         """
 
     /// Every object by its name, in the order of creation.
-    static let objects: [(name: String, sql: String)] = [
+    static let objects: [(name: String, sql: SQLText)] = [
         ("job", job),
-        ("job_extra", more),
+        ("job_extra", jobExtra),
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
@@ -135,14 +135,17 @@ enum SchemaV1 {
         ),
         // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
         // that the index answers alone and in order.
-        ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = 2"),
+        (
+            "job_ready",
+            "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = \(state: .ready)"
+        ),
         // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
         // paused ones, and the types of all. Those that run stand in their worker's row instead, which is written once a turn.
-        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE state > 3 AND state < 9"),
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE \(SQL.isApart)"),
         // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
         // Retention, history by its end and of a type, numbers of ended jobs.
-        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state, type) WHERE state > 15"),
+        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state, type) WHERE \(SQL.isTerminal)"),
         // Schedules that are due, and the next that will be; paused and ended ones are not in it.
         (
             "schedule_next",
@@ -161,12 +164,16 @@ enum SchemaV1 {
     /// For people with a shell: names instead of numbers.
     ///
     /// Nothing here reads it.
-    static let view = """
+    static let view: SQLText = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
-          CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'
-            WHEN 5 THEN 'pending (suspect)' WHEN 6 THEN 'blocked' WHEN 7 THEN 'waiting' WHEN 8 THEN 'preempted'
-            WHEN 16 THEN 'completed' WHEN 17 THEN 'failed' WHEN 18 THEN 'deadLettered' WHEN 19 THEN 'cancelled'
-            WHEN 20 THEN 'superseded' WHEN 21 THEN 'expired' WHEN 22 THEN 'dependencyFailed' END AS state,
+          CASE state WHEN \(state: .ready) THEN 'pending' WHEN \(state: .running) THEN 'running' \
+        WHEN \(state: .scheduled) THEN 'pending (scheduled)'
+            WHEN \(state: .suspect) THEN 'pending (suspect)' WHEN \(state: .blocked) THEN 'blocked' \
+        WHEN \(state: .waiting) THEN 'waiting' WHEN \(state: .preempted) THEN 'preempted'
+            WHEN \(state: .completed) THEN 'completed' WHEN \(state: .failed) THEN 'failed' \
+        WHEN \(state: .deadLettered) THEN 'deadLettered' WHEN \(state: .cancelled) THEN 'cancelled'
+            WHEN \(state: .superseded) THEN 'superseded' WHEN \(state: .expired) THEN 'expired' \
+        WHEN \(state: .dependencyFailed) THEN 'dependencyFailed' END AS state,
           attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
           CASE WHEN attempt > 0 THEN datetime(started_at / 1000, 'unixepoch') END AS started,
           CASE WHEN live IS NULL THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,

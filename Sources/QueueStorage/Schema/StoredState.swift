@@ -43,7 +43,7 @@ enum StoredState: Int64, CaseIterable {
     }
 
     /// Whether the job has ended.
-    var isTerminal: Bool { rawValue >= 16 }
+    var isTerminal: Bool { rawValue >= Self.completed.rawValue }
 
     /// The stored states of a state; more than one for `pending`.
     static func all(of state: JobState) -> [StoredState] {

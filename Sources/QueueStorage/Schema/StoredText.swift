@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The forms of small values that stand in one column.
 enum StoredText {

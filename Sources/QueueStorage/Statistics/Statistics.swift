@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has become of the jobs of each type, counted in the transaction that changes them.
 struct Statistics: StoreComponent {
@@ -24,7 +25,7 @@ struct Statistics: StoreComponent {
         defer { row.reset() }
         row.bind(type, at: 1)
         guard try row.step() else { return nil }
-        return try Session.tally(row, 0, of: type)
+        return try StatisticsReader.tally(row, 0, of: type)
     }
 
     /// Writes down what a transaction has counted.
@@ -66,6 +67,6 @@ struct StatisticsOperation: WriteOperation {
     func run(in context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]> {
         // Includes what the operations before it in the transaction have counted.
         try WriteTransaction(context).writeBack()
-        return .keep(try context.session.statistics(of: type, at: now))
+        return .keep(try StatisticsReader(context.session).statistics(of: type, at: now))
     }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has become of the jobs of each type, as the writer's transactions see it (rule Q2).
 ///
@@ -37,33 +38,5 @@ struct TypeTallies {
     mutating func takeChanged() -> [(type: Int64, tally: TypeTally)] {
         defer { changed.removeAll(keepingCapacity: true) }
         return changed.map { (types[$0], tallies[$0]) }
-    }
-}
-
-extension Session {
-    /// What has become of the jobs of a type, or of all.
-    func statistics(of type: JobType?, at now: Timestamp) throws(QueueError) -> [TypeStatistics] {
-        if let type {
-            guard let id = try typeID(type) else { return [] }
-            let row = try statement(.tally)
-            defer { row.reset() }
-            row.bind(id, at: 1)
-            return try row.step() ? [try Self.tally(row, 0, of: id).statistics(of: type, at: now)] : []
-        }
-        var statistics: [TypeStatistics] = []
-        let row = try statement(.tallies)
-        defer { row.reset() }
-        while try row.step() {
-            let id = row.int64(0)
-            statistics.append(try Self.tally(row, 1, of: id).statistics(of: self.type(id), at: now))
-        }
-        return statistics.sortedByType()
-    }
-
-    static func tally(_ row: Statement, _ column: Int32, of type: Int64) throws(QueueError) -> TypeTally {
-        guard let tally = TypeTally(bytes: row.bytes(column)) else {
-            throw QueueError(.invalidRow, "the column tally of row \(type) of type_statistics can't be read")
-        }
-        return tally
     }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a submission refers to, as the store has it: enough to insert the job in the state that it is in.
 struct References {

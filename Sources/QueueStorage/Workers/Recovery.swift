@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The jobs of dead workers.
 struct Recovery: StoreComponent {
@@ -81,16 +82,12 @@ struct Recovery: StoreComponent {
         _ head: JobHead, _ failure: JobFailure, setting flags: JobFlags = [], at now: Timestamp
     ) throws(QueueError) {
         try jobs.recordAttempt(head, endedAt: now, failure)
-        let end: (state: StoredState, failure: JobFailure)? =
-            if head.cancelRequestedAt != nil {
-                (.cancelled, failure)
-            } else {
-                head.childFailure.map { (.failed, JobFailure(.relatedJob, $0)) }
-            }
-        try jobs.note(head, end?.state.jobState ?? .pending)
-        if let end {
+        let decision = FinishDecision.interrupting(with: failure, for: head.finishFacts)
+        try jobs.note(head, decision.state ?? .pending)
+        if case .end(let state, output: _, let failure) = decision {
             if !flags.isEmpty { try session.run(.setFlags, head.id, flags.rawValue) }
-            try Propagation(context).run([.end(head.id, as: end.state, end.failure, cause: nil)], at: now)
+            try Propagation(context).run(
+                [.end(head.id, as: StoredState(terminal: state), failure, cause: nil)], at: now)
         } else {
             try jobs.makePending(head, setting: flags, at: now)
         }

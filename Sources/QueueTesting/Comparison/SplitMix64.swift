@@ -1,12 +1,18 @@
-/// A small generator with a seed: Steele, Lea and Flood, “Fast splittable pseudorandom number generators”, 2014.
-package struct SplitMix64: RandomNumberGenerator, Sendable {
+/// A small random number generator with a seed: the same seed gives the same numbers on every machine.
+///
+/// The algorithm is from Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    package init(seed: UInt64) {
+    /// Creates a generator.
+    ///
+    /// - Parameter seed: Any number.
+    public init(seed: UInt64) {
         state = seed
     }
 
-    package mutating func next() -> UInt64 {
+    /// Returns the next number, uniformly distributed over all values.
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Plays a script: its steps, and the jobs that they submit.
@@ -145,10 +146,10 @@ final class ScriptPlayer: Sendable {
                 try await queue.pause(target, until: until, stopsRunning: stopsRunning)
             }
         case .setConcurrency(let limit, let worker):
-            try ready(worker)?.queue.setConcurrency(max(1, limit))
+            try ready(worker)?.queue.limits.setConcurrency(max(1, limit))
         case .setGroupLimit(let limit, let group):
             state.withLock { $0.groupLimits[group] = limit }
-            for slot in 0..<slots { try ready(slot)?.queue.setRule(GroupRule(limit: limit), ofGroup: group) }
+            for slot in 0..<slots { try ready(slot)?.queue.limits.setRule(GroupRule(limit: limit), ofGroup: group) }
         case .crash(let worker, let steps, let restart):
             try occupy(worker) { [world] in
                 try await $0.crash(afterSteps: steps, within: .milliseconds(50))

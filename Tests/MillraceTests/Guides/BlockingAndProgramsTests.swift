@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 import Testing
 
 /// The code of Documentation/BlockingAndPrograms.md, run.
@@ -150,10 +151,5 @@ struct BlockingAndProgramsTests {
         #expect(try await queue.job(ids[1])?.output == Array("0".utf8))
         #expect(try await queue.job(ids[2])?.state == .failed)
         await queue.close()
-    }
-
-    @Test("The guide's blocks are the code above")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/BlockingAndPrograms.md", atLeast: 6)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueStoreKit
 import Synchronization
 import Testing
 
@@ -146,10 +147,5 @@ struct DependenciesTests {
         #expect(stepper.done.withLock { $0 } == ["load"])
         #expect(try await queue.job(job.id)?.state == .completed)
         await queue.close()
-    }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Dependencies.md", in: #filePath, atLeast: 4)
     }
 }

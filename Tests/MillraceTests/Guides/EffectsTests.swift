@@ -109,11 +109,6 @@ struct EffectsTests {
         #expect(left == [[0, 100, 100]])
         await queue.close()
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Effects.md", in: #filePath, atLeast: 6)
-    }
 }
 
 extension EffectsTests.Payer {

@@ -50,7 +50,7 @@ struct ExecutingTests {
         }
         let id = try await queue.submit(Fetch(url: "/")).id
         try await queue.runUntilIdle()
-        let found = (try await queue.job(id), try await queue.attempts(of: id))
+        let found = (try await queue.job(id), try await queue.inspector.attempts(of: id))
         await queue.close()
         return found
     }
@@ -230,7 +230,7 @@ struct ExecutingTests {
         let queue = try await JobQueue { Greeter() }
         let newer = JobSubmission(type: "greeting", payload: [], payloadVersion: 3)
         _ = try await queue.submit(batch: [newer, newer])
-        let audit = try await queue.audit()
+        let audit = try await queue.inspector.audit()
         for finding in audit.findings {
             print(finding)  // greeting: newerPayload, 2 jobs (#1, #2): newerPayload: the payload has version 3 of …
         }
@@ -240,10 +240,5 @@ struct ExecutingTests {
         #expect(audit.findings.first?.description.hasPrefix(line) == true)
         #expect(try await queue.counts()[.pending] == 2)
         await queue.close()
-    }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Executing.md", in: #filePath, atLeast: 8)
     }
 }

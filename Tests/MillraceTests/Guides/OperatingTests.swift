@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueStoreKit
 import Testing
 
 /// The code of Documentation/Operating.md, run.
@@ -54,10 +55,10 @@ struct OperatingTests {
     @Test("D3 limits change while the queue runs")
     func limits() async throws {
         let queue = try await JobQueue { Domain("net") { Pinger() }.concurrency(2) }
-        try queue.setConcurrency(32)
-        try queue.setConcurrency(4, ofDomain: "net")
-        try queue.setRule(GroupRule(limit: 1), ofGroup: "net")
-        #expect(throws: QueueError.self) { try queue.setConcurrency(0) }
+        try queue.limits.setConcurrency(32)
+        try queue.limits.setConcurrency(4, ofDomain: "net")
+        try queue.limits.setRule(GroupRule(limit: 1), ofGroup: "net")
+        #expect(throws: QueueError.self) { try queue.limits.setConcurrency(0) }
         await queue.close()
     }
 
@@ -70,11 +71,11 @@ struct OperatingTests {
         let counts = try await queue.counts()
         let letters = try await queue.jobs(JobQuery(states: [.deadLettered], order: .lastFinishedFirst))
         for job in letters.jobs {
-            for attempt in try await queue.attempts(of: job.id) {
+            for attempt in try await queue.inspector.attempts(of: job.id) {
                 log.append("\(job.type) \(attempt.number): \(attempt.failure?.message ?? "")")
             }
         }
-        log.append("\(counts.active) active, \(counts.terminal) ended, \(queue.figures.attempts) attempts here")
+        log.append("\(counts.active) active, \(counts.terminal) ended, \(queue.counters.attempts) attempts here")
         #expect(log == ["ping 1: no answer", "0 active, 2 ended, 2 attempts here"])
         await queue.close()
     }
@@ -85,17 +86,17 @@ struct OperatingTests {
         try await queue.submit(contentsOf: ["up", "down", "up"].map { Ping(host: $0) })
         try await queue.runUntilIdle()
         var log: [String] = []
-        if let pings = try await queue.statistics(of: "ping") {
+        if let pings = try await queue.inspector.statistics(of: "ping") {
             log.append("\(pings.ended[.completed]) answers, \(pings.failures) failures, \(pings.retries) retries")
             log.append("p95 \(pings.durations.p95 ?? .zero), waited \(pings.meanWait ?? .zero)")
             log.append("\(pings.throughput.minute) a second")
         }
-        let types = try await queue.statistics()
-        try await queue.resetStatistics(of: "ping")
+        let types = try await queue.inspector.statistics()
+        try await queue.inspector.resetStatistics(of: "ping")
         #expect(log.count == 3)
         #expect(log.first == "2 answers, 1 failures, 0 retries")
         #expect(types.map(\.type) == ["ping"])
-        #expect(try await queue.statistics(of: "ping") == nil)
+        #expect(try await queue.inspector.statistics(of: "ping") == nil)
         await queue.close()
     }
 
@@ -129,8 +130,8 @@ struct OperatingTests {
         let queue = try await JobQueue { Pinger() }
         let fetch = try await queue.submit(Ping(host: "a")).id
         let report = try await queue.submit(Ping(host: "b"), SubmitOptions(dependencies: [.job(fetch)])).id
-        let awaited = try await queue.dependencies(of: report, open: true)
-        let waiting = try await queue.dependents(of: fetch, open: true, limit: 100)
+        let awaited = try await queue.inspector.dependencies(of: report, open: true)
+        let waiting = try await queue.inspector.dependents(of: fetch, open: true, limit: 100)
         #expect(awaited.map(\.id) == [fetch])
         #expect(waiting.map(\.id) == [report])
         await queue.close()
@@ -141,22 +142,22 @@ struct OperatingTests {
         let queue = try await JobQueue { Pinger() }
         try await queue.submit(contentsOf: (0..<3).map { Ping(host: "\($0)") }, SubmitOptions(tags: [Tag("run", "7")]))
         try await queue.submit(Ping(host: "down"), SubmitOptions(group: "slow"))
-        try await queue.cancel(where: JobQuery(tags: [Tag("run", "7")]))
-        try await queue.cancel(where: JobQuery(tagKeyPrefix: "import.")) { $0.retries > 2 }
-        try await queue.setPriority(.high, where: JobQuery(group: "slow"))
-        try await queue.move(toGroup: "net", where: JobQuery(group: "slow"))
+        try await queue.bulk.cancel(where: JobQuery(tags: [Tag("run", "7")]))
+        try await queue.bulk.cancel(where: JobQuery(tagKeyPrefix: "import.")) { $0.retries > 2 }
+        try await queue.bulk.setPriority(.high, where: JobQuery(group: "slow"))
+        try await queue.bulk.move(toGroup: "net", where: JobQuery(group: "slow"))
         #expect(try await queue.count(JobQuery(group: "net", priorities: .high ... .high)) == 1)
         #expect(try await queue.counts()[.cancelled] == 3)
         try await queue.runUntilIdle()
 
         let letters = JobQuery(states: [.deadLettered], types: ["ping"])
-        let result = try await queue.resubmit(where: letters)
-        try await queue.deleteEnded(where: letters)
+        let result = try await queue.bulk.resubmit(where: letters)
+        try await queue.bulk.deleteEnded(where: letters)
         #expect(result == BulkResult(changed: 1))
         #expect(try await queue.counts()[.pending] == 1)
         #expect(try await queue.counts()[.deadLettered] == 0)
-        #expect(try await queue.tagValues(of: "run") == [TagCount("7", count: 3)])
-        #expect(try await queue.tagKeys(prefix: "r") == [TagCount("run", count: 3)])
+        #expect(try await queue.inspector.tagValues(of: "run") == [TagCount("7", count: 3)])
+        #expect(try await queue.inspector.tagKeys(prefix: "r") == [TagCount("run", count: 3)])
         await queue.close()
     }
 
@@ -217,10 +218,5 @@ struct OperatingTests {
         #expect(log.count == 1)
         #expect(log[0].hasPrefix("choose another file"))
         #expect(try Data(contentsOf: URL(filePath: path)) == text)
-    }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Operating.md", in: #filePath, atLeast: 5)
     }
 }

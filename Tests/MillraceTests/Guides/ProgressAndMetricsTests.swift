@@ -55,13 +55,13 @@ struct ProgressAndMetricsTests {
         async let run: Void = queue.runUntilIdle()
         await disk.halfway.join()
         var lines: [String] = []
-        for job in await queue.running() {
+        for job in await queue.inspector.running() {
             guard let progress = job.progress, let fraction = progress.fraction else { continue }
             let kind = progress.isEstimate ? "about " : ""
             lines.append("\(job.job.type) \(job.job.id): \(kind)\(Int(fraction * 100)) %")
         }
         #expect(lines == ["copy \(id): 50 %"])
-        #expect(await queue.progress(of: id)?.done == .bytes(512, of: 1024))
+        #expect(await queue.inspector.progress(of: id)?.done == .bytes(512, of: 1024))
         await disk.goOn.join()
         var bar = ""
         for await event in events {
@@ -181,10 +181,5 @@ struct ProgressAndMetricsTests {
         #expect(sent.all.contains("millrace_attempts_total type=ping outcome=completed 1.0"))
         #expect(sent.all.contains("millrace_submissions_total outcome=inserted 1.0"))
         await queue.close()
-    }
-
-    @Test("The blocks of the page stand here")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/ProgressAndMetrics.md", atLeast: 6)
     }
 }

@@ -156,9 +156,4 @@ struct SubmittingTests {
 
         await queue.close()
     }
-
-    @Test("Every code block of the guide is in this file")
-    func blocks() throws {
-        try Repository.expectBlocks(of: "Documentation/Submitting.md", in: #filePath, atLeast: 6)
-    }
 }

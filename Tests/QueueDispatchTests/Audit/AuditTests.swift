@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -49,7 +50,7 @@ private struct PictureWorker: JobExecutor {
         let queue = try rig.queue { PictureWorker() }
         let submission = Self.submission(place)
         let id = try await rig.memory.submit(submission, at: rig.now).id
-        let audit = try await queue.audit()
+        let audit = try await queue.inspector.audit()
         #expect(audit.jobs == 1)
         #expect(audit.findings.map(\.problem) == Array([Self.cases[place].2].compactMap { $0 }))
         #expect(
@@ -61,7 +62,7 @@ private struct PictureWorker: JobExecutor {
         #expect(record.failure?.kind == (audit.isClean ? nil : .undecodable))
         #expect(record.payload == submission.payload)
         #expect(record.payloadVersion == submission.payloadVersion)
-        #expect(try await queue.audit() == QueueAudit(), "ended jobs are of no concern")
+        #expect(try await queue.inspector.audit() == QueueAudit(), "ended jobs are of no concern")
     }
 
     @Test("S10 neither audits nor failures tell the payload that does not decode", arguments: 5..<9)
@@ -69,7 +70,7 @@ private struct PictureWorker: JobExecutor {
         let rig = Rig()
         let queue = try rig.queue { PictureWorker() }
         let id = try await rig.memory.submit(Self.submission(place), at: rig.now).id
-        let audit = try await queue.audit()
+        let audit = try await queue.inspector.audit()
         try await queue.runUntilIdle()
         let texts = [audit.description, try await queue.job(id)?.failure?.message ?? "secret"]
         for text in texts { #expect(!text.contains("secret"), "\(text)") }
@@ -106,7 +107,7 @@ private struct PictureWorker: JobExecutor {
         }
         try await queue.submit(Picture(size: []))
         try await queue.submit(Work())
-        let audit = try await queue.audit(sampling: 4)
+        let audit = try await queue.inspector.audit(sampling: 4)
         #expect(audit.jobs == 32)
         let gone = try #require(audit.findings.first)
         #expect(gone.type == "gone")
@@ -131,14 +132,14 @@ private struct PictureWorker: JobExecutor {
         }
         let ids = try await rig.memory.submit(contentsOf: batch, at: rig.now).map(\.id)
         _ = try await rig.memory.submit(JobSubmission(type: "work", payload: []), at: rig.now)
-        let audit = try await queue.audit(of: ["photo", "picture"], sampling: 3)
+        let audit = try await queue.inspector.audit(of: ["photo", "picture"], sampling: 3)
         #expect(audit.jobs == 250)
         #expect(audit.findings.map(\.type) == ["photo", "picture"])
         #expect(audit.findings.map(\.jobs) == [63, 62])
         #expect(audit.findings.map(\.sample) == [[ids[1], ids[5], ids[9]], [ids[3], ids[7], ids[11]]])
-        #expect(try await queue.audit(of: ["photo"], sampling: 0).findings.map(\.sample) == [[]])
-        #expect(try await queue.audit(of: ["nothing"]) == QueueAudit())
-        #expect(try await queue.audit().findings.map(\.type) == ["photo", "picture", "work"])
+        #expect(try await queue.inspector.audit(of: ["photo"], sampling: 0).findings.map(\.sample) == [[]])
+        #expect(try await queue.inspector.audit(of: ["nothing"]) == QueueAudit())
+        #expect(try await queue.inspector.audit().findings.map(\.type) == ["photo", "picture", "work"])
     }
 
     @Test("S10 schedules that would submit what can't be done are found before they are due")
@@ -152,7 +153,7 @@ private struct PictureWorker: JobExecutor {
         }
         let job = RecurringJob(JobSubmission(type: "gone"), .every(.seconds(60)))
         _ = try await rig.memory.register("unknown", job, first: rig.now, at: rig.now)
-        let audit = try await queue.audit()
+        let audit = try await queue.inspector.audit()
         #expect(audit.schedules == 4)
         #expect(audit.jobs == 0)
         #expect(audit.findings.map(\.problem) == [.noExecutor, .newerPayload, .undecodable])
@@ -194,7 +195,7 @@ private struct PictureWorker: JobExecutor {
         try await end(try await claim(), "")
         let queue = try rig.queue { PictureWorker() }
         #expect(try await queue.job(parent)?.phase == .finalize)
-        let audit = try await queue.audit()
+        let audit = try await queue.inspector.audit()
         #expect(audit.findings.map(\.problem) == [.undecodable])
         #expect(audit.findings.map(\.sample) == [[parent]])
         #expect(!audit.description.contains("secret"))
@@ -206,7 +207,7 @@ private struct PictureWorker: JobExecutor {
         try await queue.submit(Picture(size: []))
         let audit = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await queue.audit()
+            return try await queue.inspector.audit()
         }
         await #expect(throws: CancellationError.self) { try await audit.value }
     }

@@ -1,6 +1,6 @@
-import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -22,12 +22,12 @@ import Testing
             await commit.arrivals(1)
             // The end of the first is not stored, and the very transaction that stores it claims the second.
             #expect(try await queue.job(requests[0].id)?.state == .running)
-            #expect(queue.figures.attempts == 0)
+            #expect(queue.counters.attempts == 0)
             commit.open()
             try await queue.expectEnd(of: requests[1].id, .completed)
         }
         #expect(ran.all == ["a", "b"])
-        #expect(queue.figures.batches == 2)
+        #expect(queue.counters.batches == 2)
     }
 
     @Test("C5 nothing is told of an end that is not stored")
@@ -58,7 +58,7 @@ import Testing
             try await rig.advance { failed.arrivals > 1 }
             #expect(!told.isSet)
             #expect(metrics.ended.isEmpty)
-            #expect(queue.figures.attempts == 0)
+            #expect(queue.counters.attempts == 0)
             fails.isSet = false
             try await rig.advance { told.isSet }
             #expect(await first?.id == id)
@@ -97,7 +97,7 @@ import Testing
         try await run
         #expect(try await queue.counts() == StateCounts([.completed: 30]))
         #expect(ran.all.sorted() == (0..<30).map(String.init).sorted())
-        #expect(queue.figures.attempts + queue.figures.stale == 30)
+        #expect(queue.counters.attempts + queue.counters.stale == 30)
     }
 
     @Test("C6 a completion that can't be stored is isolated, reported, and left to recovery; the others are stored")
@@ -130,7 +130,7 @@ import Testing
             // The queue goes on.
             try await queue.expectEnd(of: try await queue.submit(Work()).id, .completed)
         }
-        #expect(queue.figures.rejected == 1)
+        #expect(queue.counters.rejected == 1)
         #expect(rig.log.lines(.error, containing: "#7").count == 1)
         // The lease was given back, and with it the job.
         #expect(try await queue.job(JobID(7))?.state == .pending)
@@ -162,7 +162,7 @@ import Testing
         try await rig.advance { done.isSet }
         #expect(await result?.code == .invalidRow)
         #expect(try await queue.job(id)?.state == .completed)
-        #expect(queue.figures.rejected == 0)
+        #expect(queue.counters.rejected == 0)
     }
 
     @Test("C7 nothing is claimed while more is uncommitted than the limit", arguments: [1, 2, 5])
@@ -170,7 +170,8 @@ import Testing
         var rig = Rig(concurrency: 8)
         let metrics = MetricsRecorder()
         rig.configuration.metrics = metrics
-        rig.configuration.completions = CompletionChannelOptions(maxBatch: 1, maxUncommitted: limit)
+        rig.configuration.completions.maxBatch = 1
+        rig.configuration.completions.maxUncommitted = limit
         let claims = Recorder<Int>()
         let store = HookedStore(rig.memory) { _, request throws(QueueError) in
             guard let request else { return }
@@ -190,7 +191,8 @@ import Testing
     @Test("C7 what ends that were stored without a claim have freed is claimed once claiming starts again")
     func startingAgain() async throws {
         var rig = Rig(concurrency: 4)
-        rig.configuration.completions = CompletionChannelOptions(maxBatch: 1, maxUncommitted: 1)
+        rig.configuration.completions.maxBatch = 1
+        rig.configuration.completions.maxUncommitted = 1
         rig.configuration.groups["g"] = GroupRule(limit: 3)
         let commit = Gate()
         let store = HookedStore(rig.memory) { completions, _ throws(QueueError) in

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -115,7 +116,7 @@ import Testing
             try await rig.advance { try await queue.job(second)?.state == .completed }
             try await rig.advance { try await queue.job(first)?.state == .completed }
         }
-        #expect(queue.figures.rejected == 0)
+        #expect(queue.counters.rejected == 0)
     }
 
     @Test("L4 a job that is recovered while a claim is under way runs where it is claimed, and is not stopped there")

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
             #expect(record.state == .pending)
             #expect(record.retries == 0)
             #expect(record.crashes == 0)
-            #expect(try await queue.attempts(of: id).map(\.failure?.kind) == (place < 4 ? [.interrupted] : []))
+            #expect(try await queue.inspector.attempts(of: id).map(\.failure?.kind) == (place < 4 ? [.interrupted] : []))
         }
         await queue.close()
         #expect(await released.kinds() == Array(repeating: .released, count: 4))

@@ -34,12 +34,12 @@ import Testing
         rig.time.advance(by: .seconds(1000))
         let new = try await queue.submit(Work("new")).id
         #expect(try await queue.peek()?.id == new)
-        try queue.setAging(AgingPolicy(grace: .zero, interval: .seconds(1)))
+        try queue.limits.setAging(AgingPolicy(grace: .zero, interval: .seconds(1)))
         #expect(try await queue.peek()?.id == old)
-        try queue.setAging(nil)
+        try queue.limits.setAging(nil)
         #expect(try await queue.peek()?.id == new)
-        await expect(failing: .invalidOption) { try queue.setAging(AgingPolicy(grace: .seconds(-1))) }
-        await expect(failing: .invalidOption) { try queue.setAging(AgingPolicy(interval: .zero)) }
+        await expect(failing: .invalidOption) { try queue.limits.setAging(AgingPolicy(grace: .seconds(-1))) }
+        await expect(failing: .invalidOption) { try queue.limits.setAging(AgingPolicy(interval: .zero)) }
     }
 
     @Test("D6 slots are divided by weight, and a group without work leaves its share to the others")
@@ -83,13 +83,13 @@ import Testing
     @Test("D6 the policy can be changed while the queue runs, and is checked")
     func policy() async throws {
         let queue = try queue(Rig())
-        try queue.setFairShare(FairSharePolicy(groups: ["g": GroupShare(weight: 2)]))
+        try queue.limits.setFairShare(FairSharePolicy(groups: ["g": GroupShare(weight: 2)]))
         for share in [
             GroupShare(weight: 0), GroupShare(minimumSlots: -1), GroupShare(minimumSlots: 2, maximumSlots: 1),
         ] {
-            await expect(failing: .invalidOption) { try queue.setFairShare(FairSharePolicy(otherGroups: share)) }
-            await expect(failing: .invalidOption) { try queue.setFairShare(FairSharePolicy(withoutGroup: share)) }
+            await expect(failing: .invalidOption) { try queue.limits.setFairShare(FairSharePolicy(otherGroups: share)) }
+            await expect(failing: .invalidOption) { try queue.limits.setFairShare(FairSharePolicy(withoutGroup: share)) }
         }
-        try queue.setFairShare(nil)
+        try queue.limits.setFairShare(nil)
     }
 }

@@ -97,9 +97,9 @@ import Testing
 
         func set(_ limit: Int, of queue: JobQueue) throws {
             switch self {
-            case .global: try queue.setConcurrency(limit)
-            case .domain: try queue.setConcurrency(limit, ofDomain: "d")
-            case .group, .others: try queue.setRule(GroupRule(limit: limit), ofGroup: "g")
+            case .global: try queue.limits.setConcurrency(limit)
+            case .domain: try queue.limits.setConcurrency(limit, ofDomain: "d")
+            case .group, .others: try queue.limits.setRule(GroupRule(limit: limit), ofGroup: "g")
             }
         }
 

@@ -71,6 +71,6 @@ import Testing
             #expect(try await queue.job(old)?.state == .superseded)
         }
         #expect(reasons.all == [.cancelled])
-        #expect(queue.figures.stale == 1)
+        #expect(queue.counters.stale == 1)
     }
 }

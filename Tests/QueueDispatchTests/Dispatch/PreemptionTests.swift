@@ -47,7 +47,7 @@ import Testing
             gate.open()
             try await queue.expectEnd(of: idle, .completed)
             try await queue.expectEnd(of: marker, .completed)
-            let attempts = try await queue.attempts(of: idle)
+            let attempts = try await queue.inspector.attempts(of: idle)
             #expect(attempts.map(\.failure?.kind) == [.interrupted, nil])
         }
         #expect(runs.all.filter { $0 == "idle" }.count == 2)
@@ -98,7 +98,7 @@ import Testing
                 gate.open()
                 urgent.open()
                 try await queue.expectEnd(of: running, .completed)
-                #expect(try await queue.attempts(of: running).count == 1)
+                #expect(try await queue.inspector.attempts(of: running).count == 1)
             }
             gate.open()
             try await queue.expectEnd(of: late, .completed)
@@ -117,7 +117,7 @@ import Testing
             urgent.open()
             try await queue.expectEnd(of: first, .completed)
             try await queue.expectEnd(of: second, .completed)
-            #expect(try await queue.attempts(of: first).count == 1)
+            #expect(try await queue.inspector.attempts(of: first).count == 1)
         }
     }
 

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -76,10 +77,10 @@ private struct RatedWorker: JobExecutor {
             ).map(\.id)
             try await queue.expectEnd(of: ids[0], .completed)
             #expect(try await queue.explain(ids[1]).blocks.map(\.gate) == [.groupRate])
-            try queue.setRule(GroupRule(rate: .perHour(1, burst: 2)), ofGroup: "api")
+            try queue.limits.setRule(GroupRule(rate: .perHour(1, burst: 2)), ofGroup: "api")
             try await queue.expectEnd(of: ids[1], .completed)
             #expect(try await queue.job(ids[2])?.state == .pending)
-            try queue.setRule(nil, ofGroup: "api")
+            try queue.limits.setRule(nil, ofGroup: "api")
             try await queue.expectEnd(of: ids[2], .completed)
         }
     }
@@ -94,10 +95,10 @@ private struct RatedWorker: JobExecutor {
             try await queue.expectEnd(of: JobID(1), .completed)
             let ids = try await queue.submit(contentsOf: (0..<3).map { _ in Rated() }).map(\.id)
             #expect(try await queue.explain(ids[0]).blocks.map(\.gate) == [.typeRate])
-            try queue.setRateLimit(.perSecond(1, burst: 2), of: Rated.self)
+            try queue.limits.setRateLimit(.perSecond(1, burst: 2), of: Rated.self)
             try await queue.expectEnd(of: ids[0], .completed)
             #expect(try await queue.job(ids[1])?.state == .pending)
-            try queue.setRateLimit(nil, of: Rated.self)
+            try queue.limits.setRateLimit(nil, of: Rated.self)
             try await queue.expectEnd(of: ids[2], .completed)
         }
     }
@@ -106,11 +107,11 @@ private struct RatedWorker: JobExecutor {
     func ranges() async throws {
         var rig = Rig()
         let queue = try queue(rig)
-        await expect(failing: .invalidOption) { try queue.setRateLimit(.perSecond(0), of: Rated.self) }
+        await expect(failing: .invalidOption) { try queue.limits.setRateLimit(.perSecond(0), of: Rated.self) }
         await expect(failing: .invalidOption) {
-            try queue.setRule(GroupRule(rate: .perSecond(1, burst: 0)), ofGroup: "g")
+            try queue.limits.setRule(GroupRule(rate: .perSecond(1, burst: 0)), ofGroup: "g")
         }
-        await expect(failing: .unknownJobType) { try queue.setRateLimit(.perSecond(1), of: Other.self) }
+        await expect(failing: .unknownJobType) { try queue.limits.setRateLimit(.perSecond(1), of: Other.self) }
         rig.configuration.otherGroups = GroupRule(rate: RateLimit(1, per: .zero))
         await expect(failing: .invalidOption) { [rig] in try self.queue(rig) }
     }

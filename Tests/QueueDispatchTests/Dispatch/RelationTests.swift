@@ -11,10 +11,10 @@ import Testing
         try await queue.runUntilIdle()
         let open = try await queue.submit(Work("open"), SubmitOptions(runAfter: .delay(.seconds(60)))).id
         let job = try await queue.submit(Work("last"), SubmitOptions(dependencies: [.job(met), .job(open)])).id
-        #expect(try await queue.dependencies(of: job).map(\.state) == [.completed, .pending])
-        #expect(try await queue.dependencies(of: job, open: true).map(\.id) == [open])
-        #expect(try await queue.dependencies(of: met).isEmpty)
-        #expect(try await queue.dependencies(of: JobID(999)).isEmpty)
+        #expect(try await queue.inspector.dependencies(of: job).map(\.state) == [.completed, .pending])
+        #expect(try await queue.inspector.dependencies(of: job, open: true).map(\.id) == [open])
+        #expect(try await queue.inspector.dependencies(of: met).isEmpty)
+        #expect(try await queue.inspector.dependencies(of: JobID(999)).isEmpty)
     }
 
     @Test("Q2 the dependents of a job come in pages by id", arguments: [1, 100, 150, 1000, 3000])
@@ -30,13 +30,13 @@ import Testing
         // Of the smallest pages some are enough.
         var found: [JobID] = []
         for _ in 0..<min(expected.count / limit + 1, 20) {
-            let page = try await queue.dependents(of: first, open: true, after: found.last, limit: limit)
+            let page = try await queue.inspector.dependents(of: first, open: true, after: found.last, limit: limit)
             #expect(page.count <= limit)
             #expect(page.allSatisfy { $0.state == .blocked })
             found += page.map(\.id)
         }
         #expect(found == Array(expected.prefix(max(min(expected.count, limit * 20), 1))))
-        #expect(try await queue.dependents(of: first, after: ids[2498], limit: limit).map(\.id) == [ids[2499]])
+        #expect(try await queue.inspector.dependents(of: first, after: ids[2498], limit: limit).map(\.id) == [ids[2499]])
     }
 
     @Test("Q2 nobody waits for a job that has ended")
@@ -45,13 +45,13 @@ import Testing
         let first = try await queue.submit(Work("first")).id
         let other = try await queue.submit(Work("other"), SubmitOptions(runAfter: .delay(.seconds(60)))).id
         let last = try await queue.submit(Work("last"), SubmitOptions(dependencies: [.job(first), .job(other)])).id
-        #expect(try await queue.dependents(of: first, open: true).map(\.id) == [last])
+        #expect(try await queue.inspector.dependents(of: first, open: true).map(\.id) == [last])
         try await queue.cancel(other)
-        #expect(try await queue.dependents(of: first, open: true).isEmpty)
-        #expect(try await queue.dependents(of: first).map(\.state) == [.dependencyFailed])
-        #expect(try await queue.dependents(of: other, open: true).isEmpty)
-        #expect(try await queue.dependents(of: other).map(\.id) == [last])
-        #expect(try await queue.dependents(of: other, limit: 0).isEmpty)
+        #expect(try await queue.inspector.dependents(of: first, open: true).isEmpty)
+        #expect(try await queue.inspector.dependents(of: first).map(\.state) == [.dependencyFailed])
+        #expect(try await queue.inspector.dependents(of: other, open: true).isEmpty)
+        #expect(try await queue.inspector.dependents(of: other).map(\.id) == [last])
+        #expect(try await queue.inspector.dependents(of: other, limit: 0).isEmpty)
     }
 
     @Test("Q2 a queue answers with what its store has counted of a type, at its own clock")
@@ -60,14 +60,14 @@ import Testing
         let queue = try rig.queue { Worker { _, _ in rig.time.advance(by: .seconds(3)) } }
         try await queue.submit(Work("a"))
         try await queue.runUntilIdle()
-        let statistics = try #require(try await queue.statistics(of: Work.type))
+        let statistics = try #require(try await queue.inspector.statistics(of: Work.type))
         #expect(statistics.ended == StateCounts([.completed: 1]))
         #expect(statistics.durations.mean == .seconds(3))
         rig.time.advance(by: .seconds(60))
-        let later = try await queue.statistics()
+        let later = try await queue.inspector.statistics()
         #expect(later.map(\.type) == [Work.type])
         #expect(later[0].throughput.minute < statistics.throughput.minute)
-        try await queue.resetStatistics()
-        #expect(try await queue.statistics().isEmpty)
+        try await queue.inspector.resetStatistics()
+        #expect(try await queue.inspector.statistics().isEmpty)
     }
 }

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -25,9 +26,9 @@ import Testing
         #expect(ran.all.count == 500)
         #expect(Set(ran.all).count == 500)
         #expect(try await queue.counts()[.completed] == 500)
-        #expect(queue.figures.attempts == 500)
-        #expect(queue.figures.completed == 500)
-        #expect(queue.figures.claimed == 500)
+        #expect(queue.counters.attempts == 500)
+        #expect(queue.counters.completed == 500)
+        #expect(queue.counters.claimed == 500)
         #expect(try await queue.store.check().isEmpty)
     }
 

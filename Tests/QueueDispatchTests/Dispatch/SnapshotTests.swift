@@ -1,6 +1,7 @@
 import Foundation
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
             #expect(snapshot.groups.map(\.running) == [1])
             #expect(snapshot.counts == StateCounts([.running: 1]))
             #expect(snapshot.oldestPending == nil && snapshot.oldestPendingAge == nil)
-            #expect(snapshot.figures.claimed == 1)
+            #expect(snapshot.counters.claimed == 1)
 
             queue.shutdown()
             #expect(try await queue.snapshot().phase == .stopping)
@@ -82,7 +83,7 @@ import Testing
         }
         let after = try await queue.snapshot()
         #expect(after.phase == .idle && after.running.isEmpty && after.workers.isEmpty)
-        #expect(after.figures.completed == 1)
+        #expect(after.counters.completed == 1)
     }
 
     @Test(
@@ -106,10 +107,10 @@ import Testing
     @Test("Q2 limits and rules are told as they were changed last")
     func changes() async throws {
         let queue = try Rig().queue { Domain("d") { Worker() }.concurrency(2) }
-        try queue.setConcurrency(7)
-        try queue.setConcurrency(5, ofDomain: "d")
-        try queue.setRule(GroupRule(limit: 6, scope: .worker), ofGroup: "g")
-        try queue.setRateLimit(.perSecond(2), of: Work.self)
+        try queue.limits.setConcurrency(7)
+        try queue.limits.setConcurrency(5, ofDomain: "d")
+        try queue.limits.setRule(GroupRule(limit: 6, scope: .worker), ofGroup: "g")
+        try queue.limits.setRateLimit(.perSecond(2), of: Work.self)
         let snapshot = try await queue.snapshot()
         #expect(snapshot.concurrency == 7)
         #expect(snapshot.domains.map(\.limit) == [5])
@@ -148,7 +149,7 @@ import Testing
         rig.configuration.pressure = [Strain(name: "low", value: 0.1), Strain(name: "high", value: 0.6)]
         let queue = try rig.queue { Worker() }
         try await queue.pause(.group("g"), reason: "r")
-        try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
         let snapshot = try await queue.snapshot()
         #expect(snapshot.pressure.map(\.name) == ["low", "high"])
         #expect(snapshot.pressure.map(\.value) == [0.1, 0.6])
@@ -171,7 +172,7 @@ import Testing
         }
         try await queue.submit(Work(), SubmitOptions(group: "g"))
         try await queue.submit(Work(), SubmitOptions(group: "g"))
-        try await queue.schedule(Work("s"), .every(.seconds(60)), id: "s")
+        try await queue.schedules.register(Work("s"), .every(.seconds(60)), id: "s")
         try await queue.pause(.domain("d"), until: rig.now.advanced(by: .seconds(9)))
         try await whileRunning(queue) {
             await gate.arrivals(1)

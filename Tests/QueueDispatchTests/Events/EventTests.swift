@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -127,9 +128,9 @@ import Testing
         #expect(await trouble.kinds() == [.unknownType("gone", count: 3)])
         #expect(rig.log.lines(.warning, containing: "gone").count == 1)
         let later = try self.queue(Rig())
-        #expect(try await later.unknownTypes().isEmpty)
+        #expect(try await later.inspector.unknownTypes().isEmpty)
         let reopened = try JobQueue(store: rig.memory.reopened(), configuration: rig.configuration) { Worker() }
-        #expect(try await reopened.unknownTypes() == ["gone": 3])
+        #expect(try await reopened.inspector.unknownTypes() == ["gone": 3])
         for outcome in ids { #expect(try await reopened.job(outcome.id)?.state == .pending) }
     }
 
@@ -148,7 +149,7 @@ import Testing
         try await queue.submit(Work())
         rig.time.advance(by: .seconds(2))
         try await queue.runUntilIdle()
-        let figures = queue.figures
+        let figures = queue.counters
         #expect(figures.claimed == 1)
         #expect(figures.attempts == 2)
         #expect(figures.completed == 1)

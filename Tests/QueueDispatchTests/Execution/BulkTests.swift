@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -20,7 +21,7 @@ struct BulkTests {
         let queue = try rig.queue { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(600))
         let events = queue.events(.ended)
-        #expect(try await queue.cancel(where: JobQuery(types: ["work"])) == BulkResult(changed: 600))
+        #expect(try await queue.bulk.cancel(where: JobQuery(types: ["work"])) == BulkResult(changed: 600))
         #expect(try await queue.counts()[.cancelled] == 600)
         await queue.close()
         #expect(await events.kinds() == Array(repeating: .ended(.cancelled, nil), count: 600))
@@ -39,7 +40,7 @@ struct BulkTests {
         try await whileRunning(queue) {
             let outcomes = try await queue.submit(contentsOf: names(2), SubmitOptions(group: "g"))
             await gate.arrivals(2)
-            #expect(try await queue.cancel(where: JobQuery(group: "g")) == BulkResult(requested: 2))
+            #expect(try await queue.bulk.cancel(where: JobQuery(group: "g")) == BulkResult(requested: 2))
             for outcome in outcomes { try await queue.expectEnd(of: outcome.id, .cancelled) }
         }
         #expect(Set(cleaned.all) == ["0", "1"])
@@ -50,14 +51,14 @@ struct BulkTests {
         let rig = Rig()
         let queue = try rig.queue { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(700))
-        let result = try await queue.cancel(where: JobQuery(states: [.pending])) {
+        let result = try await queue.bulk.cancel(where: JobQuery(states: [.pending])) {
             $0.id.rawValue.isMultiple(of: 3)
         }
         #expect(result == BulkResult(changed: 233))
         let left = try await queue.jobs(JobQuery(states: [.pending], limit: 1000)).jobs
         #expect(left.count == 467)
         #expect(left.allSatisfy { !$0.id.rawValue.isMultiple(of: 3) })
-        #expect(try await queue.cancel(where: JobQuery()) { _ in false } == BulkResult())
+        #expect(try await queue.bulk.cancel(where: JobQuery()) { _ in false } == BulkResult())
     }
 
     @Test("E4 dead letters are retried and purged by a filter", arguments: [true, false])
@@ -75,12 +76,12 @@ struct BulkTests {
             }
             isMended.isSet = true
             let events = queue.events(.submitted)
-            #expect(try await queue.resubmit(where: letters, matching: isMeant) == BulkResult(changed: 3))
+            #expect(try await queue.bulk.resubmit(where: letters, matching: isMeant) == BulkResult(changed: 3))
             for id in 4...6 as ClosedRange<Int64> {
                 try await queue.expectEnd(of: JobID(id), .completed)
                 #expect(await events.first { _ in true }?.kind == .submitted(.inserted(JobID(id))))
             }
-            #expect(try await queue.deleteEnded(where: letters, matching: isMeant) == BulkResult(changed: 3))
+            #expect(try await queue.bulk.deleteEnded(where: letters, matching: isMeant) == BulkResult(changed: 3))
             #expect(try await queue.count(letters) == 0)
         }
     }
@@ -90,11 +91,11 @@ struct BulkTests {
         let rig = Rig()
         let queue = try rig.queue { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(3))
-        #expect(try await queue.setPriority(.idle, where: JobQuery()).changed == 3)
-        #expect(try await queue.move(toGroup: "g", where: JobQuery(), matching: { $0.id == JobID(2) }).changed == 1)
+        #expect(try await queue.bulk.setPriority(.idle, where: JobQuery()).changed == 3)
+        #expect(try await queue.bulk.move(toGroup: "g", where: JobQuery(), matching: { $0.id == JobID(2) }).changed == 1)
         #expect(try await queue.count(JobQuery(group: "g", priorities: .idle ... .idle)) == 1)
-        #expect(try await queue.move(toGroup: nil, where: JobQuery()).changed == 1)
-        await expect(failing: .invalidText) { try await queue.move(toGroup: "", where: JobQuery()) }
+        #expect(try await queue.bulk.move(toGroup: nil, where: JobQuery()).changed == 1)
+        await expect(failing: .invalidText) { try await queue.bulk.move(toGroup: "", where: JobQuery()) }
     }
 
     @Test("Q3 jobs that are given another priority are told once a step and type, to those of one job by itself")
@@ -110,9 +111,9 @@ struct BulkTests {
         let all = queue.events(.edited)
         let ofType = queue.events(of: Other.self)
         let ofJob = queue.events(of: ids[7])
-        try await queue.setPriority(.high, where: JobQuery())
-        try await queue.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
-        try await queue.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
+        try await queue.bulk.setPriority(.high, where: JobQuery())
+        try await queue.bulk.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
+        try await queue.bulk.move(toGroup: "g", where: JobQuery(ids: [ids[7]]))
         await queue.close()
         var told: [JobEvent] = []
         for await event in all { told.append(event) }
@@ -136,7 +137,7 @@ struct BulkTests {
         for name in ["a", "b"] {
             _ = try await queue.submit(Work(name), SubmitOptions(dependencies: [.job(first)]))
         }
-        #expect(try await queue.cancel(where: JobQuery(ids: [first])) == BulkResult(changed: 1, followed: 2))
+        #expect(try await queue.bulk.cancel(where: JobQuery(ids: [first])) == BulkResult(changed: 1, followed: 2))
     }
 
     @Test("Q1 a step that fails for a reason that may pass is tried again, after a pause")
@@ -146,7 +147,7 @@ struct BulkTests {
         let store = FaultyStore(rig.memory, faults: [Fault(.operation(.apply), calls: 2...3, throwing: busy)])
         let queue = try rig.queue(over: store) { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(300))
-        async let result = queue.cancel(where: JobQuery())
+        async let result = queue.bulk.cancel(where: JobQuery())
         try await rig.advance { try await queue.counts()[.cancelled] == 300 }
         #expect(try await result == BulkResult(changed: 300))
         #expect(store.calls(of: .apply) == 4)
@@ -160,13 +161,13 @@ struct BulkTests {
         let queue = try rig.queue(over: store) { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(300))
         let isMeant = everything(if: byPredicate)
-        let error = await expect(failing: .corrupt) { try await queue.cancel(where: JobQuery(), matching: isMeant) }
-        let interruption = try #require(error?.underlying as? BulkInterruption)
+        let error = await expect(failing: .corrupt) { try await queue.bulk.cancel(where: JobQuery(), matching: isMeant) }
+        let interruption = try #require(error?.underlying as? BulkResult.Interruption)
         #expect(interruption.result.changed == 256)
         #expect(interruption.cause.code == .corrupt)
         let next = try #require(interruption.result.next)
         _ = try await queue.submit(Work("later"))
-        let rest = try await queue.apply(.cancel, to: JobQuery(), from: next, matching: isMeant)
+        let rest = try await queue.bulk.apply(.cancel, to: JobQuery(), from: next, matching: isMeant)
         #expect(rest == BulkResult(changed: 44))
         #expect(try await queue.counts()[.pending] == 1)
     }
@@ -178,9 +179,9 @@ struct BulkTests {
         let store = FaultyStore(rig.memory, faults: [Fault(.operation(.apply), throwing: broken)])
         let queue = try rig.queue(over: store) { Domain("") { Worker() } }
         _ = try await queue.submit(Work())
-        let error = await expect(failing: .corrupt) { try await queue.cancel(where: JobQuery()) }
+        let error = await expect(failing: .corrupt) { try await queue.bulk.cancel(where: JobQuery()) }
         #expect(error?.underlying == nil)
-        await expect(failing: .invalidOption) { try await queue.cancel(where: JobQuery(limit: 0)) }
+        await expect(failing: .invalidOption) { try await queue.bulk.cancel(where: JobQuery(limit: 0)) }
     }
 
     @Test("Q1 a cancelled task ends after a step, and is told where to go on")
@@ -190,7 +191,7 @@ struct BulkTests {
         _ = try await queue.submit(contentsOf: names(300))
         let result = await Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await queue.cancel(where: JobQuery())
+            return try await queue.bulk.cancel(where: JobQuery())
         }.result
         #expect(try result.get().changed == 256)
         #expect(try result.get().next == BulkCursor(after: JobID(256), last: JobID(300)))

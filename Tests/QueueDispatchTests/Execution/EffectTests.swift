@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -30,7 +31,7 @@ private struct Disposing: DisposingError {
         try await queue.submit(contentsOf: [Work("a"), Work("b")])
         try await queue.runUntilIdle()
         #expect(rig.memory.values == ["a": [1], "b": [1]])
-        #expect(queue.figures.completed == 2)
+        #expect(queue.counters.completed == 2)
     }
 
     @Test("E8 an attempt that fails leaves nothing of its effects", arguments: [Duration.zero, .seconds(1)])
@@ -69,8 +70,8 @@ private struct Disposing: DisposingError {
             try await queue.expectEnd(of: id, .completed)
         }
         #expect(rig.memory.values == ["a": [1], "b": [1]])
-        #expect(try await queue.attempts(of: id).map(\.failure?.kind) == [.retryable, nil])
-        #expect(queue.figures.attempts == 2)
+        #expect(try await queue.inspector.attempts(of: id).map(\.failure?.kind) == [.retryable, nil])
+        #expect(queue.counters.attempts == 2)
     }
 
     @Test("E8 effects that keep failing use the retries up, without delay through the queue")
@@ -84,7 +85,7 @@ private struct Disposing: DisposingError {
         let record = try #require(try await queue.job(id))
         #expect(record.state == .deadLettered)
         #expect(record.attempt == 3)
-        #expect(queue.figures.claimed == 3)
+        #expect(queue.counters.claimed == 3)
         #expect(rig.memory.values.isEmpty)
     }
 

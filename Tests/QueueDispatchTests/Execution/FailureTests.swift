@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -88,7 +89,7 @@ private struct StrictWorker: JobExecutor {
         let record = try await queue.job(id)
         #expect(record?.attempt == 2)
         #expect(record?.retries == each.retries)
-        let failures = try await queue.attempts(of: id).map(\.failure?.kind)
+        let failures = try await queue.inspector.attempts(of: id).map(\.failure?.kind)
         #expect(failures == [each.kind ?? .snoozed, nil])
     }
 

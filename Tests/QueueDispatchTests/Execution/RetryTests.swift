@@ -25,7 +25,7 @@ import Testing
             }
             try await queue.expectEnd(of: id, .deadLettered)
         }
-        let attempts = try await queue.attempts(of: id)
+        let attempts = try await queue.inspector.attempts(of: id)
         #expect(attempts.map(\.number) == [1, 2, 3, 4])
         #expect(attempts.allSatisfy { $0.failure?.kind == .retryable })
         #expect(try await queue.job(id)?.retries == 3)
@@ -39,7 +39,7 @@ import Testing
         let id = try await queue.submit(Work(), SubmitOptions(retry: .immediate(retries: retries))).id
         let events = queue.events(of: id)
         try await queue.runUntilIdle()
-        let attempts = try await queue.attempts(of: id)
+        let attempts = try await queue.inspector.attempts(of: id)
         #expect(attempts.map(\.number) == Array(1...retries + 1))
         #expect(attempts.map(\.failure?.message) == (1...retries + 1).map { "attempt \($0)" })
         #expect(attempts.allSatisfy { $0.endedAt != nil && $0.worker != nil })
@@ -47,8 +47,8 @@ import Testing
         #expect(record.state == .deadLettered)
         #expect(record.retries == retries)
         #expect(record.attempt == retries + 1)
-        #expect(queue.figures.claimed == 1)
-        #expect(queue.figures.attempts == retries + 1)
+        #expect(queue.counters.claimed == 1)
+        #expect(queue.counters.attempts == retries + 1)
         let starts = await events.kinds().filter { if case .started = $0 { true } else { false } }
         #expect(starts == (1...retries + 1).map { .started(attempt: $0) })
     }
@@ -60,8 +60,8 @@ import Testing
             contentsOf: (0..<100).map { Work("\($0)") }, SubmitOptions(retry: .immediate(retries: 3)))
         try await queue.runUntilIdle()
         #expect(try await queue.counts() == StateCounts([.deadLettered: 100]))
-        #expect(queue.figures.attempts == 400)
-        #expect(queue.figures.stale == 0)
+        #expect(queue.counters.attempts == 400)
+        #expect(queue.counters.stale == 0)
     }
 
     @Test("E4 a job that the store has ended is not tried again in place for long", arguments: [true, false])
@@ -114,7 +114,7 @@ import Testing
         gate.open()
         try await run
         #expect(attempts.all == Array(1...101))
-        #expect(try await queue.attempts(of: id).count == 101)
+        #expect(try await queue.inspector.attempts(of: id).count == 101)
     }
 
     @Test("E4 a dead letter that is submitted again is a new job from zero")
@@ -153,7 +153,7 @@ import Testing
             }
             try await queue.expectEnd(of: id, .deadLettered)
         }
-        #expect(try await queue.attempts(of: id).count == 3)
+        #expect(try await queue.inspector.attempts(of: id).count == 3)
     }
 
     @Test("E4 the delay of the last retry is kept with the job, for back-offs that build on it")

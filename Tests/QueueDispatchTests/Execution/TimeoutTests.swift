@@ -116,7 +116,7 @@ import Testing
             rig.time.advance(by: .seconds(5))
             try await queue.expectEnd(of: id, .deadLettered)
         }
-        #expect(try await queue.attempts(of: id).map(\.failure?.kind) == [.retryable, .timedOut])
+        #expect(try await queue.inspector.attempts(of: id).map(\.failure?.kind) == [.retryable, .timedOut])
     }
 
     @Test("E3 an executor that returns normally after its limit has done its job")

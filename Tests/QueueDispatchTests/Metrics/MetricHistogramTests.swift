@@ -3,8 +3,8 @@ import QueueModel
 import Testing
 
 @Suite("Histograms") struct MetricHistogramTests {
-    private func histogram(_ values: [Double]) -> MetricHistogram {
-        var histogram = MetricHistogram(of: .batchSize)
+    private func histogram(_ values: [Double]) -> QueueMetrics.Histogram {
+        var histogram = QueueMetrics.Histogram(of: .batchSize)
         for value in values { histogram.add(value) }
         return histogram
     }

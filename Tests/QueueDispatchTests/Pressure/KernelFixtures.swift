@@ -23,8 +23,8 @@ enum KernelFixtures {
 
         """
 
-    /// A disk with two parts of which a volume is made, a disk whose parts have a `p`, one whose own name ends with a digit, a part
-    /// without a disk, and what is no disk.
+    /// A disk with two parts of which a volume is made, a disk whose parts have a `p`, one whose own name ends with a
+    /// digit, a part without a disk, and what is no disk.
     static let diskstats = """
            7       0 loop0 5 0 5 0 5 0 5 0 0 0 0
            1       0 ram0 5 0 5 0 5 0 5 0 0 0 0

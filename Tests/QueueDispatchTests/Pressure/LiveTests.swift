@@ -10,10 +10,10 @@ import Testing
 
     #if os(Linux)
         private static let sources: [any PressureSource] = [
-            CPUPressure(interval: .milliseconds(10), clock: clock),
-            MemoryPressure(interval: .milliseconds(10), clock: clock),
-            DiskPressure(bytesPerSecond: 1 << 40, interval: .milliseconds(10), clock: clock),
-            NetworkPressure(bytesPerSecond: 1 << 40, interval: .milliseconds(10), clock: clock),
+            .cpu(every: .milliseconds(10), clock: clock),
+            .memory(every: .milliseconds(10), clock: clock),
+            .disk(bytesPerSecond: 1 << 40, every: .milliseconds(10), clock: clock),
+            .network(bytesPerSecond: 1 << 40, every: .milliseconds(10), clock: clock),
         ]
 
         @Test("D9 the files of this machine can be read, and give a pressure in 0…1", arguments: sources)

@@ -30,17 +30,17 @@ import Testing
             Shown(name: "b", value: 0.5), Shown(name: "a", value: 3), Shown(name: "c", value: .nan),
             Shown(name: "d", value: 0, isAvailable: false),
         ]
-        let readings = try rig.queue { Worker() }.pressure()
+        let readings = try rig.queue { Worker() }.inspector.pressure()
         #expect(readings.map(\.name) == ["b", "a", "c", "d"])
         #expect(readings.map(\.value) == [0.5, 1, 0, 0])
         #expect(readings.map(\.isAvailable) == [true, true, false, false])
-        #expect(try Rig().queue { Worker() }.pressure().isEmpty)
+        #expect(try Rig().queue { Worker() }.inspector.pressure().isEmpty)
     }
 
     @Test("D9 a queue that starts warns of each source that has nothing to measure, once")
     func warning() async throws {
         var rig = Rig()
-        let blind = CPUPressure(FakeKernel().machine, interval: .seconds(1), clock: rig.time.clock)
+        let blind = MeasuredPressure.cpu(of: FakeKernel().machine, every: .seconds(1), clock: rig.time.clock)
         rig.configuration.pressure = [Shown(name: "seeing", value: 0), blind]
         let queue = try rig.queue { Worker() }
         let id = try await queue.submit(Work(), SubmitOptions(priority: .idle)).id
@@ -67,12 +67,12 @@ import Testing
     @Test(
         "D9 each setting of a source has its range, checked when a queue is made with it",
         arguments: [
-            (CPUPressure(interval: .milliseconds(10)), true), (CPUPressure(interval: .seconds(60)), true),
-            (CPUPressure(interval: .milliseconds(9)), false), (MemoryPressure(interval: .seconds(61)), false),
-            (MemoryPressure(interval: .seconds(-1)), false), (DiskPressure(bytesPerSecond: 1), true),
-            (DiskPressure(bytesPerSecond: 0), false), (DiskPressure(bytesPerSecond: .max), true),
-            (DiskPressure(bytesPerSecond: 1, interval: .zero), false), (NetworkPressure(bytesPerSecond: 1), true),
-            (NetworkPressure(bytesPerSecond: -5), false), (NetworkPressure(bytesPerSecond: 1, interval: .zero), false),
+            (.cpu(every: .milliseconds(10)), true), (.cpu(every: .seconds(60)), true),
+            (.cpu(every: .milliseconds(9)), false), (.memory(every: .seconds(61)), false),
+            (.memory(every: .seconds(-1)), false), (.disk(bytesPerSecond: 1), true),
+            (.disk(bytesPerSecond: 0), false), (.disk(bytesPerSecond: .max), true),
+            (.disk(bytesPerSecond: 1, every: .zero), false), (.network(bytesPerSecond: 1), true),
+            (.network(bytesPerSecond: -5), false), (.network(bytesPerSecond: 1, every: .zero), false),
             (QueueDepthPressure(capacity: 1) { 0 }, true), (QueueDepthPressure(capacity: 0) { 0 }, false),
             (QueueDepthPressure(capacity: 1, interval: .zero) { 0 }, false),
             (QueueDepthPressure(of: MemoryJobStore(), capacity: -1), false),

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Synchronization
 import Testing
@@ -125,9 +126,9 @@ import Testing
         let queue = try rig.queue { Worker() }
         for _ in 0..<4 { _ = try await queue.submit(Work(), SubmitOptions(priority: .background)) }
         let urgent = try await queue.submit(Work(), SubmitOptions(priority: .high)).id
-        #expect(queue.pressure().map(\.value) == [0])
+        #expect(queue.inspector.pressure().map(\.value) == [0])
         await counter.settled()
-        #expect(queue.pressure().map(\.value) == [1])
+        #expect(queue.inspector.pressure().map(\.value) == [1])
         try await whileRunning(queue) {
             try await queue.expectEnd(of: urgent, .completed)
             #expect(try await queue.counts()[.pending] == 4)

@@ -7,12 +7,12 @@ import Testing
 @Suite("Pressure sources") struct SourceTests {
     private let clock = ManualClock()
 
-    private func cpu(_ kernel: FakeKernel) -> CPUPressure {
-        CPUPressure(kernel.machine, interval: .seconds(1), clock: clock)
+    private func cpu(_ kernel: FakeKernel) -> MeasuredPressure {
+        .cpu(of: kernel.machine, every: .seconds(1), clock: clock)
     }
 
-    private func memory(_ kernel: FakeKernel) -> MemoryPressure {
-        MemoryPressure(kernel.machine, interval: .seconds(1), clock: clock)
+    private func memory(_ kernel: FakeKernel) -> MeasuredPressure {
+        .memory(of: kernel.machine, every: .seconds(1), clock: clock)
     }
 
     // MARK: Processors
@@ -50,7 +50,8 @@ import Testing
     @Test(
         "D9 processors: the more strained of machine and group counts, of whatever level",
         arguments: [
-            // Busy of 100 ticks, the machine's; microseconds used, the own group's of 2 processors, the one's above of half a one.
+            // Busy of 100 ticks, the machine's; microseconds used, the own group's of 2 processors, the one's above of
+            // half a one.
             (30, 200_000, 100_000, 0.3), (30, 1_000_000, 100_000, 0.5), (30, 200_000, 400_000, 0.8), (90, 0, 0, 0.9),
         ] as [(Int, Int, Int, Double)])
     func cpuOfGroup(busy: Int, own: Int, above: Int, pressure: Double) {
@@ -118,7 +119,8 @@ import Testing
     func disk() {
         let kernel = FakeKernel()
         kernel.setDisk(sectorsRead: 5000, sectorsWritten: 5000)
-        let source = DiskPressure(kernel.machine, bytesPerSecond: 1 << 20, interval: .seconds(1), clock: clock)
+        let source = MeasuredPressure.disk(
+            of: kernel.machine, bytesPerSecond: 1 << 20, every: .seconds(1), clock: clock)
         #expect(source.pressure() == 0)
         kernel.setDisk(sectorsRead: 5512, sectorsWritten: 5512)
         clock.advance(by: .seconds(1))
@@ -129,7 +131,8 @@ import Testing
     func network(received: Int, sent: Int) {
         let kernel = FakeKernel()
         kernel.setNetwork(received: 5000, sent: 5000)
-        let source = NetworkPressure(kernel.machine, bytesPerSecond: 1000, interval: .seconds(1), clock: clock)
+        let source = MeasuredPressure.network(
+            of: kernel.machine, bytesPerSecond: 1000, every: .seconds(1), clock: clock)
         #expect(source.pressure() == 0)
         kernel.setNetwork(received: 5000 + received, sent: 5000 + sent)
         clock.advance(by: .seconds(1))
@@ -171,8 +174,8 @@ import Testing
     private func all(_ kernel: FakeKernel) -> [any PressureSource] {
         [
             cpu(kernel), memory(kernel),
-            DiskPressure(kernel.machine, bytesPerSecond: 1000, interval: .seconds(1), clock: clock),
-            NetworkPressure(kernel.machine, bytesPerSecond: 1000, interval: .seconds(1), clock: clock),
+            MeasuredPressure.disk(of: kernel.machine, bytesPerSecond: 1000, every: .seconds(1), clock: clock),
+            MeasuredPressure.network(of: kernel.machine, bytesPerSecond: 1000, every: .seconds(1), clock: clock),
         ]
     }
 

@@ -17,19 +17,19 @@ private final class Cell: Sendable {
 
     func latest(at now: Duration) -> JobProgress? { cell.latest(at: now) }
 
-    func tell(at now: Duration, estimate: () -> JobProgress?, _ body: (JobProgress) -> Void) {
-        cell.tell(at: now, estimate: estimate, body)
+    func publish(at now: Duration, estimate: () -> JobProgress?, _ body: (JobProgress) -> Void) {
+        cell.publish(at: now, estimate: estimate, body)
     }
 
-    func end(at now: () -> Duration, telling body: ((JobProgress) -> Void)?) { cell.end(at: now, telling: body) }
+    func end(at now: () -> Duration, publishing body: ((JobProgress) -> Void)?) { cell.end(at: now, publishing: body) }
 
     func reset() { cell.reset() }
 }
 
 @Suite("Progress of an attempt") struct ProgressCellTests {
     private func told(_ cell: Cell, at seconds: Int, estimate: JobProgress? = nil) -> [JobProgress] {
-        var told: [JobProgress] = []
-        cell.tell(at: .seconds(seconds), estimate: { estimate }) { told.append($0) }
+        var published: [JobProgress] = []
+        cell.publish(at: .seconds(seconds), estimate: { estimate }) { told.append($0) }
         return told
     }
 
@@ -132,7 +132,7 @@ private final class Cell: Sendable {
     func reset() {
         let cell = Cell()
         cell.report(1, of: 2, .count, "a", at: { .zero })
-        cell.end(at: { .zero }, telling: nil)
+        cell.end(at: { .zero }, publishing: nil)
         cell.reset()
         #expect(!cell.isReported)
         cell.report(1, of: 2, .count, nil, at: { .zero })

@@ -82,19 +82,19 @@ import Testing
             }
         }
         let id = try await queue.submit(Work()).id
-        #expect(await queue.progress(of: id) == nil)
-        #expect(await queue.running().isEmpty)
+        #expect(await queue.inspector.progress(of: id) == nil)
+        #expect(await queue.inspector.running().isEmpty)
         try await whileRunning(queue) {
             await gate.arrivals(1)
             rig.time.advance(by: .seconds(4))
             gate.letGo()
             await gate.arrivals(2)
-            let progress = await queue.progress(of: id)
+            let progress = await queue.inspector.progress(of: id)
             #expect(progress?.done == .bytes(400, of: 1000))
             #expect(progress?.message == "m")
             #expect(progress?.rate?.rounded() == 100)
             #expect(progress?.timeLeft.map { ($0 / .seconds(1)).rounded() } == 6)
-            let running = await queue.running()
+            let running = await queue.inspector.running()
             #expect(running.map(\.job.id) == [id])
             #expect(running.first?.progress == progress)
             #expect(running.first?.attempt == 1)
@@ -103,7 +103,7 @@ import Testing
             gate.open()
             try await queue.expectEnd(of: id, .completed)
         }
-        #expect(await queue.progress(of: id) == nil)
+        #expect(await queue.inspector.progress(of: id) == nil)
     }
 
     @Test("Q4 the next attempt begins with nothing reported, also in place")
@@ -119,8 +119,8 @@ import Testing
         let id = try await queue.submit(Work()).id
         try await whileRunning(queue) {
             await gate.arrivals(1)
-            #expect(await queue.progress(of: id) == nil)
-            #expect(await queue.running().map(\.attempt) == [2])
+            #expect(await queue.inspector.progress(of: id) == nil)
+            #expect(await queue.inspector.running().map(\.attempt) == [2])
             gate.open()
             try await queue.expectEnd(of: id, .completed)
         }
@@ -151,12 +151,12 @@ import Testing
         try await whileRunning(queue) { [queue] in
             await gate.arrivals(1)
             rig.time.wall.advance(by: .seconds(4))
-            let progress = await queue.progress(of: id)
+            let progress = await queue.inspector.progress(of: id)
             #expect(progress?.isEstimate == true)
             #expect(progress?.fraction == 0.4)
             #expect(progress?.timeLeft == .seconds(6))
             rig.time.wall.advance(by: .seconds(100_000))
-            let late = try #require(await queue.progress(of: id)?.fraction)
+            let late = try #require(await queue.inspector.progress(of: id)?.fraction)
             #expect((0.9..<1).contains(late))
             gate.open()
             try await queue.expectEnd(of: id, .completed)

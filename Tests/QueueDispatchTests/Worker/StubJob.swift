@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 @testable import QueueDispatch
 

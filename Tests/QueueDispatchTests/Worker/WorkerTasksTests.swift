@@ -1,5 +1,7 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
+import Synchronization
 import Testing
 
 @testable import QueueDispatch

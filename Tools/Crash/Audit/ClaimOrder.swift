@@ -1,20 +1,22 @@
 package import QueueModel
 
-/// Whether turns of several workers handed out jobs in their order (invariant I8), judged by when each began and returned.
+/// Whether turns of several workers handed out jobs in their order (invariant I8), judged by when each began and
+/// returned.
 ///
-/// A turn that began after a job was in the file, and had returned before the turn began that handed the job out, has passed it over.
-/// If it handed out a less urgent one instead, or one that came later, that was wrong. What overlaps is not judged.
+/// A turn that began after a job was in the file, and had returned before the turn began that handed the job out, has
+/// passed it over. If it handed out a less urgent one instead, or one that came later, that was wrong. What overlaps is
+/// not judged.
 package enum ClaimOrder {
     /// One turn that handed out jobs.
     package struct Turn: Sendable {
-        /// When it began, in nanoseconds.
+        /// The time of its start, in nanoseconds.
         package var began: Int64
-        /// When it had returned.
+        /// The time of its return.
         package var returned: Int64
-        /// What it handed out.
+        /// The jobs that it handed out.
         package var claims: [LogLine.Claim]
 
-        /// Makes a turn.
+        /// Creates a turn.
         package init(began: Int64, returned: Int64, claims: [LogLine.Claim]) {
             self.began = began
             self.returned = returned

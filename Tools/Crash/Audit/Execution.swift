@@ -1,6 +1,6 @@
 package import QueueModel
 
-/// One attempt at a job, as the log of its worker tells.
+/// One attempt at a job, according to the log of its worker.
 package struct Execution: Hashable, Sendable {
     /// The job.
     package var id: JobID
@@ -10,14 +10,14 @@ package struct Execution: Hashable, Sendable {
     package var worker: Int
     /// What the job said of itself.
     package var nonce: String
-    /// When the executor began, in nanoseconds.
+    /// The time at which the executor began, in nanoseconds.
     package var startedAt: Int64
-    /// When it was about to return, or its process ended; `nil` while it goes on.
+    /// The time at which it was about to return, or its process ended; `nil` while it goes on.
     package var endedAt: Int64?
-    /// How it was about to end; `nil` if its process ended first.
+    /// The way it was about to end; `nil` if its process ended first.
     package var stop: LogLine.Stop?
 
-    /// Makes an execution that has begun.
+    /// Creates an execution that has begun.
     package init(_ id: JobID, attempt: Int, worker: Int, nonce: String, startedAt: Int64) {
         self.id = id
         self.attempt = attempt

@@ -1,10 +1,10 @@
 /// Something that must not be.
 package struct Finding: Hashable, Sendable {
-    /// What the last line of a run counts it as.
+    /// The word under which the last line of a run counts it.
     package enum Kind: Hashable, Sendable, CaseIterable {
-        /// What was acknowledged, or seen, is not in the file.
+        /// A job that was acknowledged, or seen, is not in the file.
         case lost
-        /// Something stands twice, ran after its end, or ended twice.
+        /// A job is stored twice, ran after its end, or ended twice.
         case doubled
         /// More ran at once than a limit allows.
         case overLimit
@@ -14,12 +14,12 @@ package struct Finding: Hashable, Sendable {
         case wrong
     }
 
-    /// What it counts as.
+    /// The kind of the finding.
     package var kind: Kind
-    /// What is wrong, with the ids concerned.
+    /// The fault, with the affected ids.
     package var text: String
 
-    /// Makes a finding.
+    /// Creates a finding.
     package init(_ kind: Kind, _ text: String) {
         self.kind = kind
         self.text = text

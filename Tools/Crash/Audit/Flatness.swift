@@ -1,7 +1,8 @@
-/// Whether what a queue takes does not grow with time (invariant I10): the last quarter of a run is held against its second.
+/// Whether what a queue takes does not grow with time (invariant I10): the last quarter of a run is held against its
+/// second.
 ///
-/// The first quarter is for warming up. Of each figure the medians of the quarters are compared, so that a single slow moment of the machine
-/// counts for nothing, and of sizes that swing, such as the log's, the highest.
+/// The first quarter is for warming up. Of each figure the medians of the quarters are compared, so that a single slow
+/// moment of the machine counts for nothing, and of sizes that swing, such as the log's, the highest.
 package struct Flatness: Sendable {
     /// A figure of the second quarter and of the last.
     package struct Trend: Sendable {
@@ -11,7 +12,7 @@ package struct Flatness: Sendable {
         package var before: Double
         /// In the last.
         package var after: Double
-        /// How high it may be in the last.
+        /// The highest value that the last may have.
         package var limit: Double
 
         /// Whether it has not grown.
@@ -25,8 +26,8 @@ package struct Flatness: Sendable {
     ///
     /// - Parameters:
     ///   - samples: The samples.
-    ///   - judgesTail: Whether the 99th percentile counts. Where a sample has few submissions it is the slowest one, and tells what else the
-    ///     machine had to do.
+    ///   - judgesTail: Whether the 99th percentile counts. Where a sample has few submissions it is the slowest one,
+    ///     and tells what else the machine had to do.
     package init?(_ samples: [SoakSample], judgesTail: Bool = true) {
         guard samples.count >= 8 else { return nil }
         let quarter = samples.count / 4

@@ -2,7 +2,7 @@ package import QueueModel
 
 /// What a job of the kill loops says of itself: its payload, from which its end can be foretold.
 package struct JobPlan: Hashable, Sendable {
-    /// How its attempts go.
+    /// The course of its attempts.
     package enum Course: String, Sendable, CaseIterable {
         /// The first that is not interrupted succeeds.
         case succeed
@@ -20,24 +20,25 @@ package struct JobPlan: Hashable, Sendable {
         case poison
     }
 
-    /// A text that no other submission has: the number of the worker that makes it, a point, the number of the submission there.
+    /// A text that no other submission has: the number of the worker that makes it, a point, the number of the
+    /// submission there.
     package var nonce: String
-    /// How its attempts go.
+    /// The course of its attempts.
     package var course: Course
-    /// How long an attempt takes.
+    /// The duration of an attempt.
     package var milliseconds: Int
-    /// How long after its submission it may start, in milliseconds.
+    /// The delay from its submission to its earliest start, in milliseconds.
     package var delay: Int
     /// The group whose limit it counts against.
     package var group: String?
     /// Its unique key.
     package var key: String?
-    /// What becomes of it if a dependency does not complete.
+    /// The effect of a dependency that does not complete.
     package var policy: DependencyPolicy
     /// The nonces of the jobs that it depends on.
     package var dependencies: [String]
 
-    /// Makes a plan.
+    /// Creates a plan.
     package init(
         _ nonce: String, _ course: Course = .succeed, milliseconds: Int = 0, delay: Int = 0, group: String? = nil,
         key: String? = nil,

@@ -1,19 +1,20 @@
 package import QueueModel
 
-/// What is wrong once all work is done: ends that were to be expected, the order of what depends on each other, limits (I5, I6, I8, I9).
+/// What is wrong once all work is done: ends that were to be expected, the order of what depends on each other, limits
+/// (I5, I6, I8, I9).
 extension Ledger {
     /// The limits that held while the file was worked on.
     package struct Limits: Sendable {
         /// By group.
         package var groups: [String: Int]
-        /// Of a worker.
+        /// The limit of a worker.
         package var concurrency: Int
-        /// Of a worker, for the jobs of one type.
+        /// The limit of a worker for the jobs of one type.
         package var types: [JobType: Int]
         /// How many workers a job may take down: two before it is a suspect, and then as many as the queue is told.
         package var crashes: Int
 
-        /// Makes limits.
+        /// Creates limits.
         package init(groups: [String: Int], concurrency: Int, types: [JobType: Int], crashes: Int) {
             self.groups = groups
             self.concurrency = concurrency
@@ -22,7 +23,7 @@ extension Ledger {
         }
     }
 
-    /// Looks at a file of which all jobs have ended.
+    /// Checks a file whose jobs have all ended.
     package mutating func settle(_ jobs: [StoredJob], _ limits: Limits) {
         let owners = Dictionary(
             jobs.lazy.filter { !$0.isCopy }.compactMap { job in job.plan.map { ($0.nonce, job) } },
@@ -70,7 +71,8 @@ extension Ledger {
             find(.wrong, "I6: \(job.id) ran, and \(nonce), which it depends on, is nowhere")
             return
         }
-        // Only the attempt by which it ended tells: an earlier one may begin late, where its worker was stopped after the claim.
+        // Only the attempt by which it ended tells: an earlier one may begin late, where its worker was stopped after
+        // the claim.
         let last = executions[other.id]?.first { $0.attempt == other.attempt }
         let hasEndedBefore = (last?.endedAt ?? .max) <= start
         let isMet =
@@ -86,7 +88,7 @@ extension Ledger {
     // MARK: Limits
 
     private mutating func checkLimits(_ jobs: [StoredJob], _ limits: Limits) {
-        /// What is limited together.
+        /// The jobs that share a limit.
         enum Share: Hashable {
             case group(String), key(JobType, String), schedule(String), worker(Int), type(Int, JobType)
         }
@@ -119,7 +121,8 @@ extension Ledger {
         }
     }
 
-    /// The jobs that nothing but slots could hold back when they were new, with the time since when they were in the file.
+    /// The jobs that nothing but slots could hold back when they were new, with the time since when they were in the
+    /// file.
     private func freeJobs(_ jobs: [StoredJob], _ limits: Limits) -> [JobID: Int64] {
         var free: [JobID: Int64] = [:]
         for job in jobs where !job.isCopy && limits.types[job.type] == nil {

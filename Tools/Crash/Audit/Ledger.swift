@@ -1,10 +1,10 @@
 package import QueueModel
 
-/// What the logs of workers prove of one file, and what is wrong about it (invariants I1 to I7).
+/// The facts that the logs of workers prove about one file, and the faults in them (invariants I1 to I7).
 ///
-/// `AuditBook`, which judges simulations, is fed with every answer of a store in the order in which the store gave them. Here a worker may
-/// have been killed between a commit and the line that would have told of it. So the ledger holds what is certain, and lets be what
-/// is not: a submission whose call did not return may be in the file or not.
+/// `AuditBook`, which judges simulations, is fed with every answer of a store in the order in which the store gave
+/// them. Here a worker may have been killed between a commit and the line that would have told of it. So the ledger
+/// holds what is certain, and lets be what is not: a submission whose call did not return may be in the file or not.
 ///
 /// A value. Lines are taken in the order of their time.
 package struct Ledger: Sendable {
@@ -14,41 +14,41 @@ package struct Ledger: Sendable {
         var id: JobID?
         /// Whether the job is its own.
         var isNew = false
-        /// When the call had returned.
+        /// The time at which the call returned.
         var acknowledgedAt = Int64.max
     }
 
-    /// What was found so far.
+    /// The findings so far.
     package private(set) var findings: [Finding] = []
     /// Submissions whose call returned.
     package private(set) var acknowledged = 0
-    /// Ends that were told.
+    /// The reported ends.
     package private(set) var endsSeen = 0
 
     var submissions: [String: Submission] = [:]
     /// Whose own each job is.
     private var owners: [JobID: String] = [:]
     var executions: [JobID: [Execution]] = [:]
-    /// Ends that an event, a result or a call told of.
+    /// The ends that an event, a result or a call reported.
     var toldEnds: [JobID: JobState] = [:]
-    /// When each of them was told first.
+    /// The time at which each of them was first reported.
     private var toldAt: [JobID: Int64] = [:]
-    /// Ends that were told by events, each of which is told once.
+    /// The ends that events reported, each once.
     private var endEvents: Set<JobID> = []
-    /// Ends that stood in the file when it was last looked at.
+    /// The ends that were in the file when it was last read.
     private var storedEnds: [JobID: StoredJob] = [:]
-    /// Jobs that somebody began to cancel.
+    /// Jobs whose cancellation has begun.
     var cancelRequests: Set<JobID> = []
     /// Jobs with an end that was dropped.
     private var stale: Set<JobID> = []
     var claims: [ClaimOrder.Turn] = []
 
-    /// Makes the ledger of a file that is yet to be made.
+    /// Creates the ledger of a new file.
     package init() {}
 
     // MARK: Lines
 
-    /// Takes a line of a worker's log.
+    /// Adds a line of a worker's log.
     package mutating func take(_ line: LogLine, of worker: Int) {
         switch line.entry {
         case .submitting(let nonces):
@@ -95,9 +95,10 @@ package struct Ledger: Sendable {
         if before.contains(where: { $0.attempt == execution.attempt }) {
             find(.doubled, "I3: attempt \(execution.attempt) at \(id) began twice")
         }
-        // An executor may begin late, when its attempt is no longer the present one: it was claimed before the job's end, and then its worker
-        // was stopped, or the job was superseded. An attempt with a number above all others was claimed afterwards; and where nobody has
-        // executed the job to its end, which cancels it, say, no number tells.
+        // An executor may begin late, when its attempt is no longer the present one: it was claimed before the job's
+        // end, and then its worker was stopped, or the job was superseded. An attempt with a number above all others
+        // was claimed afterwards; and where nobody has executed the job to its end, which cancels it, say, no number
+        // tells.
         let isLate = before.contains { $0.attempt > execution.attempt }
         let told = toldEnds[id].flatMap { [.completed, .failed, .deadLettered].contains($0) ? $0 : nil }
         if !isLate, let state = storedEnds[id]?.state ?? told {
@@ -132,10 +133,11 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// Jobs with an attempt that was lost, whose end was dropped or never came, or after which there was another: when it ended only the
-    /// file can tell.
+    /// Jobs with an attempt that was lost, whose end was dropped or never came, or after which there was another: when
+    /// it ended only the file can tell.
     ///
-    /// One whose worker was stopped beyond its lease may come to its end, and the worker be killed before it hears that this is too late.
+    /// One whose worker was stopped beyond its lease may come to its end, and the worker be killed before it hears that
+    /// this is too late.
     package var doubtful: Set<JobID> {
         stale.union(
             executions.filter { $0.value.count > 1 || $0.value.contains { $0.stop == nil || $0.stop == .loss } }.keys)
@@ -151,7 +153,8 @@ package struct Ledger: Sendable {
         stale.count + executions.values.reduce(0) { $0 + $1.count { $0.stop == .loss } }
     }
 
-    /// Notes that the file says of an attempt that it ended no later than at the given time, whatever its executor did afterwards.
+    /// Notes that the file says of an attempt that it ended no later than at the given time, whatever its executor did
+    /// afterwards.
     package mutating func fence(_ id: JobID, attempt: Int, at: Int64) {
         guard let place = executions[id]?.firstIndex(where: { $0.attempt == attempt }),
             let execution = executions[id]?[place]
@@ -161,7 +164,7 @@ package struct Ledger: Sendable {
 
     // MARK: The file
 
-    /// Compares all that is certain with all that the file has, while nobody works on it.
+    /// Compares all that is certain with the contents of the file, while no worker uses it.
     package mutating func compare(with jobs: [StoredJob]) {
         var stored: [JobID: StoredJob] = [:]
         var owners: [String: JobID] = [:]
@@ -213,8 +216,8 @@ package struct Ledger: Sendable {
                 "I3: \(id) had ended as \(before.state) in attempt \(before.attempt), and is \(job.state) in \(job.attempt)"
             )
         }
-        // Which attempt's end was recorded: its executor must have come to it, in the very attempt that the file names, and before the end
-        // was told.
+        // Which attempt's end was recorded: its executor must have come to it, in the very attempt that the file names,
+        // and before the end was told.
         let due: LogLine.Stop? =
             switch job.state {
             case .completed: .success

@@ -2,18 +2,18 @@ package import QueueModel
 
 /// One line of a worker's log: what it knows to have happened, written before it does anything that follows from it.
 package struct LogLine: Hashable, Sendable {
-    /// When, in nanoseconds of the machine's monotonic clock, which all processes share.
+    /// The time in nanoseconds on the machine's monotonic clock, which all processes share.
     package var at: Int64
     /// What.
     package var entry: Entry
 
-    /// Makes a line.
+    /// Creates a line.
     package init(at: Int64, _ entry: Entry) {
         self.at = at
         self.entry = entry
     }
 
-    /// What can be told.
+    /// The certain facts.
     package enum Entry: Hashable, Sendable {
         /// The queue is open.
         case opened
@@ -31,11 +31,11 @@ package struct LogLine: Hashable, Sendable {
         case started(JobID, attempt: Int, nonce: String)
         /// An executor is about to return.
         case stopped(JobID, attempt: Int, Stop)
-        /// An event told of a job's end.
+        /// An event reported a job's end.
         case ended(JobID, JobState)
         /// A caller that waited for a job's result was given it.
         case awaited(JobID)
-        /// An event told that an end came too late and was dropped.
+        /// An event reported that an end came too late and was dropped.
         case stale(JobID)
         /// A call threw something that its caller has to deal with.
         case failed(String)
@@ -43,7 +43,7 @@ package struct LogLine: Hashable, Sendable {
         case idle
     }
 
-    /// What one submission came to.
+    /// The outcome of one submission.
     package struct Acknowledgement: Hashable, Sendable {
         /// The submission.
         package var nonce: String
@@ -52,7 +52,7 @@ package struct LogLine: Hashable, Sendable {
         /// Whether the job is the submission's own.
         package var isNew: Bool
 
-        /// Makes an acknowledgement.
+        /// Creates an acknowledgement.
         package init(nonce: String, id: JobID, isNew: Bool) {
             self.nonce = nonce
             self.id = id
@@ -69,7 +69,7 @@ package struct LogLine: Hashable, Sendable {
         /// Its priority.
         package var priority: Priority
 
-        /// Makes a claim.
+        /// Creates a claim.
         package init(id: JobID, attempt: Int, priority: Priority) {
             self.id = id
             self.attempt = attempt
@@ -77,7 +77,7 @@ package struct LogLine: Hashable, Sendable {
         }
     }
 
-    /// How an attempt is about to end.
+    /// The way an attempt is about to end.
     package enum Stop: String, Hashable, Sendable {
         /// The executor returns.
         case success
@@ -89,7 +89,7 @@ package struct LogLine: Hashable, Sendable {
         case snooze
         /// It was asked to stop.
         case interruption
-        /// It was told that another worker may have the job.
+        /// It was notified that another worker may have the job.
         case loss
     }
 }

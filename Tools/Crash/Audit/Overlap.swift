@@ -1,15 +1,15 @@
 package import QueueModel
 
-/// How many of a set of spans of time there are at once.
+/// Returns the largest number of simultaneous spans.
 package enum Overlap {
-    /// From when to when somebody worked on a job.
+    /// The period in which an executor worked on a job.
     package struct Span: Sendable {
         /// The job.
         package var id: JobID
         /// The time; the end is not part of it.
         package var time: Range<Int64>
 
-        /// Makes a span.
+        /// Creates a span.
         package init(_ id: JobID, _ time: Range<Int64>) {
             self.id = id
             self.time = time

@@ -1,4 +1,4 @@
-/// What a process and its file take at one instant, and how long submissions have taken since the sample before.
+/// The size of a process and its file at one instant, and the duration of submissions since the last sample.
 package struct SoakSample: Hashable, Sendable {
     /// Seconds since the start.
     package var seconds: Double
@@ -10,16 +10,16 @@ package struct SoakSample: Hashable, Sendable {
     package var log: Double
     /// Open descriptors.
     package var descriptors: Double
-    /// Threads; 0 where the system does not tell.
+    /// The number of threads; 0 where it is unknown.
     package var threads: Double
     /// Jobs that have not ended.
     package var active: Double
-    /// What half of the submissions took at most, in milliseconds.
+    /// The median of the submissions, in milliseconds.
     package var median: Double
-    /// What all but one in a hundred took at most, in milliseconds.
+    /// The 99th percentile, in milliseconds.
     package var p99: Double
 
-    /// Makes a sample.
+    /// Creates a sample.
     package init(
         seconds: Double, memory: Double, file: Double, log: Double, descriptors: Double, threads: Double,
         active: Double, median: Double, p99: Double

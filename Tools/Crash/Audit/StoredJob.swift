@@ -1,6 +1,6 @@
 package import QueueModel
 
-/// What the file says of a job, as far as it is looked at.
+/// The checked part of a stored job.
 package struct StoredJob: Sendable {
     /// The job.
     package var id: JobID

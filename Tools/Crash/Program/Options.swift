@@ -1,23 +1,24 @@
-/// What the command line says.
+import ToolOptions
+
+/// A command line.
 enum Command {
     case kills(KillOptions)
     case processes(CrowdOptions)
     case soak(SoakOptions)
     case worker(WorkerOptions)
 
-    /// Reads the words after the program's name; `nil` if they say nothing that can be done.
-    init?(_ words: ArraySlice<String>) {
+    /// Reads the words after the program's name.
+    init(_ words: ArraySlice<String>) throws(UsageError) {
         let rest = words.dropFirst()
-        let command: Command? =
-            switch words.first {
-            case "kills": KillOptions(rest).map(Command.kills)
-            case "processes": CrowdOptions(rest).map(Command.processes)
-            case "soak": SoakOptions(rest).map(Command.soak)
-            case "worker": WorkerOptions(rest).map(Command.worker)
-            default: nil
-            }
-        guard let command else { return nil }
-        self = command
+        switch words.first {
+        case "kills": self = .kills(try KillOptions(rest))
+        case "processes": self = .processes(try CrowdOptions(rest))
+        case "soak": self = .soak(try SoakOptions(rest))
+        case "worker":
+            guard let options = WorkerOptions(rest) else { throw UsageError("a worker is started by this program") }
+            self = .worker(options)
+        default: throw UsageError("which command?")
+        }
     }
 
     static let usage = """
@@ -29,60 +30,63 @@ enum Command {
 
 /// The settings of kill loops.
 struct KillOptions {
-    let kills: Int
-    let seed: UInt64
-    /// How many loops run at once, each on files of its own.
-    let lanes: Int
-    let mistake: Mistake?
+    private(set) var kills = 200
+    private(set) var seed: UInt64 = 1
+    /// The number of loops that run at once, each on files of its own.
+    private(set) var lanes = 2
+    private(set) var mistake: Mistake?
 
-    init?(_ words: ArraySlice<String>) {
-        guard let flags = Flags(words, known: ["--kills", "--seed", "--lanes", "--mistake"]),
-            let kills = flags.number("--kills", usually: 200, in: 1...Int.max),
-            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max),
-            let lanes = flags.number("--lanes", usually: 2, in: 1...64)
-        else { return nil }
-        self.kills = kills
-        self.seed = seed
-        self.lanes = lanes
-        mistake = flags["--mistake"].flatMap(Mistake.init(rawValue:))
-        if flags["--mistake"] != nil, mistake == nil { return nil }
+    init(_ words: ArraySlice<String>) throws(UsageError) {
+        var options = OptionReader(words)
+        while let word = options.next() {
+            switch word {
+            case "--kills": kills = try options.number(in: 1...Int.max)
+            case "--seed": seed = try options.number(in: 0...UInt64.max)
+            case "--lanes": lanes = try options.number(in: 1...64)
+            case "--mistake": mistake = try options.value(Mistake.init(rawValue:))
+            default: throw UsageError("there is no option \(word)")
+            }
+        }
     }
 }
 
 /// The settings of many processes on one file.
 struct CrowdOptions {
-    let workers: Int
-    let seconds: Int
-    let seed: UInt64
+    private(set) var workers = 8
+    private(set) var seconds = 12
+    private(set) var seed: UInt64 = 1
 
-    init?(_ words: ArraySlice<String>) {
-        guard let flags = Flags(words, known: ["--workers", "--seconds", "--seed"]),
-            let workers = flags.number("--workers", usually: 8, in: 1...64),
-            let seconds = flags.number("--seconds", usually: 12, in: 1...1_000_000),
-            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max)
-        else { return nil }
-        self.workers = workers
-        self.seconds = seconds
-        self.seed = seed
+    init(_ words: ArraySlice<String>) throws(UsageError) {
+        var options = OptionReader(words)
+        while let word = options.next() {
+            switch word {
+            case "--workers": workers = try options.number(in: 1...64)
+            case "--seconds": seconds = try options.number(in: 1...1_000_000)
+            case "--seed": seed = try options.number(in: 0...UInt64.max)
+            default: throw UsageError("there is no option \(word)")
+            }
+        }
     }
 }
 
 /// The settings of a soak.
 struct SoakOptions {
-    /// How long it takes; parts of an hour will do.
-    let hours: Double
-    let seed: UInt64
-    /// How long each kind of submission waits at most before the next, in microseconds: decides the rate.
+    /// The duration; fractions of an hour are allowed.
+    private(set) var hours = 0.006
+    private(set) var seed: UInt64 = 1
+    /// The longest time between two submissions of a kind, in microseconds; it decides the rate.
     static let pause = 20_000
 
     var seconds: Double { hours * 3600 }
 
-    init?(_ words: ArraySlice<String>) {
-        guard let flags = Flags(words, known: ["--hours", "--seed"]),
-            let hours = flags.number("--hours", usually: 0.006, in: 0.0001...10_000),
-            let seed = flags.number("--seed", usually: 1, in: UInt64.min...UInt64.max)
-        else { return nil }
-        self.hours = hours
-        self.seed = seed
+    init(_ words: ArraySlice<String>) throws(UsageError) {
+        var options = OptionReader(words)
+        while let word = options.next() {
+            switch word {
+            case "--hours": hours = try options.number(in: 0.0001...10_000)
+            case "--seed": seed = try options.number(in: 0...UInt64.max)
+            default: throw UsageError("there is no option \(word)")
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@
     import Musl
 #endif
 
-/// What the programs need of the system.
+/// The system calls of the programs.
 enum System {
     /// Nanoseconds of the machine's monotonic clock, which all processes share.
     static func now() -> Int64 {
@@ -22,7 +22,7 @@ enum System {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
-    /// Ends this process where it stands, as `kill -9` does.
+    /// Kills this process at once, as `kill -9` does.
     static func die() -> Never {
         kill(getpid(), SIGKILL)
         // The signal is there before the call returns.
@@ -60,7 +60,7 @@ enum System {
     /// Ends the program.
     static func leave(_ code: Int32) -> Never { exit(code) }
 
-    /// Makes a directory of a name that nobody has.
+    /// Creates a directory with a unique name.
     static func makeDirectory() -> String? {
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(place)/crash-XXXXXX".utf8CString)

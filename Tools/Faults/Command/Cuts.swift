@@ -13,7 +13,7 @@ struct Cuts {
     /// The seeds of what a cut leaves open.
     var seeds: ClosedRange<UInt64> = 1...4
 
-    /// Takes an option of the command line; `false` if it is none of these, or says nothing that can be done.
+    /// Reads an option; returns `false` if the option or its value is unknown.
     mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "--script":
@@ -42,7 +42,7 @@ struct Cuts {
         return true
     }
 
-    /// Makes them; `false` if anything was wrong.
+    /// Runs the cuts; returns `false` if one failed.
     func run() async throws -> Bool {
         var made = 0
         var failed: [StoreDurability: Int] = [:]

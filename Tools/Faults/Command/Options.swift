@@ -1,8 +1,9 @@
 import FaultRuns
 import FaultVFS
 import QueueStorage
+import ToolOptions
 
-/// What the command line says.
+/// The command line.
 struct Options {
     enum Command {
         case run(points: Points?, cuts: Cuts?)
@@ -12,81 +13,70 @@ struct Options {
 
     static let usage = """
         usage: faults points [--script NAME] [--durability normal|full] [--kind NAME] [--call N] [--every N]
-               faults cuts [--script NAME] [--durability normal|full] [--cut NAME] [--change N] [--every N] [--seeds N] [--seed N]
+               faults cuts [--script NAME] [--durability normal|full] [--cut NAME] [--change N] [--every N]
+                      [--seeds N] [--seed N]
                faults all [--every N] [--seeds N]
                faults kill --call N --moment before|midway|after [--operation NAME] [--file ROLE] DIRECTORY
                faults check DIRECTORY
         scripts: \(Points.Play.all.map(\.name).joined(separator: ", "))
-        kinds: \(FaultKind.all.map(\.name).joined(separator: ", ")); of queue: \(FaultKind.passing.map(\.name).joined(separator: ", "))
+        kinds: \(FaultKind.all.map(\.name).joined(separator: ", "))
+        kinds of queue: \(FaultKind.passing.map(\.name).joined(separator: ", "))
         cuts: \(PowerCut.allCases.map(\.rawValue).joined(separator: ", "))
         """
 
     var command: Command
 
-    /// Reads the arguments; `nil` if they say nothing that can be done.
-    init?(_ arguments: some Sequence<String>) {
-        var arguments = Array(arguments)[...]
-        switch arguments.popFirst() {
-        case "kill":
-            guard let (plan, directory) = Self.plan(&arguments) else { return nil }
-            command = .kill(plan, directory: directory)
+    /// Reads the arguments after the program's name.
+    init(_ arguments: some Sequence<String>) throws(UsageError) {
+        var options = OptionReader(arguments)
+        var points = Points()
+        var cuts = Cuts()
+        switch options.next() {
+        case "kill": command = try Self.kill(&options)
         case "check":
-            guard let directory = arguments.popFirst() else { return nil }
-            command = .check(directory: directory)
+            guard options.next() != nil else { throw UsageError("which directory?") }
+            command = .check(directory: try options.argument())
+            if let word = options.next() { throw UsageError("\(word) is too much") }
         case "points":
-            var points = Points()
-            guard Self.read(&arguments, { points.take($0, $1) }) else { return nil }
+            try Self.read(&options) { points.take($0, $1) }
             command = .run(points: points, cuts: nil)
         case "cuts":
-            var cuts = Cuts()
-            guard Self.read(&arguments, { cuts.take($0, $1) }) else { return nil }
+            try Self.read(&options) { cuts.take($0, $1) }
             command = .run(points: nil, cuts: cuts)
         case "all":
-            var points = Points()
-            var cuts = Cuts()
-            let isRead = Self.read(&arguments) { name, value in
+            try Self.read(&options) { name, value in
                 let isOfPoints = points.take(name, value)
                 return cuts.take(name, value) || isOfPoints
             }
-            guard isRead else { return nil }
             command = .run(points: points, cuts: cuts)
-        default: return nil
+        default: throw UsageError("which command?")
         }
-        if !arguments.isEmpty { return nil }
     }
 
-    /// Reads pairs of a name and a value; `false` if one is not taken.
-    private static func read(_ arguments: inout ArraySlice<String>, _ take: (String, String) -> Bool) -> Bool {
-        while let name = arguments.popFirst() {
-            guard let value = arguments.popFirst(), take(name, value) else { return false }
+    /// Reads options that each have a value; `take` returns whether it knows the option and the value.
+    private static func read(
+        _ options: inout OptionReader, _ take: (String, String) -> Bool
+    ) throws(UsageError) {
+        while let name = options.next() {
+            let value = try options.value()
+            guard take(name, value) else { throw UsageError("there is no option \(name) \(value)") }
         }
-        return true
     }
 
-    private static func plan(_ arguments: inout ArraySlice<String>) -> (FaultPlan, String)? {
+    private static func kill(_ options: inout OptionReader) throws(UsageError) -> Command {
         var plan = FaultPlan(call: 0, does: .kill(.before))
-        var directory: String?
-        while let argument = arguments.popFirst() {
-            switch argument {
-            case "--call":
-                guard let call = arguments.popFirst().flatMap(Int.init) else { return nil }
-                plan.call = call
-            case "--moment":
-                guard let moment = arguments.popFirst().flatMap(FileVerdict.Moment.init) else { return nil }
-                plan.effect = .kill(moment)
-            case "--operation":
-                guard let operation = arguments.popFirst().flatMap(FileOperation.init) else { return nil }
-                plan.operations.insert(operation)
-            case "--file":
-                guard let role = arguments.popFirst().flatMap(FileRole.init) else { return nil }
-                plan.roles.insert(role)
-            default:
-                if directory != nil { return nil }
-                directory = argument
+        var directories: [String] = []
+        while let word = options.next() {
+            switch word {
+            case "--call": plan.call = try options.number(in: 1...Int.max)
+            case "--moment": plan.effect = .kill(try options.value(FileVerdict.Moment.init))
+            case "--operation": plan.operations.insert(try options.value(FileOperation.init(rawValue:)))
+            case "--file": plan.roles.insert(try options.value(FileRole.init))
+            default: directories.append(try options.argument())
             }
         }
-        guard let directory, plan.call > 0 else { return nil }
-        return (plan, directory)
+        guard plan.call > 0 else { throw UsageError("kill needs --call") }
+        return .kill(plan, directory: try OptionReader.only(directories, "directory"))
     }
 }
 

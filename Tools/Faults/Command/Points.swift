@@ -3,7 +3,7 @@ import QueueStorage
 
 /// Points at which calls go wrong, and what to print of them.
 struct Points {
-    /// What is played with faults.
+    /// The plays with faults.
     struct Play: Sendable {
         var name: String
         var kinds: [FaultKind]
@@ -25,7 +25,7 @@ struct Points {
     var call: Int?
     var stride = 1
 
-    /// Takes an option of the command line; `false` if it is none of these, or says nothing that can be done.
+    /// Reads an option; returns `false` if the option or its value is unknown.
     mutating func take(_ name: String, _ value: String) -> Bool {
         switch name {
         case "--script":

@@ -6,7 +6,7 @@
     import Musl
 #endif
 
-/// How many processors there are.
+/// The number of processors.
 var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
 /// Writes what was printed so far.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Kills a process in the middle of SQLite's calls, and looks whether its file has what it said it had.
+# Kills a process in the middle of SQLite's calls, and checks that its file has the jobs that it reported as stored.
 #
 #     Tools/Faults/Command/test.sh path/to/faults
 set -euo pipefail
@@ -8,7 +8,7 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 
 kills=0
-# Making the schema, a commit, a sync, a checkpoint, the end.
+# While it creates the schema, commits, syncs, makes a checkpoint, and ends.
 for point in "write --file database --call 1" "write --file log --call 3" "write --file log --call 20" "write --file log --call 61" \
     "sync --file log --call 9" "write --file database --call 4" "sync --file database --call 2" "shmLock --call 100"; do
     for moment in before midway after; do

@@ -1,21 +1,23 @@
 package import FaultVFS
 import QueueTesting
 
-/// Something that was played once, with all that it did to files, and what its files may look like after the power has failed.
+/// Something that was played once, with all that it did to files, and what its files may look like after the power has
+/// failed.
 package protocol CutPlay {
-    /// What was found in files.
+    /// The findings in files.
     associatedtype Finding: Sendable
 
-    /// What was done to files, with marks for what was seen from outside.
+    /// The changes of files, with marks for what was seen from outside.
     var events: [FileEvent] { get }
 
-    /// Takes note of a mark that was reached.
+    /// Records a mark that was reached.
     mutating func note(_ mark: Int)
 
     /// Opens files in a directory.
     func look(at files: [String: [UInt8]], in directory: Directory) async -> Finding
 
-    /// What is wrong with what was found after a cut, as far as was seen from outside until then; counts what is missing and may be.
+    /// What is wrong with what was found after a cut, as far as was seen from outside until then; counts what is
+    /// missing and may be.
     mutating func judge(_ finding: Finding, after cut: PowerCut, _ result: inout CutResult) -> [String]
 }
 
@@ -31,13 +33,13 @@ extension CutPlay {
 package struct CutPoint: Hashable, Sendable {
     /// The number of changes of files before it.
     package var change: Int
-    /// What has reached the disk.
+    /// The contents of the disk.
     package var cut: PowerCut
     /// Decides what the cut leaves open.
     package var seed: UInt64
 }
 
-/// What came of power cuts.
+/// The outcome of power cuts.
 package struct CutResult: Sendable {
     /// Cuts that were made.
     package var cuts = 0
@@ -55,14 +57,14 @@ package struct CutResult: Sendable {
 package struct CutSweep {
     /// The first change that the power fails before; from 0.
     package var first = 0
-    /// How far each is from the one before; `.max`: only the first.
+    /// The distance of each from the one before; `.max` for only the first.
     package var stride = 1
     /// The seeds of what a cut leaves open.
     package var seeds: ClosedRange<UInt64> = 1...2
-    /// What may have reached the disk.
+    /// The possible contents of the disk.
     package var cuts = PowerCut.allCases
 
-    /// Makes a sweep of all cuts.
+    /// Creates a sweep of all cuts.
     package init() {}
 
     /// Chooses so many changes, evenly, and one seed each.
@@ -73,7 +75,7 @@ package struct CutSweep {
         seeds = 1...1
     }
 
-    /// Makes the cuts.
+    /// Runs the cuts.
     ///
     /// `tell` hears of each that has problems, when it is found. Files that are equal are opened once.
     package func run<Play: CutPlay>(_ play: Play, _ tell: (CutPoint, [String]) -> Void) async throws -> CutResult {

@@ -19,7 +19,7 @@ package final class Directory: Sendable {
         package let code: Int32
     }
 
-    /// Makes a directory.
+    /// Creates a directory.
     package init() throws(Failure) {
         let place = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
         var template = Array("\(place)/millrace-faults-XXXXXX".utf8CString)
@@ -39,13 +39,13 @@ package final class Directory: Sendable {
     /// The path of the file that the queue's is copied to.
     package var copy: String { "\(path)/copy.db" }
 
-    /// Takes all files away.
+    /// Deletes all files.
     package func clear() {
         for suffix in Self.suffixes { unlink(database + suffix) }
         removeCopy()
     }
 
-    /// Takes the copy away.
+    /// Deletes the copy.
     package func removeCopy() {
         for suffix in Self.suffixes { unlink(copy + suffix) }
     }

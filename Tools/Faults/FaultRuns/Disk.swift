@@ -1,19 +1,20 @@
-import FaultVFS
+package import FaultVFS
 
-/// What a disk has for sure, and what was written since it was last told to write it down.
+/// The synced contents of a disk, and the writes since the last sync.
 ///
-/// A sync of a file makes sure of its contents, and only of those; that it is in its directory at all is another matter, and sure when the
-/// directory was synced. Until then each change may be there or not, in any order, and a write in part.
-struct Disk {
+/// A sync of a file makes sure of its contents, and only of those; that it is in its directory at all is another
+/// matter, and sure when the directory was synced. Until then each change may be there or not, in any order, and a
+/// write in part.
+package struct Disk {
     /// A file's contents, whatever name it has.
     struct Contents {
-        /// What is sure.
+        /// The certain contents.
         var synced: [UInt8] = []
-        /// What came since.
+        /// The changes since.
         var pending: [Change] = []
     }
 
-    /// What is done to a file's contents.
+    /// A change of a file's contents.
     enum Change {
         case write(offset: Int, bytes: [UInt8])
         case truncate(size: Int)
@@ -27,7 +28,7 @@ struct Disk {
         }
     }
 
-    /// What is done to the directory.
+    /// A change of the directory.
     enum Entry {
         case make(path: String, contents: Int)
         case delete(path: String)
@@ -45,13 +46,16 @@ struct Disk {
     private var entries: [String: Int] = [:]
     /// The directory as it surely is on the disk.
     private(set) var syncedEntries: [String: Int] = [:]
-    /// What was done to it since, in order; file systems keep that order.
+    /// The changes since, in order; file systems keep that order.
     private(set) var pendingEntries: [Entry] = []
     /// Openings whose next sync syncs the directory.
     private var syncingDirectory: Set<UInt> = []
 
-    /// Does what was done to files.
-    mutating func apply(_ event: FileEvent) {
+    /// Creates an empty disk.
+    package init() {}
+
+    /// Replays changes of files.
+    package mutating func apply(_ event: FileEvent) {
         switch event {
         case .open(let path, let file, let syncsDirectory):
             if syncsDirectory { syncingDirectory.insert(file) } else { syncingDirectory.remove(file) }

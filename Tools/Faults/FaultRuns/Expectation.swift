@@ -1,15 +1,16 @@
 package import QueueModel
 import QueueTesting
 
-/// What a script has to lead to, from playing it on the reference store: the answer to each step, and the view after each.
+/// What a script has to lead to, from playing it on the reference store: the answer to each step, and the view after
+/// each.
 package struct Expectation: Sendable {
     /// The script.
     package let script: Script
-    /// What each step answers; empty for those that have none.
+    /// The answer of each step; empty for those without one.
     let answers: [String]
-    /// What there is to be seen before the first step and after each.
+    /// The view before the first step and after each one.
     package let views: [StoreView]
-    /// What the next step refers to, before the first and after each.
+    /// The scene before the first step and after each one.
     let scenes: [Scene]
 
     /// Plays a script.

@@ -7,7 +7,7 @@ package protocol FaultPlay {
     func run(_ plan: FaultPlan) async throws -> FaultReport
 }
 
-/// What came of a play with a fault.
+/// The outcome of a play with a fault.
 package struct FaultReport: Sendable {
     /// The number of calls that the plan counts.
     package var calls = 0
@@ -17,10 +17,10 @@ package struct FaultReport: Sendable {
     package var errors: [String: Int] = [:]
     /// Steps that threw, have not happened for the store that goes on, and happen if the process ends at that instant.
     package var happensOnCrash = 0
-    /// What is wrong.
+    /// The faults.
     package var problems: [String] = []
 
-    /// Takes note of an error, which has to have a cause, and a code that says what to do.
+    /// Checks an error, which must have a cause and a code that says what to do.
     mutating func note(_ error: QueueError, _ name: String, _ injector: FaultInjector) {
         errors["\(error.code)", default: 0] += 1
         if injector.fired.isEmpty { problems.append("\(name) throws though nothing went wrong: \(error)") }

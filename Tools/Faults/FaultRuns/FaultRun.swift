@@ -1,11 +1,12 @@
 package import FaultVFS
 import QueueModel
 package import QueueStorage
+import QueueStoreKit
 
 /// Plays a script on a file whose calls go wrong by a plan, and says what is not as it has to be.
 ///
-/// A step that throws has changed nothing. Then the script goes on, without opening the file again where it was open, and in the end all is as if
-/// nothing had gone wrong.
+/// A step that throws has changed nothing. Then the script goes on, without opening the file again where it was open,
+/// and in the end all is as if nothing had gone wrong.
 package struct FaultRun: FaultPlay {
     private let expectation: Expectation
     private let durability: StoreDurability
@@ -13,7 +14,7 @@ package struct FaultRun: FaultPlay {
     private let crashed: Directory
     private let wreck: Directory
 
-    /// Makes a run in a directory of its own.
+    /// Creates a run in a directory of its own.
     package init(_ expectation: Expectation, durability: StoreDurability) throws {
         self.expectation = expectation
         self.durability = durability
@@ -22,7 +23,7 @@ package struct FaultRun: FaultPlay {
         wreck = try Directory()
     }
 
-    /// How often a step is tried again before the store counts as broken for good.
+    /// The number of retries of a step before the store counts as broken.
     private static let patience = 4
 
     /// Runs the script from the beginning.

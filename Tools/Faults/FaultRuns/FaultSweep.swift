@@ -2,11 +2,11 @@
 package struct FaultSweep {
     /// The way for calls to go wrong.
     package var kind: FaultKind
-    /// What is played.
+    /// The play.
     package var play: any FaultPlay
     /// The first call, from 1.
     package var first = 1
-    /// How far each is from the one before.
+    /// The distance of each from the one before.
     package var stride = 1
     /// After how many points it ends; `nil`: when a play is through without a fault.
     package var limit: Int?
@@ -18,13 +18,13 @@ package struct FaultSweep {
         first = 1 + stride / 2
     }
 
-    /// Makes a sweep of all points.
+    /// Creates a sweep of all points.
     package init(_ kind: FaultKind, of play: any FaultPlay) {
         self.kind = kind
         self.play = play
     }
 
-    /// What came of a sweep.
+    /// The outcome of a sweep.
     package struct Result: Sendable {
         /// Runs in which something went wrong.
         package var points = 0

@@ -24,7 +24,7 @@ package final class Ledger: Sendable {
         self.recorder = recorder
     }
 
-    /// What was seen so far.
+    /// The observations so far.
     var entries: [Entry] { seen.withLock { $0 } }
 
     func note(_ entry: Entry) {

@@ -1,6 +1,6 @@
-import QueueTesting
+package import QueueTesting
 
-/// What of unsynced changes has reached the disk when the power fails.
+/// The unsynced changes that have reached the disk when the power fails.
 package enum PowerCut: String, CaseIterable, Sendable {
     /// Nothing.
     case nothing
@@ -21,7 +21,7 @@ package enum PowerCut: String, CaseIterable, Sendable {
 
 extension Disk {
     /// The files that a disk may have after its power has failed, by path.
-    func files(after cut: PowerCut, using generator: inout SplitMix64) -> [String: [UInt8]] {
+    package func files(after cut: PowerCut, using generator: inout SplitMix64) -> [String: [UInt8]] {
         var entries = syncedEntries
         let kept: Int =
             switch cut {

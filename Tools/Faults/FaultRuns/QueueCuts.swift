@@ -1,17 +1,19 @@
 package import FaultVFS
 import Millrace
 package import QueueStorage
+import QueueStoreKit
 
 /// A queue that was run on a file, and what a queue finds after the power has failed.
 ///
-/// Under `.full` it has to find what had returned or was told; under `.normal` what is gone is a tail: of two transactions of which one had
-/// returned before the other began, the second is not there without the first. A killed process loses nothing either way.
+/// Under `.full` it has to find what had returned or was told; under `.normal` what is gone is a tail: of two
+/// transactions of which one had returned before the other began, the second is not there without the first. A killed
+/// process loses nothing either way.
 package struct QueueCuts: CutPlay {
     package let events: [FileEvent]
     private let entries: [Ledger.Entry]
     private let durability: StoreDurability
     private let database: String
-    /// How many entries of the ledger had been made.
+    /// The number of entries in the ledger.
     private var seen = 0
 
     /// What was found in files: what the file has, and what is wrong with how a queue goes on with it.
@@ -76,7 +78,7 @@ package struct QueueCuts: CutPlay {
         return finding
     }
 
-    /// Lets a queue do what is left.
+    /// Runs the remaining jobs of a queue.
     ///
     /// What ran when the power failed runs for ever here: its worker is this very process, which is alive.
     private func goOn(_ directory: Directory) async throws -> [String] {

@@ -1,20 +1,22 @@
 package import FaultVFS
 import Millrace
 package import QueueStorage
+import QueueStoreKit
 import Synchronization
 
-/// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done once.
+/// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done
+/// once.
 package struct QueueFaultRun: FaultPlay {
     private let durability: StoreDurability
     private let directory: Directory
 
-    /// Makes a run in a directory of its own.
+    /// Creates a run in a directory of its own.
     package init(_ durability: StoreDurability) throws {
         self.durability = durability
         directory = try Directory()
     }
 
-    /// How often calls are tried again altogether before the queue counts as broken for good.
+    /// The total number of retried calls before the queue counts as broken.
     private static let patience = 200
 
     /// Runs a queue from the beginning to its end.

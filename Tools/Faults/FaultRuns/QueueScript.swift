@@ -5,7 +5,7 @@ struct QueueScript {
     let directory: Directory
     let durability: StoreDurability
     let ledger: Ledger
-    /// Says what to do about a call that threw: whether it is to be tried again.
+    /// Returns whether a call that threw is to be retried.
     let mayTryAgain: @Sendable (any Error) -> Bool
 
     /// Work of a kind.
@@ -73,7 +73,9 @@ struct QueueScript {
             options: SQLiteStoreOptions(durability: durability, busyTimeout: .milliseconds(200), walPageLimit: 16))
         var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: 4)
         configuration.pollInterval = .milliseconds(20)
-        configuration.completions.backoff = TransientBackoff(initial: .milliseconds(1), maximum: .milliseconds(4))
+        configuration.completions.retryDelay = QueueConfiguration.RetryDelay(
+            initial: .milliseconds(1), maximum: .milliseconds(4))
+        configuration.storeRetryDelay = configuration.completions.retryDelay
         configuration.defaults.retry = .immediate(retries: 50)
         configuration.log = StandardErrorLog(minimum: .error)
         return try JobQueue(store: store, configuration: configuration) {

@@ -1,13 +1,14 @@
 import Millrace
+import QueueStoreKit
 
-/// What a queue's file has of a ``QueueScript``.
+/// The state that a queue's file has after a ``QueueScript``.
 struct QueueState: Sendable {
     /// The states of the jobs with a label.
     private var states: [String: JobState] = [:]
     /// The jobs with a label.
     private(set) var ids: [String: JobID] = [:]
     private var completed: Set<JobID> = []
-    /// What is wrong whatever was seen.
+    /// Returns the faults that do not depend on observations.
     private(set) var problems: [String] = []
 
     /// Reads a store.

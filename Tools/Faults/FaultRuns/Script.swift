@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A fixed sequence of steps, each of which changes the file in one transaction at most.
 package struct Script: Sendable {
@@ -7,10 +8,16 @@ package struct Script: Sendable {
     /// The steps, in order.
     package let steps: [Step]
 
+    /// Creates a script.
+    package init(name: String, steps: [Step]) {
+        self.name = name
+        self.steps = steps
+    }
+
     /// All scripts.
     package static let all = [life, room]
 
-    /// What a queue does with its store in a life.
+    /// The calls of a queue to its store in one life.
     package static let life = Script(
         name: "life", steps: opening + submitting + working + family + steering + recurring + looking + sharing)
 

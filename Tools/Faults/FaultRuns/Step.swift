@@ -1,8 +1,9 @@
-import QueueModel
+package import QueueModel
+import QueueStoreKit
 
 /// One step of a script: something that is done to a store, or to the file that it works on.
 package struct Step: Sendable {
-    /// What it is, for people.
+    /// A description for people.
     package let name: String
     let action: Action
 
@@ -11,7 +12,8 @@ package struct Step: Sendable {
         case call(isSecond: Bool, @Sendable (any JobStore, inout Scene) async throws(QueueError) -> String)
         /// The first store is closed and opened again.
         case reopen
-        /// The files become what they were at the beginning of the step, as if the process had been killed, and are opened again.
+        /// The files become what they were at the beginning of the step, as if the process had been killed, and are
+        /// opened again.
         case crash
         /// A second store opens the file, as another process would.
         case openSecond
@@ -22,7 +24,7 @@ package struct Step: Sendable {
         case backup
     }
 
-    static func call(
+    package static func call(
         _ name: String, onSecond isSecond: Bool = false,
         _ body: @escaping @Sendable (any JobStore, inout Scene) async throws(QueueError) -> String
     ) -> Step {
@@ -33,7 +35,7 @@ package struct Step: Sendable {
     static let crash = Step(name: "be killed and open again", action: .crash)
     static let openSecond = Step(name: "open a second store", action: .openSecond)
     static let closeSecond = Step(name: "close the second store", action: .closeSecond)
-    static let backup = Step(name: "copy into another file", action: .backup)
+    package static let backup = Step(name: "copy into another file", action: .backup)
     /// A step that makes all that came before it safe from a loss of power.
     static let flush = Step(name: "flush", action: .flush)
 
@@ -49,13 +51,13 @@ package struct Step: Sendable {
 }
 
 /// What the steps of a script refer to: the instant, the worker, and what runs.
-struct Scene: Sendable {
-    var now = Timestamp(milliseconds: 1_700_000_000_000)
+package struct Scene: Sendable {
+    package var now = Timestamp(milliseconds: 1_700_000_000_000)
     var worker = WorkerID(rawValue: 1)
-    /// What was claimed and not finished, in the order of its claim.
+    /// The claimed and unfinished jobs, in the order of their claims.
     var running: [JobRecord] = []
 
-    /// Lets time pass.
+    /// Advances the time.
     mutating func pass(_ seconds: Int) {
         now = now.advanced(by: .seconds(seconds))
     }

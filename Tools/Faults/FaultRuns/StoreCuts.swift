@@ -1,11 +1,13 @@
 package import FaultVFS
 import QueueModel
 package import QueueStorage
+import QueueStoreKit
 
 /// A script that was played on a store, and what a store finds after the power has failed.
 ///
-/// It has to find the state after a number of whole steps, in their order: under `.full` after all that had returned; under `.normal` after all
-/// that had returned before the last flush, at least; and a killed process loses none either way.
+/// It has to find the state after a number of whole steps, in their order: under `.full` after all that had returned;
+/// under `.normal` after all that had returned before the last flush, at least; and a killed process loses none either
+/// way.
 package struct StoreCuts: CutPlay {
     package private(set) var events: [FileEvent]
     private let expectation: Expectation
@@ -19,13 +21,13 @@ package struct StoreCuts: CutPlay {
     /// Whether the copy had to be there.
     private var hasCopy = false
 
-    /// What went wrong without any fault.
+    /// The failures without an injected fault.
     package struct Failure: Error {
         /// The step, and what came of it.
         package let text: String
     }
 
-    /// What was found in files.
+    /// The findings in files.
     package enum Finding: Sendable {
         /// The steps after which a store looks like that, and whether the copy is whole; `nil` without one.
         case state(Set<Int>, copy: Bool?)
@@ -114,7 +116,7 @@ package struct StoreCuts: CutPlay {
         }
     }
 
-    /// Whether a copy is what was copied, and not empty; throws if it is neither.
+    /// Checks that a copy equals the original and is not empty; throws otherwise.
     private func isWhole(_ path: String) async throws(QueueError) -> Bool {
         let store = try await SQLiteJobStore(at: .file(path))
         let view = try await StoreView(of: store)

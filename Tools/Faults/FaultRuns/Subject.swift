@@ -1,11 +1,12 @@
 import QueueModel
-import QueueStorage
+@_spi(Testing) import QueueStorage
+import QueueStoreKit
 
 /// The stores that a script is played on: one or two on a file in a directory.
 struct Subject {
     let directory: Directory
     let durability: StoreDurability
-    /// Where files are kept that a crash leaves; `nil`: the store is closed instead.
+    /// The directory for the files that a crash leaves; `nil` if the store is closed instead.
     private let wreck: Directory?
     private(set) var store: SQLiteJobStore?
     private var second: SQLiteJobStore?
@@ -28,7 +29,7 @@ struct Subject {
         if store == nil { store = try await open() }
     }
 
-    /// Takes a step, and gives what came of it.
+    /// Runs a step, and returns its answer.
     mutating func take(_ step: Step, _ scene: inout Scene) async throws(QueueError) -> String {
         switch step.action {
         case .call(let isSecond, let body):

@@ -16,12 +16,12 @@ package final class FaultInjector: FileJudge {
 
     private let state = Mutex(State())
 
-    /// Makes one that lets all calls pass unless it is given a plan.
+    /// Creates an injector, which passes all calls unless it has a plan.
     package init(_ plan: FaultPlan? = nil) {
         state.withLock { $0.plan = plan }
     }
 
-    /// Takes a plan, and counts for it from here on.
+    /// Sets a plan, whose calls are counted from here on.
     package func arm(_ plan: FaultPlan) {
         state.withLock { state in
             state.plan = plan
@@ -30,7 +30,7 @@ package final class FaultInjector: FileJudge {
         }
     }
 
-    /// Lets all calls pass again.
+    /// Stops injecting faults.
     ///
     /// What has happened stays known.
     package func lift() {

@@ -1,4 +1,4 @@
-import CMillraceSQLite
+import CToolSQLite
 
 /// Which call goes wrong, and how.
 package struct FaultPlan: Hashable, Sendable {
@@ -8,12 +8,12 @@ package struct FaultPlan: Hashable, Sendable {
     package var roles: Set<FileRole>
     /// The number of the call, from 1, among those that count.
     package var call: Int
-    /// What happens to it.
+    /// The effect on it.
     package var effect: Effect
     /// How many calls it happens to, that one and those behind it that count; `.max`: all, until the plan is lifted.
     package var times: Int
 
-    /// What happens to a call.
+    /// The effect on a call.
     package enum Effect: Hashable, Sendable {
         /// It is not done, and gives the input or output error that SQLite has for it.
         case error
@@ -25,13 +25,13 @@ package struct FaultPlan: Hashable, Sendable {
         case full
         /// Half of the bytes are written, then the disk is full.
         case tornFull
-        /// The lock is somebody else's.
+        /// The lock belongs to another connection.
         case busy
         /// The process ends with SIGKILL.
         case kill(FileVerdict.Moment)
     }
 
-    /// Makes a plan.
+    /// Creates a plan.
     package init(
         call: Int, of operations: Set<FileOperation> = [], on roles: Set<FileRole> = [], does effect: Effect,
         times: Int = 1
@@ -48,7 +48,7 @@ package struct FaultPlan: Hashable, Sendable {
         (operations.isEmpty || operations.contains(operation)) && (roles.isEmpty || roles.contains(role))
     }
 
-    /// What becomes of a call that the plan means.
+    /// The effect on a call that the plan selects.
     package func verdict(on operation: FileOperation) -> FileVerdict {
         switch effect {
         case .error: .fail(operation.failure)
@@ -63,7 +63,7 @@ package struct FaultPlan: Hashable, Sendable {
 }
 
 extension FileOperation {
-    /// What SQLite's own file system gives when the call fails.
+    /// The error that SQLite's own file system returns when the call fails.
     ///
     /// Most are macros of SQLite's that Swift can't see: the low byte is `SQLITE_IOERR`, the next tells which.
     package var failure: Int32 {

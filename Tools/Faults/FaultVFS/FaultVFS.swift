@@ -1,5 +1,5 @@
 import CFaultVFS
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 #if canImport(Darwin)
@@ -12,7 +12,7 @@ import Synchronization
 
 /// Decides what becomes of SQLite's calls on files.
 package protocol FileJudge: Sendable {
-    /// What is to become of a call; asked on the thread that makes it, by several threads at once.
+    /// Returns the verdict on a call, on the thread that makes it; several threads may ask at once.
     ///
     /// It must not use SQLite.
     func verdict(on call: FileCall) -> FileVerdict
@@ -20,8 +20,8 @@ package protocol FileJudge: Sendable {
 
 /// A layer between SQLite and its files, in which tests let calls fail, end the process, or note what is written when.
 ///
-/// It becomes SQLite's default file system with the first judge, for the rest of the process; what is opened afterwards passes through it,
-/// whoever opens it. Files without a judge pay for a comparison of their path, and pass.
+/// It becomes SQLite's default file system with the first judge, for the rest of the process; what is opened afterwards
+/// passes through it, whoever opens it. Files without a judge pay for a comparison of their path, and pass.
 package enum FaultVFS {
     private struct Court {
         var directory: [UInt8]
@@ -39,9 +39,10 @@ package enum FaultVFS {
         package let code: Int32
     }
 
-    /// Has a judge asked about all files in a directory.
+    /// Lets a judge decide about all files in a directory.
     ///
-    /// Its path is given as SQLite opens files: from the root, without links. The judge takes the place of one that was there.
+    /// Its path is given as SQLite opens files: from the root, without links. The judge takes the place of one that was
+    /// there.
     package static func attach(_ judge: any FileJudge, to directory: String) throws(InstallationError) {
         if installation != SQLITE_OK { throw InstallationError(code: installation) }
         let prefix = Array(directory.utf8) + [UInt8(ascii: "/")]
@@ -51,7 +52,7 @@ package enum FaultVFS {
         }
     }
 
-    /// Lets all calls in a directory pass again.
+    /// Stops injecting faults in a directory.
     package static func detach(from directory: String) {
         let prefix = Array(directory.utf8) + [UInt8(ascii: "/")]
         courts.withLock { courts in courts.removeAll { $0.directory == prefix } }

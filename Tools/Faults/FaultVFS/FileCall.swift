@@ -1,21 +1,21 @@
 import CFaultVFS
-import CMillraceSQLite
+import CToolSQLite
 
 /// One of SQLite's calls on a file or a path, while it is made.
 package struct FileCall {
-    /// What is asked.
+    /// The question.
     package let operation: FileOperation
-    /// What the file is to SQLite.
+    /// The role of the file for SQLite.
     package let role: FileRole
-    /// Tells this opening of the file from others; 0 for calls on a path.
+    /// The number of this opening of the file; 0 for calls on a path.
     package let file: UInt
     /// The file's path.
     package let path: String
-    /// Where in the file, in bytes; the size that a truncation leaves.
+    /// The offset in the file in bytes; for a truncation the remaining size.
     package let offset: Int64
-    /// How many bytes.
+    /// The number of bytes.
     package let length: Int64
-    /// What is to be written; valid until the call is judged.
+    /// The bytes to be written; valid until the call is judged.
     package let bytes: UnsafeRawBufferPointer
     /// SQLite's flags of the call.
     package let flags: Int32
@@ -33,7 +33,7 @@ package struct FileCall {
     }
 }
 
-/// What a file is to SQLite.
+/// The role of a file for SQLite.
 package enum FileRole: String, CaseIterable, Sendable {
     /// The database, and calls on the memory that connections share beside it.
     case database

@@ -1,6 +1,6 @@
 import CFaultVFS
 
-/// What SQLite asks of a file or of the file system.
+/// A request of SQLite to a file or to the file system.
 package enum FileOperation: String, CaseIterable, Sendable {
     case open, delete, access, fullPath, close
     case read, write, truncate, sync, fileSize

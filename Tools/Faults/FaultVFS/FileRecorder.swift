@@ -1,9 +1,10 @@
-import CMillraceSQLite
+import CToolSQLite
 import Synchronization
 
 /// Something that was done to files, in the order in which it was.
 package enum FileEvent: Sendable {
-    /// A file was opened, and made if it was not there. If it is a journal or a log, the next sync through this opening syncs the directory too.
+    /// A file was opened, and made if it was not there. If it is a journal or a log, the next sync through this opening
+    /// syncs the directory too.
     case open(path: String, file: UInt, syncsDirectory: Bool)
     case write(path: String, offset: Int, bytes: [UInt8])
     case truncate(path: String, size: Int)
@@ -17,10 +18,10 @@ package enum FileEvent: Sendable {
 package final class FileRecorder: FileJudge {
     private let recorded = Mutex<[FileEvent]>([])
 
-    /// Makes a recorder that has noted nothing.
+    /// Creates an empty recorder.
     package init() {}
 
-    /// What was noted so far.
+    /// The records so far.
     package var events: [FileEvent] { recorded.withLock { $0 } }
 
     /// Puts a mark between what was done so far and what comes.
@@ -35,7 +36,7 @@ package final class FileRecorder: FileJudge {
 }
 
 extension FileEvent {
-    /// What a call does to files; `nil` for one that only looks.
+    /// The change that a call makes to files; `nil` for one that only reads.
     init?(_ call: FileCall) {
         switch call.operation {
         case .open:

@@ -1,6 +1,6 @@
 import CFaultVFS
 
-/// What is to become of a call on a file.
+/// The verdict on a call to a file.
 package enum FileVerdict: Hashable, Sendable {
     /// It is done.
     case pass
@@ -13,7 +13,7 @@ package enum FileVerdict: Hashable, Sendable {
     /// The process ends with SIGKILL.
     case kill(Moment)
 
-    /// When a process ends.
+    /// The time at which a process ends.
     package enum Moment: String, CaseIterable, Sendable {
         case before
         /// With half of the bytes written; as ``before`` for what is no write.

@@ -10,7 +10,7 @@ struct FuzzChild {
     /// Nor does one need that much memory, in bytes; of addresses, since that can be limited.
     private static let memory: rlim_t = 4 << 30
 
-    /// Has this process end when a case takes too long or too much.
+    /// Ends this process when a case takes too much time or memory.
     static func limit() {
         var limit = rlimit(rlim_cur: memory, rlim_max: memory)
         #if canImport(Glibc)

@@ -11,7 +11,7 @@ struct FuzzDirectory {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
-    /// Takes it away with all in it.
+    /// Deletes the directory and its contents.
     func remove() {
         try? FileManager.default.removeItem(atPath: path)
     }

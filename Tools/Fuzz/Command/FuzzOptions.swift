@@ -1,9 +1,11 @@
-/// What the command line says.
+import ToolOptions
+
+/// The options of the command line.
 struct FuzzOptions {
-    /// What is to be done.
+    /// The task of the process.
     enum Work {
         case rounds
-        /// Rounds in this very process, whose numbers are written into a file.
+        /// Rounds in this process, whose numbers are written to a file.
         case child(marker: String)
         /// One case, from a file.
         case file(String)
@@ -14,24 +16,23 @@ struct FuzzOptions {
     var seed: UInt64 = 1
     var fixture = "Tests/QueueStorageTests/Fixtures/schema-1.sqlite"
 
-    /// Reads the arguments; `nil` if they say nothing that can be done.
-    init?(_ arguments: some Sequence<String>) {
-        var arguments = Array(arguments)[...]
-        while let argument = arguments.popFirst() {
-            guard let value = arguments.popFirst() else { return nil }
-            switch argument {
-            case "--rounds":
-                guard let number = UInt64(value), number > 0 else { return nil }
-                rounds = number
-            case "--seed":
-                guard let number = UInt64(value) else { return nil }
-                seed = number
-            case "--fixture": fixture = value
-            case "--case": work = .file(value)
-            case "--child": work = .child(marker: value)
-            default: return nil
+    static let usage = "usage: fuzz [--rounds N] [--seed S] [--fixture FILE] [--case FILE]"
+
+    /// Reads the arguments after the program's name.
+    init(_ arguments: some Sequence<String>) throws(UsageError) {
+        var options = OptionReader(arguments)
+        while let word = options.next() {
+            switch word {
+            case "--rounds": rounds = try options.number(in: 1...UInt64.max)
+            case "--seed": seed = try options.number(in: 0...UInt64.max)
+            case "--fixture": fixture = try options.value()
+            case "--case": work = .file(try options.value())
+            case "--child": work = .child(marker: try options.value())
+            default: throw UsageError("there is no option \(word)")
             }
         }
-        if seed.addingReportingOverflow(rounds).overflow { return nil }
+        guard !seed.addingReportingOverflow(rounds).overflow else {
+            throw UsageError("there are not so many seeds from \(seed) on")
+        }
     }
 }

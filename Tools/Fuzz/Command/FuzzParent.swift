@@ -3,16 +3,16 @@ import Fuzzing
 
 /// Has children try rounds, and goes on behind those that took a child with them.
 struct FuzzParent {
-    /// What was found.
+    /// The findings.
     struct Report {
         var crashes = 0
         var silent = 0
     }
 
     private let options: FuzzOptions
-    /// How many rounds a child has before the next takes its place.
+    /// The number of rounds that one child process runs.
     private static let stretch: UInt64 = 2000
-    /// How many cases are written out.
+    /// The number of cases that are printed.
     private static let shown = 100
 
     init(_ options: FuzzOptions) {

@@ -1,17 +1,19 @@
-// Tries files, rows, texts and calls that nobody means well with, and prints the cases that go wrong.
+// Tries hostile files, rows, strings and calls, and prints the cases that fail.
 //
 //     fuzz [--rounds N] [--seed S] [--fixture FILE] [--case FILE]
 //
-// Rounds are run in child processes, so that one that crashes or hangs is one finding and the others go on. The last line counts:
-// `fuzz: 100000 rounds, 0 crashes, 0 silent`; a hang counts as a crash. The exit code is 1 if anything was found.
+// Rounds run in child processes, so that a crash or a hang is one finding and does not stop the others. The last
+// line counts: `fuzz: 100000 rounds, 0 crashes, 0 silent`; a hang counts as a crash. The exit code is 1 if anything was
+// found.
 
 import Foundation
 import Fuzzing
 
-let options = FuzzOptions(CommandLine.arguments.dropFirst())
-guard let options else {
-    FileHandle.standardError.write(
-        Data("usage: fuzz [--rounds N] [--seed S] [--fixture FILE] [--case FILE]\n".utf8))
+let options: FuzzOptions
+do {
+    options = try FuzzOptions(CommandLine.arguments.dropFirst())
+} catch {
+    FileHandle.standardError.write(Data("fuzz: \(error)\n\(FuzzOptions.usage)\n".utf8))
     exit(2)
 }
 switch options.work {

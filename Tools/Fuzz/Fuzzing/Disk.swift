@@ -28,7 +28,7 @@ enum Disk {
         fclose(file)
     }
 
-    /// Takes a queue's file away with all beside it.
+    /// Deletes a queue's file with its companion files.
     static func removeQueue(_ path: String) {
         for suffix in ["", "-wal", "-shm", "-wake", "-journal"] { unlink(path + suffix) }
     }

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// Calls everything that a store has, with what is there and what is not, and notes what was answered.
@@ -8,7 +9,7 @@ struct Exercise<Store: JobStore> {
     /// The instants of the calls, in turn.
     let instants: [Timestamp]
     private(set) var generator: SplitMix64
-    /// What must not be so.
+    /// The findings.
     private(set) var findings: [String] = []
     private(set) var running: [JobRecord] = []
     private(set) var known: [JobID] = (0...20).map { JobID($0) } + [JobID(.min), JobID(.max)]
@@ -24,7 +25,9 @@ struct Exercise<Store: JobStore> {
     private mutating func job() -> JobID { generator.pick(known) }
     private mutating func worker() -> WorkerID { workers.isEmpty ? WorkerID(rawValue: 1) : generator.pick(workers) }
 
-    /// Makes a call; errors are answers, but have to be clear ones, and keep secrets.
+    /// Makes a call.
+    ///
+    /// An error is a valid answer if it is clear and reveals no secret.
     @discardableResult
     mutating func call<Answer>(_ name: String, _ body: () async throws(QueueError) -> Answer) async -> Answer? {
         do throws(QueueError) {
@@ -39,7 +42,7 @@ struct Exercise<Store: JobStore> {
         }
     }
 
-    /// Looks at everything.
+    /// Makes all reading calls.
     mutating func look() async {
         let store = store
         await call("counts") { () throws(QueueError) in try await store.counts() }
@@ -94,7 +97,7 @@ struct Exercise<Store: JobStore> {
         ]
     }
 
-    /// Does everything that changes something, in a row by chance.
+    /// Makes all changing calls, in a random order.
     mutating func work(steps: Int) async {
         let store = store
         let lease = generator.hostileInteger()

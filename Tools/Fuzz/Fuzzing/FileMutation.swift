@@ -54,7 +54,7 @@ public enum FileMutation: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Does it to the bytes of a file and of its log.
+    /// Applies the mutation to the bytes of a file and of its log.
     func apply(to file: inout [UInt8], log: inout [UInt8]) {
         if case .log(let change) = self { change.apply(to: &log) } else { apply(to: &file) }
     }

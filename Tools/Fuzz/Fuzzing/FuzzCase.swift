@@ -8,11 +8,12 @@ import QueueTesting
 ///     set 18 2
 ///     truncate 8192
 public struct FuzzCase: Hashable, Sendable, CustomStringConvertible {
-    /// What is tried.
+    /// The attempted call.
     public enum Content: Hashable, Sendable {
         /// A queue's file with changed bytes.
         case file(SampleFile, [FileMutation])
-        /// A queue's file with changed rows: each line is run by a connection that forbids nothing, on tables that are not strict.
+        /// A queue's file with changed rows: each line is run by a connection that forbids nothing, on tables that are
+        /// not strict.
         case rows([String])
         /// A text or bytes that something decodes.
         case text(TextKind, [UInt8])
@@ -20,12 +21,12 @@ public struct FuzzCase: Hashable, Sendable, CustomStringConvertible {
         case calls(UInt64)
     }
 
-    /// What is tried.
+    /// The attempted call.
     public var content: Content
     /// Whether a queue is run on the file as well.
     public var runsQueue: Bool
 
-    /// Makes a case.
+    /// Creates a case.
     public init(_ content: Content, runsQueue: Bool = false) {
         self.content = content
         self.runsQueue = runsQueue

@@ -1,23 +1,25 @@
 public import QueueModel
 import QueueStorage
+import QueueStoreKit
 import QueueTesting
 
 /// Tries cases, one after another, in a directory of its own.
 ///
-/// A case that crashes or hangs takes the process with it: whoever tries many does so in a process that may go, as `fuzz` does.
+/// A case that crashes or hangs takes the process with it: whoever tries many does so in a process that may go, as
+/// `fuzz` does.
 public struct Fuzzer: Sendable {
     private let samples: Samples
     private let directory: String
 
-    /// Makes the samples.
+    /// Creates the samples.
     public init(fixture: String, in directory: String) async throws(QueueError) {
         samples = try await Samples(fixture: fixture, in: directory)
         self.directory = directory
     }
 
-    /// What came of a case.
+    /// The outcome of a case.
     public struct Outcome: Sendable {
-        /// What must not be so, one sentence each.
+        /// The findings, one sentence each.
         public var findings: [String] = []
         /// Why the file was not opened; `nil` if it was, or there was none.
         public var refusal: QueueError?

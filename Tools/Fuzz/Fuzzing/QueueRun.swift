@@ -1,7 +1,7 @@
 import Millrace
-import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// A queue that works for a while on a store that holds anything.
@@ -48,7 +48,9 @@ struct QueueRun {
         configuration.seed = 1
         configuration.aging = AgingPolicy()
         configuration.retention = RetentionPolicy(maximumCount: 5)
-        configuration.completions.backoff = TransientBackoff(initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.completions.retryDelay = QueueConfiguration.RetryDelay(
+            initial: .milliseconds(1), maximum: .milliseconds(2))
+        configuration.storeRetryDelay = configuration.completions.retryDelay
         configuration.shutdownTimeLimit = .milliseconds(100)
         do {
             let queue = try JobQueue(store: store, configuration: configuration) {
@@ -56,24 +58,20 @@ struct QueueRun {
                 Domain("m") { ChildWorker(runs: runs) }
             }
             var findings: [String] = []
-            if let audit = try? await queue.audit(), audit.description.contains(Samples.secret) {
+            if let audit = try? await queue.inspector.audit(), audit.description.contains(Samples.secret) {
                 findings.append("an audit tells a payload")
             }
-            // Before it has begun there is nothing to shut down.
-            let (begun, hasBegun) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-            async let end: Void = {
-                defer { hasBegun.finish() }
-                try await queue.run(untilIdle: false) { hasBegun.finish() }
-            }()
-            for await _ in begun {}
+            let run = Task { try await queue.run() }
             // It is stopped by what it does, not by a time: a machine may be slow.
             for _ in 0..<3000 where runs.value < 30 {
                 guard (try? await queue.peek()) != nil else { break }
                 await Task.yield()
             }
             queue.shutdown(within: .zero)
+            // A run that has not begun has nothing to shut down, but sees that it was canceled.
+            run.cancel()
             do {
-                try await end
+                try await run.value
             } catch let error as QueueError {
                 if error.description.contains(Samples.secret) { findings.append("run() tells a payload") }
             }

@@ -1,6 +1,6 @@
-import CMillraceSQLite
+import CToolSQLite
 
-/// A connection that forbids nothing, for whoever plants what should not be there.
+/// A connection without protections, for planting invalid data.
 struct RawDatabase {
     private let handle: OpaquePointer
 

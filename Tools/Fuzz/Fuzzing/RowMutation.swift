@@ -48,7 +48,7 @@ enum RowMutation {
     /// Their names.
     static var names: [String] { tables.map(\.name) }
 
-    /// What a schema has no business to have.
+    /// Objects that do not belong in a schema.
     private static let planted = [
         "CREATE TRIGGER planted AFTER UPDATE ON job BEGIN DELETE FROM job; END",
         "CREATE TRIGGER planted AFTER INSERT ON job BEGIN INSERT INTO job_type(name) VALUES(load_extension('x')); END",

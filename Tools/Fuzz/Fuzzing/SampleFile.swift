@@ -1,10 +1,11 @@
 import QueueBackoff
 public import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// A queue's file that is changed to see what comes of it.
 public enum SampleFile: String, Hashable, Sendable, CaseIterable {
-    /// The file of the present schema version that stands in the repository, the same byte for byte.
+    /// The repository's file of the present schema version, byte for byte.
     case fixture
     /// A file with all that a queue stores, made by this release.
     case made
@@ -37,26 +38,31 @@ public struct Samples: Sendable {
         self.files = files
     }
 
-    /// What no error and no log may tell.
+    /// The secret that no error and no log may reveal.
     static let secret = "SECRET-PAYLOAD"
 
-    /// Jobs in every state, and all that stands beside them.
+    private static let payload = Array("\"\(secret)\"".utf8)
+    private static let now = Timestamp.sample
+
+    /// Adds jobs in every state, with their related rows.
     private static func fill(_ store: SQLiteJobStore) async throws(QueueError) {
-        let now = Timestamp.sample
         let worker = try await store.openWorker(lease: .seconds(1000), at: HostTime(now))
-        let rules = AdmissionRules.hostile
-        func run(_ ends: [Completion.End]) async throws(QueueError) {
-            let request = ClaimRequest(worker: worker, limit: ends.count, rules: rules)
-            let claimed = try await store.turn(finishing: [], claiming: request, at: now).claimed
-            let completions = zip(claimed, ends).map { job, end in
-                Completion(
-                    id: job.id, attempt: job.attempt, worker: worker, end: end, startedAt: now,
-                    endedAt: now.advanced(by: .seconds(1)), io: IOAmount(diskRead: 5))
-            }
-            _ = try await store.turn(finishing: completions, claiming: nil, at: now.advanced(by: .seconds(1)))
-        }
+        try await addEndedJobs(to: store, worker)
+        let parent = try await addFamily(to: store, worker)
+        try await addWaitingJobs(to: store, worker, dependency: parent)
+        try await store.pause(Pause(.group("held"), reason: "maintenance"), at: now)
+        try await store.pause(Pause(.domain("n"), reason: "a", until: now.advanced(by: .seconds(9))), at: now)
+        try await store.pause(Pause(.queue, reason: "b"), at: now)
+        _ = try await store.resume(.queue, reason: nil, at: now.advanced(by: .seconds(2)))
+        let nightly = RecurringJob(
+            JobSubmission(type: "work", payload: payload, key: .text("n"), retry: .default), .every(.seconds(86_400)))
+        _ = try await store.register("nightly", nightly, first: now.advanced(by: .seconds(86_400)), at: now)
+        _ = try await store.fire([], at: now)
+    }
+
+    /// Adds a job for each way in which an attempt can end.
+    private static func addEndedJobs(to store: SQLiteJobStore, _ worker: WorkerID) async throws(QueueError) {
         let failure = JobFailure(.retryable, "the other side did not answer")
-        let payload = Array("\"\(secret)\"".utf8)
         let ends: [Completion.End] = [
             .success(output: payload), .failure(failure), .deadLetter(failure), .cancelled(failure),
             .retry(at: now.advanced(by: .seconds(60)), failure), .snooze(until: now.advanced(by: .seconds(5))),
@@ -67,11 +73,22 @@ public struct Samples: Sendable {
                 retry: .default)
             _ = try await store.submit(job, at: now)
         }
-        try await run(ends)
+        let request = ClaimRequest(worker: worker, limit: ends.count, rules: .hostile)
+        let claimed = try await store.turn(finishing: [], claiming: request, at: now).claimed
+        let completions = zip(claimed, ends).map { job, end in
+            Completion(
+                id: job.id, attempt: job.attempt, worker: worker, end: end, startedAt: now,
+                endedAt: now.advanced(by: .seconds(1)), io: IOAmount(diskRead: 5))
+        }
+        _ = try await store.turn(finishing: completions, claiming: nil, at: now.advanced(by: .seconds(1)))
+    }
+
+    /// Adds a parent that has completed, with its children, and returns its id.
+    private static func addFamily(to store: SQLiteJobStore, _ worker: WorkerID) async throws(QueueError) -> JobID {
         let parent = try await store.submit(
             JobSubmission(type: "m.parent", priority: .realtime, key: .text("parent"), failFast: false), at: now
         ).id
-        let request = ClaimRequest(worker: worker, limit: 1, rules: rules)
+        let request = ClaimRequest(worker: worker, limit: 1, rules: .hostile)
         for job in try await store.turn(finishing: [], claiming: request, at: now).claimed {
             _ = try await store.submit(
                 contentsOf: (0..<3).map { JobSubmission(type: "m.child", tags: [Tag("n", "\($0)")], parent: parent) },
@@ -82,25 +99,25 @@ public struct Samples: Sendable {
                 endedAt: now)
             _ = try await store.turn(finishing: [end], claiming: nil, at: now)
         }
+        return parent
+    }
+
+    /// Adds jobs that wait, and lets one of them run.
+    private static func addWaitingJobs(
+        to store: SQLiteJobStore, _ worker: WorkerID, dependency: JobID
+    ) async throws(QueueError) {
         let batch = [
             JobSubmission(type: "work", payload: payload, group: "g", key: .payload(payload)),
             JobSubmission(type: "work", payload: payload + [UInt8](repeating: 65, count: 5000), payloadVersion: 2),
             JobSubmission(
                 type: "work", group: "held", expiresAt: now.advanced(by: .seconds(1000)),
-                dependencies: [.submission(0), .job(parent)], dependencyPolicy: .ignore),
+                dependencies: [.submission(0), .job(dependency)], dependencyPolicy: .ignore),
             JobSubmission(
                 type: "n.late", runAfter: now.advanced(by: .seconds(3)), timeout: .seconds(60),
                 expectedIO: IOAmount(diskRead: 1000)),
         ]
         _ = try await store.submit(contentsOf: batch, at: now)
+        let request = ClaimRequest(worker: worker, limit: 1, rules: .hostile)
         _ = try await store.turn(finishing: [], claiming: request, at: now)
-        try await store.pause(Pause(.group("held"), reason: "maintenance"), at: now)
-        try await store.pause(Pause(.domain("n"), reason: "a", until: now.advanced(by: .seconds(9))), at: now)
-        try await store.pause(Pause(.queue, reason: "b"), at: now)
-        _ = try await store.resume(.queue, reason: nil, at: now.advanced(by: .seconds(2)))
-        let nightly = RecurringJob(
-            JobSubmission(type: "work", payload: payload, key: .text("n"), retry: .default), .every(.seconds(86_400)))
-        _ = try await store.register("nightly", nightly, first: now.advanced(by: .seconds(86_400)), at: now)
-        _ = try await store.fire([], at: now)
     }
 }

@@ -2,19 +2,20 @@ import Millrace
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// What decodes a text or bytes that somebody else may have written.
 public enum TextKind: String, Hashable, Sendable, CaseIterable {
     /// A cron expression.
     case cron
-    /// A recurrence, as it stands in a file.
+    /// A recurrence, as it is stored.
     case recurrence
-    /// A retry policy, as it stands in a file.
+    /// A retry policy, as it is stored.
     case retry
-    /// A back-off, as it stands in a file.
+    /// A back-off, as it is stored.
     case backoff
-    /// What was counted of a type, as it stands in a file.
+    /// The statistics of a type, as they are stored.
     case tally
     /// JSON of a payload, of a submission, of a query.
     case json

@@ -6,8 +6,8 @@
 ///     |---|------|----|------|
 ///     | 1 | `SubmitFunnel.submit(_:)` | `JobQueue.submit(_:)` | `QueueDispatch/Queue/Submitting.swift` |
 ///
-/// Functions may be written with their type, their labels, or neither; a closure is written as the function it stands in.
-/// Computed properties and initializers (`Type.init`) count as functions. A file is given by the end of its path.
+/// Functions may be written with their type, their labels, or neither; a closure is written as the function it stands
+/// in. Computed properties and initializers (`Type.init`) count as functions. A file is given by the end of its path.
 package struct CallTable: Sendable {
     package struct Row: Equatable, Sendable {
         package var number: String
@@ -44,7 +44,7 @@ package struct CallTable: Sendable {
     /// The number of files that the rows name.
     package var fileCount: Int { Set(rows.map(\.file)).count }
 
-    /// What does not hold of the rows, one sentence each.
+    /// Returns the faults of the rows, one sentence each.
     package func faults(in tree: SourceTree) -> [String] {
         rows.compactMap { row in
             let place = "row \(row.number): "

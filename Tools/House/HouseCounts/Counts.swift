@@ -12,8 +12,8 @@ package struct Count: Equatable, Sendable {
 extension SourceTree {
     /// The number of members of each type of the libraries over its declaration and all its extensions, largest first.
     ///
-    /// Functions, initializers, subscripts and properties count; nested types, cases and aliases do not. An extension in
-    /// another module counts for the type of that name, unless its own module has one.
+    /// Functions, initializers, subscripts and properties count; nested types, cases and aliases do not. An extension
+    /// in another module counts for the type of that name, unless its own module has one.
     package func members() -> [Count] {
         var modules: [String: Set<String>] = [:]
         for file in sources {

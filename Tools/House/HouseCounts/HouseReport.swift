@@ -1,4 +1,4 @@
-/// What the libraries may have at most.
+/// The limits of the libraries.
 package struct HouseLimits: Sendable {
     package var members = 45
     package var fileLines = 400
@@ -15,7 +15,7 @@ package struct HouseLimits: Sendable {
 /// The table that `make house` prints, and whether a limit is broken.
 package struct HouseReport: Sendable {
     package private(set) var lines: [String] = []
-    /// What is above a limit, one line each.
+    /// The figures above a limit, one line each.
     package private(set) var faults: [String] = []
 
     private let limits: HouseLimits
@@ -70,9 +70,9 @@ package struct HouseReport: Sendable {
         add("lines of a file elsewhere", tree.fileLengths(of: others), limit: limits.fileLines)
         add("lines of a function in Sources", tree.functionLengths(of: tree.sources), limit: limits.functionLines)
         add("lines of a function elsewhere", tree.functionLengths(of: others), limit: limits.functionLines)
-        for (place, files) in [("in Sources", tree.sources), ("elsewhere", others)] {
-            add("columns of a line \(place)", tree.wideLines(of: files, above: limits.columns), limit: limits.columns)
-        }
+        add(
+            "columns of a line in Sources", tree.wideLines(of: tree.sources, above: limits.columns),
+            limit: limits.columns)
         let rules = tree.ruleNumbers()
         row("rule numbers in public documentation", "\(rules.reduce(0) { $0 + $1.count })", "0", "\(rules.count)")
         faults += rules.map { "a rule number in public documentation: \($0.name)" }

@@ -18,8 +18,8 @@ package struct DocumentationBlock: Equatable, Sendable {
 
 /// Splits Swift source into tokens, and keeps documentation comments apart.
 ///
-/// Other comments and the contents of string literals and of regular expressions between slashes are dropped; expressions
-/// interpolated into strings are dropped with them.
+/// Other comments and the contents of string literals and of regular expressions between slashes are dropped;
+/// expressions interpolated into strings are dropped with them.
 package struct Lexer {
     package private(set) var tokens: [Token] = []
     package private(set) var documentation: [DocumentationBlock] = []

@@ -6,7 +6,7 @@ package struct Outline: Sendable {
     package let tokens: [Token]
     package let documentation: [DocumentationBlock]
 
-    /// What an open brace or parenthesis belongs to.
+    /// The owner of an open brace or parenthesis.
     private enum Scope {
         case file
         case type(path: String, declaration: Int, makesPublic: Bool, publicCases: Bool)
@@ -163,11 +163,15 @@ package struct Outline: Sendable {
         while back >= 0, tokens[back].line == line, !["{", "}", ";"].contains(tokens[back].text) {
             switch tokens[back].text {
             case "public", "open": isPublic = true
-            case "private", "fileprivate", "internal", "package": isRestricted = true
+            case "private", "fileprivate", "internal", "package":
+                // The access to a setter says nothing of the property.
+                if tokens[back + 1].text != "(" { isRestricted = true }
+            case "_spi": isRestricted = true
             default: break
             }
             back -= 1
         }
+        isPublic = isPublic && !isRestricted
         if case .type(_, _, let makesPublic, let publicCases) = scopes.last, !isRestricted {
             isPublic = isPublic || makesPublic || (kind == .enumCase && publicCases)
         }

@@ -65,6 +65,7 @@ import Testing
             public protocol P { var e: Int { get } }
             @frozen public final class C { public private(set) var f = 0 }
             enum I { case g }
+            @_spi(Testing) public struct T {}
             """
         let declarations = Outline(source).declarations
         #expect(declarations.filter(\.isPublic).map(\.name) == ["E", "a", "E", "c", "P", "e", "C", "f"])

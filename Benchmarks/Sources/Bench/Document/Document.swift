@@ -1,4 +1,5 @@
 import Foundation
+import ToolOptions
 
 /// A document with parts that are written by hand, and parts between marks that are made of saved runs.
 ///
@@ -11,7 +12,8 @@ struct Document {
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// The text with every marked part replaced by what `make` returns for its name; what is written by hand stays as it is.
+    /// The text with every marked part replaced by what `make` returns for its name; what is written by hand stays as
+    /// it is.
     func text(replacing make: (String) throws -> String) throws -> String {
         var result: [Substring] = []
         var open: String?

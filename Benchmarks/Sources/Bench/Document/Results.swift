@@ -31,7 +31,7 @@ struct Results {
         self.runs = runs
     }
 
-    /// The runs' names, by which their columns and bars are told apart.
+    /// The names of the runs, which label their columns and bars.
     var names: [String] { runs.map(\.name) }
 
     /// Rows of the queue that at least one run has measured, in the order of the report.
@@ -61,7 +61,7 @@ struct Results {
         }
     }
 
-    /// How a row did by its target; nil without one.
+    /// The result of a row against its target; `nil` without a target.
     func verdict(of row: String) throws -> Verdict? {
         try Target.of(row).map { Verdict(row: row, target: $0, values: values(of: row, target: $0)) }
     }

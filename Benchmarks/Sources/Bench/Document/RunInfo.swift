@@ -13,7 +13,7 @@ struct RunInfo: Codable, Equatable {
     let swift: String
     /// The commit, where the caller says it in `COMMIT`.
     let sources: String?
-    /// What the rows were given: `SECONDS=2 CPUS=1`.
+    /// The settings of the rows: `SECONDS=2 CPUS=1`.
     let options: String
 
     /// This process, after it was bound.

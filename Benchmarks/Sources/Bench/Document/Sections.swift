@@ -1,3 +1,5 @@
+import ToolOptions
+
 /// The parts of the document on performance that are made of saved runs.
 struct Sections {
     let results: Results

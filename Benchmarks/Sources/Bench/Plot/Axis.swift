@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where values stand along a side of a plot, and which of them are written there.
+/// The positions of values along a side of a plot, and the labels among them.
 struct Axis {
     enum Scale {
         /// From zero, in steps of 1, 2 or 5 of a power of ten.
@@ -28,7 +28,7 @@ struct Axis {
             }
     }
 
-    /// How far along the axis a value is: 0 at its start, 1 at its end.
+    /// The position of a value on the axis: 0 at its start, 1 at its end.
     func position(of value: Double) -> Double {
         let (first, last) = (place(ticks[0]), place(ticks[ticks.count - 1]))
         return first == last ? 0 : (place(value) - first) / (last - first)
@@ -58,7 +58,8 @@ struct Axis {
         return fine.count <= 9 ? fine : bounding(least, most, powers)
     }
 
-    /// The candidates from the last that is not above the least value to the first that is not below the greatest; at least two.
+    /// The candidates from the last that is not above the least value to the first that is not below the greatest; at
+    /// least two.
     private static func bounding(_ least: Double, _ most: Double, _ candidates: [Double]) -> [Double] {
         // A candidate is computed, so one that is meant to be the value can be a little beside it.
         let first = candidates.lastIndex { $0 <= least * 1.000_001 } ?? 0

@@ -8,7 +8,7 @@ struct BarPlot {
     }
 
     let title: String
-    /// What the values are, with their unit.
+    /// The name of the values, with their unit.
     let unit: String
     let series: [String]
     let lines: [Line]
@@ -16,7 +16,7 @@ struct BarPlot {
     /// Where bars begin: 0, or for ratios 1, to the left of which is what is better than the floor.
     let origin: Double
 
-    /// What a mark means; nil without marks.
+    /// The meaning of a mark; `nil` without marks.
     var targetName: String?
 
     private static let barHeight = 9.0

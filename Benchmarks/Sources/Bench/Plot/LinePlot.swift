@@ -12,23 +12,23 @@ struct LinePlot {
 
     struct Point {
         let label: String
-        /// Where it stands beside the others, on a scale of its own.
+        /// Its position beside the others, on a scale of its own.
         let place: Double
     }
 
     let title: String
-    /// What the points are.
+    /// The meaning of the points.
     let pointsName: String
     /// The points in the order of their places.
     let points: [Point]
-    /// What the values are, with their unit.
+    /// The name of the values, with their unit.
     let unit: String
     let scale: Axis.Scale
     let series: [Series]
 
     private static let (left, plotWidth, plotHeight) = (64.0, 440.0, 240.0)
 
-    /// How many names of series fit beside each other.
+    /// The number of series names that fit in one line.
     private var namesPerLine: Int {
         max(1, Int(504 / (46 + 6.8 * Double(series.map(\.name.count).max() ?? 0))))
     }

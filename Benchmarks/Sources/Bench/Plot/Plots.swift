@@ -1,16 +1,18 @@
 import Foundation
+import ToolOptions
 
-/// The plots that saved runs can be drawn as; what no run has measured is left out, and with it a plot that would be empty.
+/// The plots that saved runs can be drawn as; what no run has measured is left out, and with it a plot that would be
+/// empty.
 struct Plots {
     let results: Results
 
-    /// Where a document's plots are, seen from the document.
+    /// The folder of a document's plots, relative to the document.
     static let directory = "Plots"
 
     /// The plots by the names of their files, without the extension.
     var all: [String: SVG] { drawings.compactMapValues(\.self) }
 
-    /// Nil stands for a plot that would be empty.
+    /// `nil` for a plot that would be empty.
     private var drawings: [String: SVG?] {
         [
             "ratio-memory": ratios("Time over the floor’s, in memory") { $0.isOfReference && $0.store == .memory },

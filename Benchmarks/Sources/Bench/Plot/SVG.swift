@@ -2,8 +2,8 @@ import Foundation
 
 /// A drawing in SVG, element by element.
 ///
-/// Text stays text in the system's font, and colours come from one style sheet that has a light and a dark side, so that a drawing can be
-/// read and searched on either background, and its source be compared line by line.
+/// Text stays text in the system's font, and colours come from one style sheet that has a light and a dark side, so
+/// that a drawing can be read and searched on either background, and its source be compared line by line.
 struct SVG {
     enum Anchor: String { case start, middle, end }
 

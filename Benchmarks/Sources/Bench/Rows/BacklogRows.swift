@@ -78,7 +78,8 @@ extension Row {
             ) { try $0 { floor_work($0, 64, 1) } }
         ])
 
-    /// The same turns while a million jobs that are more urgent wait in a group that is held back, beside those on a queue without them.
+    /// The same turns while a million jobs that are more urgent wait in a group that is held back, beside those on a
+    /// queue without them.
     private static func heldBack(_ gate: String) -> Row {
         let name = "held_back/1M/\(gate)"
         let jobs = 800

@@ -3,7 +3,7 @@ import QueueDispatch
 import QueueModel
 
 extension Row {
-    /// What subscribers cost who want to know of everything.
+    /// The cost of subscribers to all events.
     static let eventRows: [Row] = [0, 1, 10].map { subscribers in
         let name = "events/\(subscribers)"
         return Row(
@@ -21,8 +21,8 @@ extension Row {
         }
     }
 
-    /// As dispatch_and_complete_1000, but the end is that of a run until idle, and of all subscribers' having received all, since
-    /// without any there is nobody who could be told.
+    /// As dispatch_and_complete_1000, but the end is that of a run until idle, and of all subscribers' having received
+    /// all, since without any there is nobody who could be told.
     private static func dispatch(_ subscribers: Int) -> Workload {
         Workload(name: "events/\(subscribers)") { place in
             let subject = try await Subject(place)

@@ -25,7 +25,8 @@ extension Row {
         snapshot,
     ]
 
-    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't asked, so there is no floor.
+    /// What runs and how far each is, a hundred times while a hundred jobs run that have said so; the store isn't
+    /// asked, so there is no floor.
     private static let snapshot = Row(
         name: "byte_progress_snapshot_100_tasks", jobs: 100,
         subject: Workload(name: "byte_progress_snapshot_100_tasks") { place in
@@ -37,7 +38,7 @@ extension Row {
             await gate.arrivals(jobs)
             var seen: [RunningJob] = []
             return Iteration(
-                run: { for _ in 0..<100 { seen = await subject.queue.running() } },
+                run: { for _ in 0..<100 { seen = await subject.queue.inspector.running() } },
                 finish: {
                     let complete = seen.count { $0.progress?.fraction == 1 }
                     try Mismatch.check("running jobs that have told all", expected: jobs, found: complete)
@@ -49,7 +50,7 @@ extension Row {
                 })
         })
 
-    /// What an executor does is no work of the store's.
+    /// The time of an executor does not count for the store.
     private static func floor(_ name: String) -> Workload {
         .floor(name, [FLOOR_FINISHED], expecting: StoredCounts(completed: jobs, executions: jobs)) { store in
             try store { floor_submit($0, Int32(jobs), 1, 1, 0) }

@@ -3,7 +3,7 @@ import QueueDispatch
 import QueueModel
 
 extension Row {
-    /// What groups with a limit cost: the same jobs without, in one, and in many groups.
+    /// The cost of groups with a limit: the same jobs without a group, in one, and in many groups.
     ///
     /// Stopping and closing is timed too.
     static let groupRows: [Row] =

@@ -5,8 +5,8 @@ import QueueModel
 extension Row {
     /// How long a submission takes, and how long a job then waits for its start, at a steady half of the full rate.
     ///
-    /// Each is a run of its own, with all that happens meanwhile: checkpoints, retention, the renewal of the lease. Nothing starts jobs in a
-    /// floor, so there is none of the wait.
+    /// Each is a run of its own, with all that happens meanwhile: checkpoints, retention, the renewal of the lease.
+    /// Nothing starts jobs in a floor, so there is none of the wait.
     static let latencies: [Row] = {
         let load = SteadyLoad()
         return [
@@ -44,7 +44,7 @@ extension Row {
                     finish: {
                         try await run.stop()
                         // Retention has deleted the oldest.
-                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.figures.completed)
+                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.counters.completed)
                         let times = times(submissions, log)
                         try Mismatch.check("times", expected: jobs, found: times.count)
                         // Only checkpoints write there.

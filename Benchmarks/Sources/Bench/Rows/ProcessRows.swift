@@ -4,7 +4,8 @@ import QueueDispatch
 import QueueModel
 
 extension Row {
-    /// Four processes work off one file that is full already, from the word to go until the last of them has found it empty.
+    /// Four processes work off one file that is full already, from the word to go until the last of them has found it
+    /// empty.
     static let processes = Row(
         name: "process/4", store: .fileNormal, jobs: jobs, rounds: 15,
         subject: Workload(name: "process/4") { place in
@@ -33,8 +34,8 @@ extension Row {
     private static let jobs = 10_000
 }
 
-/// Another process of this program that works off a file: it says that it is ready, waits for the word to go, and says how many jobs
-/// it has executed.
+/// Another process of this program that works off a file: it says that it is ready, waits for the word to go, and says
+/// how many jobs it has executed.
 private final class WorkerProcess {
     private let process = Process()
     private let input = Pipe()
@@ -70,7 +71,7 @@ private final class WorkerProcess {
 }
 
 extension Bench {
-    /// What such a process does.
+    /// The work of such a process.
     static func work(in directory: String) async throws {
         let place = Place(store: .fileNormal, directory: directory)
         let subject = try await Subject(place)

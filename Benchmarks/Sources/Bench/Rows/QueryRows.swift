@@ -48,12 +48,12 @@ extension Row {
             }
         case FLOOR_IDS_BY_TAG:
             return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
-                let ids = try await $0.queue.ids(tagged).ids
+                let ids = try await $0.queue.inspector.ids(tagged).ids
                 return floor_found(rows: Int64(ids.count), sum: ids.reduce(0) { $0 + $1.rawValue })
             }
         case FLOOR_TAG_VALUES:
             return answer(name, times: times, expecting: expected, filling: { try await TaggedJobs.fill($0, size) }) {
-                let values = try await $0.queue.tagValues(of: TaggedJobs.valued)
+                let values = try await $0.queue.inspector.tagValues(of: TaggedJobs.valued)
                 return floor_found(rows: Int64(values.count), sum: Int64(values.reduce(0) { $0 + $1.count }))
             }
         case FLOOR_COUNT_BY_TAG:
@@ -68,7 +68,7 @@ extension Row {
             return ended(name, query, size, times, expected)
         case FLOOR_TYPE_STATISTICS:
             return answer(name, times: times, expecting: expected, filling: { try await EndedJobs.fill($0, size) }) {
-                let statistics = try await $0.queue.statistics(of: EndedJobs.types[0])
+                let statistics = try await $0.queue.inspector.statistics(of: EndedJobs.types[0])
                 return floor_found(rows: statistics == nil ? 0 : 1, sum: Int64(statistics?.ended.terminal ?? 0))
             }
         default:

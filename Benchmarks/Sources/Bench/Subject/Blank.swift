@@ -11,7 +11,7 @@ struct Blank: Job {
     static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Blank { Blank() }
 }
 
-/// What the executor of ``Blank`` does, after it has counted the call.
+/// The work of the executor of ``Blank``, after it has counted the call.
 enum Behaviour: Sendable {
     case nothing
     /// Throws an error that no retry mends.

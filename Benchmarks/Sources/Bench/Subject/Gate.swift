@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where executors wait until all are let go.
+/// A gate at which executors wait until it is opened.
 final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -28,7 +28,7 @@ final class Gate: Sendable {
         for _ in 0..<count { await arrivals.next() }
     }
 
-    /// Lets all go on, and whoever comes later.
+    /// Lets all waiting and later calls continue.
     func open() {
         let waiting = state.withLock { state in
             state.isOpen = true

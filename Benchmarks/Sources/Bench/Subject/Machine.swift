@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a workload takes of the machine beside time.
+/// The resources that a workload uses besides time.
 enum Machine {
     /// The process's memory that is not swapped out; nil where the system doesn't say it in the way of Linux.
     static var residentBytes: Int? {

@@ -1,7 +1,7 @@
 import QueueModel
 import Synchronization
 
-/// When each of the jobs 1…n was submitted, and when its executor was called.
+/// The times at which each of the jobs 1…n was submitted and its executor called.
 final class StartLog: Sendable {
     private struct Times {
         var submitted: [ContinuousClock.Instant?]

@@ -10,7 +10,8 @@ final class SteadyLoad: Sendable {
 
     func calls(within time: Duration) -> Int { max(1, Int(rate * (time / .seconds(1)))) }
 
-    /// Measures how many jobs a second are submitted one by one and executed at the same time, on a file of its own in the place.
+    /// Measures how many jobs a second are submitted one by one and executed at the same time, on a file of its own in
+    /// the place.
     func find(_ place: Place) async throws {
         let jobs = 10_000
         var calibration = place
@@ -26,7 +27,8 @@ final class SteadyLoad: Sendable {
         found.withLock { $0 = Double(jobs) / (time / .seconds(1)) / 2 }
     }
 
-    /// Makes so many calls, each when it is due or as soon as the one before has returned, and returns how long each took, in microseconds.
+    /// Makes so many calls, each when it is due or as soon as the one before has returned, and returns how long each
+    /// took, in microseconds.
     func keepUp(
         _ calls: Int, _ call: (_ number: Int, _ instant: ContinuousClock.Instant) async throws -> Void
     ) async throws -> [Double] {

@@ -1,14 +1,15 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 
 /// The queue that a row measures.
 final class Subject: Sendable {
     let store: any JobStore
     let queue: JobQueue
-    /// How often an executor was called.
+    /// The number of executor calls.
     let executions: Counter
 
-    /// What distinguishes the queues of different rows.
+    /// The settings in which the queues of different rows differ.
     struct Setting: Sendable {
         var concurrency = 8
         var behaviour = Behaviour.nothing

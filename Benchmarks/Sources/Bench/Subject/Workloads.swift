@@ -49,13 +49,13 @@ extension Workload {
                 finish: {
                     if stopping {
                         // The store is closed, so the queue's own count has to do.
-                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.figures.completed)
+                        try Mismatch.check("completed jobs", expected: jobs, found: subject.queue.counters.completed)
                         try Mismatch.check("executions", expected: executions ?? jobs, found: subject.executions.value)
                         return [:]
                     }
                     try await run?.stop()
                     try await check(subject)
-                    let batch = subject.queue.figures.meanBatchSize
+                    let batch = subject.queue.counters.meanBatchSize
                     try await subject.finish(expecting: [state: jobs], executions: executions ?? jobs)
                     return ["ends a transaction": batch]
                 })

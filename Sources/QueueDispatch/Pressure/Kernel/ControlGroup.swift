@@ -1,8 +1,11 @@
 import QueueModel
+import QueueStoreKit
 
-/// The cgroup (version 2) that the process was in when it was looked for, with those above it as far as they can be seen.
+/// The cgroup (version 2) that the process was in when it was looked for, with those above it as far as they can be
+/// seen.
 ///
-/// A limit of any of them binds the process. Groups of version 1 are not read: what they limit, the machine's figures have to tell.
+/// A limit of any of them binds the process. Groups of version 1 are not read: what they limit, the machine's figures
+/// have to tell.
 struct ControlGroup: Sendable {
     /// The directories of the groups, the process's own first, the highest that can be seen last.
     let levels: [String]
@@ -58,7 +61,8 @@ struct ControlGroup: Sendable {
     static func path(cgroup text: String) -> String? {
         for line in KernelText.lines(text) where line.utf8.starts(with: "0::/".utf8) {
             let path = String(line.dropFirst(3))
-            // No path is longer than this (PATH_MAX), and one that claims to be would have more levels than can be looked at.
+            // No path is longer than this (PATH_MAX), and one that claims to be would have more levels than can be
+            // looked at.
             if path.utf8.count > 4096 { return nil }
             // A group outside of the namespace that the process sees is told relative to it.
             return path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) } ? nil : path
@@ -66,7 +70,8 @@ struct ControlGroup: Sendable {
         return nil
     }
 
-    /// The directories of a group and those above it, by what is mounted according to `/proc/self/mountinfo` (proc_pid_mountinfo(5)).
+    /// The directories of a group and those above it, by what is mounted according to `/proc/self/mountinfo`
+    /// (proc_pid_mountinfo(5)).
     static func levels(of path: String, mountinfo text: String) -> [String]? {
         for line in KernelText.lines(text) {
             let words = KernelText.words(line)

@@ -1,9 +1,10 @@
 import QueueModel
+import QueueStoreKit
 
 /// What Linux's `/proc/diskstats` tells of the disks: those that bytes come to rest on, each once.
 ///
-/// A byte that is written to a file on a logical volume is counted for the volume, for the partition under it and for the disk under
-/// that. So only the lowest count.
+/// A byte that is written to a file on a logical volume is counted for the volume, for the partition under it and for
+/// the disk under that. So only the lowest count.
 struct DiskCounters: Hashable, Sendable {
     /// A disk, and what it has moved.
     struct Disk: Hashable, Sendable {
@@ -19,8 +20,8 @@ struct DiskCounters: Hashable, Sendable {
 
     /// Reads the text; `nil` if a line of it is none, or there is no line.
     ///
-    /// A line is major, minor, name, reads, reads merged, sectors read, ms, writes, writes merged, sectors written, and more
-    /// (the kernel's Documentation/admin-guide/iostats.rst). A sector is 512 bytes there, whatever the disk's own.
+    /// A line is major, minor, name, reads, reads merged, sectors read, ms, writes, writes merged, sectors written, and
+    /// more (the kernel's Documentation/admin-guide/iostats.rst). A sector is 512 bytes there, whatever the disk's own.
     init?(diskstats text: String) {
         var all: [Disk] = []
         for line in KernelText.lines(text) {
@@ -48,8 +49,8 @@ struct DiskCounters: Hashable, Sendable {
 
     /// What a cgroup has moved on these disks, by its `io.stat`; `nil` if that text is none.
     ///
-    /// It is `8:0 rbytes=1 wbytes=2 rios=…` for each disk (the kernel's Documentation/admin-guide/cgroup-v2.rst); there are kernels that
-    /// leave out the end of the line after a disk with no figures. An empty text: nothing was moved.
+    /// It is `8:0 rbytes=1 wbytes=2 rios=…` for each disk (the kernel's Documentation/admin-guide/cgroup-v2.rst); there
+    /// are kernels that leave out the end of the line after a disk with no figures. An empty text: nothing was moved.
     func total(ioStat text: String) -> IOAmount? {
         let numbers = Set(disks.map(\.number))
         var total = IOAmount.zero
@@ -90,8 +91,8 @@ struct DiskCounters: Hashable, Sendable {
 
     /// Whether a device is a part of another one: `sda1` of `sda`, `nvme0n1p2` of `nvme0n1`.
     ///
-    /// A name that ends with a digit has a `p` before the number of its part. A part whose disk is not listed counts by itself, as a
-    /// guest of Xen may have it.
+    /// A name that ends with a digit has a `p` before the number of its part. A part whose disk is not listed counts by
+    /// itself, as a guest of Xen may have it.
     private static func isPartition(_ name: String, among names: Set<String>) -> Bool {
         func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         var stem = Substring(name)

@@ -22,7 +22,8 @@ enum KernelText {
 
     /// The counter of the first line that begins with a word; `nil` if there is none or it is none.
     ///
-    /// `value(of: "usage_usec", in: …)` of `usage_usec 12` is 12, and `value(of: "MemTotal:", in: …)` of `MemTotal: 12 kB` is 12.
+    /// `value(of: "usage_usec", in: …)` of `usage_usec 12` is 12, and `value(of: "MemTotal:", in: …)` of `MemTotal: 12
+    /// kB` is 12.
     static func value(of name: String, in text: String) -> Int64? {
         for line in lines(text) where line.utf8.starts(with: name.utf8) {
             let words = words(line)

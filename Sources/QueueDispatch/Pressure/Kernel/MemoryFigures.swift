@@ -10,9 +10,11 @@ enum MemoryFigures {
         return 1 - Double(min(available, total)) / Double(total)
     }
 
-    /// The share of the last ten seconds in which some task waited, 0…1, by a file of pressure stall information; `nil` if it is none.
+    /// The share of the last ten seconds in which some task waited, 0…1, by a file of pressure stall information; `nil`
+    /// if it is none.
     ///
-    /// Its first line is `some avg10=1.23 avg60=… avg300=… total=…`, in percent (the kernel's Documentation/accounting/psi.rst).
+    /// Its first line is `some avg10=1.23 avg60=… avg300=… total=…`, in percent (the kernel's
+    /// Documentation/accounting/psi.rst).
     static func stall(_ text: String) -> Double? {
         for line in KernelText.lines(text) {
             let words = KernelText.words(line)

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a kernel tells of its network interfaces: those through which bytes leave the machine, each byte once.
 struct NetworkCounters: Hashable, Sendable {
@@ -14,7 +15,8 @@ struct NetworkCounters: Hashable, Sendable {
 
     /// Takes the interfaces of a machine, without its loopback.
     ///
-    /// If none but layers are there, as in a container that was given a bridge, they count: what they lie on is out of sight.
+    /// If none but layers are there, as in a container that was given a bridge, they count: what they lie on is out of
+    /// sight.
     init(_ all: [Interface]) {
         let lowest = all.filter { !Self.isLayer($0.name) }
         interfaces = lowest.isEmpty ? all : lowest
@@ -22,8 +24,8 @@ struct NetworkCounters: Hashable, Sendable {
 
     /// Reads Linux's `/proc/net/dev`; `nil` if a line of it is none, or there is no line.
     ///
-    /// After two lines of headings a line is `name: bytes packets errs drop fifo frame compressed multicast`, and the same eight for
-    /// what was sent (proc_pid_net(5)). There may be no space after the colon.
+    /// After two lines of headings a line is `name: bytes packets errs drop fifo frame compressed multicast`, and the
+    /// same eight for what was sent (proc_pid_net(5)). There may be no space after the colon.
     init?(dev text: String) {
         let lines = KernelText.lines(text)
         if lines.isEmpty { return nil }
@@ -48,8 +50,8 @@ struct NetworkCounters: Hashable, Sendable {
         }
     }
 
-    /// Whether what passes an interface passes another one too, or leaves the machine never: bridges, tunnels, the machine's ends of
-    /// its containers' links, bundles, VLANs (`eth0.7`).
+    /// Whether what passes an interface passes another one too, or leaves the machine never: bridges, tunnels, the
+    /// machine's ends of its containers' links, bundles, VLANs (`eth0.7`).
     private static func isLayer(_ name: String) -> Bool {
         let beginnings = [
             "bond", "br", "cali", "cni", "docker", "dummy", "flannel", "gif", "gre", "ifb", "ipsec", "lxc", "ppp",

@@ -10,8 +10,8 @@
 enum ProcFile {
     /// The whole text of a file; `nil` if it can't be read or is longer than the limit.
     ///
-    /// Read until the end is seen: the size of such a file is given as 0. Bytes that are no UTF-8 become replacement characters, which
-    /// no parser takes for a number.
+    /// Read until the end is seen: the size of such a file is given as 0. Bytes that are no UTF-8 become replacement
+    /// characters, which no parser takes for a number.
     static func text(_ path: String, limit: Int = 1 << 20) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -10,8 +10,8 @@ struct ProcessorTimes: Hashable, Sendable {
 
     /// Reads the first line of Linux's `/proc/stat`; `nil` if it is none.
     ///
-    /// Its numbers are user, nice, system, idle, iowait, irq, softirq, steal, guest and guest_nice; the last two are part of the first
-    /// two already (proc_stat(5)). Kernels before 2.6.11 have fewer, and at least the four.
+    /// Its numbers are user, nice, system, idle, iowait, irq, softirq, steal, guest and guest_nice; the last two are
+    /// part of the first two already (proc_stat(5)). Kernels before 2.6.11 have fewer, and at least the four.
     init?(stat text: String) {
         guard let line = text.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first else { return nil }
         let words = KernelText.words(Substring(line))
@@ -27,8 +27,8 @@ struct ProcessorTimes: Hashable, Sendable {
         }
     }
 
-    /// The share of the time since an earlier reading that was busy, 0…1; `nil` if that can't be told: no time has passed, or the
-    /// counters have started anew.
+    /// The share of the time since an earlier reading that was busy, 0…1; `nil` if that can't be told: no time has
+    /// passed, or the counters have started anew.
     func busyShare(since earlier: ProcessorTimes) -> Double? {
         guard busy >= earlier.busy else { return nil }
         let busy = Double(busy - earlier.busy)

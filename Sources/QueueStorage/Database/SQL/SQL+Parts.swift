@@ -35,7 +35,7 @@ extension SQL {
     /// The condition of the index `job_finished`.
     static let isTerminal: SQLText = "state > \(below: .completed)"
 
-    /// Runs, and its end has no consequences that need its row to be read.
+    /// The job runs, and its end has no consequences that need its row to be read.
     static let isPlainlyRunning: SQLText = "state = \(state: .running) AND flags & \(flags: .slow) = 0"
 
     // MARK: Several rows at once

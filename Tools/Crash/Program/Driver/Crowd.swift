@@ -2,8 +2,8 @@ import CrashAudit
 import QueueBackoff
 import QueueStorage
 
-/// Several processes that submit to one file and work on it at once, while some of them are stopped for a while, beyond their lease or
-/// not, and some are killed and started anew.
+/// Several processes that submit to one file and work on it at once, while some of them are stopped for a while, beyond
+/// their lease or not, and some are killed and started anew.
 struct Crowd: Sendable {
     var workers: Int
     var seconds: Int
@@ -11,10 +11,10 @@ struct Crowd: Sendable {
     var program: String
     var directory: String
 
-    /// How long one file is worked on: what a round has logged is looked at as a whole.
+    /// The time spent on one file; the logs of a round are judged together.
     private static let secondsPerFile = 20
     static let leaseMilliseconds = 1000
-    /// How long a worker may take to end by itself, and the last one to work off all that is left, in nanoseconds.
+    /// The time a worker may take to end by itself, and the last one to finish all jobs, in nanoseconds.
     static let patience: Int64 = 60_000_000_000
 
     /// Runs for the given time, or until something was found.

@@ -10,7 +10,7 @@ import QueueModel
     import Musl
 #endif
 
-/// What happens to one file.
+/// The changes of one file.
 struct CrowdRound {
     let crowd: Crowd
     let path: String
@@ -21,7 +21,7 @@ struct CrowdRound {
     private var ends: [(worker: Int, at: Int64)] = []
     private var numbers = 0
     private var workers: [WorkerProcess] = []
-    /// When those that are stopped go on, by their places.
+    /// The times at which stopped workers continue, by their indexes.
     private var stopped: [Int: Int64] = [:]
 
     init(crowd: Crowd, path: String) {
@@ -40,7 +40,7 @@ struct CrowdRound {
 
     // MARK: Work
 
-    /// Has the workers work, and stops and kills them.
+    /// Runs the workers, and stops and kills them.
     mutating func work(for seconds: Int, _ generator: inout FastRandom) throws {
         for _ in 0..<crowd.workers { workers.append(try start(&generator)) }
         let deadline = System.now() + Int64(seconds) * 1_000_000_000
@@ -117,7 +117,7 @@ struct CrowdRound {
         workers.forEach { take($0) }
     }
 
-    /// Lets a worker do all that is left.
+    /// Runs the remaining jobs with one worker.
     mutating func drain() throws {
         numbers += 1
         var options = WorkerOptions(path: path, number: numbers)
@@ -132,7 +132,7 @@ struct CrowdRound {
         take(worker)
     }
 
-    /// Holds all that was logged against the file.
+    /// Compares all logs with the file.
     mutating func judge() async throws {
         // In the order of their times, since what one process has seen may follow from what another has done.
         lines.sort { $0.line.at < $1.line.at }
@@ -154,7 +154,8 @@ struct CrowdRound {
         options.seed = generator.next()
         options.leaseMilliseconds = Crowd.leaseMilliseconds
         options.pause = 20_000
-        // Some last so long that they still run elsewhere when a worker that was stopped beyond its lease comes to their end.
+        // Some last so long that they still run elsewhere when a worker that was stopped beyond its lease comes to
+        // their end.
         options.longest = 700
         options.isFullyDurable = numbers % 4 == 0
         return try WorkerProcess(options, program: crowd.program, errorsPath: path + ".errors")

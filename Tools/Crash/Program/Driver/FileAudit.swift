@@ -1,6 +1,7 @@
 import CrashAudit
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// Reads all that a file has, while nobody works on it or while others do.
 struct FileAudit {
@@ -20,7 +21,8 @@ struct FileAudit {
         }
     }
 
-    /// What the file says of attempts that may have ended before their executors did: the time of the end on the monotonic clock.
+    /// What the file says of attempts that may have ended before their executors did: the time of the end on the
+    /// monotonic clock.
     func ends(of jobs: Set<JobID>) async throws -> [(id: JobID, attempt: Int, at: Int64)] {
         let offset = System.wallNow() - System.now()
         return try await withStore { store in

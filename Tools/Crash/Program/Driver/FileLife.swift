@@ -2,6 +2,7 @@ import CrashAudit
 import QueueBackoff
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin
@@ -11,14 +12,14 @@ import QueueStorage
     import Musl
 #endif
 
-/// What happens to one file.
+/// The changes of one file.
 struct FileLife {
     let path: String
     let loop: KillLoop
     var tally = Tally()
     private var ledger = Ledger()
     private var workers = 0
-    /// How long a worker may take to come to a point of its own, in nanoseconds; then it is killed where it is.
+    /// The time a worker may take to reach a kill point, in nanoseconds; after that it is killed where it is.
     private static let patience: Int64 = 150_000_000
 
     init(path: String, loop: KillLoop) {
@@ -94,7 +95,8 @@ struct FileLife {
             options.visit = Int.random(in: point.usualVisits, using: &generator)
         }
         let worker = try start(options)
-        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is given time to come to it.
+        // One in four is killed while it starts, others in the midst of their work; one with a point of its own is
+        // given time to come to it.
         let isEarly = options.point == nil && Int.random(in: 0..<4, using: &generator) == 0
         let life = Int64.random(in: 0...(isEarly ? 30_000 : 80_000), using: &generator) * 1000
         let start = System.now()
@@ -113,7 +115,7 @@ struct FileLife {
         take(worker)
     }
 
-    /// Lets a worker do all that is left.
+    /// Runs the remaining jobs with one worker.
     private mutating func drain() throws {
         var options = nextOptions()
         options.mode = .drain
@@ -151,7 +153,8 @@ struct FileLife {
 
     @discardableResult
     private mutating func audit() async throws -> [StoredJob] {
-        // Killed before the file was made, or before it was a queue's: there is nothing that could have been acknowledged.
+        // Killed before the file was made, or before it was a queue's: there is nothing that could have been
+        // acknowledged.
         if ledger.acknowledged == 0, !(try await isQueue()) { return [] }
         let (jobs, faults) = try await FileAudit(path: path).read()
         for fault in faults { ledger.find(.wrong, "check: \(fault)") }

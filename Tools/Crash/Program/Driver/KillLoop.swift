@@ -1,7 +1,8 @@
 import CrashAudit
 import QueueBackoff
 
-/// Starts a worker on a file, kills it, compares what it has told with what the file has, and so on, on a new file now and then.
+/// Starts a worker on a file, kills it, compares what it has told with what the file has, and so on, on a new file now
+/// and then.
 struct KillLoop: Sendable {
     var kills: Int
     var seed: UInt64

@@ -8,7 +8,7 @@ import CrashAudit
     import Musl
 #endif
 
-/// What stands beside a queue's file for the case that something is found: the logs of its workers.
+/// The logs of a queue's workers, kept beside its file in case something is found.
 enum Leftovers {
     /// Keeps a worker's log.
     static func keep(_ lines: [LogLine], of worker: Int, beside path: String) {
@@ -18,7 +18,7 @@ enum Leftovers {
         System.write(lines.map { $0.text + "\n" }.joined(), to: file)
     }
 
-    /// Deletes a file with all that stands beside it.
+    /// Deletes a file and its companion files.
     static func remove(_ path: String) {
         for end in ["", "-wal", "-shm", "-wake", ".errors"] { unlink(path + end) }
         var number = 1

@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import Synchronization
 
 /// Looks all the time how many jobs of each group the file says to run, in one snapshot each (invariant I5).
@@ -15,10 +16,10 @@ final class LimitWatch: Sendable {
     /// Ends the watch.
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
-    /// How often it has looked.
+    /// The number of checks so far.
     var samples: Int { count.load(ordering: .relaxed) }
 
-    /// Looks until it is stopped; gives what was too much.
+    /// Watches until it is stopped, and returns what exceeded a limit.
     func run() async throws -> [String] {
         let store = try await SQLiteJobStore(at: .file(path), options: SQLiteStoreOptions(readOnly: true))
         var excesses: [String] = []

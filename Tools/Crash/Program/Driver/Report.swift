@@ -1,8 +1,8 @@
 import CrashAudit
 
-/// What is said at the end of a run.
+/// The summary of a run.
 enum Report {
-    /// Tells what was found and how to look at it, or cleans up if nothing was.
+    /// Prints the findings and how to inspect them; cleans up if there are none.
     static func tell(_ findings: [Finding], seed: UInt64, _ directory: String) {
         for finding in findings.prefix(20) { System.say("\(finding.kind): \(finding.text)") }
         if findings.isEmpty {

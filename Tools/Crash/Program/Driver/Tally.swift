@@ -1,13 +1,13 @@
 import CrashAudit
 
-/// What a run has come to.
+/// The result of a run.
 struct Tally: Sendable {
     var kills = 0
     var stops = 0
     var files = 0
     /// Attempts whose executors were told that their lease was lost, or whose ends came too late.
     var leasesLost = 0
-    /// How often the running jobs of a group were counted.
+    /// The number of times that the running jobs of a group were counted.
     var samples = 0
     var acknowledged = 0
     var endsSeen = 0
@@ -28,6 +28,6 @@ struct Tally: Sendable {
         findings += other.findings
     }
 
-    /// How many findings count as something.
+    /// The number of findings of a kind.
     func count(_ kind: Finding.Kind) -> Int { findings.count { $0.kind == kind } }
 }

@@ -1,4 +1,3 @@
-import CProcess
 import CrashAudit
 import QueueModel
 
@@ -12,21 +11,16 @@ import QueueModel
 
 /// A worker that this process has started, and what it has logged so far.
 ///
-/// Its log is read as it comes, since a pipe that is full would hold the worker up. What a pipe has taken is read even after the worker was
-/// killed.
+/// Its log is read as it comes, since a pipe that is full would hold the worker up. What a pipe has taken is read even
+/// after the worker was killed.
 final class WorkerProcess {
-    /// Could not be started.
-    struct StartFailure: Error {
-        var text: String
-    }
-
     let options: WorkerOptions
     let pid: pid_t
     /// All lines so far that were whole.
     private(set) var lines: [LogLine] = []
-    /// What is no line: standing here, it is a fault of the worker or of this program.
+    /// Output that is not a line of the log: a fault of the worker or of this program.
     private(set) var nonsense: [String] = []
-    /// When the process was seen to be gone.
+    /// The time at which the process was found to have ended.
     private(set) var endedAt: Int64?
     /// Its exit code, or -1 if a signal ended it.
     private(set) var exitCode: Int32?
@@ -41,26 +35,17 @@ final class WorkerProcess {
     init(_ options: WorkerOptions, program: String, errorsPath: String) throws {
         self.options = options
         self.errorsPath = errorsPath
-        var ends: (Int32, Int32) = (-1, -1)
-        let code = withUnsafeMutablePointer(to: &ends) { pointer in
-            pointer.withMemoryRebound(to: Int32.self, capacity: 2) { cprocess_pipe($0) }
-        }
-        guard code == 0 else { throw StartFailure(text: "no pipe: error \(code)") }
+        let ends = try Child.pipe()
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         let errors = open(errorsPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        defer { for descriptor in [nothing, errors, ends.1] { close(descriptor) } }
-        var words = ([program] + options.arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var pid = pid_t()
-        let started = words.withUnsafeMutableBufferPointer { words in
-            cprocess_spawn(&pid, program, words.baseAddress, cprocess_environment(), nil, nothing, ends.1, errors)
+        defer { for descriptor in [nothing, errors, ends.writing] { close(descriptor) } }
+        do {
+            pid = try Child.start([program] + options.arguments, descriptors: [nothing, ends.writing, errors])
+        } catch {
+            close(ends.reading)
+            throw error
         }
-        guard started == 0 else {
-            close(ends.0)
-            throw StartFailure(text: "\(program) can't be started: error \(started)")
-        }
-        self.pid = pid
-        pipe = ends.0
+        pipe = ends.reading
     }
 
     deinit {
@@ -133,7 +118,7 @@ final class WorkerProcess {
         lines.contains { $0.entry == .ended(id, .deadLettered) }
     }
 
-    /// Takes the lines that have come since the last call.
+    /// Returns and removes the lines since the last call.
     func takeLines() -> [LogLine] {
         defer { lines = [] }
         return lines
@@ -158,12 +143,10 @@ final class WorkerProcess {
         guard exitCode == nil else { return }
         // Before it is waited for: a full pipe would keep it from its end.
         if !hasEnded { read(until: .max) }
-        _ = cprocess_has_ended(pid, 1)
-        // From before the number can be somebody else's.
+        Child.awaitEnd(of: pid)
+        // Before the process id can be given to another process.
         endedAt = System.now()
-        var signal: Int32 = 0
-        let code = cprocess_reap(pid, &signal)
-        exitCode = signal == 0 ? code : -1
+        exitCode = Child.reap(pid)
         drain()
     }
 }

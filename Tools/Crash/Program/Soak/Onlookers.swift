@@ -3,13 +3,14 @@ import QueueBackoff
 import QueueDispatch
 import QueueModel
 
-/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all kinds.
+/// Those who look at a queue while it works: subscribers that come and go, slow ones among them, and queries of all
+/// kinds.
 struct Onlookers: Sendable {
     let queue: JobQueue
     let log: SoakLog
     let seed: UInt64
 
-    /// Looks until the task is cancelled.
+    /// Watches until the task is canceled.
     func run() async {
         await withTaskGroup { group in
             for number in UInt64(0)..<3 { group.addTask { await subscribe(FastRandom(seed: seed &+ number)) } }
@@ -46,13 +47,13 @@ struct Onlookers: Sendable {
                 switch Int.random(in: 0..<6, using: &generator) {
                 case 0: _ = try await queue.counts()
                 case 1: _ = try await queue.snapshot()
-                case 2: _ = try await queue.statistics()
+                case 2: _ = try await queue.inspector.statistics()
                 case 3: _ = try await queue.jobs(JobQuery(states: [.failed, .completed], limit: 50))
                 case 4: _ = try await queue.jobs(JobQuery(tagKeyPrefix: "l", limit: 20))
                 default:
                     if let job = try await queue.jobs(JobQuery(states: JobState.active, limit: 1)).jobs.first {
                         _ = try await queue.explain(job.id)
-                        _ = try await queue.attempts(of: job.id)
+                        _ = try await queue.inspector.attempts(of: job.id)
                     }
                 }
                 _ = try await queue.metrics()

@@ -6,7 +6,7 @@
     import Musl
 #endif
 
-/// What this process and its files take.
+/// The size of this process and its files.
 enum ProcessFigures {
     /// Bytes of memory; where there is no `/proc`, the most there ever were.
     static var memory: Double {

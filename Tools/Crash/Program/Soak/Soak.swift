@@ -2,6 +2,7 @@ import CrashAudit
 import QueueDispatch
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// A steady, mixed load on one file for hours, and whether what it takes stays the same.
 struct Soak {
@@ -14,7 +15,7 @@ struct Soak {
         self.path = path
     }
 
-    /// What a run has come to.
+    /// The result of a run.
     struct Outcome {
         var samples: [SoakSample]
         var jobs: Int

@@ -1,7 +1,8 @@
 import CrashAudit
 import Synchronization
 
-/// What is kept of a load that runs for hours: what its calls threw, and how long submissions took since somebody asked last.
+/// What is kept of a load that runs for hours: what its calls threw, and how long submissions took since somebody asked
+/// last.
 final class SoakLog: LoadLog {
     private struct State {
         var failures: [String] = []

@@ -1,10 +1,11 @@
 import CrashAudit
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Synchronization
 
-/// A store that kills its process at a point, before a call reaches the file or after it has committed and before anybody knows; and that
-/// tells which jobs each turn handed out.
+/// A store that kills its process at a point, before a call reaches the file or after it has committed and before
+/// anybody knows; and that tells which jobs each turn handed out.
 final class ArmedStore: ForwardingStore {
     let base: any JobStore
     private let trap: Trap
@@ -90,7 +91,7 @@ final class ArmedStore: ForwardingStore {
 
     // MARK: Mistakes
 
-    /// Says that a job is stored when it is about to be.
+    /// Reports a job as stored before it is.
     private func submitTooLate(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
     {
         let outcome = try await base.submit(submission, at: now)

@@ -1,10 +1,11 @@
 import FaultVFS
 
-/// A place in the course of a worker at which it may be told to kill itself.
+/// A point in a worker's code at which it may be told to kill itself.
 enum KillPoint: String, CaseIterable, Sendable {
     /// Before the file is opened, and where there is none before it is made; and when it is open.
     case beforeOpening, afterOpening
-    /// Between any two of SQLite's calls while the file is opened: making the schema, reading the log that another has left.
+    /// Between any two of SQLite's calls while the file is opened: making the schema, reading the log that another has
+    /// left.
     case insideOpening
     /// Around the recovery of other workers' jobs.
     case beforeRecovery, afterRecovery
@@ -14,7 +15,7 @@ enum KillPoint: String, CaseIterable, Sendable {
     case beforeBatch, afterBatch
     /// Around a turn that claims and records no end.
     case beforeClaim, afterClaim
-    /// Around a turn that records ends, and may claim besides.
+    /// Around a turn that records ends, and may also claim.
     case beforeEnds, afterEnds
     /// Around the firing of a schedule.
     case beforeFiring, afterFiring
@@ -22,7 +23,7 @@ enum KillPoint: String, CaseIterable, Sendable {
     case beforeCancellation, afterCancellation
     /// In the middle of a commit of any kind: at a write to the log, and at a sync of it.
     case insideCommit, insideCommitSync
-    /// Around a checkpoint of the log that somebody asked for.
+    /// Around an explicit checkpoint of the log.
     case beforeCheckpoint, afterCheckpoint
     /// In the middle of a checkpoint: at a write to the database, and at a sync of it.
     case insideCheckpoint, insideCheckpointSync

@@ -2,13 +2,14 @@ import CrashAudit
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// What a worker submits: each kind of submission from a task of its own, at random, logged before and after.
 final class Load: Sendable {
     /// The groups with a limit, and their limits.
     static let groups = ["one": 1, "three": 3]
-    /// How long most of the jobs take that take any time, in milliseconds.
+    /// The duration of most jobs that take any time, in milliseconds.
     static let usual = 4...15
 
     private let queue: JobQueue
@@ -20,7 +21,7 @@ final class Load: Sendable {
     private let count = Atomic(0)
     private let known = Mutex<[(nonce: String, id: JobID)]>([])
 
-    /// Makes a load.
+    /// Creates a load.
     ///
     /// - Parameters:
     ///   - queue: What is called.
@@ -73,7 +74,7 @@ final class Load: Sendable {
     private enum Kind: CaseIterable {
         case single, batch, keyed, dependent, cancel, wait, checkpoint, schedule
 
-        /// How much longer it waits than single submissions do.
+        /// The factor by which it waits longer than single submissions.
         var slowness: Int {
             switch self {
             case .single, .keyed, .dependent: 1
@@ -94,7 +95,8 @@ final class Load: Sendable {
             var plan = plan(&generator)
             if [.spawn, .fail, .dead].contains(plan.course) { plan.course = .succeed }
             let strategy = DuplicateStrategy.allCases.randomElement(using: &generator) ?? .skip
-            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with others.
+            // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with
+            // others.
             plan.key = "\(strategy == .supersede ? "s" : "k")\(Int.random(in: 0..<6, using: &generator))"
             if strategy == .supersede { plan.group = nil }
             try await submit(plan, &generator, onDuplicate: strategy)
@@ -114,14 +116,14 @@ final class Load: Sendable {
                 try await queue.result(of: other.id)
                 log.write(.awaited(other.id))
             } catch is JobEndError {
-                // It has ended otherwise, of which an event tells.
+                // It has ended otherwise, and an event reports that.
             }
         case .checkpoint:
             try await queue.store.flush()
         case .schedule:
             // Due at once, and each second. What is registered again as it was goes on.
             let plan = JobPlan(JobPlan.nonce(ofSchedule: self.number), milliseconds: 1)
-            try await queue.schedule(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
+            try await queue.schedules.register(WideJob(plan: plan), .every(.seconds(1)), id: ScheduleID(plan.nonce))
         }
     }
 

@@ -2,7 +2,7 @@
 enum Mistake: String, CaseIterable, Sendable {
     /// Submissions are acknowledged and not in the file.
     case acknowledgesTooEarly
-    /// Ends are told that are not in the file.
+    /// Ends were reported that are not in the file.
     case tellsOfEndsTooEarly
     /// Claims hand out a job that runs already.
     case handsOutTwice

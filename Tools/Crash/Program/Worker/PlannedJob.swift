@@ -45,7 +45,7 @@ struct NarrowJob: PlannedJob {
     var plan: JobPlan
 }
 
-/// Does what a plan says, and logs its beginning and its end.
+/// Does what a plan says, and logs the start and the end.
 struct PlanExecutor<Payload: PlannedJob>: JobExecutor {
     let log: any LoadLog
 

@@ -1,7 +1,7 @@
 import FaultVFS
 import Synchronization
 
-/// Where a worker is to kill itself.
+/// The point at which a worker kills itself.
 final class Trap: Sendable {
     private let point: KillPoint?
     private let visit: Int
@@ -16,7 +16,7 @@ final class Trap: Sendable {
         if point?.fileCalls != nil { try FaultVFS.attach(injector, to: directory) }
     }
 
-    /// Says that the worker has come to a point.
+    /// Reports that the worker has reached a point.
     func reach(_ point: KillPoint) {
         // The others are counted where SQLite comes to them, once it has come so far that they can be meant.
         if point == .beforeOpening, self.point == .insideOpening { arm() }

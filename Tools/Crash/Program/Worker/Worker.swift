@@ -6,7 +6,7 @@ import QueueStorage
 
 /// A process that submits to a file and works on it, until it is killed.
 struct Worker {
-    /// How many jobs it runs at once.
+    /// The number of jobs that it runs at once.
     static let concurrency = 6
     /// The limit of the narrow domain.
     static let narrow = 2
@@ -85,7 +85,7 @@ struct Worker {
     }
 
     private func drain(_ queue: JobQueue) async throws {
-        for schedule in try await queue.schedules() { try await queue.cancel(schedule: schedule.id) }
+        for schedule in try await queue.schedules.all() { try await queue.schedules.cancel(schedule.id) }
         // Jobs that another worker of a moment ago had, or that a lease held back, may come late.
         repeat { try await queue.runUntilIdle() } while try await queue.counts().active > 0
         log.write(.idle)

@@ -1,4 +1,4 @@
-/// What a worker is told by whoever starts it.
+/// The settings that a worker gets from the process that starts it.
 struct WorkerOptions: Sendable {
     /// What it does.
     enum Mode: String, Sendable {
@@ -14,16 +14,17 @@ struct WorkerOptions: Sendable {
     var mode = Mode.load
     /// Decides what it submits.
     var seed: UInt64 = 1
-    /// Where it kills itself, and at which visit.
+    /// The point at which it kills itself, and the number of the visit.
     var point: KillPoint?
     var visit = 1
     var leaseMilliseconds = 30_000
-    /// How long each of its producers waits at most between two submissions, in microseconds.
+    /// The longest time that each producer waits between two submissions, in microseconds.
     var pause = 1000
-    /// How long the longest jobs take, in milliseconds: one in a hundred, where it is more than ``Load/usual``.
+    /// The duration of the longest jobs, one in a hundred, in milliseconds, if it is more than ``Load/usual``.
     var longest = Load.usual.upperBound
     var isFullyDurable = false
-    /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many that are not its fault.
+    /// In how many crashes a job may be alone under suspicion; by default all are survived, since every job is in many
+    /// that are not its fault.
     var maximumCrashes = 1_000_000
     /// Whether it submits a job that takes its worker down.
     var isPoisoned = false
@@ -34,7 +35,7 @@ struct WorkerOptions: Sendable {
         self.number = number
     }
 
-    /// Where the file stands.
+    /// The directory of the file.
     var directory: String { path.split(separator: "/").dropLast().map { "/\($0)" }.joined() }
 
     /// The words of the command line.

@@ -1,0 +1,376 @@
+public import QueueModel
+public import QueueStoreKit
+import Synchronization
+
+/// A store that keeps its jobs in memory and in the open: the reference that others are compared with, and a quick stand-in
+/// for tests.
+///
+/// It follows every rule of ``JobStore``. A process has one copy; when the last reference goes, so do its jobs.
+/// ``reopened()`` stands for closing and opening a file, ``crash(_:hostWentDown:)`` for the death of a worker. Each job that is claimed
+/// costs a look at every lane, that is every type, group, priority and ``IOSize`` of ready jobs.
+public final class MemoryJobStore: JobStore {
+    private struct Observer: Sendable {
+        var id: Int
+        var body: @Sendable (StoreSignal) -> Void
+    }
+
+    private struct Shared {
+        var state: MemoryState
+        var isClosed = false
+        var observers: [Observer] = []
+        var lastObserver = 0
+    }
+
+    private let shared: Mutex<Shared>
+
+    /// Makes an empty store.
+    public init() {
+        shared = Mutex(Shared(state: MemoryState()))
+    }
+
+    private init(_ state: MemoryState) {
+        shared = Mutex(Shared(state: state))
+    }
+
+    /// Closes this store and gives another with the same contents, as closing and opening a file would.
+    public func reopened() -> MemoryJobStore {
+        MemoryJobStore(
+            shared.withLock {
+                $0.isClosed = true
+                return $0.state
+            })
+    }
+
+    /// Makes a worker count as dead, as if its process had gone without a word; its jobs are there for ``recover(at:maximumCrashes:)``.
+    ///
+    /// - Parameter hostWentDown: Whether the machine went down with it, which is no job's fault.
+    public func crash(_ worker: WorkerID, hostWentDown: Bool = false) {
+        shared.withLock { $0.state.workers.crash(worker, hostWentDown ? .hostWentDown : .crash) }
+    }
+
+    /// What ``MemoryEffect``s have written.
+    public var values: [String: [UInt8]] { shared.withLock { $0.state.values } }
+
+    // MARK: Access
+
+    private func read<Answer: Sendable>(
+        _ body: (borrowing MemoryState) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        try shared.withLock { (shared) throws(QueueError) -> Answer in
+            try Self.checkOpen(shared)
+            return try body(shared.state)
+        }
+    }
+
+    /// Runs an operation under the lock, then tells the observers what it did.
+    private func write<Answer: Sendable>(
+        _ body: (inout MemoryState, inout CommitReport) throws(QueueError) -> Answer
+    ) throws(QueueError) -> Answer {
+        let (answer, report, observers) = try shared.withLock {
+            (shared) throws(QueueError) -> (Answer, CommitReport, [Observer]) in
+            try Self.checkOpen(shared)
+            var report = CommitReport()
+            let answer = try body(&shared.state, &report)
+            return (answer, report, shared.observers)
+        }
+        for observer in observers {
+            if !report.stops.isEmpty { observer.body(.stop(report.stops)) }
+            if report.changedPauses { observer.body(.pauses) }
+            if let work = report.work { observer.body(.work(work)) }
+            if report.changedSchedules { observer.body(.schedules) }
+        }
+        return answer
+    }
+
+    private static func checkOpen(_ shared: borrowing Shared) throws(QueueError) {
+        if shared.isClosed { throw QueueError(.closed, "the store is closed") }
+    }
+}
+
+// MARK: - SubmittingStore
+
+extension MemoryJobStore {
+    /// Stores a job (rules S5, S7).
+    public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try write { (state, report) throws(QueueError) in try state.submit(submission, at: now, &report) }
+    }
+
+    /// Stores a batch as a whole or not at all (rule S6).
+    public func submit(
+        contentsOf batch: [JobSubmission], at now: Timestamp
+    ) async throws(QueueError) -> [SubmitOutcome] {
+        try write { (state, report) throws(QueueError) in try state.submit(contentsOf: batch, at: now, &report) }
+    }
+}
+
+// MARK: - DispatchingStore
+
+extension MemoryJobStore {
+    /// Takes a worker in.
+    public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
+        try write { (state, _) in state.workers.open(lease: lease, at: now) }
+    }
+
+    /// Renews a lease and tells whom to stop.
+    public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
+        try write { (state, _) in state.renewLease(of: worker, at: now) }
+    }
+
+    /// Gives a lease back, and the jobs that run under it.
+    public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
+        try write { (state, report) in state.closeWorker(worker, at: now, &report) }
+    }
+
+    /// Takes the jobs of dead workers back (rules L4, L5).
+    public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
+        try write { (state, report) in
+            state.recover(at: now, maximumCrashes: maximumCrashes, &report)
+            return report.changes
+        }
+    }
+
+    /// Records completions, then claims (rules D1–D10, L3).
+    public func turn(
+        finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
+    ) async throws(QueueError) -> TurnResult {
+        try write { (state, report) throws(QueueError) in
+            try state.turn(finishing: completions, claiming: request, at: now, &report)
+        }
+    }
+
+    /// Whether an effect is a ``MemoryEffect``.
+    public func accepts(_ effect: any CompletionEffect) -> Bool {
+        effect is MemoryEffect
+    }
+
+    /// Saves bytes for the next attempt.
+    public func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError) {
+        try write { (state, _) throws(QueueError) in try state.jobs.saveCheckpoint(bytes, of: id, attempt: attempt) }
+    }
+
+    /// Calls `body` after each commit that others may want to know of.
+    public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
+        let id = shared.withLock { shared in
+            shared.lastObserver += 1
+            shared.observers.append(Observer(id: shared.lastObserver, body: body))
+            return shared.lastObserver
+        }
+        return StoreObservation { [weak self] in
+            self?.shared.withLock { $0.observers.removeAll { $0.id == id } }
+        }
+    }
+}
+
+// MARK: - ControllingStore
+
+extension MemoryJobStore {
+    /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
+    public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
+        try write { (state, report) in state.cancel(id, at: now, &report) }
+    }
+
+    /// Makes a new job of an ended one (rules L1, E4).
+    public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
+        try write { (state, report) throws(QueueError) in try state.resubmit(id, at: now, &report) }
+    }
+
+    /// Does something to jobs that a query means (rule Q1).
+    public func apply(
+        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+    ) async throws(QueueError) -> BulkStep {
+        try BulkStep.validate(action, query, limit: limit)
+        return try write { (state, report) throws(QueueError) in
+            state.apply(action, to: query, from: cursor, limit: limit, at: now, &report)
+        }
+    }
+
+    /// Adds or replaces a hold (rule D8).
+    public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
+        try write { (state, report) in state.pause(pause, at: now, &report) }
+    }
+
+    /// Lifts a hold, or all holds of a target.
+    public func resume(
+        _ target: Pause.Target, reason: String?, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try write { (state, report) in state.resume(target, reason: reason, at: now, &report) }
+    }
+
+    /// Forgets what was counted of the jobs of types.
+    public func resetStatistics(of type: JobType?) async throws(QueueError) {
+        try write { (state, _) in state.statistics.reset(type) }
+    }
+
+    /// Deletes an ended job.
+    public func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool {
+        try write { (state, _) throws(QueueError) in try state.jobs.deleteEnded(id) }
+    }
+}
+
+// MARK: - QueryingStore
+
+extension MemoryJobStore {
+    /// The job with an id.
+    public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
+        try read { $0.jobs[id]?.record }
+    }
+
+    /// A page of the jobs that a query means (rule Q1).
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+        try query.validate()
+        return try read { $0.jobs.page(of: query) }
+    }
+
+    /// A page of the ids of the jobs that a query means (rule Q1).
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+        let page = try await jobs(query)
+        return JobIDPage(ids: page.jobs.map(\.id), next: page.next)
+    }
+
+    /// The number of jobs that a query means.
+    public func count(_ query: JobQuery) async throws(QueueError) -> Int {
+        try read { $0.jobs.matches(query).count }
+    }
+
+    /// The number of jobs in each state.
+    public func counts() async throws(QueueError) -> StateCounts {
+        try read { $0.jobs.counts() }
+    }
+
+    /// The job that a claim would take first.
+    public func peek(
+        _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobRecord? {
+        try read { $0.peek(rules, worker: worker, at: now) }
+    }
+
+    /// Why a job is not running now (rule D14).
+    public func explain(
+        _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
+    ) async throws(QueueError) -> JobExplanation? {
+        try read { $0.explain(id, rules, worker: worker, at: now) }
+    }
+
+    /// All attempts at a job (rule E5).
+    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+        try read { $0.jobs[id]?.attempts ?? [] }
+    }
+
+    /// Returns the jobs that are related to a job, by id.
+    public func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID] {
+        try read {
+            switch relation {
+            case .dependencies: $0.jobs[id]?.dependencies ?? []
+            case .dependents: $0.jobs.dependents[id]?.keys ?? []
+            }
+        }
+    }
+
+    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
+        try read { $0.jobs.activeTypes(besides: known) }
+    }
+
+    /// Returns tag keys or the values of one, with the number of jobs that have each.
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+        try read {
+            switch query {
+            case .values(let key, let value): $0.jobs.tagValues(of: key, after: value, limit: limit)
+            case .keys(let prefix, let key): $0.jobs.tagKeys(prefix: prefix, after: key, limit: limit)
+            }
+        }
+    }
+
+    /// What has become of the jobs of types (rule Q2).
+    public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
+        try read { $0.statistics.statistics(of: type, at: now) }
+    }
+
+    /// How the store stands (rule Q2); goes through all jobs.
+    public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
+        try read { $0.snapshot(of: rules, at: now) }
+    }
+
+    /// The holds that lie on the store.
+    public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
+        try read { $0.pauses.inForce(at: now) }
+    }
+}
+
+// MARK: - SchedulingStore
+
+extension MemoryJobStore {
+    /// Registers a schedule (rule D13).
+    public func register(
+        _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleOutcome {
+        try write { (state, report) in state.register(schedule, job, first: first, at: now, &report) }
+    }
+
+    /// Returns the schedule with a name, or all schedules by name.
+    public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
+        try read {
+            guard let id else { return $0.schedules.all }
+            return $0.schedules[id].map { [$0] } ?? []
+        }
+    }
+
+    /// Pauses or resumes a schedule.
+    public func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
+    ) async throws(QueueError) -> Bool {
+        try write { (state, report) throws(QueueError) in
+            try state.setPaused(isPaused, schedule: id, at: now, &report)
+        }
+    }
+
+    /// Takes a schedule away.
+    public func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
+    ) async throws(QueueError) -> ScheduleRemoval {
+        try write { (state, report) throws(QueueError) in
+            try state.remove(schedule: id, cancellingJob: cancellingJob, at: now, &report)
+        }
+    }
+
+    /// What is due of schedules, and when more will be.
+    public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
+        try read { $0.schedules.agenda(of: types, at: now) }
+    }
+
+    /// Fires occurrences, each once.
+    public func fire(
+        _ firings: [ScheduleFiring], at now: Timestamp
+    ) async throws(QueueError) -> [FiringOutcome] {
+        try write { (state, report) in firings.map { state.fire($0, at: now, &report) } }
+    }
+}
+
+// MARK: - MaintainingStore
+
+extension MemoryJobStore {
+    /// Deletes ended jobs that the policy does not keep (rule Q6).
+    public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
+        try write { (state, _) in state.prune(policy, limit: limit, at: now) }
+    }
+
+    /// Ends jobs that have expired (rule Q7).
+    public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
+        try write { (state, report) in state.expire(limit: limit, at: now, &report) }
+    }
+
+    /// Returns at once: memory is as durable as it gets.
+    public func flush() async throws(QueueError) {
+        try read { _ in }
+    }
+
+    /// What is wrong with the stored data.
+    public func check() async throws(QueueError) -> [String] {
+        try read { $0.check() }
+    }
+
+    /// Closes the store.
+    public func close() async {
+        shared.withLock { $0.isClosed = true }
+    }
+}

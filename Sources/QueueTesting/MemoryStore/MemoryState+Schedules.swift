@@ -1,0 +1,46 @@
+import QueueModel
+import QueueStoreKit
+
+extension MemoryState {
+    mutating func register(
+        _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp, _ report: inout CommitReport
+    ) -> ScheduleOutcome {
+        let outcome = schedules.register(id, job, first: first, at: now)
+        if case .kept = outcome { return outcome }
+        report.changedSchedules = true
+        return outcome
+    }
+
+    mutating func setPaused(
+        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp, _ report: inout CommitReport
+    ) throws(QueueError) -> Bool {
+        let hasChanged = try schedules.setPaused(isPaused, id, at: now)
+        if hasChanged, !isPaused { report.changedSchedules = true }
+        return hasChanged
+    }
+
+    mutating func remove(
+        schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp, _ report: inout CommitReport
+    ) throws(QueueError) -> ScheduleRemoval {
+        let record = try schedules.remove(id)
+        guard cancellingJob, let job = record.lastJob else { return ScheduleRemoval(schedule: record) }
+        return ScheduleRemoval(schedule: record, job: cancel(job, at: now, &report))
+    }
+
+    /// Fires an occurrence, unless it has fired already or its predecessor is still active.
+    mutating func fire(
+        _ firing: ScheduleFiring, at now: Timestamp, _ report: inout CommitReport
+    ) -> FiringOutcome {
+        guard var record = schedules[firing.schedule], record.allows(firing, at: now) else { return .notDue }
+        if let last = record.lastJob, jobs.isActive(last) {
+            record.skipped(firing)
+            schedules.store(record)
+            return .skipped(predecessor: last, hasEnded: record.hasEnded)
+        }
+        // This cannot fail: a recurring job has neither dependencies nor a parent.
+        let outcome = store(record.submission(for: firing, at: now), at: now, &report)
+        record.fired(firing, outcome.id)
+        schedules.store(record)
+        return .fired(outcome, hasEnded: record.hasEnded)
+    }
+}
