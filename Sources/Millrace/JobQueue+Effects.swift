@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobContext {
     /// Has SQL run in the very transaction that records this attempt's success, so that what it writes to tables of the user's is there if and

@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobQueue {
     /// Opens a queue on a database file, which is made if there is none.

@@ -1,4 +1,5 @@
 public import QueueDispatch
+import QueueStoreKit
 import Synchronization
 
 extension JobQueue {

@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 extension JobQueue {
     /// Opens a queue on an existing database file to look at it: for tools, beside a program that works on the file (rule Q9).

@@ -1,6 +1,7 @@
 public import QueueDispatch
 public import QueueModel
 public import QueueStorage
+import QueueStoreKit
 
 extension JobQueue {
     /// Submits a job inside of a transaction of the caller's own SQLite connection, so that it is there if and only if what else the

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// The place where a store keeps its jobs.
 public enum StoreLocation: Hashable, Sendable {

@@ -194,5 +194,5 @@ private struct Measurer: JobExecutor {
 
 extension JobQueue {
     /// Whether anybody waits for the end of a job.
-    fileprivate var hasSubscribers: Bool { events.wants(.ended) }
+    fileprivate var hasSubscribers: Bool { core.events.wants(.ended) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import QueueModel
+import QueueStoreKit
 import Testing
 
 @_spi(Testing) @testable import QueueStorage

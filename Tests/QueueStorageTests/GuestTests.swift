@@ -1,5 +1,6 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 import Testing
 
 @testable import QueueStorage

@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import Testing
 
 @Suite("SQL of the user's in the queue's file")

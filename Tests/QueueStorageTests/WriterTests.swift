@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Testing
 
 @_spi(Testing) @testable import QueueStorage

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What an audit has found so far: as large as the number of types and the samples, whatever the number of jobs.
 struct AuditFindings {

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// What of the stored work this build can't do, before it tries (rule S10): the answer of ``JobQueue/audit(of:sampling:)``.
 public struct QueueAudit: Hashable, Sendable, Codable {

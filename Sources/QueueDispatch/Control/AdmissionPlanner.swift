@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Keeps the limits that can change while a queue runs, and makes the rules for a store's claim out of them.
 ///

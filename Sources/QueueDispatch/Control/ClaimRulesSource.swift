@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The source of the rules that a store claims by: limits that can change while the queue runs, and what is measured.

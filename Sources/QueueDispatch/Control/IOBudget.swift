@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// How much running jobs may be expected to move at once, by what the machine moves (rule D10).
 ///

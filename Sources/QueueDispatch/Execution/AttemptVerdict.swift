@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// Decides what becomes of a job after an attempt: rules E2, E4 and E6 as a pure function.
 struct AttemptVerdict {

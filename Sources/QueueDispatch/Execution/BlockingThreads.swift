@@ -1,5 +1,6 @@
 import Dispatch
 public import QueueModel
+import QueueStoreKit
 import Synchronization
 
 #if canImport(Darwin)

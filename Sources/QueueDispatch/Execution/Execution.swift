@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// One claimed job on its way through this worker: what the run loop and the job's own task share.

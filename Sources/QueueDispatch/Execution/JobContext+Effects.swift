@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobContext {
     /// Has something done in the very transaction that records this attempt's success, so that it happens exactly once (rule E8).

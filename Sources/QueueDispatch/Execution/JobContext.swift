@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// What an executor has at hand while it does a job (rule E1).
 public struct JobContext: Sendable {

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// Writes a line to the queue's log for each attempt that ends, with its number and how long it took.
 ///

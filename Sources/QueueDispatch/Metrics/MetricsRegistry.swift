@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Keeps a queue's own figures, and hands them to its sink.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Writes metrics in the Prometheus text exposition format 0.0.4.
 ///

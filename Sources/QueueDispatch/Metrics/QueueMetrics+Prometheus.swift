@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension QueueMetrics {
     /// The media type to serve ``prometheusText(labels:)`` with.

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// A smoothed rate of counters: an exponentially weighted moving average for each axis.
 ///

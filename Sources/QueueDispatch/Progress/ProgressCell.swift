@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// What a running attempt has told of its progress: written by its code for the price of a store to memory, read by who looks.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// How far the jobs are that run here, as they report it or as it is estimated; for callers and for subscribers.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// When subscribers are told how far the running jobs are: once an interval.

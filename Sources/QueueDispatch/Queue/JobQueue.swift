@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// A persistent job queue: it stores jobs and runs them.
 ///

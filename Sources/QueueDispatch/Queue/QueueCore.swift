@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The parts that a queue, its faces, its worker and the contexts of its jobs share.

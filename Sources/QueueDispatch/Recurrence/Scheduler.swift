@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Fires what is due of the store's schedules, for one run loop (rule D13).

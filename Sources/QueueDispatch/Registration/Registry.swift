@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// An executor in its place: its stored type, its domain, and its settings as the levels above a submission resolve them.
 final class ExecutorEntry: Sendable {

@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Stores batches of completions where the run loop doesn't take them along with a claim, and tells what became of all of them:

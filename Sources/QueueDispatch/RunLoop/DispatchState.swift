@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a worker knows of itself while it runs: which jobs run here, and whether to go on.
 ///

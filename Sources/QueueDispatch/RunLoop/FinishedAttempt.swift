@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// An attempt that has ended, on its way through the completion channel.
 struct FinishedAttempt: Sendable {

@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The loop of one run: takes finished attempts, hands them to the store together with the next claim, starts what was

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// One run of a queue, from its worker's lease to its last commit: what the run loop, the jobs' tasks and callers from

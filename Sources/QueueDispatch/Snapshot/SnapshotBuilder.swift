@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Builds a snapshot of a queue from one read of its store and from what the queue itself knows.
 struct SnapshotBuilder {

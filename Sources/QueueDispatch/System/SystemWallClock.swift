@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin

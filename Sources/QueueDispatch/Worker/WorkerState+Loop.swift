@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a pass of the loop has to do because of the time.
 struct LoopWork<Job: WorkerJob>: Sendable {

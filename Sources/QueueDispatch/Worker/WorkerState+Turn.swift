@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// The state of the completion channel when a decision is made.
 struct ChannelStatus: Hashable, Sendable {

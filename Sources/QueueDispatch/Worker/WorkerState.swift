@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Everything that one worker knows and decides, as a value: events in, actions out.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The stored token buckets of rates.
 struct Buckets: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The workers' views of the lanes.
 struct ClaimViews: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs with an earliest start, which become ready when it has come.
 struct DueJobs: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Loads the index of lanes from the table of jobs.
 struct LaneLoader: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Room for urgent jobs.
 struct Preemption: StoreComponent {

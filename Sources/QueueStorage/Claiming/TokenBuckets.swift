@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The token buckets of a store's rates, as the writer's transaction sees them.
 struct TokenBuckets {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs that a step of a bulk operation is about to change.
 struct BulkPage: Sendable {

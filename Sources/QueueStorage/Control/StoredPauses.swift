@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The pauses of the store, and a version that changes with those in force.
 struct StoredPauses {

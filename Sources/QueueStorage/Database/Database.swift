@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin

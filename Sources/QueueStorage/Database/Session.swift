@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A connection with its prepared statements and the names of types and groups.
 final class Session {

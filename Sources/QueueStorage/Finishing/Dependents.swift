@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs that wait for others to end.
 struct Dependents: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Finishing {
     /// Records failed attempts at a job without kin, one after another in place, by one statement for the job and one for each attempt, none

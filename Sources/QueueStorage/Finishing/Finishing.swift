@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// How attempts end.
 struct Finishing: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Finishing {
     /// Records ended attempts in their order.

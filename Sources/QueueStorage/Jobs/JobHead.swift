@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The facts about a job that rules need, without its content.
 struct JobHead {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The ids of new jobs.
 struct JobNumbers: StoreComponent {

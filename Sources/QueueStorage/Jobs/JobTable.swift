@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The rows of jobs, kept in step with the index of lanes.
 struct JobTable: StoreComponent {

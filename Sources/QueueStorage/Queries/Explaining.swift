@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a claim would do, and why it would not.
 struct Explaining: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The SQL of a ``JobQuery``: fixed text with parameters, and the values to bind.
 struct QueryText {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Reads the state of a whole store.
 struct SnapshotReader {

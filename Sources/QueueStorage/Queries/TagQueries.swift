@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Lists tag keys and values with the number of jobs that have each.
 struct TagQueries {

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// Reads stored schedules.
 struct ScheduleReader {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Facts about a job that a statement can test without reading other tables.
 struct JobFlags: OptionSet {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Checks that Millrace may work with a file's schema, so that nothing planted in a file ever runs.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The stored forms of small values that fit in one column.
 enum StoredText {

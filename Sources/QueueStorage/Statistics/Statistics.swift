@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has become of the jobs of each type, counted in the transaction that changes them.
 struct Statistics: StoreComponent {

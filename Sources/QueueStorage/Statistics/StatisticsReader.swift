@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Reads the stored statistics.
 struct StatisticsReader {

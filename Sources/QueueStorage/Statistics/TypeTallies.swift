@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The statistics of each type, as the writer's transaction sees them.
 ///

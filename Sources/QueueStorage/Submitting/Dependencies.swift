@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a new job refers to: the jobs that it depends on, and its parent.
 struct Dependencies: StoreComponent {

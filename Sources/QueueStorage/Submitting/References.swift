@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The stored jobs that a submission refers to, as far as they decide the new job's state.
 struct References {

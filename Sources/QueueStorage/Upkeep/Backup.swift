@@ -1,5 +1,6 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Looks for stored data that contradicts itself.
 struct ConsistencyCheck {

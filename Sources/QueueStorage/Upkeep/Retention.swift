@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The deletion of ended jobs that a policy does not keep.
 struct Retention: StoreComponent {

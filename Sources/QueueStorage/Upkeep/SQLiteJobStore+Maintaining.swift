@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Deletes ended jobs that the policy does not keep, in one transaction.

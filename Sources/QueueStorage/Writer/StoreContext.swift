@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// The parts that the store's write side works with: the connection that writes, the index of lanes, and what else is kept in memory.
 ///

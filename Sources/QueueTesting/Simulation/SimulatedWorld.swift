@@ -1,5 +1,6 @@
 public import QueueDispatch
 public import QueueModel
+public import QueueStoreKit
 import Synchronization
 
 /// What a scenario of a ``Simulation`` acts on: clocks, workers, chance.

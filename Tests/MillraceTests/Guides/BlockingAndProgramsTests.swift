@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 import Testing
 
 /// The code of Documentation/BlockingAndPrograms.md, run.

@@ -3,7 +3,7 @@ import QueueModel
 import Testing
 
 @Suite("Histograms") struct MetricHistogramTests {
-    private func histogram(_ values: [Double]) -> MetricHistogram {
+    private func histogram(_ values: [Double]) -> QueueMetrics.Histogram {
         var histogram = QueueMetrics.Histogram(of: .batchSize)
         for value in values { histogram.add(value) }
         return histogram

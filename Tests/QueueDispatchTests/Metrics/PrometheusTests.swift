@@ -38,7 +38,7 @@ import Testing
         arguments: ["plain", "a\"b", "a\\b", "a\nb", "\\n", "\\\"", "ä 日本", "{}=,", "", "\"", "\\"])
     func escaping(value: String) throws {
         var metrics = QueueMetrics()
-        metrics.types[JobType(value)] = TypeMetrics()
+        metrics.types[JobType(value)] = QueueMetrics.TypeMetrics()
         let parsed = try PrometheusParser(metrics.prometheusText(labels: ["queue": value]))
         #expect(parsed.value("millrace_started_total", ["type": value, "queue": value]) == 0)
     }
@@ -53,7 +53,7 @@ import Testing
     @Test("Q5 labels are written sorted, and two texts of the same figures are the same")
     func order() throws {
         var metrics = QueueMetrics()
-        for name in ["b", "a", "c"] { metrics.types[JobType(name)] = TypeMetrics() }
+        for name in ["b", "a", "c"] { metrics.types[JobType(name)] = QueueMetrics.TypeMetrics() }
         let labels = ["z": "1", "x": "2"]
         let text = try metrics.prometheusText(labels: labels)
         #expect(text.contains("{x=\"2\",z=\"1\",type=\"a\"}"))

@@ -30,11 +30,11 @@ import Testing
             Shown(name: "b", value: 0.5), Shown(name: "a", value: 3), Shown(name: "c", value: .nan),
             Shown(name: "d", value: 0, isAvailable: false),
         ]
-        let readings = try rig.queue { Worker() }.pressure()
+        let readings = try rig.queue { Worker() }.inspector.pressure()
         #expect(readings.map(\.name) == ["b", "a", "c", "d"])
         #expect(readings.map(\.value) == [0.5, 1, 0, 0])
         #expect(readings.map(\.isAvailable) == [true, true, false, false])
-        #expect(try Rig().queue { Worker() }.pressure().isEmpty)
+        #expect(try Rig().queue { Worker() }.inspector.pressure().isEmpty)
     }
 
     @Test("D9 a queue that starts warns of each source that has nothing to measure, once")

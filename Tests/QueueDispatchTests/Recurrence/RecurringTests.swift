@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -217,17 +218,17 @@ import Testing
         let rig = try rig(at: "2024-05-01T12:00")
         let due = Recorder<String>()
         let hourly = try Recurrence.cron(parsing: "@hourly")
-        try await queue(rig, due).schedule(Work(), hourly, id: "s")
+        try await queue(rig, due).schedules.register(Work(), hourly, id: "s")
         rig.time.advance(by: .seconds(3600))
         let second = try queue(rig, over: rig.memory.reopened(), due)
-        try await second.schedule(Work(), hourly, id: "s")
+        try await second.schedules.register(Work(), hourly, id: "s")
         try await second.runUntilIdle()
         rig.time.advance(by: .seconds(1800))
-        try await second.schedule(Work(), hourly, id: "s")
+        try await second.schedules.register(Work(), hourly, id: "s")
         try await second.runUntilIdle()
         #expect(due.all == ["2024-05-01T13:00"])
-        #expect(try await second.schedules().map(\.id) == ["s"])
-        #expect(try await second.schedule("s")?.occurrences == 1)
+        #expect(try await second.schedules.all().map(\.id) == ["s"])
+        #expect(try await second.schedules.find("s")?.occurrences == 1)
     }
 
     @Test("D13 of several queues on a store one fires each occurrence")
@@ -238,7 +239,7 @@ import Testing
         try await whileRunning(one) {
             try await whileRunning(two) {
                 let ended = [one.events(.ended), two.events(.ended)]
-                try await one.schedule(Work(), .every(.seconds(60)), id: "s")
+                try await one.schedules.register(Work(), .every(.seconds(60)), id: "s")
                 for count in 1...5 {
                     try await rig.advance { due.all.count == count }
                 }
@@ -247,7 +248,7 @@ import Testing
         }
         #expect(Set(due.all).count == 5)
         #expect(due.all.count == 5)
-        #expect(try await one.schedule("s")?.occurrences == 5)
+        #expect(try await one.schedules.find("s")?.occurrences == 5)
     }
 
     @Test("S9 a schedule that another queue registers or resumes wakes an idle one")
@@ -259,10 +260,10 @@ import Testing
         try await whileRunning(queue) {
             var ended = queue.events(.ended).makeAsyncIterator()
             try await rig.time.clock.sleepers(atLeast: 1)
-            try await other.schedule(Work(), .every(.seconds(60)), id: "s")
+            try await other.schedules.register(Work(), .every(.seconds(60)), id: "s")
             _ = await ended.next()
-            try await other.schedule(Work(), .every(.seconds(60), after: .seconds(1)), id: "s")
-            try await other.pause(schedule: "s")
+            try await other.schedules.register(Work(), .every(.seconds(60), after: .seconds(1)), id: "s")
+            try await other.schedules.pause("s")
             try await pass(to: "2024-05-01T12:10", in: rig, resuming: other, &ended)
         }
         #expect(due.all == ["2024-05-01T12:00", "2024-05-01T12:09+1000ms"])
@@ -298,12 +299,12 @@ import Testing
             Worker()
             OtherWorker()
         }
-        try await both.schedule(Work(), .every(.seconds(60)), id: "s")
-        try await both.schedule(Other(), .every(.seconds(60)), id: "other")
-        try await both.schedule(Other(), .every(.seconds(60)), id: "another")
+        try await both.schedules.register(Work(), .every(.seconds(60)), id: "s")
+        try await both.schedules.register(Other(), .every(.seconds(60)), id: "other")
+        try await both.schedules.register(Other(), .every(.seconds(60)), id: "another")
         try await rig.queue { ExecutorRegistration.submitting(Work.self) }.runUntilIdle()
-        #expect(try await both.schedule("s")?.occurrences == 1)
-        #expect(try await both.schedule("other")?.occurrences == 0)
+        #expect(try await both.schedules.find("s")?.occurrences == 1)
+        #expect(try await both.schedules.find("other")?.occurrences == 0)
         #expect(rig.log.lines(.warning, containing: "\"other\" are due").count == 1)
     }
 

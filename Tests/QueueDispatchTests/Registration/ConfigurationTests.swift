@@ -1,5 +1,4 @@
 import QueueBackoff
-import QueueCompletion
 import QueueDispatch
 import QueueModel
 import QueueTesting
@@ -55,8 +54,14 @@ import Testing
         .bad("negative age of retention") { $0.retention = RetentionPolicy(maximumAge: .seconds(-1)) },
         .good("nothing retained") { $0.retention = RetentionPolicy(maximumCount: 0, maximumAge: .zero) },
         .bad("empty batches") { $0.completions.maxBatch = 0 },
-        .bad("negative linger") { $0.completions.linger = .seconds(-1) },
         .bad("nothing uncommitted") { $0.completions.maxUncommitted = 0 },
+        .bad("no delay of a batch") { $0.completions.retryDelay.initial = .zero },
+        .bad("longest delay of a batch below the first") { $0.completions.retryDelay.maximum = .milliseconds(4) },
+        .good("one delay for all batches") {
+            $0.completions.retryDelay = .init(initial: .seconds(9), maximum: .seconds(9))
+        },
+        .bad("no delay of a call to the store") { $0.storeRetryDelay.initial = .zero },
+        .bad("longest delay of a call below the first") { $0.storeRetryDelay.maximum = .milliseconds(4) },
     ]
 
     @Test("C9 each setting has its range", arguments: cases)
@@ -86,9 +91,10 @@ import Testing
         configuration.loadInterval = forEver
         configuration.maximumCrashes = .max
         configuration.retention = RetentionPolicy(maximumCount: .max, maximumAge: forEver)
-        configuration.completions = CompletionChannelOptions(
-            maxBatch: .max, maxUncommitted: .max, maxTurns: .max,
-            backoff: TransientBackoff(initial: forEver, maximum: forEver))
+        configuration.completions.maxBatch = .max
+        configuration.completions.maxUncommitted = .max
+        configuration.completions.retryDelay = .init(initial: forEver, maximum: forEver)
+        configuration.storeRetryDelay = .init(initial: forEver, maximum: forEver)
         let gate = Gate()
         let queue = try JobQueue(store: MemoryJobStore(), configuration: configuration) {
             Worker { job, _ in if job.name == "waits" { try await gate.pass() } }

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -154,7 +155,7 @@ import Testing
         let outcome = try await submitter.submit(Work())
         try await submitter.runUntilIdle()
         #expect(try await submitter.job(outcome.id)?.state == .pending)
-        #expect(try await submitter.unknownTypes() == ["media.work": 1])
+        #expect(try await submitter.inspector.unknownTypes() == ["media.work": 1])
         try await runner.runUntilIdle()
         #expect(try await submitter.job(outcome.id)?.state == .completed)
     }

@@ -1,7 +1,7 @@
 import Millrace
-import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// A queue that works for a while on a store that holds anything.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The rules and pauses that a view of the lanes is derived from, by the ids of types and groups.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The lanes as one worker sees them: those that its rules, the pauses, the limits and the rates admit.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The ready and running jobs in memory, so that a claim costs the same however many jobs are blocked.
 ///

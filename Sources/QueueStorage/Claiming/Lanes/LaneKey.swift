@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The key of a lane, whose jobs are blocked by the same gates and claimed in the order of their ids.
 struct LaneKey: Hashable {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The lanes of a domain in the order in which they are claimed: by place, or first by their groups' shares.
 struct LaneOrder {

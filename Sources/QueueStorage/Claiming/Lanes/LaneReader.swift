@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Reads what views of the lanes need from the table of jobs.
 struct LaneReader {

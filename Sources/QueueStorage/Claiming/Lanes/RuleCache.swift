@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The rules of a view by the ids of types and groups, each resolved when it is first needed.
 struct RuleCache {

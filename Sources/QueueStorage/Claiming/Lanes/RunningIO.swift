@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The total IO that running jobs are expected to do.
 struct RunningIO {

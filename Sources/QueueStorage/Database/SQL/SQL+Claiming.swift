@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension SQL {
     /// The statements that find and start jobs.

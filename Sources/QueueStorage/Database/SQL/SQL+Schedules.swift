@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension SQL {
     /// The statements for schedules.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension SQL {
     /// The statements that store new jobs and what they refer to.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The names of all statements that a connection prepares once and keeps.
 ///
