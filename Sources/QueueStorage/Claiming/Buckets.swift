@@ -26,7 +26,7 @@ struct Buckets: StoreComponent {
 }
 
 extension Session {
-    /// What was used of each rate, as far as it is not full.
+    /// Returns the stored buckets, which are those that were not full.
     func buckets() throws(QueueError) -> [TokenBuckets.Key: TokenBucket] {
         var buckets: [TokenBuckets.Key: TokenBucket] = [:]
         let row = try statement(.buckets)

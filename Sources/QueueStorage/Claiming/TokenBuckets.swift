@@ -1,9 +1,9 @@
 import QueueModel
 import QueueStoreKit
 
-/// The token buckets of a store's rates, as its transactions see them (rule D4).
+/// The token buckets of a store's rates, as the writer's transaction sees them.
 struct TokenBuckets {
-    /// What a bucket belongs to.
+    /// The owner of a bucket.
     struct Key: Hashable {
         /// 0: a type, 1: a group.
         var scope: Int64
@@ -13,23 +13,23 @@ struct TokenBuckets {
         static func group(_ name: String) -> Key { Key(scope: 1, name: name) }
     }
 
-    /// A bucket with the rate that it has for one worker.
+    /// A bucket with the limit that one worker has for it.
     struct Rate {
         var key: Key
         var limit: RateLimit
     }
 
     private var buckets: [Key: TokenBucket] = [:]
-    /// Those that differ from the table.
+    /// The buckets that differ from the table.
     private(set) var changed: Set<Key> = []
 
-    /// Starts with what the table says.
+    /// Loads the buckets of the table.
     mutating func load(_ buckets: [Key: TokenBucket]) {
         self.buckets = buckets
         changed = []
     }
 
-    /// When the next token is there; `nil`: there is one.
+    /// Returns when the next token comes, or `nil` if there is one.
     mutating func nextToken(of rate: Rate, at now: Timestamp) -> Timestamp? {
         // One that was never used is full.
         guard var bucket = buckets[rate.key] else { return nil }
@@ -49,14 +49,14 @@ struct TokenBuckets {
         buckets[rate.key]?.giveBack(of: rate.limit)
     }
 
-    /// When a bucket is full, for the table.
+    /// Returns when a bucket is full, in nanoseconds, as the table stores it.
     func fullAt(_ key: Key) -> Int64 { buckets[key]?.fullAt ?? .min }
 
     mutating func didStore() {
         changed.removeAll(keepingCapacity: true)
     }
 
-    /// Forgets buckets that are full again: they are as good as new.
+    /// Removes buckets that are full again, which are the same as unused ones.
     mutating func removeFull(at now: Timestamp) {
         let (present, overflow) = now.milliseconds.multipliedReportingOverflow(by: 1_000_000)
         if overflow { return }

@@ -1,10 +1,10 @@
 import QueueModel
 import QueueStoreKit
 
-/// The holds that lie on the store, and a number that tells whether those in force are the same as before.
+/// The pauses of the store, and a version that changes with those in force.
 struct StoredPauses {
     private(set) var all: [Pause] = []
-    /// For how long what was held, up to now.
+    /// The pauses of the past and present, with their times.
     private(set) var log = PauseLog()
     private var inForce: [Pause] = []
     private(set) var version: UInt64 = 0
@@ -16,7 +16,7 @@ struct StoredPauses {
         version &+= 1
     }
 
-    /// The holds in force at an instant, with their number.
+    /// Returns the pauses in force at an instant, and their version.
     mutating func inForce(at now: Timestamp) -> (version: UInt64, pauses: [Pause]) {
         let present = all.isEmpty ? [] : all.filter { $0.isInForce(at: now) }
         if present != inForce {

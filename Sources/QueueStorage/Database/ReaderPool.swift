@@ -2,11 +2,12 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// Read-only connections to a file: they see the last commit and neither wait for a writer nor hold one up.
+/// Read-only connections to a file.
 ///
-/// A connection is lent to one caller at a time. If all are lent, another is opened; only so many idle ones are kept.
+/// They see the last commit, and neither wait for a writer nor block one. A connection is lent to one caller at a time. If all
+/// are lent, another is opened; only a limited number of idle ones is kept.
 final class ReaderPool: Sendable {
-    /// A session that stands in the pool or in one caller's hands.
+    /// A session that is in the pool or lent to one caller.
     private struct Reader: @unchecked Sendable {
         // It is taken out of the pool before it is used, so one thread at a time has it.
         let session: Session
@@ -41,13 +42,13 @@ final class ReaderPool: Sendable {
             give(back: Reader(session: session))
             return output
         } catch {
-            // What is wrong with a connection ends with it.
+            // A connection may be the cause of the error, so it is not used again.
             session.close()
             throw error
         }
     }
 
-    /// A connection of the caller's own.
+    /// Opens a connection for the caller.
     func connect() throws(QueueError) -> Connection {
         if shared.withLock({ $0.isClosed }) { throw QueueError(.closed, "the store is closed") }
         let connection = try Connection(path: path, access: access)
@@ -57,7 +58,7 @@ final class ReaderPool: Sendable {
 
     private func open() throws(QueueError) -> Session {
         let connection = try Connection(path: path, access: access)
-        // Opening a log that is being recovered waits for a moment.
+        // While another process recovers the log, opening has to wait.
         connection.setBusyTimeout(milliseconds: 1000)
         try connection.execute("PRAGMA query_only = ON")
         return Session(connection)
@@ -72,7 +73,7 @@ final class ReaderPool: Sendable {
         if !isKept { reader.session.close() }
     }
 
-    /// Closes idle connections; those that are lent are closed when they come back.
+    /// Closes idle connections; lent ones are closed when they are returned.
     func close() {
         let idle = shared.withLock { shared in
             shared.isClosed = true

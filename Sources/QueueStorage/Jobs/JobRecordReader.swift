@@ -2,7 +2,7 @@ import QueueBackoff
 import QueueModel
 
 extension Session {
-    /// The record of the row that a statement with ``SQL/recordColumns`` stands on, and behind them ``SQL/moreColumns`` if it
+    /// Returns the record in the current row of a statement with ``SQL/recordColumns``, followed by ``SQL/moreColumns`` if it
     /// `isJoined`.
     func readRecord(_ row: Statement, isJoined: Bool = false) throws(QueueError) -> JobRecord {
         let id = row.int64(0)
@@ -31,7 +31,7 @@ extension Session {
         }
         record.payloadVersion = version
         record.failFast = !flags.contains(.toleratesChildFailure)
-        // That nothing was moved is not written down.
+        // An IO of zero is not stored.
         if state == .completed || flags.contains(.hasReported) { record.io = .zero }
         if flags.contains(.hasExtra) {
             if isJoined { try readMore(into: &record, row, from: 17) } else { try readMore(into: &record, id) }
@@ -47,7 +47,7 @@ extension Session {
         return row.bytes(0)
     }
 
-    /// Reads what few jobs have.
+    /// Reads the columns that few jobs need.
     private func readMore(into record: inout JobRecord, _ id: Int64) throws(QueueError) {
         let row = try statement(.more)
         defer { row.reset() }
@@ -60,7 +60,7 @@ extension Session {
         into record: inout JobRecord, _ row: Statement, from first: Int32
     ) throws(QueueError) {
         let id = record.id.rawValue
-        // A job without a row there reads NULL in all, which only a damaged file has.
+        // All columns are NULL if the joined row is missing, which happens only in a damaged file.
         if row.isNull(first + 1) { throw StoredRow.invalid("flags", id) }
         record.parent = row.optionalInt64(first).map { JobID($0) }
         guard let phase = UInt8(exactly: row.int64(first + 1)).flatMap(JobPhase.init(rawValue:)) else {
@@ -94,7 +94,7 @@ extension Session {
         }
     }
 
-    /// The record of a job.
+    /// Returns the record of a job, or `nil` if there is no such job.
     func record(_ id: Int64) throws(QueueError) -> JobRecord? {
         let row = try statement(.record)
         defer { row.reset() }

@@ -6,9 +6,9 @@ struct AttemptHistory {
 
     init(_ session: Session) { self.session = session }
 
-    /// All attempts at a job.
+    /// Returns all attempts at a job in order.
     ///
-    /// The running one, and the one that completed it, have no row of their own.
+    /// The running attempt, and the one that completed the job, have no row of their own.
     func attempts(of id: Int64) throws(QueueError) -> [AttemptRecord] {
         var attempts: [AttemptRecord] = []
         let row = try session.statement(.attemptsOf)

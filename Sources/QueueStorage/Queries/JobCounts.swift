@@ -6,22 +6,22 @@ struct JobCounts {
 
     init(_ session: Session) { self.session = session }
 
-    /// The number of jobs in each state, from the indexes alone.
+    /// Returns the number of jobs in each state.
     func counts() throws(QueueError) -> StateCounts {
         var counts = StateCounts()
         let ended = try session.statement(.endedCounts)
-        while try ended.step() { counts[try jobState(ended)] = Int(ended.int64(1)) }
+        while try ended.step() { counts[try StoredRow.state(ended.int64(0)).jobState] = Int(ended.int64(1)) }
         let ready = try session.statement(.readyCounts)
         while try ready.step() { counts[.pending] += Int(ready.int64(1)) }
         counts[.running] = try session.running().count
         let others = try session.statement(.otherActiveStates)
-        while try others.step() { counts[try jobState(others)] += Int(others.int64(1)) }
+        while try others.step() { counts[try StoredRow.state(others.int64(0)).jobState] += Int(others.int64(1)) }
         return counts
     }
 
-    /// The types of active jobs with their numbers, some types left out.
+    /// Returns the types of active jobs with the number of each, except for known types.
     ///
-    /// Of the ready jobs of those nothing is looked at but that they are there, however many they are.
+    /// Ready jobs of known types cost one look-up per type, however many they are.
     func activeTypes(besides known: Set<JobType>) throws(QueueError) -> [JobType: Int] {
         var types: [JobType: Int] = [:]
         func add(_ id: Int64, _ number: Int) throws(QueueError) {
@@ -54,12 +54,5 @@ struct JobCounts {
         let others = try session.statement(.otherActiveTypes)
         while try others.step() { try add(others.int64(0), 1) }
         return types
-    }
-
-    private func jobState(_ row: Statement) throws(QueueError) -> JobState {
-        guard let state = StoredState(rawValue: row.int64(0)) else {
-            throw QueueError(.invalidRow, "the column state of a row of job can't be read")
-        }
-        return state.jobState
     }
 }

@@ -6,7 +6,7 @@ struct JobQueries {
 
     init(_ session: Session) { self.session = session }
 
-    /// A page of the jobs that a query means.
+    /// Returns a page of the jobs that match a query.
     func jobs(_ query: JobQuery) throws(QueueError) -> JobPage {
         if let near = query.isFoundByState ? query.after : nil {
             let page = try jobs(query, near: near)
@@ -15,11 +15,11 @@ struct JobQueries {
         return try jobs(query, near: nil)
     }
 
-    /// A page of the jobs that a query means: of those that are `near` the end of the page before, or of all.
+    /// Returns a page of the matching jobs: of those `near` the end of the page before, or of all.
     private func jobs(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobPage {
         let text = try QueryText(query, on: session, cursor: true, near: near)
-        if text.meansNothing { return JobPage(jobs: [], next: nil) }
-        // One more tells whether there is a next page.
+        if text.matchesNothing { return JobPage(jobs: [], next: nil) }
+        // One more row shows whether there is a next page.
         let row = try session.statement(text.page(query.order, limit: query.limit + 1))
         defer { row.reset() }
         text.bind(to: row)
@@ -34,7 +34,7 @@ struct JobQueries {
         return JobPage(jobs: jobs, next: nil)
     }
 
-    /// A page of the ids of the jobs that a query means.
+    /// Returns a page of the ids of the jobs that match a query.
     func ids(_ query: JobQuery) throws(QueueError) -> JobIDPage {
         if let near = query.isFoundByState ? query.after : nil {
             let page = try ids(query, near: near)
@@ -45,7 +45,7 @@ struct JobQueries {
 
     private func ids(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobIDPage {
         let text = try QueryText(query, on: session, cursor: true, near: near)
-        if text.meansNothing { return JobIDPage(ids: [], next: nil) }
+        if text.matchesNothing { return JobIDPage(ids: [], next: nil) }
         let row = try session.statement(text.pageOfIDs(query.order, limit: query.limit + 1))
         defer { row.reset() }
         text.bind(to: row)
@@ -62,9 +62,10 @@ struct JobQueries {
         return JobIDPage(ids: ids, next: nil)
     }
 
+    /// Returns the number of jobs that match a query.
     func count(_ query: JobQuery) throws(QueueError) -> Int {
         let text = try QueryText(query, on: session, cursor: false)
-        if text.meansNothing { return 0 }
+        if text.matchesNothing { return 0 }
         let row = try session.statement(text.count)
         defer { row.reset() }
         text.bind(to: row)
@@ -73,9 +74,10 @@ struct JobQueries {
 }
 
 extension JobQuery {
-    /// Whether it is the indexes of states that lead to its jobs, which don't have ids in order: each page goes through all of theirs.
+    /// Whether its jobs are found by the indexes of states, in which ids are not in order: each page scans all jobs of a state.
     ///
-    /// Pages of a large backlog are therefore looked for first among the ids next to the page before, as steps of bulk operations are.
+    /// Pages of a large backlog are therefore first searched for among the ids next to the page before, as steps of bulk
+    /// operations are.
     fileprivate var isFoundByState: Bool {
         !states.isEmpty && !states.contains(.completed) && order != .lastFinishedFirst && tags.isEmpty && ids == nil
     }

@@ -1,9 +1,9 @@
 import QueueModel
 import QueueStoreKit
 
-/// The SQL of a ``JobQuery``: fixed text with parameters, and what is bound to them.
+/// The SQL of a ``JobQuery``: fixed text with parameters, and the values to bind.
 struct QueryText {
-    /// What is bound to a parameter.
+    /// A value that is bound to a parameter.
     enum Value {
         case number(Int64)
         case text(String)
@@ -12,44 +12,48 @@ struct QueryText {
 
     private(set) var conditions: [String] = []
     private(set) var values: [Value] = []
-    /// Where the jobs come from, as it stands behind FROM: all of them, or those with a tag in the order of their ids.
+    /// The source of the jobs, as it is written after FROM: all jobs, or those with a tag in the order of their ids.
     private(set) var source = "job"
-    /// The same where only the ids matter: a tag without other conditions has them in its index.
+    /// The same source where only ids matter: a tag without other conditions has them in its index.
     private var sourceOfIDs: String { isTagAlone ? Self.tagged : source }
     private var isTagAlone = false
-    /// The id as the source has it, so that its order is seen.
+    /// The name of the id in the source, so that SQLite sees its order.
     private var id = "id"
 
     private static let tagged = "(SELECT job AS tagged FROM tag WHERE key = ? AND value = ?)"
-    /// Set if a name in the query never was in the store: nothing is meant.
-    private(set) var meansNothing = false
+    /// Whether a name in the query never was in the store, so that no job matches.
+    private(set) var matchesNothing = false
 
-    /// How many ids are looked through for one job that is meant, before the indexes of states are asked.
+    /// The number of ids to scan per job of a page before the indexes of states are used.
     static let reach: Int64 = 64
 
-    /// Translates the conditions; `cursor` says whether those of the page are among them, `inOrder` that jobs are looked through by their
-    /// ids, and the indexes of states left aside; so they are with `near`, and not far behind that place.
+    /// Translates a query's conditions.
+    ///
+    /// - Parameters:
+    ///   - cursor: Whether the conditions of the page are among them.
+    ///   - inOrder: Whether jobs are scanned by their ids, without the indexes of states.
+    ///   - near: The end of the page before: jobs are scanned by their ids, and only the next ones.
     init(
         _ query: JobQuery, on session: Session, cursor: Bool, inOrder: Bool = false, near: JobQuery.Cursor? = nil
     ) throws(QueueError) {
         let inOrder = inOrder || near != nil
         var tags = query.tags
         if !inOrder, query.order != .lastFinishedFirst, !tags.isEmpty {
-            // The first tag leads to the jobs, in order; all else is asked of each of them.
+            // The first tag finds the jobs in order; all other conditions are checked for each of them.
             let tag = tags.removeFirst()
             source = "\(Self.tagged) CROSS JOIN job ON job.id = tagged"
             id = "tagged"
             values = [.text(tag.key), .text(tag.value)]
         }
         if let ids = query.ids {
-            if ids.isEmpty { meansNothing = true }
+            if ids.isEmpty { matchesNothing = true }
             add("id IN (\(ids.map { "\($0.rawValue)" }.sorted().joined(separator: ", ")))")
         }
         var types = ""
         if !query.types.isEmpty {
             var ids: [Int64] = []
             for type in query.types { if let id = try session.typeID(type) { ids.append(id) } }
-            if ids.isEmpty { meansNothing = true }
+            if ids.isEmpty { matchesNothing = true }
             types = "type IN (\(ids.map { "\($0)" }.joined(separator: ", ")))"
         }
         try addStates(query.states, types, inOrder: inOrder, on: session)
@@ -64,7 +68,7 @@ struct QueryText {
             if let id = try session.groupID(group) {
                 add("grp > 0 AND grp = ?", .number(id))
             } else {
-                meansNothing = true
+                matchesNothing = true
             }
         }
         if let priorities = query.priorities {
@@ -96,9 +100,9 @@ struct QueryText {
         if let near { addEnd(of: near, query) }
     }
 
-    /// Jobs of a few states are found by those states' own indexes.
+    /// Adds the condition for states, which indexes answer.
     ///
-    /// Completed ones are so many that going through all jobs in order finds a page sooner.
+    /// There are so many completed jobs that scanning all jobs in order finds a page sooner.
     private mutating func addStates(
         _ states: [JobState], _ types: String, inOrder: Bool, on session: Session
     ) throws(QueueError) {
@@ -122,7 +126,7 @@ struct QueryText {
             }
         }
         add("id IN (\(parts.joined(separator: " UNION ALL ").string))")
-        // The lists of workers are only a way to find them.
+        // The lists of workers may be stale, so the state is checked too.
         if !running.isEmpty { add("state IN (\(list))") }
     }
 
@@ -148,7 +152,7 @@ struct QueryText {
         }
     }
 
-    /// Where the ids end that are looked through, in the order's direction.
+    /// Adds the end of the ids to scan, in the order's direction.
     private mutating func addEnd(of near: JobQuery.Cursor, _ query: JobQuery) {
         let width = Int64(query.limit) * Self.reach
         let id = near.id.rawValue
@@ -170,7 +174,7 @@ struct QueryText {
         self.values += values
     }
 
-    /// The condition as it stands behind WHERE.
+    /// The condition as it is written after WHERE.
     var condition: String { conditions.isEmpty ? "1" : conditions.joined(separator: " AND ") }
 
     /// The statement for a page of records.

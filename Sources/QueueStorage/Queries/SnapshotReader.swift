@@ -7,11 +7,11 @@ struct SnapshotReader {
 
     init(_ session: Session) { self.session = session }
 
-    /// How the store stands at an instant (rule Q2).
+    /// Returns the state of the store at an instant.
     func snapshot(of rules: AdmissionRules, at now: Timestamp) throws(QueueError) -> StoreSnapshot {
         var snapshot = StoreSnapshot()
         let ended = try session.statement(.endedCounts)
-        while try ended.step() { snapshot.counts[try StoredRow.state(ended.int64(0), of: 0).jobState] = Int(ended.int64(1)) }
+        while try ended.step() { snapshot.counts[try StoredRow.state(ended.int64(0)).jobState] = Int(ended.int64(1)) }
         let oldest = try countPending(into: &snapshot, at: now)
         if let oldest, let submittedAt = try submittedAt(oldest) {
             snapshot.oldestPending = .init(id: JobID(oldest), submittedAt: submittedAt)
@@ -24,7 +24,7 @@ struct SnapshotReader {
         return snapshot
     }
 
-    /// Counts the active jobs that do not run, and gives the first pending one that is due.
+    /// Counts the active jobs that do not run, and returns the first pending job that is due.
     private func countPending(into snapshot: inout StoreSnapshot, at now: Timestamp) throws(QueueError) -> Int64? {
         var oldest: Int64?
         let ready = try session.statement(.readyByGroup)
@@ -34,12 +34,12 @@ struct SnapshotReader {
                 jobs: Int(ready.int64(2)))
             oldest = min(oldest ?? .max, ready.int64(3))
         }
-        // Counted by their numbers first: there may be many, of few types and groups.
+        // Counted by ids first: there may be many jobs of few types and groups.
         var counts: [Apart: Int] = [:]
         let apart = try session.statement(.activeApart)
         while try apart.step() {
             let key = Apart(
-                state: try StoredRow.state(apart.int64(0), of: apart.int64(3)).jobState, type: apart.int64(1), group: apart.int64(2),
+                state: try StoredRow.state(apart.int64(0)).jobState, type: apart.int64(1), group: apart.int64(2),
                 isDue: apart.int64(0) == StoredState.suspect.rawValue
                     || apart.int64(0) == StoredState.scheduled.rawValue && (apart.timestamp(4) ?? now) <= now)
             counts[key, default: 0] += 1
@@ -47,7 +47,8 @@ struct SnapshotReader {
         }
         for (key, count) in counts {
             snapshot.count(
-                key.state, type: try session.type(key.type), group: try session.group(key.group), isDue: key.isDue, jobs: count)
+                key.state, type: try session.type(key.type), group: try session.group(key.group), isDue: key.isDue,
+                jobs: count)
         }
         return oldest
     }
@@ -59,7 +60,7 @@ struct SnapshotReader {
         var isDue: Bool
     }
 
-    /// Counts the jobs that run, and gives their workers.
+    /// Counts the jobs that run, and returns their workers.
     private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [WorkerStatus] {
         var workers: [WorkerStatus] = []
         let row = try session.statement(.workerStandings)
@@ -77,7 +78,8 @@ struct SnapshotReader {
                 defer { job.reset() }
                 job.bind(id, at: 1)
                 if try job.step() {
-                    snapshot.count(.running, type: try session.type(job.int64(0)), group: try session.group(job.int64(1)))
+                    snapshot.count(
+                        .running, type: try session.type(job.int64(0)), group: try session.group(job.int64(1)))
                 }
             }
         }

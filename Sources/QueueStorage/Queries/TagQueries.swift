@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// Lists the keys and values of tags with their numbers of jobs.
+/// Lists tag keys and values with the number of jobs that have each.
 struct TagQueries {
     let session: Session
 
@@ -15,7 +15,7 @@ struct TagQueries {
         }
     }
 
-    /// The values of a tag key with the number of jobs that have each (rule Q2).
+    /// Returns the values of a tag key with the number of jobs that have each.
     private func values(of key: String, after value: String?, limit: Int) throws(QueueError) -> [TagCount] {
         let row = try session.statement(value == nil ? .tagValues : .tagValuesAfter)
         row.bind(key, at: 1)
@@ -24,13 +24,13 @@ struct TagQueries {
         return try counts(row)
     }
 
-    /// The tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
+    /// Returns the tag keys that begin with a prefix, with the number of jobs that have each.
     private func keys(prefix: String, after key: String?, limit: Int) throws(QueueError) -> [TagCount] {
         let range = PrefixRange(prefix)
         let row = try session.statement(range.upper == nil ? .tagKeysToTheEnd : .tagKeys)
         row.bind(range.lower, at: 1)
         row.bind(Int64(limit), at: 2)
-        // The empty text is no key, so all are behind it.
+        // The empty string is no key, so all keys are above it.
         row.bind(key ?? "", at: 3)
         if let upper = range.upper { row.bind(upper, at: 4) }
         return try counts(row)

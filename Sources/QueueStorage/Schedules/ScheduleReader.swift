@@ -8,7 +8,7 @@ struct ScheduleReader {
 
     init(_ session: Session) { self.session = session }
 
-    /// The schedule with a name.
+    /// Returns the schedule with an id.
     func schedule(_ id: ScheduleID) throws(QueueError) -> ScheduleRecord? {
         let row = try session.statement(.schedule)
         defer { row.reset() }
@@ -16,7 +16,7 @@ struct ScheduleReader {
         return try row.step() ? try readSchedule(row) : nil
     }
 
-    /// All schedules by name.
+    /// Returns all schedules by name.
     func schedules() throws(QueueError) -> [ScheduleRecord] {
         var records: [ScheduleRecord] = []
         let row = try session.statement(.schedules)
@@ -25,7 +25,7 @@ struct ScheduleReader {
         return records
     }
 
-    /// What is due of schedules of some types, and when more will be.
+    /// Returns the due occurrences of schedules of some types, and when the next is due.
     func agenda(of types: Set<JobType>, at now: Timestamp) throws(QueueError) -> ScheduleAgenda {
         var agenda = ScheduleAgenda()
         let row = try session.statement(.agenda)
@@ -49,7 +49,7 @@ struct ScheduleReader {
         return agenda
     }
 
-    /// The record of the row that a statement with ``SQL/scheduleColumns`` stands on.
+    /// Returns the record in the current row of a statement with ``SQL/scheduleColumns``.
     private func readSchedule(_ row: Statement) throws(QueueError) -> ScheduleRecord {
         let id = ScheduleID(row.text(0))
         guard let priority = UInt8(exactly: row.int64(12)) else { throw Self.invalid("priority", id) }
@@ -95,14 +95,14 @@ struct ScheduleReader {
     }
 
     private static func invalid(_ column: String, _ id: ScheduleID) -> QueueError {
-        // A name that is not the queue's may be of any length.
+        // A name in a file that the queue did not write may have any length.
         QueueError(
             .invalidRow, "the column \(column) of row \"\(id.rawValue.prefix(512))\" of schedule can't be read")
     }
 
     // MARK: Invariants
 
-    /// What is wrong with schedules, one sentence each.
+    /// Returns the faults of schedules, one sentence each.
     func faults() throws(QueueError) -> [String] {
         var wrong: [String] = []
         for (sentence, sql) in Self.scheduleRules {
@@ -119,7 +119,7 @@ struct ScheduleReader {
         return wrong
     }
 
-    /// Sentences, each with the query for the names of the schedules of which it is true and must not be.
+    /// Sentences that must not be true of a schedule, each with the query for the names of those that it is true of.
     private static let scheduleRules: [(String, String)] = [
         ("has an unknown type", "SELECT name FROM schedule WHERE type NOT IN (SELECT id FROM job_type)"),
         (

@@ -2,7 +2,7 @@ import QueueModel
 
 /// Reads values of stored rows, and rejects those that no queue has written.
 enum StoredRow {
-    /// The failure in two columns of a row; `nil` where they are NULL.
+    /// Returns the failure in two columns of a row, or `nil` if they are NULL.
     static func failure(
         _ row: Statement, kind: Int32, message: Int32, _ table: String, _ id: Int64
     ) throws(QueueError) -> JobFailure? {
@@ -13,13 +13,13 @@ enum StoredRow {
         return JobFailure(kind, row.text(message))
     }
 
-    /// The numbers that jobs can have: above them there is no place in the order of claims.
+    /// The range of job ids: higher ones have no place in the order of claims.
     static let ids = 1..<Int64(1) << 55
 
-    /// What a row can have counted: no queue comes to count that far, and what is added to such a number does not overflow.
+    /// The range of stored counts: no queue counts that far, and additions to such a number can't overflow.
     static let counts = 0...Int64(1) << 48
 
-    /// A number of a row that counts something.
+    /// Returns a stored count, which has to be in ``counts``.
     static func count(_ value: Int64, _ column: String, _ id: Int64, table: String = "job") throws(QueueError) -> Int {
         guard counts.contains(value), let count = Int(exactly: value) else {
             throw invalid(column, id, table: table)
@@ -27,7 +27,9 @@ enum StoredRow {
         return count
     }
 
-    /// The lane of a job, from four columns of its row; what is no lane would be looked for for ever.
+    /// Returns the lane of a job from four columns of its row.
+    ///
+    /// Values that are no lane are rejected: they would be searched for without end.
     static func lane(_ row: Statement, from first: Int32, of id: Int64) throws(QueueError) -> LaneKey {
         let (type, group, priority, io) = (
             row.int64(first), row.int64(first + 1), row.int64(first + 2), row.int64(first + 3)
@@ -40,14 +42,17 @@ enum StoredRow {
         return LaneKey(type: type, group: group, priority: priority, io: io)
     }
 
+    /// Returns the error for a column that can't be read.
     static func invalid(_ column: String, _ id: Int64, table: String = "job") -> QueueError {
         QueueError(
             .invalidRow, "the column \(column) of row \(id) of \(table) can't be read", jobs: [JobID(id)])
     }
 
-    /// The state with a stored number.
-    static func state(_ number: Int64, of id: Int64) throws(QueueError) -> StoredState {
-        guard let state = StoredState(rawValue: number) else { throw invalid("state", id) }
+    /// Returns the state with a number, where the job's id is not known.
+    static func state(_ number: Int64) throws(QueueError) -> StoredState {
+        guard let state = StoredState(rawValue: number) else {
+            throw QueueError(.invalidRow, "the column state of a row of job can't be read")
+        }
         return state
     }
 }

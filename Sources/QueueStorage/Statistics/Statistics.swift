@@ -7,7 +7,7 @@ struct Statistics: StoreComponent {
 
     /// Counts something of a type, by its number.
     func count(_ type: Int64, at now: Timestamp, _ change: (inout TypeTally) -> Void) throws(QueueError) {
-        if let place = context.tallies.place(of: type) { return context.tallies.change(at: place, change) }
+        if let index = context.tallies.index(of: type) { return context.tallies.change(at: index, change) }
         let tally = try loadTally(type)
         context.tallies.change(at: context.tallies.add(tally ?? TypeTally(since: now), of: type), change)
     }
@@ -59,9 +59,9 @@ struct StatisticsOperation: WriteOperation {
 
     func answer(from context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]>? {
         guard !context.isShared, let type, let id = context.session.names.id(of: type),
-            let place = context.tallies.place(of: id)
+            let index = context.tallies.index(of: id)
         else { return nil }
-        return .keep([context.tallies[place].statistics(of: type, at: now)])
+        return .keep([context.tallies[index].statistics(of: type, at: now)])
     }
 
     func run(in context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]> {

@@ -7,7 +7,7 @@ struct StatisticsReader {
 
     init(_ session: Session) { self.session = session }
 
-    /// What has become of the jobs of a type, or of all.
+    /// Returns the statistics of a type, or of all types.
     func statistics(of type: JobType?, at now: Timestamp) throws(QueueError) -> [TypeStatistics] {
         if let type {
             guard let id = try session.typeID(type) else { return [] }

@@ -7,17 +7,18 @@ struct ConsistencyCheck {
 
     init(_ session: Session) { self.session = session }
 
-    /// What is wrong with the stored data (invariants I2, I3, I6, I7, and SQLite's own).
+    /// Returns the faults in the stored data, one sentence each.
     func run() throws(QueueError) -> [String] {
         var wrong: [String] = []
-        // What is not the queue's own may need functions that this connection does not have, and is not its business.
-        let parts = try SchemaCheck.hasGuests(on: session.connection) ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
+        // Other objects may need functions that this connection does not have, and are not the queue's concern.
+        let hasGuests = try SchemaCheck.hasGuests(on: session.connection)
+        let parts = hasGuests ? SchemaCheck.ownTables.map { "'\($0)'" } : ["100"]
         for part in parts {
             for line in try session.connection.texts("PRAGMA main.integrity_check(\(part))") where line != "ok" {
                 wrong.append(line)
             }
         }
-        // A damaged file gives no right answers to what follows.
+        // A damaged file gives no reliable answers to the queries below.
         if !wrong.isEmpty { return wrong }
         for (sentence, sql) in Self.rules {
             for id in try session.connection.texts("\(sql) LIMIT 1000") { wrong.append("#\(id) \(sentence)") }
@@ -31,19 +32,20 @@ struct ConsistencyCheck {
         return wrong
     }
 
-    /// What of jobs can't be read, or is not what their rows say of others, one sentence each; at most a thousand.
+    /// Returns rows that can't be read or contradict each other, one sentence each, at most about a thousand.
     private func rowFaults() throws(QueueError) -> [String] {
         var wrong: [String] = []
         var last = Int64.min
-        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: session.connection)
-        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: session.connection)
-        let listed = try Statement("SELECT count(*) FROM tag", on: session.connection)
+        let connection = session.connection
+        let edge = try Statement("SELECT 1 FROM dependency WHERE on_job = ?1 AND job = ?2", on: connection)
+        let found = try Statement("SELECT 1 FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3", on: connection)
+        let listed = try Statement("SELECT count(*) FROM tag", on: connection)
         var tags: Int64 = 0
         var isComplete = true
         while true {
             if wrong.count >= 1000 { return wrong }
-            // No statement stays open over rows that can't be read.
-            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: session.connection)
+            // No statement stays open while rows are read, since one may be unreadable.
+            let page = try Statement("SELECT id FROM job WHERE id > \(last) ORDER BY id LIMIT 1000", on: connection)
             var ids: [Int64] = []
             while try page.step() { ids.append(page.int64(0)) }
             guard let end = ids.last else { break }
@@ -77,13 +79,19 @@ struct ConsistencyCheck {
         return wrong
     }
 
-    /// Sentences, each with the query for the ids of the jobs of which it is true and must not be.
+    /// Sentences that must not be true of a job, each with the query for the ids of the jobs that it is true of.
     private static let rules: [(String, SQLText)] = [
         ("has an unknown state", "SELECT id FROM job WHERE state NOT IN (\(allStates))"),
-        ("is active and ended at once", "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < \(state: .completed))"),
+        (
+            "is active and ended at once",
+            "SELECT id FROM job WHERE (live IS NOT NULL) <> (state < \(state: .completed))"
+        ),
         ("has an unknown type", "SELECT id FROM job WHERE type NOT IN (SELECT id FROM job_type)"),
         ("has an unknown group", "SELECT id FROM job WHERE grp <> 0 AND grp NOT IN (SELECT id FROM job_group)"),
-        ("runs without a worker", "SELECT id FROM job WHERE state = \(state: .running) AND worker NOT IN (SELECT id FROM worker)"),
+        (
+            "runs without a worker",
+            "SELECT id FROM job WHERE state = \(state: .running) AND worker NOT IN (SELECT id FROM worker)"
+        ),
         ("runs without an attempt", "SELECT id FROM job WHERE state = \(state: .running) AND attempt < 1"),
         (
             "is a suspect and not kept apart",
@@ -91,7 +99,10 @@ struct ConsistencyCheck {
         ),
         (
             "is kept apart and no suspect",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .suspect) AND coalesce(crashes, 0) < 2"
+            """
+            SELECT id FROM job LEFT JOIN job_extra ON job = id
+            WHERE state = \(state: .suspect) AND coalesce(crashes, 0) < 2
+            """
         ),
         (
             "is a suspect and not marked as one, or marked and none",
@@ -103,9 +114,12 @@ struct ConsistencyCheck {
         (
             "has a number, a priority, a size of IO or counts of attempts that there are not",
             """
-            SELECT id FROM job WHERE id NOT BETWEEN 1 AND \(StoredRow.ids.upperBound - 1) OR typeof(priority) <> 'integer'
-            OR attempt NOT BETWEEN 0 AND \(StoredRow.counts.upperBound) OR retries NOT BETWEEN 0 AND \(StoredRow.counts.upperBound)
-            OR priority NOT BETWEEN 0 AND \(UInt8.max) OR typeof(io_size) <> 'integer' OR io_size NOT BETWEEN 0 AND \(UInt32.max)
+            SELECT id FROM job
+            WHERE id NOT BETWEEN 1 AND \(StoredRow.ids.upperBound - 1) OR typeof(priority) <> 'integer'
+            OR attempt NOT BETWEEN 0 AND \(StoredRow.counts.upperBound)
+            OR retries NOT BETWEEN 0 AND \(StoredRow.counts.upperBound)
+            OR priority NOT BETWEEN 0 AND \(UInt8.max) OR typeof(io_size) <> 'integer'
+            OR io_size NOT BETWEEN 0 AND \(UInt32.max)
             """
         ),
         ("is scheduled without a start", "SELECT id FROM job WHERE state = \(state: .scheduled) AND run_after IS NULL"),
@@ -118,8 +132,8 @@ struct ConsistencyCheck {
         (
             "counts its dependencies wrong",
             """
-            WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(
-            other.live = 1 OR other.state > \(state: .completed) AND mine.flags & \(flags: .policy(.ignore)) = 0, 0)) AS least
+            WITH edge AS (SELECT dependency.job, sum(other.id IS NULL) AS gone, sum(coalesce(other.live = 1
+            OR other.state > \(state: .completed) AND mine.flags & \(flags: .policy(.ignore)) = 0, 0)) AS least
             FROM dependency JOIN job AS mine ON mine.id = dependency.job LEFT JOIN job AS other ON other.id = on_job
             GROUP BY dependency.job)
             SELECT id FROM job LEFT JOIN edge ON edge.job = id WHERE live = 1
@@ -136,13 +150,18 @@ struct ConsistencyCheck {
         ),
         (
             "waits for no child",
-            "SELECT id FROM job LEFT JOIN job_extra ON job = id WHERE state = \(state: .waiting) AND coalesce(open_children, 0) = 0"
+            """
+            SELECT id FROM job LEFT JOIN job_extra ON job = id
+            WHERE state = \(state: .waiting) AND coalesce(open_children, 0) = 0
+            """
         ),
         (
             "counts its children wrong",
             """
-            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id WHERE live = 1 AND coalesce(open_children, 0) <>
-            (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job WHERE child.parent = job.id AND mine.live = 1)
+            SELECT id FROM job LEFT JOIN job_extra ON job_extra.job = id
+            WHERE live = 1 AND coalesce(open_children, 0) <>
+            (SELECT count(*) FROM child JOIN job AS mine ON mine.id = child.job
+             WHERE child.parent = job.id AND mine.live = 1)
             """
         ),
         (

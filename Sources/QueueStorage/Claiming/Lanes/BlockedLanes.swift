@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The lanes that gates block, by what has to change before they are considered again.
 ///

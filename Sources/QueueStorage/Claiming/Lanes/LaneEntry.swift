@@ -1,6 +1,6 @@
-/// A lane by the place that it was offered with.
+/// A lane with the place at which it was inserted.
 ///
-/// It may be out of date: whoever takes one compares its place with the one that the lane is offered with now.
+/// It may be out of date: its place has to be compared with the lane's current one.
 struct LaneEntry: Comparable {
     var place: Place
     var lane: Int

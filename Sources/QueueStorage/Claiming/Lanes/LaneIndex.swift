@@ -1,33 +1,31 @@
 import QueueModel
 import QueueStoreKit
 
-/// What a store keeps in memory of ready and running jobs, so that a claim costs the same however many are held back.
+/// The ready and running jobs in memory, so that a claim costs the same however many jobs are blocked.
 ///
-/// It mirrors the table as the writer's transaction sees it. After a rollback, or when another connection has written, it is
-/// loaded anew, at the cost of an index look-up a lane.
+/// It mirrors the table of jobs as the writer's transaction sees it. After a rollback, or when another connection has written, it
+/// is loaded again, at the cost of one index look-up per lane.
 struct LaneIndex {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
-    /// Ready suspects, ascending.
+    /// Ready suspects, ascending by place.
     ///
     /// There are never more than crashed workers had jobs.
     private(set) var suspects: [Suspect] = []
-    /// How each worker that claims here sees the lanes.
-    ///
-    /// Hardly ever more than one.
+    /// The views of the workers that claim here; hardly ever more than one.
     private var views: [ClaimView] = []
-    /// The view of one who only looked, as long as the board is what it was: whoever looks once looks again.
+    /// The view of the last call that only read, until the index changes: such calls are often repeated.
     private var cachedPreview: ClaimView?
-    /// When the next scheduled job becomes due; only valid if ``isNextDueKnown``.
+    /// The time in milliseconds at which the next scheduled job becomes due; only valid if ``isNextDueKnown``.
     var nextDue: Int64?
     var isNextDueKnown = false
-    /// Workers under which other jobs run than their rows say.
+    /// The workers whose running jobs differ from those in their rows.
     var changedWorkers: [Int64] = []
-    /// Groups of which a job has ended to run, until somebody has looked who waits for the slot.
+    /// The groups in which a job has stopped running, until ``takeFreedGroups()`` is called.
     private(set) var freedGroups: Set<Int64> = []
     private(set) var isLoaded = false
 
-    /// Jobs that were set aside for more urgent ones.
+    /// Jobs that were preempted by more urgent ones.
     private(set) var preempted: Set<Int64> = []
 
     /// A ready suspect.
@@ -38,12 +36,12 @@ struct LaneIndex {
         fileprivate var place: Place { Place(priority: lane.priority, id: id) }
     }
 
-    /// Forgets all: the table has changed in ways that were not seen.
+    /// Forgets everything, because the table may have changed.
     mutating func invalidate() {
         self = LaneIndex()
     }
 
-    /// Starts with what the table says: the head of each lane, and all that runs.
+    /// Loads the head of each lane, and all running jobs, suspects and preempted jobs.
     mutating func load(
         heads: [(LaneKey, Int64)], running: RunningJobs, suspects: [Suspect], preempted: Set<Int64>
     ) {
@@ -55,9 +53,9 @@ struct LaneIndex {
         isLoaded = true
     }
 
-    // MARK: Jobs that come and go
+    // MARK: Changes of jobs
 
-    /// A job has become ready.
+    /// Adds a job that has become ready.
     mutating func insertReady(_ id: Int64, lane key: LaneKey) {
         let lane = lanes.index(making: key)
         cachedPreview = nil
@@ -66,14 +64,14 @@ struct LaneIndex {
         }
     }
 
-    /// A job has become ready that may be a suspect.
+    /// Adds a job that has become ready and may be a suspect.
     mutating func insert(_ id: Int64, lane key: LaneKey, isSuspect: Bool) {
         if isSuspect { insertSuspect(id, lane: key) } else { insertReady(id, lane: key) }
     }
 
-    /// A ready job is no longer ready.
+    /// Removes a job that is no longer ready.
     mutating func removeReady(_ id: Int64, lane key: LaneKey) {
-        // A view finds the head gone when it comes to it, and takes the next.
+        // A view notices that the head is gone when it reaches it, and takes the next.
         if let lane = lanes.index(of: key) { lanes[lane].remove(id) }
     }
 
@@ -98,7 +96,7 @@ struct LaneIndex {
         for index in views.indices { views[index].didStart(job) }
     }
 
-    /// Takes a running job out, and returns what was known of it; `nil` if it was not in.
+    /// Removes a running job and returns it, or `nil` if it did not run.
     @discardableResult
     mutating func removeRunning(_ id: Int64) -> RunningJobs.Job? {
         guard let job = running.remove(id) else { return nil }
@@ -108,7 +106,7 @@ struct LaneIndex {
         return job
     }
 
-    /// Takes out a job that was put in to be started, and was not: nothing has come free.
+    /// Removes a job that was added as running and did not start: no slot has come free.
     mutating func removeUnstarted(_ id: Int64) {
         if let job = running.remove(id) { reportStop(job) }
     }
@@ -118,13 +116,13 @@ struct LaneIndex {
         for index in views.indices { views[index].didStop(job, lanes: lanes) }
     }
 
-    /// The groups that have got a free slot since the last call.
+    /// Returns the groups in which a slot has come free since the last call.
     mutating func takeFreedGroups() -> Set<Int64> {
         defer { freedGroups.removeAll(keepingCapacity: true) }
         return freedGroups
     }
 
-    /// The best priority of the ready jobs of a group, as far as the board knows; `nil`: there is none.
+    /// Returns the most urgent priority of a group's ready jobs, or `nil` if there are none as far as is known.
     func bestReady(inGroup group: Int64) -> Int64? {
         let ready = lanes.ofGroup(group).filter { lanes[$0].head != nil || lanes[$0].needsRefill }
         let suspect = suspects.first { $0.lane.group == group }
@@ -140,19 +138,19 @@ struct LaneIndex {
         if !changedWorkers.contains(worker) { changedWorkers.append(worker) }
     }
 
-    /// A scheduled job was added.
+    /// Notes a new scheduled job.
     mutating func insertScheduled(_ instant: Int64) {
         nextDue = nextDue.map { min($0, instant) } ?? instant
     }
 
     // MARK: Views
 
-    /// The place of a worker's view; `nil` if there is none or it was derived from something else.
+    /// Returns the index of a worker's view, or `nil` if there is none or it was derived from other rules or pauses.
     func view(of worker: Int64, matching stamp: ClaimView.Stamp) -> Int? {
         views.firstIndex { $0.worker == worker && $0.stamp == stamp }
     }
 
-    /// Takes in a view, in place of the worker's former one.
+    /// Adds a view that replaces the worker's former one, and returns its index.
     mutating func add(_ view: ClaimView) -> Int {
         forget(worker: view.worker)
         var view = view
@@ -161,7 +159,7 @@ struct LaneIndex {
         return views.count - 1
     }
 
-    /// Takes in a view beside the worker's own, until ``removePreview()``.
+    /// Adds a view for one call that only reads, until ``removePreview()``, and returns its index.
     mutating func addPreview(_ view: ClaimView) -> Int {
         var view = view
         view.start(with: lanes, running)
@@ -169,16 +167,19 @@ struct LaneIndex {
         return views.count - 1
     }
 
-    /// Takes the last temporary view in again; `nil` if it was of another worker, of other rules, or the board has changed.
+    /// Adds the last preview again and returns its index.
+    ///
+    /// The result is `nil` if it was of another worker or of other rules, or the index of lanes has changed since.
     mutating func reusePreview(of worker: Int64, _ rules: AdmissionRules, matching stamp: ClaimView.Stamp) -> Int? {
-        let isMeant =
+        let isSame =
             cachedPreview?.worker == worker && cachedPreview?.stamp == stamp && cachedPreview?.follows(rules) == true
-        // Taken, not copied: a view is large.
-        guard isMeant, let taken = cachedPreview.take() else { return nil }
+        // Moved, not copied: a view is large.
+        guard isSame, let taken = cachedPreview.take() else { return nil }
         views.append(taken)
         return views.count - 1
     }
 
+    /// Removes the preview, which was added last, and keeps it for the next call.
     mutating func removePreview() {
         cachedPreview = views.removeLast()
     }
@@ -192,39 +193,42 @@ struct LaneIndex {
         for index in views.indices { views[index].advanceShares(to: now) }
     }
 
-    /// How workers' slots were divided so far.
+    /// The division of slots so far, by worker.
     var shares: [(worker: Int64, shares: FairShare<Int64>)] { views.map { ($0.worker, $0.shares) } }
 
-    /// How the slots of a worker with a view were divided so far.
+    /// Returns the division of a worker's slots so far, or `nil` without a view.
     func shares(of worker: Int64) -> FairShare<Int64>? { views.first { $0.worker == worker }?.shares }
 
-    /// Begins a claim.
+    /// Begins a claim at a moment.
     mutating func begin(_ moment: ClaimView.Moment, in view: Int) {
         views[view].begin(moment, on: lanes)
     }
 
-    /// What is asked of a view that has no part in the order of lanes.
+    /// Accesses a view for what does not involve the order of lanes.
     subscript(view index: Int) -> ClaimView {
         get { views[index] }
         _modify { yield &views[index] }
     }
 
-    /// What comes next.
+    /// A job that is claimed next.
     struct Next {
         var id: Int64
         var lane: LaneKey
         var isSuspect: Bool
-        /// Whether it comes by the share of its group, where shares count.
+        /// Whether it comes by its group's share, where shares count.
         var isInTurn = true
     }
 
-    /// The next to claim: the first of the lanes, or the first suspect if that comes before; `table` is asked for what is not known.
+    /// Returns the next job to claim: the first of the lanes, or the first suspect if that comes before.
+    ///
+    /// `reader` reads what is not known.
     mutating func next(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
+        in view: Int, _ buckets: inout TokenBuckets, _ reader: LaneReader
     ) throws(QueueError) -> Next? {
-        let first = try views[view].first(on: &lanes, running, &buckets, table)
+        let first = try views[view].first(on: &lanes, running, &buckets, reader)
         if views[view].lacksFront { return nil }
-        if let (suspect, candidate) = try firstSuspect(in: view, &buckets, table), first.map({ candidate < $0 }) ?? true
+        if let (suspect, candidate) = try firstSuspect(in: view, &buckets, reader),
+            first.map({ candidate < $0 }) ?? true
         {
             return Next(id: suspect.id, lane: suspect.lane, isSuspect: true, isInTurn: candidate.rank != nil)
         }
@@ -232,20 +236,20 @@ struct LaneIndex {
         return Next(id: head, lane: lanes[first.entry.lane].key, isSuspect: false, isInTurn: first.rank != nil)
     }
 
-    /// The first suspect that a view lets through now; `nil` while one runs.
+    /// Returns the first suspect that a view admits now, or `nil` while one runs.
     private mutating func firstSuspect(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
+        in view: Int, _ buckets: inout TokenBuckets, _ reader: LaneReader
     ) throws(QueueError) -> (Suspect, LaneOrder.Candidate)? {
         if suspects.isEmpty || running.suspects > 0 { return nil }
         var best: (suspect: Suspect, candidate: LaneOrder.Candidate)?
         for suspect in suspects where views[view].admits(suspect.lane, isSuspect: true, running, &buckets) {
-            let candidate = try views[view].candidate(suspect.id, suspect.lane, table)
+            let candidate = try views[view].candidate(suspect.id, suspect.lane, reader)
             if best.map({ candidate < $0.candidate }) ?? true { best = (suspect, candidate) }
         }
         return best
     }
 
-    /// The figures that the gates judge a job by, as far as a view knows them.
+    /// Returns the facts that the gates judge a job by, as far as a view knows them.
     mutating func facts(
         of key: LaneKey, isSuspect: Bool, in view: Int, _ buckets: inout TokenBuckets
     ) -> GateFacts {
@@ -254,15 +258,15 @@ struct LaneIndex {
 
     // MARK: Preemption and load
 
-    /// Gives back the tokens of a job that did not start.
+    /// Returns the tokens of a job that did not start.
     mutating func giveBackTokens(_ key: LaneKey, in view: Int, _ buckets: inout TokenBuckets) {
         cachedPreview = nil
         views[view].giveBackTokens(key, on: lanes, &buckets)
     }
 
-    /// The first job that a view lets through now, of priorities up to one, whatever its group's share.
+    /// Returns the first job that a view admits now, at a priority or a more urgent one, whatever its group's share.
     mutating func firstPreemptor(
-        upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
+        upTo priority: Int64, in view: Int, _ buckets: inout TokenBuckets, _ reader: LaneReader
     ) throws(QueueError) -> Next? {
         var best: (next: Next, place: Place)?
         func offer(_ id: Int64, _ lane: LaneKey, isSuspect: Bool, _ place: Place) {
@@ -270,26 +274,26 @@ struct LaneIndex {
             best = (Next(id: id, lane: lane, isSuspect: isSuspect, isInTurn: false), place)
         }
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
-            for lane in indexes where try hasJobs(lane, table) {
+            for lane in indexes where try hasJobs(lane, reader) {
                 let key = lanes[lane].key
                 guard let head = lanes[lane].head, views[view].admits(key, running, &buckets) else { continue }
-                offer(head, key, isSuspect: false, try views[view].candidate(head, key, table).entry.place)
+                offer(head, key, isSuspect: false, try views[view].candidate(head, key, reader).entry.place)
             }
         }
         for suspect in suspects where suspect.lane.priority <= priority {
             guard views[view].admits(suspect.lane, isSuspect: true, running, &buckets) else { continue }
             offer(
                 suspect.id, suspect.lane, isSuspect: true,
-                try views[view].candidate(suspect.id, suspect.lane, table).entry.place)
+                try views[view].candidate(suspect.id, suspect.lane, reader).entry.place)
         }
         return best?.next
     }
 
-    /// Whether a job at a priority or a more urgent one is ready that a view's worker claims, and that lies under no hold.
-    mutating func hasReady(upTo priority: Int64, in view: Int, _ table: LaneReader) throws(QueueError) -> Bool {
+    /// Returns whether a job is ready at a priority or a more urgent one, which the view's worker claims and which is not paused.
+    mutating func hasReady(upTo priority: Int64, in view: Int, _ reader: LaneReader) throws(QueueError) -> Bool {
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
             for lane in indexes where views[view].isOpen(lanes[lane].key) {
-                if try hasJobs(lane, table) { return true }
+                if try hasJobs(lane, reader) { return true }
             }
         }
         for suspect in suspects where suspect.lane.priority <= priority && views[view].isOpen(suspect.lane) {
@@ -298,20 +302,20 @@ struct LaneIndex {
         return false
     }
 
-    /// Whether what is measured holds back ready jobs in a view.
+    /// Returns whether measured load blocks ready jobs in a view.
     mutating func isHeldByLoad(
-        in view: Int, _ buckets: inout TokenBuckets, _ table: LaneReader
+        in view: Int, _ buckets: inout TokenBuckets, _ reader: LaneReader
     ) throws(QueueError) -> Bool {
-        for lane in views[view].heldByLoad where try hasJobs(lane, table) { return true }
-        // Suspects stand in no lane, and wait for the one that runs, if one does.
+        for lane in views[view].heldByLoad where try hasJobs(lane, reader) { return true }
+        // Suspects are in no lane, and wait for the one that runs, if there is one.
         if running.suspects > 0 { return false }
         for suspect in suspects where views[view].isHeldByLoad(suspect.lane, running, &buckets) { return true }
         return false
     }
 
-    private mutating func hasJobs(_ lane: Int, _ table: LaneReader) throws(QueueError) -> Bool {
-        if lanes[lane].needsRefill, table.mayRefill {
-            lanes[lane].refill(with: try table.front(of: lanes[lane].key))
+    private mutating func hasJobs(_ lane: Int, _ reader: LaneReader) throws(QueueError) -> Bool {
+        if lanes[lane].needsRefill, reader.mayRefill {
+            lanes[lane].refill(with: try reader.front(of: lanes[lane].key))
         }
         return lanes[lane].head != nil
     }

@@ -1,4 +1,4 @@
-/// A lane that is to be looked at again at an instant.
+/// A lane that is considered again at an instant.
 struct LaneInstant: Comparable {
     var instant: Int64
     var lane: Int

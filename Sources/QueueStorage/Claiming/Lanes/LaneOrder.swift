@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// The lanes of a domain in the order in which they are claimed: by their places, or first by the shares of their groups.
+/// The lanes of a domain in the order in which they are claimed: by place, or first by their groups' shares.
 struct LaneOrder {
-    /// A lane that may come next, with what it is compared by.
+    /// A lane that may come next, with its sort key.
     struct Candidate: Comparable {
-        /// Where its group stands; `nil`: shares do not count, or the lane comes before all of them.
+        /// The rank of its group; `nil` if shares do not count, or the lane comes before all shares.
         var rank: FairShare<Int64>.Rank?
         var entry: LaneEntry
 
@@ -19,12 +19,12 @@ struct LaneOrder {
         }
     }
 
-    /// A group by its rank when it was put in, and its first place then.
+    /// A group with its rank and its first place when it was inserted.
     private struct GroupEntry: Comparable {
         var rank: FairShare<Int64>.Rank
         var place: Place
         var group: Int64
-        /// Only the last that was put in for a group counts.
+        /// Only the last entry of a group counts.
         var serial: UInt64
 
         static func < (left: GroupEntry, right: GroupEntry) -> Bool {
@@ -38,19 +38,19 @@ struct LaneOrder {
     }
 
     private let isFair: Bool
-    /// All lanes where shares do not count, else those that come before all shares.
+    /// All lanes if shares do not count, and otherwise those that come before all shares.
     private var lanes = MinHeap<LaneEntry>()
     private var groups: [Int64: Group] = [:]
     private var order = MinHeap<GroupEntry>()
     private var lastSerial: UInt64 = 0
-    /// The shares' epoch in which the order of groups was made.
+    /// The shares' epoch for which the order of groups was built.
     private var epoch: UInt64 = 0
 
     init(isFair: Bool) {
         self.isFair = isFair
     }
 
-    /// Puts a lane in.
+    /// Inserts a lane.
     ///
     /// - Parameter isUrgent: Whether it comes before all shares.
     mutating func insert(_ entry: LaneEntry, group: Int64, isUrgent: Bool, _ shares: inout FairShare<Int64>) {
@@ -63,7 +63,7 @@ struct LaneOrder {
         if former.map({ entry < $0 }) ?? true { push(group, shares) }
     }
 
-    /// A group stands better than before: one of its jobs has ended.
+    /// Updates a group that has a better rank because one of its jobs has ended.
     mutating func didImprove(_ group: Int64, _ shares: FairShare<Int64>) {
         if groups[group]?.lanes.isEmpty == false { push(group, shares) }
     }
@@ -75,7 +75,7 @@ struct LaneOrder {
         order.insert(GroupEntry(rank: shares.rank(of: group), place: place, group: group, serial: lastSerial))
     }
 
-    /// The lane that may come next.
+    /// Returns the lane that may come next.
     mutating func top(_ shares: FairShare<Int64>) -> Candidate? {
         if let top = lanes.top { return Candidate(rank: nil, entry: top) }
         if epoch != shares.epoch {
@@ -95,13 +95,13 @@ struct LaneOrder {
             }
             let rank = shares.rank(of: first.group)
             if rank == first.rank, top.place == first.place { return Candidate(rank: rank, entry: top) }
-            // It was served since, or its first lane is another.
+            // It has been served since, or has another first lane.
             order.replaceTop(with: GroupEntry(rank: rank, place: top.place, group: first.group, serial: first.serial))
         }
         return nil
     }
 
-    /// Puts the lane that ``top(_:)`` gave in with another place.
+    /// Replaces the lane that ``top(_:)`` returned with the same lane at another place.
     mutating func replace(
         _ candidate: Candidate, with entry: LaneEntry, group: Int64, isUrgent: Bool, _ shares: inout FairShare<Int64>
     ) {
@@ -114,7 +114,7 @@ struct LaneOrder {
         }
     }
 
-    /// Takes out what ``top(_:)`` gave.
+    /// Removes the lane that ``top(_:)`` returned.
     mutating func remove(_ candidate: Candidate, group: Int64) {
         if candidate.rank == nil { lanes.removeTop() } else { groups[group]?.lanes.removeTop() }
     }

@@ -1,15 +1,17 @@
 import QueueModel
 import QueueStoreKit
 
-/// What a view asks the table of jobs.
+/// Reads what views of the lanes need from the table of jobs.
 struct LaneReader {
     let context: StoreContext
-    /// Whether fronts of lanes may be read; what was taken from the board and is not written yet would come again, unless it is named.
+    /// Whether the fronts of lanes may be read.
+    ///
+    /// Jobs that were taken from the index of lanes and are not written yet would be read again, unless they are in ``taken``.
     let mayRefill: Bool
-    /// What was taken from the board, is not written, and would come again.
+    /// Jobs that were taken from the index of lanes and are not written yet.
     var taken: Set<Int64> = []
 
-    /// The first ids of a lane without those that are taken, and whether these are all there are.
+    /// Returns the first ids of a lane without those in ``taken``, and whether there are no others.
     func front(of key: LaneKey) throws(QueueError) -> (ids: [Int64], areAll: Bool) {
         try Dependents(context).writeUnblocked()
         let row = try context.session.statement(.laneFront)
@@ -26,7 +28,7 @@ struct LaneReader {
         return (ids, areAll)
     }
 
-    /// From when a job's waiting counts: its submission or its earliest start, and as much later as it was set aside.
+    /// Returns when a job's waiting began, in milliseconds: its submission or earliest start, plus the time it was preempted.
     func waitsSince(_ id: Int64) throws(QueueError) -> Int64 {
         let row = try context.session.statement(.waitsSince)
         defer { row.reset() }

@@ -1,13 +1,13 @@
-/// A binary heap with the least on top.
+/// A binary heap with the smallest element on top.
 struct MinHeap<Element: Comparable> {
     private var elements: [Element] = []
 
     init(_ elements: [Element] = []) {
         self.elements = elements
-        for place in (0..<elements.count / 2).reversed() { sink(elements[place], from: place) }
+        for index in (0..<elements.count / 2).reversed() { sink(elements[index], from: index) }
     }
 
-    /// The least.
+    /// The smallest element.
     var top: Element? { elements.first }
     var isEmpty: Bool { elements.isEmpty }
     var count: Int { elements.count }
@@ -24,7 +24,7 @@ struct MinHeap<Element: Comparable> {
         elements[child] = element
     }
 
-    /// Takes the least out.
+    /// Removes the smallest element.
     mutating func removeTop() {
         guard let last = elements.popLast(), !elements.isEmpty else { return }
         sink(last, from: 0)

@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// What running jobs are expected to move.
+/// The total IO that running jobs are expected to do.
 struct RunningIO {
     private(set) var amount = IOAmount.zero
     private(set) var count = 0

@@ -1,16 +1,16 @@
-/// The jobs that run, with the counts that limits are compared with.
+/// The running jobs, with the counts that limits are compared to.
 struct RunningJobs {
-    /// What is known of a running job.
+    /// A running job.
     struct Job: Hashable {
         var lane: LaneKey
         var worker: Int64
-        /// When its present attempt began, as its row has it.
+        /// The start of its current attempt, as stored in its row.
         var startedAt: Int64
         var isSuspect: Bool
     }
 
     private(set) var jobs: [Int64: Job] = [:]
-    /// Running jobs of each group, of all workers.
+    /// The number of running jobs of each group, over all workers.
     private(set) var ofGroup: [Int64: Int] = [:]
     private(set) var suspects = 0
 
@@ -20,7 +20,7 @@ struct RunningJobs {
         if job.isSuspect { suspects += 1 }
     }
 
-    /// The jobs of a worker, in no order.
+    /// Returns the jobs of a worker, in no order.
     func ids(of worker: Int64) -> [Int64] {
         var ids: [Int64] = []
         ids.reserveCapacity(jobs.count)
@@ -28,15 +28,15 @@ struct RunningJobs {
         return ids
     }
 
-    /// Whether a job at a priority or a more urgent one runs.
+    /// Returns whether a job at a priority or a more urgent one runs.
     func has(upTo priority: Int64) -> Bool { jobs.values.contains { $0.lane.priority <= priority } }
 
-    /// How many jobs of a worker are less urgent than a priority.
+    /// Returns the number of a worker's jobs that are less urgent than a priority.
     func count(of worker: Int64, below priority: Int64) -> Int {
         jobs.values.reduce(0) { $0 + ($1.worker == worker && $1.lane.priority > priority ? 1 : 0) }
     }
 
-    /// Takes a job out; `nil` if it was not in.
+    /// Removes a job and returns it, or `nil` if it did not run.
     mutating func remove(_ id: Int64) -> Job? {
         guard let job = jobs.removeValue(forKey: id) else { return nil }
         if job.lane.group != 0, let count = ofGroup[job.lane.group] {

@@ -12,7 +12,8 @@ extension SQL {
         """,
         .laneFront: """
         SELECT id FROM job
-        WHERE state = \(state: .ready) AND type = ?1 AND grp = ?2 AND priority = ?3 AND io_size = ?4 ORDER BY id LIMIT \(Lane.capacity)
+        WHERE state = \(state: .ready) AND type = ?1 AND grp = ?2 AND priority = ?3 AND io_size = ?4
+        ORDER BY id LIMIT \(Lane.capacity)
         """,
         .runningOfWorkers: "SELECT id, running FROM worker WHERE running <> x''",
         .allSuspects:

@@ -11,7 +11,8 @@ extension SQL {
         """,
         .notePast: """
         INSERT INTO pause_past(scope, name, laid_at, until)
-        SELECT scope, name, laid_at, min(?4, coalesce(until, ?4)) FROM pause WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)
+        SELECT scope, name, laid_at, min(?4, coalesce(until, ?4)) FROM pause
+        WHERE scope = ?1 AND name = ?2 AND (?3 IS NULL OR reason = ?3)
         """,
         .noteLapsed: """
         INSERT INTO pause_past(scope, name, laid_at, until)

@@ -28,7 +28,7 @@ extension SQL {
           started_at = \(.startedAt), flags = flags | \(flags: .hasExtra)
         \(wherePlainlyRunning)
         """,
-        // The failures of a job whose end has no further consequences: several attempts where some were retried in place.
+        // A failed attempt at a job whose end has no further consequences, or several that were retried in place.
         .failInPlace: """
         UPDATE job SET \(setFailedAttempts)
         \(wherePlainlyRunning)

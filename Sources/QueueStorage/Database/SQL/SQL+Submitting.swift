@@ -26,13 +26,13 @@ extension SQL {
         """,
         .makeExtra: "INSERT OR IGNORE INTO job_extra(job) VALUES(?1)",
         .insertTag: "INSERT INTO tag(key, value, job) VALUES(?1, ?2, ?3)",
-        // Several of one job at once, as jobs are.
+        // Several tags of one job at once, for the same reason.
         .insertTags: """
         INSERT OR FAIL INTO tag(job, key, value)
         VALUES \((0..<Self.tagWidth).map(Self.tagValues(row:)).joined(separator: ", "))
         """,
         .insertDependency: "INSERT INTO dependency(on_job, job) VALUES(?1, ?2)",
-        // One that was superseded within its batch waits no more.
+        // A job that was superseded within its batch no longer waits.
         .setDependencies: """
         UPDATE job SET open_dependencies = CASE live WHEN 1 THEN ?2 ELSE 0 END, dependencies = ?3 WHERE id = ?1
         """,

@@ -18,7 +18,7 @@ import Testing
 /// `make fixture` writes that of the present version; see CONTRIBUTING.md.
 @Suite("Files of earlier releases", .serialized)
 struct FixtureTests {
-    private static let folder = #filePath.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/Fixtures"
+    private static let folder = #filePath.split(separator: "/").dropLast(2).map { "/\($0)" }.joined() + "/Fixtures"
     /// The instant at which the jobs of a fixture were stored.
     private static let then = Timestamp(milliseconds: 1_700_000_000_000)
     private static let versions = Array(1...Database.version)
