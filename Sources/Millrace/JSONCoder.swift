@@ -3,8 +3,9 @@ public import QueueModel
 
 /// A coder that stores payloads, outputs and checkpoints as JSON: the default of a queue on a file or in memory.
 ///
-/// Equal values have equal bytes, since keys are sorted; ``Uniqueness/payload`` relies on that. Values are restored exactly: dates are
-/// seconds since 2001-01-01T00:00:00Z with their whole fraction, and `Data` is Base64. The format is stable between releases.
+/// Equal values have equal bytes, since keys are sorted; ``Uniqueness/payload`` relies on that. Values are restored
+/// exactly: dates are seconds since 2001-01-01T00:00:00Z with their whole fraction, and `Data` is Base64. The format is
+/// stable between releases.
 public struct JSONCoder: PayloadCoder {
     /// Creates the coder.
     public init() {}

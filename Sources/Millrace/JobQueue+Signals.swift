@@ -6,12 +6,13 @@ extension JobQueue {
     /// Runs as ``JobQueue/run()`` does, until the process receives a signal: one call for programs.
     ///
     /// The first signal shuts the queue down gracefully: nothing more is claimed, and running jobs may continue for
-    /// ``QueueConfiguration/shutdownTimeLimit``. A second one asks them to stop at once. The signals don't have their usual effect until
-    /// the call returns. A signal that the process ignores, as under `nohup`, stays ignored. Several queues of a process may run this way
-    /// at once: a signal stops all of them.
+    /// ``QueueConfiguration/shutdownTimeLimit``. A second one asks them to stop at once. The signals don't have their
+    /// usual effect until the call returns. A signal that the process ignores, as under `nohup`, stays ignored. Several
+    /// queues of a process may run this way at once: a signal stops all of them.
     ///
     /// - Parameters:
-    ///   - untilIdle: Whether to return also when nothing is left to do, as ``JobQueue/runUntilIdle()`` does; default `false`.
+    ///   - untilIdle: Whether to return also when nothing is left to do, as ``JobQueue/runUntilIdle()`` does; default
+    ///     `false`.
     ///   - signals: The signals that end the run; default: SIGINT and SIGTERM.
     /// - Returns: The signal that ended the run, or `nil` if it ended otherwise.
     @discardableResult

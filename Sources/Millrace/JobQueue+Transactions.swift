@@ -4,13 +4,14 @@ public import QueueStorage
 import QueueStoreKit
 
 extension JobQueue {
-    /// Submits a job in a transaction of the caller's own SQLite connection, so that the job is committed if and only if the rest of the
-    /// transaction is.
+    /// Submits a job in a transaction of the caller's own SQLite connection, so that the job is committed if and only
+    /// if the rest of the transaction is.
     ///
     ///     try queue.submit(Ship(order: 17), through: submitter)
     ///
-    /// The queue resolves the settings, encodes the payload and provides the time; it need not run. No event reports the submission, which
-    /// may still be rolled back. Call it where the connection may be used; see ``TransactionalSubmitter/submit(_:at:)``.
+    /// The queue resolves the settings, encodes the payload and provides the time; it need not run. No event reports
+    /// the submission, which may still be rolled back. Call it where the connection may be used; see
+    /// ``TransactionalSubmitter/submit(_:at:)``.
     ///
     /// - Parameters:
     ///   - payload: The payload of the job.

@@ -11,9 +11,10 @@ import Synchronization
 
 /// Passes signals that the process receives on to listeners.
 ///
-/// A signal's action belongs to the whole process, so all listeners share one: it is taken over for the first and given back after
-/// the last. The handler only writes the signal's number into a pipe, which is all that a handler may do; listeners are
-/// called from a queue. (Dispatch's signal sources only observe: the action would still have to be set, shared and restored.)
+/// A signal's action belongs to the whole process, so all listeners share one: it is taken over for the first and given
+/// back after the last. The handler only writes the signal's number into a pipe, which is all that a handler may do;
+/// listeners are called from a queue. (Dispatch's signal sources only observe: the action would still have to be set,
+/// shared and restored.)
 enum SignalHub {
     /// A registration of a listener.
     struct Listener: Sendable {
@@ -31,8 +32,8 @@ enum SignalHub {
 
     /// Calls `body` after each of the signals, until the listener is removed.
     ///
-    /// A signal that the process ignores, as its parent wished (`nohup`), stays ignored. Without a pipe (no descriptors are left)
-    /// signals keep their usual effect.
+    /// A signal that the process ignores, as its parent wished (`nohup`), stays ignored. Without a pipe (no descriptors
+    /// are left) signals keep their usual effect.
     static func add(_ signals: Set<StopSignal>, _ body: @escaping @Sendable (StopSignal) -> Void) -> Listener {
         let hasPipe = startReading
         return state.withLock { state in

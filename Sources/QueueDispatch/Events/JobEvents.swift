@@ -3,11 +3,12 @@ public import QueueModel
 /// The events of a subscription, in the order in which they were committed.
 ///
 /// The events of one job are in order, with two exceptions: a running queue may have started a job before its
-/// ``JobEvent/Kind/submitted(_:)`` is delivered, and a retry in place may report progress before its start is delivered.
+/// ``JobEvent/Kind/submitted(_:)`` is delivered, and a retry in place may report progress before its start is
+/// delivered.
 ///
 /// The buffer is bounded: a subscriber that is too slow loses the oldest events and receives their number with
-/// ``JobEvent/Kind/lost(_:)``. It never slows the queue. One task at a time may iterate. The subscription ends when the value and
-/// its iterators are released, and for a single job after its end.
+/// ``JobEvent/Kind/lost(_:)``. It never slows the queue. One task at a time may iterate. The subscription ends when the
+/// value and its iterators are released, and for a single job after its end.
 public struct JobEvents: AsyncSequence, Sendable {
     let buffer: EventBuffer
     let subscription: Subscription

@@ -6,9 +6,9 @@ extension JobQueue {
 
     /// Cancels a job.
     ///
-    /// A job that has not started ends as canceled at once, with its children; jobs that depend on it follow their policies. A job
-    /// that runs is asked to stop, on whichever worker, and ends as canceled even if its executor returns normally, unless the
-    /// executor had returned before the request was recorded.
+    /// A job that has not started ends as canceled at once, with its children; jobs that depend on it follow their
+    /// policies. A job that runs is asked to stop, on whichever worker, and ends as canceled even if its executor
+    /// returns normally, unless the executor had returned before the request was recorded.
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id; the store's errors.
     @discardableResult
@@ -28,7 +28,8 @@ extension JobQueue {
         return outcome
     }
 
-    /// Submits an ended job anew, such as a dead letter, with the same payload and settings and with all of its retries.
+    /// Submits an ended job anew, such as a dead letter, with the same payload and settings and with all of its
+    /// retries.
     ///
     /// The old job stays in the history.
     ///
@@ -51,11 +52,11 @@ extension JobQueue {
     ///
     /// - Parameters:
     ///   - target: The part to pause.
-    ///   - reason: The name under which the pause is lifted. Several reasons can apply to one part, which continues when the last is
-    ///     lifted.
+    ///   - reason: The name under which the pause is lifted. Several reasons can apply to one part, which continues
+    ///     when the last is lifted.
     ///   - until: When the pause ends by itself; `nil`: never.
-    ///   - stopsRunning: Whether running jobs of the part are asked to stop, on all workers. They return to their places, and the
-    ///     attempt does not count as failed. Default `false`: running jobs continue.
+    ///   - stopsRunning: Whether running jobs of the part are asked to stop, on all workers. They return to their
+    ///     places, and the attempt does not count as failed. Default `false`: running jobs continue.
     public func pause(
         _ target: Pause.Target, reason: String = "paused", until: Timestamp? = nil, stopsRunning: Bool = false
     ) async throws(QueueError) {

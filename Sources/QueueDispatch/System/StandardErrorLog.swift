@@ -8,7 +8,8 @@ public import QueueModel
     import Musl
 #endif
 
-/// A log that writes to the standard error of the process, each line in one call so that lines of several threads don't mix.
+/// A log that writes to the standard error of the process, each line in one call so that lines of several threads don't
+/// mix.
 public struct StandardErrorLog: LogSink {
     /// The lowest level that is written.
     public let minimum: LogLevel

@@ -4,7 +4,8 @@
 struct Ticker: Sendable {
     /// Returns the time since the ticker was created.
     let now: @Sendable () -> Duration
-    /// Sleeps until a time since the ticker was created, or for a century, whichever is shorter; throws `CancellationError`.
+    /// Sleeps until a time since the ticker was created, or for a century, whichever is shorter; throws
+    /// `CancellationError`.
     let sleep: @Sendable (Duration) async throws -> Void
 
     init(_ clock: some Clock<Duration>) {
