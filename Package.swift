@@ -26,6 +26,8 @@ let package = Package(
     products: [
         .library(name: "Millrace", targets: ["Millrace"]),
         .library(name: "QueueModel", targets: ["QueueModel"]),
+        // For authors of stores and dispatchers alone.
+        .library(name: "QueueStoreKit", targets: ["QueueStoreKit"]),
         .library(name: "QueueStorage", targets: ["QueueStorage"]),
         .library(name: "QueueBackoff", targets: ["QueueBackoff"]),
         .library(name: "QueueDispatch", targets: ["QueueDispatch"]),
@@ -43,20 +45,15 @@ let package = Package(
         library("QueueBackoff"),
         library("QueueCompletion"),
         library("QueueModel", ["QueueBackoff"]),
-        library("QueueStorage", ["QueueModel", "QueueBackoff", "CMillraceSQLite"]),
-        library("QueueDispatch", ["QueueModel", "QueueBackoff", "QueueCompletion"]),
+        library("QueueStoreKit", ["QueueModel"]),
+        library("QueueStorage", ["QueueModel", "QueueStoreKit", "QueueBackoff", "CMillraceSQLite"]),
+        library("QueueDispatch", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueCompletion"]),
         // What Swift can't name of the system's functions for processes.
         .target(name: "CProcess"),
         library("QueueProcess", ["QueueDispatch", "CProcess"]),
-        library("QueueTesting", ["QueueModel", "QueueBackoff", "QueueDispatch"]),
-        library("QueueConformance", ["QueueModel", "QueueBackoff", "QueueTesting"]),
-        library(
-            "Millrace",
-            [
-                "QueueModel", "QueueStorage", "QueueBackoff", "QueueDispatch", "QueueCompletion",
-                // Where a program may start others.
-                .target(name: "QueueProcess", condition: .when(platforms: [.macOS, .linux])),
-            ]),
+        library("QueueTesting", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueDispatch"]),
+        library("QueueConformance", ["QueueModel", "QueueStoreKit", "QueueBackoff", "QueueTesting"]),
+        library("Millrace", ["QueueModel", "QueueStoreKit", "QueueStorage", "QueueBackoff", "QueueDispatch"]),
 
         .executableTarget(
             name: "quickstart", dependencies: ["Millrace"], path: "Examples/Quickstart",
@@ -65,17 +62,18 @@ let package = Package(
         .target(name: "CommandOptions", path: "Examples/CommandOptions", swiftSettings: settings),
         .target(name: "ExampleSupport", path: "Examples/Support", swiftSettings: settings),
         .executableTarget(
-            name: "file-index", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
+            name: "file-index", dependencies: ["Millrace", "QueueProcess", "CommandOptions", "ExampleSupport"],
             path: "Examples/FileIndex", exclude: ["test-kill.sh"], swiftSettings: settings),
         .executableTarget(
             name: "pipeline", dependencies: ["Millrace", "CommandOptions", "ExampleSupport"],
             path: "Examples/Pipeline", exclude: ["test.sh"], swiftSettings: settings),
         .executableTarget(
-            name: "run-lines", dependencies: ["Millrace", "CommandOptions"], path: "Examples/CustomExecutor",
+            name: "run-lines", dependencies: ["Millrace", "QueueProcess", "CommandOptions"],
+            path: "Examples/CustomExecutor",
             exclude: ["test.sh"], swiftSettings: settings),
 
         .target(
-            name: "JournalStore", dependencies: ["QueueModel", "QueueTesting"],
+            name: "JournalStore", dependencies: ["QueueModel", "QueueStoreKit", "QueueTesting"],
             path: "Examples/CustomStore/JournalStore",
             swiftSettings: settings),
         .executableTarget(
@@ -86,23 +84,27 @@ let package = Package(
         tests("QueueBackoffTests", ["QueueBackoff"]),
         tests("QueueCompletionTests", ["QueueCompletion"]),
         tests("QueueModelTests", ["QueueModel", "QueueBackoff"]),
+        tests("QueueStoreKitTests", ["QueueStoreKit", "QueueModel", "QueueBackoff"]),
         tests(
-            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueBackoff", "CMillraceSQLite"],
+            "QueueStorageTests", ["QueueStorage", "QueueModel", "QueueStoreKit", "QueueBackoff", "CMillraceSQLite"],
             exclude: ["Fixtures"]),
         tests(
             "QueueDispatchTests",
-            ["QueueDispatch", "QueueModel", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
+            ["QueueDispatch", "QueueModel", "QueueStoreKit", "QueueBackoff", "QueueCompletion", "QueueTesting"]),
         tests("QueueProcessTests", ["QueueProcess", "QueueTesting", "Millrace"]),
         tests(
             "ConformanceTests",
-            ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueBackoff"]),
+            ["QueueConformance", "QueueTesting", "QueueStorage", "QueueModel", "QueueStoreKit", "QueueBackoff"]),
         tests(
             "SimulationTests",
-            ["QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff", "Millrace"]),
-        tests("MillraceTests", ["Millrace", "QueueStorage", "CMillraceSQLite"]),
+            [
+                "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueStoreKit", "QueueBackoff",
+                "Millrace",
+            ]),
+        tests("MillraceTests", ["Millrace", "QueueProcess", "QueueStorage", "QueueStoreKit", "CMillraceSQLite"]),
         .testTarget(
             name: "JournalStoreTests",
-            dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel"],
+            dependencies: ["JournalStore", "QueueConformance", "QueueTesting", "QueueModel", "QueueStoreKit"],
             path: "Examples/CustomStore/Tests", swiftSettings: settings),
     ]
 )

@@ -26,6 +26,7 @@ let package = Package(
                 .product(name: "QueueBackoff", package: "Millrace"),
                 .product(name: "QueueDispatch", package: "Millrace"),
                 .product(name: "QueueModel", package: "Millrace"),
+                .product(name: "QueueStoreKit", package: "Millrace"),
                 .product(name: "QueueStorage", package: "Millrace"),
             ],
             path: "Sources/Bench",

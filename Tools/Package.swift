@@ -44,7 +44,8 @@ let package = Package(
 
         // Seeded histories of whole queues, by the million; see `make simulate`.
         program(
-            "simulate", "Simulate", ["ToolOptions"] + millrace("QueueTesting", "QueueStorage", "QueueModel"),
+            "simulate", "Simulate",
+            ["ToolOptions"] + millrace("QueueTesting", "QueueStorage", "QueueModel", "QueueStoreKit"),
             exclude: ["test.sh"]),
 
         // SQLite's calls on files, which fail one by one; see `make faults`.
@@ -52,30 +53,33 @@ let package = Package(
         library("FaultVFS", "Faults/FaultVFS", ["CFaultVFS", "CToolSQLite"]),
         library(
             "FaultRuns", "Faults/FaultRuns",
-            ["FaultVFS"] + millrace("Millrace", "QueueStorage", "QueueTesting", "QueueModel")),
+            ["FaultVFS"] + millrace("Millrace", "QueueStorage", "QueueTesting", "QueueModel", "QueueStoreKit")),
         program(
             "faults", "Faults/Command",
-            ["FaultRuns", "FaultVFS", "ToolOptions"] + millrace("QueueStorage", "QueueModel"),
+            ["FaultRuns", "FaultVFS", "ToolOptions"] + millrace("QueueStorage", "QueueModel", "QueueStoreKit"),
             exclude: ["test.sh"]),
         tests(
             "FaultTests", "Faults/Tests",
-            ["FaultRuns", "FaultVFS", "CToolSQLite"] + millrace("QueueModel", "QueueStorage", "QueueTesting")),
+            ["FaultRuns", "FaultVFS", "CToolSQLite"]
+                + millrace("QueueModel", "QueueStoreKit", "QueueStorage", "QueueTesting")),
 
         // Kills processes that work on a file, and checks the file; see `make crash`, `make processes`, `make soak`.
-        library("CrashAudit", "Crash/Audit", millrace("QueueModel")),
+        library("CrashAudit", "Crash/Audit", millrace("QueueModel", "QueueStoreKit")),
         program(
             "crash", "Crash/Program",
             ["CrashAudit", "FaultVFS", "ToolOptions"]
                 + millrace(
-                    "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel", "QueueStorage", "QueueTesting")),
-        tests("CrashAuditTests", "Crash/Tests", ["CrashAudit"] + millrace("QueueModel")),
+                    "Millrace", "QueueBackoff", "QueueDispatch", "QueueModel", "QueueStoreKit", "QueueStorage",
+                    "QueueTesting")),
+        tests("CrashAuditTests", "Crash/Tests", ["CrashAudit"] + millrace("QueueModel", "QueueStoreKit")),
 
         // Hostile files, rows, strings and calls; see `make fuzz`.
         library(
             "Fuzzing", "Fuzz/Fuzzing",
             ["CToolSQLite"]
                 + millrace(
-                    "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueBackoff",
+                    "Millrace", "QueueTesting", "QueueStorage", "QueueDispatch", "QueueModel", "QueueStoreKit",
+                    "QueueBackoff",
                     "QueueCompletion")),
         program("fuzz", "Fuzz/Command", ["Fuzzing", "ToolOptions"]),
         tests("FuzzTests", "Fuzz/Tests", ["Fuzzing"], exclude: ["Corpus"]),

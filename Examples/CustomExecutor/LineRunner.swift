@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 
 /// A line that is to be run.
 struct RunLine: Job {

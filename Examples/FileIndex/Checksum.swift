@@ -1,6 +1,7 @@
 import ExampleSupport
 import Foundation
 import Millrace
+import QueueProcess
 
 extension FNV1a128 {
     /// Reads a file in parts, so that memory use does not depend on its size.

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 public import Testing
 
 /// Makes the stores that checks run on.

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// A store in one SQLite database: a file that several processes may share, or memory.
 ///

@@ -1,5 +1,6 @@
 import QueueConformance
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

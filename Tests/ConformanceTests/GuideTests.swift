@@ -1,6 +1,7 @@
 import Foundation
 import QueueConformance
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

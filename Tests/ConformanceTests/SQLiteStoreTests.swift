@@ -1,6 +1,7 @@
 import QueueConformance
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import QueueTesting
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import Millrace
 @_spi(Testing) import QueueStorage
+import QueueStoreKit
 import Synchronization
 import Testing
 

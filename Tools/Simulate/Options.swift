@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import QueueTesting
 import ToolOptions
 

@@ -2,6 +2,7 @@ import ExampleSupport
 import Foundation
 import JournalStore
 import Millrace
+import QueueStoreKit
 
 /// Prints the checksums of all files below a directory, as `sha256sum` would, through a queue whose store is a journal.
 ///

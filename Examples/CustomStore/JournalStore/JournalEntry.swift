@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// One call that may change a store, with all that it was given: what the journal consists of.

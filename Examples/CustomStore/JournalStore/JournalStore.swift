@@ -1,5 +1,6 @@
 import Foundation
 public import QueueModel
+public import QueueStoreKit
 public import QueueTesting
 
 /// A store without a database: what a queue is told is kept in a journal, an append-only file of lines that can be

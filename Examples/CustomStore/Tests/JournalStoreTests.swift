@@ -2,6 +2,7 @@ import Foundation
 import JournalStore
 import QueueConformance
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

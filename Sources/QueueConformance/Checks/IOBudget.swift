@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Testing
 
 extension StoreConformance {

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 import Testing
 
 extension StoreConformance {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A condition of a query, with what it means said a second time, apart from any store.
 struct QueryFilter: Sendable {

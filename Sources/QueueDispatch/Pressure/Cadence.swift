@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Decides when to measure again: at most once per interval.
 struct Cadence: Sendable {

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// The depth of a queue as a share of a capacity: 0 when it is empty, 1 at its capacity.
 ///

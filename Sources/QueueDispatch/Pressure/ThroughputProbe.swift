@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Compares the rate of a counter with a capacity.
 struct ThroughputProbe: PressureProbe {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The jobs that run on a worker, and what has been asked of them.
 ///

@@ -1,5 +1,6 @@
 import QueueCompletion
 import QueueModel
+import QueueStoreKit
 
 /// The settings that the decisions of a worker depend on.
 struct WorkerSettings: Sendable {

@@ -31,42 +31,4 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     ///
     /// Rates come last, so that no token is spent in vain.
     case groupRate
-
-    /// All gates, in their order: `allCases` would make the list anew each time.
-    private static let list = allCases
-
-    /// What the gate says.
-    public func judge(_ facts: GateFacts) -> GateVerdict {
-        switch self {
-        case .queuePause: QueuePauseGate.judge(facts)
-        case .domainPause: DomainPauseGate.judge(facts)
-        case .groupPause: GroupPauseGate.judge(facts)
-        case .due: DueGate.judge(facts)
-        case .expiry: ExpiryGate.judge(facts)
-        case .workerSlot: WorkerSlotGate.judge(facts)
-        case .domainSlot: DomainSlotGate.judge(facts)
-        case .groupSlot: GroupSlotGate.judge(facts)
-        case .isolation: IsolationGate.judge(facts)
-        case .pressure: PressureGate.judge(facts)
-        case .ioRoom: IORoomGate.judge(facts)
-        case .typeRate: TypeRateGate.judge(facts)
-        case .groupRate: GroupRateGate.judge(facts)
-        }
-    }
-
-    /// The first gate that holds a job with these facts back; `nil`: it may start.
-    public static func firstBlock(of facts: GateFacts) -> GateBlock? {
-        for gate in list {
-            if case .block(let reason, let until) = gate.judge(facts) { return GateBlock(gate, reason, until: until) }
-        }
-        return nil
-    }
-
-    /// All gates that hold a job with these facts back, in their order.
-    public static func blocks(of facts: GateFacts) -> [GateBlock] {
-        list.compactMap { gate in
-            guard case .block(let reason, let until) = gate.judge(facts) else { return nil }
-            return GateBlock(gate, reason, until: until)
-        }
-    }
 }

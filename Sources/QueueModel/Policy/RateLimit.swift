@@ -44,14 +44,14 @@ public struct RateLimit: Hashable, Sendable, Codable {
     private static let maximumBurst = 1_000_000
 
     /// Nanoseconds between two tokens.
-    var spacing: Int64 {
+    package var spacing: Int64 {
         let nanoseconds = period.wholeNanoseconds
         let count = Int64(max(count, 1))
         return max(1, nanoseconds / count + (nanoseconds % count > 0 ? 1 : 0))
     }
 
     /// Nanoseconds from an empty bucket to a full one.
-    var filling: Int64 {
+    package var filling: Int64 {
         let (span, overflow) = spacing.multipliedReportingOverflow(by: Int64(max(burst, 1)))
         return overflow ? .max : span
     }

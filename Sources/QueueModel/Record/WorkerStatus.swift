@@ -27,6 +27,6 @@ public struct WorkerStatus: Hashable, Sendable, Codable {
 
     /// When the lease runs out, if it is not renewed: from then on others may take the jobs back.
     ///
-    /// That is, if the host does not sleep meanwhile and nobody sets its clock: leases are judged by ``HostTime/uptime``.
+    /// That is, if the host does not sleep meanwhile and nobody sets its clock: leases are judged by the host's uptime.
     public var leaseEnd: Timestamp { renewedAt.advanced(by: lease) }
 }

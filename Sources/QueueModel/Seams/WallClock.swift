@@ -18,7 +18,4 @@ public protocol WallClock: Sendable {
 extension WallClock {
     /// The time since 1970.
     public func uptime() -> Duration { .milliseconds(now().milliseconds) }
-
-    /// Both at once.
-    package var hostTime: HostTime { HostTime(now(), uptime: uptime()) }
 }

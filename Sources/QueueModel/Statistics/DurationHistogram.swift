@@ -114,7 +114,7 @@ public struct DurationHistogram: Hashable, Sendable {
 
 extension DurationHistogram {
     /// Adds the stored form: what is exact, then each bucket that has any, by its distance from the one before and its number.
-    func write(to writer: inout VarintWriter) {
+    package func write(to writer: inout VarintWriter) {
         writer.write(count)
         if count == 0 { return }
         writer.write(Int(sum))
@@ -130,7 +130,7 @@ extension DurationHistogram {
     }
 
     /// Reads the stored form; `nil` if it is not one.
-    init?(from reader: inout VarintReader) {
+    package init?(from reader: inout VarintReader) {
         self.init()
         guard let count = reader.readCount() else { return nil }
         if count == 0 { return }
@@ -160,7 +160,7 @@ extension DurationHistogram {
 
 extension Int64 {
     /// The sum, which stops at the end of the range.
-    func saturatingSum(_ other: Int64) -> Int64 {
+    package func saturatingSum(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }

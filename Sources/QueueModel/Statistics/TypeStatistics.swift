@@ -7,7 +7,7 @@ public struct TypeStatistics: Hashable, Sendable {
     public var type: JobType
     /// The instant of the first thing that was counted.
     ///
-    /// That is the first claim or end of a job of the type, in the store's life or after ``ControllingStore/resetStatistics(of:)``.
+    /// That is the first claim or end of a job of the type, in the store's life or after its statistics were reset.
     public var since: Timestamp
     /// How many jobs ended in each terminal state, in whatever way they came to it.
     public var ended: StateCounts
@@ -49,15 +49,24 @@ public struct TypeStatistics: Hashable, Sendable {
         }
     }
 
+    /// Creates the statistics of a type.
+    public init(
+        type: JobType, since: Timestamp, ended: StateCounts, retries: Int, claims: Int, meanWait: Duration?,
+        durations: DurationHistogram, meanIO: IOAmount, throughput: Throughput
+    ) {
+        self.type = type
+        self.since = since
+        self.ended = ended
+        self.retries = retries
+        self.claims = claims
+        self.meanWait = meanWait
+        self.durations = durations
+        self.meanIO = meanIO
+        self.throughput = throughput
+    }
+
     /// The number of jobs that ended otherwise than completed, cancelled or superseded.
     public var failures: Int {
         ended[.failed] + ended[.deadLettered] + ended[.expired] + ended[.dependencyFailed]
-    }
-}
-
-extension Sequence<TypeStatistics> {
-    /// In the order in which stores answer: by the bytes of the types' names.
-    package func sortedByType() -> [TypeStatistics] {
-        sorted { $0.type.rawValue.utf8.lexicographicallyPrecedes($1.type.rawValue.utf8) }
     }
 }

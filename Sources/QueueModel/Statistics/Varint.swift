@@ -1,12 +1,12 @@
 /// Writes numbers in as few bytes as they need, ten for a negative one: seven bits a byte, the lowest first (LEB128).
-struct VarintWriter {
-    private(set) var bytes: [UInt8] = []
+package struct VarintWriter {
+    package private(set) var bytes: [UInt8] = []
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         bytes.reserveCapacity(capacity)
     }
 
-    mutating func write(_ number: Int) {
+    package mutating func write(_ number: Int) {
         var rest = UInt(bitPattern: number)
         while rest > 0x7F {
             bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -16,24 +16,24 @@ struct VarintWriter {
     }
 
     /// Writes the eight bytes of a number, the lowest first.
-    mutating func write(_ number: Double) {
+    package mutating func write(_ number: Double) {
         let bits = number.bitPattern
         for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
     }
 }
 
 /// Reads what ``VarintWriter`` wrote; what was not written by it is `nil`.
-struct VarintReader {
+package struct VarintReader {
     private let bytes: [UInt8]
     private var place = 0
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    var isAtEnd: Bool { place == bytes.count }
+    package var isAtEnd: Bool { place == bytes.count }
 
-    mutating func read() -> Int? {
+    package mutating func read() -> Int? {
         var number: UInt = 0
         for shift in stride(from: 0, to: 64, by: 7) {
             guard place < bytes.count else { return nil }
@@ -46,18 +46,18 @@ struct VarintReader {
     }
 
     /// Reads a number that is not negative.
-    mutating func readAmount() -> Int? {
+    package mutating func readAmount() -> Int? {
         guard let number = read(), number >= 0 else { return nil }
         return number
     }
 
     /// Reads a number of things: no queue comes to count that far, and what is added to it does not overflow.
-    mutating func readCount() -> Int? {
+    package mutating func readCount() -> Int? {
         guard let number = readAmount(), UInt64(number) <= 1 << 48 else { return nil }
         return number
     }
 
-    mutating func readDouble() -> Double? {
+    package mutating func readDouble() -> Double? {
         guard bytes.count - place >= 8 else { return nil }
         var bits: UInt64 = 0
         for shift in stride(from: UInt64(0), to: 64, by: 8) {

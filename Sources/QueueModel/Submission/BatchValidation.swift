@@ -33,4 +33,33 @@ extension JobSubmission {
     private var places: [Int] {
         dependencies.compactMap { if case .submission(let place) = $0 { place } else { nil } }
     }
+
+    /// The places of a cycle in a list of references from each place to others, in order, if there is one.
+    ///
+    /// Depth first, without recursion: a chain may be long. The cost is linear in places and references.
+    package static func cycle(among references: [[Int]]) -> [Int]? {
+        enum Mark { case unseen, onPath, done }
+        var marks = [Mark](repeating: .unseen, count: references.count)
+        for start in references.indices where marks[start] == .unseen {
+            var path = [(place: start, next: 0)]
+            marks[start] = .onPath
+            while let (place, next) = path.last {
+                guard next < references[place].count else {
+                    marks[place] = .done
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                let other = references[place][next]
+                switch marks[other] {
+                case .done: continue
+                case .onPath: return Array(path.map(\.place).drop { $0 != other })
+                case .unseen:
+                    marks[other] = .onPath
+                    path.append((other, 0))
+                }
+            }
+        }
+        return nil
+    }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The stored token buckets of rates.
 struct Buckets: StoreComponent {
@@ -21,5 +22,17 @@ struct Buckets: StoreComponent {
         let (present, overflow) = now.milliseconds.multipliedReportingOverflow(by: 1_000_000)
         if !overflow { try session.run(.deleteFullBuckets, present) }
         context.buckets.removeFull(at: now)
+    }
+}
+
+extension Session {
+    /// Returns the stored buckets, which are those that were not full.
+    func buckets() throws(QueueError) -> [TokenBuckets.Key: TokenBucket] {
+        var buckets: [TokenBuckets.Key: TokenBucket] = [:]
+        let row = try statement(.buckets)
+        while try row.step() {
+            buckets[TokenBuckets.Key(scope: row.int64(0), name: row.text(1))] = TokenBucket(fullAt: row.int64(2))
+        }
+        return buckets
     }
 }

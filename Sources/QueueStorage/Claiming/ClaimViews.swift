@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The workers' views of the lanes.
 struct ClaimViews: StoreComponent {
@@ -15,9 +16,9 @@ struct ClaimViews: StoreComponent {
 
     private func makeView(of worker: Int64, _ rules: AdmissionRules, at now: Timestamp) -> ClaimView {
         let (version, inForce) = context.pauses.inForce(at: now)
-        let terms = ClaimTerms(rules, pauses: inForce, log: context.pauses.log, names: session.names)
+        let resolved = ClaimRules(rules, pauses: inForce, log: context.pauses.log, names: session.names)
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: version)
-        return ClaimView(of: worker, stamp: stamp, terms: terms, shares: shares(of: worker))
+        return ClaimView(of: worker, stamp: stamp, rules: resolved, shares: shares(of: worker))
     }
 
     /// Runs `body` with a view that is not told of what changes afterwards: the rules may be anyone's.
@@ -30,9 +31,9 @@ struct ClaimViews: StoreComponent {
         let number = worker?.rawValue ?? 0
         let stamp = ClaimView.Stamp(generation: rules.generation, pauses: context.pauses.inForce(at: now).version)
         let index =
-            context.lanes.addGlance(of: number, rules, matching: stamp)
-            ?? context.lanes.addTemporary(makeView(of: number, rules, at: now))
-        defer { context.lanes.removeTemporary() }
+            context.lanes.reusePreview(of: number, rules, matching: stamp)
+            ?? context.lanes.addPreview(makeView(of: number, rules, at: now))
+        defer { context.lanes.removePreview() }
         context.lanes.begin(ClaimView.Moment(now: now, ioBudget: rules.ioBudget), in: index)
         return try body(index)
     }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A worker's turns.
 struct Claiming: StoreComponent {
@@ -38,7 +39,7 @@ struct Claiming: StoreComponent {
         if let priority = request.preemptsAt {
             result.preemptors = try Preemption(context).count(upTo: priority, of: request.worker, in: view, at: now)
         }
-        result.isHeldByLoad = try context.lanes.isHeldByLoad(in: view, &context.buckets, context.laneTable)
+        result.isHeldByLoad = try context.lanes.isHeldByLoad(in: view, &context.buckets, context.laneReader)
         result.nextDue = context.lanes[view: view].nextToken
     }
 
@@ -64,7 +65,7 @@ struct Claiming: StoreComponent {
         var run: Run?
         while run.map({ $0.lanes.count < limit && !$0.isSuspect }) ?? true {
             // What a run has taken is still ready in the table until it is started.
-            let rows = LaneTable(context: context, mayRefill: run == nil)
+            let rows = LaneReader(context: context, mayRefill: run == nil)
             guard let next = try context.lanes.next(in: view, &context.buckets, rows) else { break }
             if let run, next.isSuspect || next.id != run.last + 1 { break }
             take(next, for: request.worker, in: view, at: now)
@@ -75,7 +76,7 @@ struct Claiming: StoreComponent {
     }
 
     /// Takes a job off the board: it counts against the limits and rates of those that follow.
-    func take(_ next: LaneBoard.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
+    func take(_ next: LaneIndex.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
         if next.isSuspect {
             context.lanes.removeSuspect(next.id)
         } else {
@@ -151,8 +152,8 @@ struct Claiming: StoreComponent {
 
     /// The priority that waiting has brought a job to; `nil`: its own.
     private func agedPriority(of record: JobRecord, _ lane: LaneKey, in view: Int) throws(QueueError) -> Priority? {
-        guard context.lanes[view: view].hasAging else { return nil }
-        let start = try context.laneTable.waitsSince(record.id.rawValue)
+        guard context.lanes[view: view].rules.hasAging else { return nil }
+        let start = try context.laneReader.waitsSince(record.id.rawValue)
         let aged = Priority(rawValue: UInt8(clamping: context.lanes[view: view].effectivePriority(lane, since: start)))
         return aged == record.priority ? nil : aged
     }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs with an earliest start, which become ready when it has come.
 struct DueJobs: StoreComponent {
@@ -16,7 +17,7 @@ struct DueJobs: StoreComponent {
         var jobs: [(id: Int64, lane: LaneKey, isSuspect: Bool)] = []
         defer { row.reset() }
         while try row.step() {
-            let lane = try Session.lane(row, from: 1, of: row.int64(0))
+            let lane = try StoredRow.lane(row, from: 1, of: row.int64(0))
             jobs.append((row.int64(0), lane, JobFlags(rawValue: row.int64(5)).contains(.isSuspect)))
         }
         for job in jobs {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Slots of shared limits that have come free.
 struct FreedSlots: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Loads the index of lanes from the table of jobs.
 struct LaneLoader: StoreComponent {
@@ -15,9 +16,9 @@ struct LaneLoader: StoreComponent {
             next.bind(last.priority, at: 3)
             next.bind(Int64(last.io.rawValue) + 1, at: 4)
             guard try next.step() else { break }
-            let lane = try Session.lane(next, from: 0, of: next.int64(4))
+            let lane = try StoredRow.lane(next, from: 0, of: next.int64(4))
             // A value of another kind, which a damaged file has, sorts elsewhere than its number, and would come again for ever.
-            guard last.isBefore(lane) else { throw Session.invalid("priority", next.int64(4)) }
+            guard last.isBefore(lane) else { throw StoredRow.invalid("priority", next.int64(4)) }
             last = lane
             heads.append((last, next.int64(4)))
             next.reset()
@@ -36,12 +37,12 @@ struct LaneLoader: StoreComponent {
                     isSuspect: head.flags.contains(.isSuspect)))
             try jobs.know(head.lane)
         }
-        var suspects: [LaneBoard.Suspect] = []
+        var suspects: [LaneIndex.Suspect] = []
         let suspect = try session.statement(.allSuspects)
         defer { suspect.reset() }
         while try suspect.step() {
-            let lane = try Session.lane(suspect, from: 1, of: suspect.int64(0))
-            suspects.append(LaneBoard.Suspect(id: suspect.int64(0), lane: lane))
+            let lane = try StoredRow.lane(suspect, from: 1, of: suspect.int64(0))
+            suspects.append(LaneIndex.Suspect(id: suspect.int64(0), lane: lane))
             try jobs.know(lane)
         }
         let preempted = Set(try session.ids(.allPaused))

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Room for urgent jobs.
 struct Preemption: StoreComponent {
@@ -6,12 +7,12 @@ struct Preemption: StoreComponent {
 
     /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was freed for it must not
     /// go to that.
-    func next(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneBoard.Next? {
+    func next(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneIndex.Next? {
         guard let priority = request.preemptsAt, request.rules.fairShare != nil || request.rules.aging != nil else {
             return nil
         }
         return try context.lanes.firstPreemptor(
-            upTo: Int64(priority.rawValue), in: view, &context.buckets, context.laneTable)
+            upTo: Int64(priority.rawValue), in: view, &context.buckets, context.laneReader)
     }
 
     /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
@@ -19,13 +20,13 @@ struct Preemption: StoreComponent {
         upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Int {
         let priority = Int64(priority.rawValue)
-        guard try context.lanes.hasReady(upTo: priority, in: view, context.laneTable) else { return 0 }
+        guard try context.lanes.hasReady(upTo: priority, in: view, context.laneReader) else { return 0 }
         let victims = context.lanes.running.count(of: worker.rawValue, below: priority)
-        var found: [LaneBoard.Next] = []
-        var expired: [LaneBoard.Next] = []
+        var found: [LaneIndex.Next] = []
+        var expired: [LaneIndex.Next] = []
         while found.count < victims {
             // What was found is still ready in the table.
-            let rows = LaneTable(context: context, mayRefill: true, taken: Set((found + expired).map(\.id)))
+            let rows = LaneReader(context: context, mayRefill: true, taken: Set((found + expired).map(\.id)))
             guard let next = try context.lanes.firstPreemptor(upTo: priority, in: view, &context.buckets, rows) else {
                 break
             }
@@ -52,7 +53,7 @@ struct Preemption: StoreComponent {
         if let priority {
             let priority = Int64(priority.rawValue)
             if context.lanes.running.has(upTo: priority) { return }
-            if try context.lanes.hasReady(upTo: priority, in: view, context.laneTable) { return }
+            if try context.lanes.hasReady(upTo: priority, in: view, context.laneReader) { return }
         }
         for id in context.lanes.preempted.sorted() {
             if let head = try jobs.head(id) { try jobs.makePending(head, at: now) }

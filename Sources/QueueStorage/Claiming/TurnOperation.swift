@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A worker's turn.
 struct TurnOperation: WriteOperation {

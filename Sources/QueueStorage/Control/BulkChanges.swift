@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs that a step of a bulk operation is about to change.
 struct BulkPage: Sendable {
@@ -32,7 +33,7 @@ extension Session {
         _ query: JobQuery, from cursor: BulkCursor, limit: Int, inOrder: Bool
     ) throws(QueueError) -> BulkPage {
         let text = try QueryText(query, on: self, cursor: false, inOrder: inOrder)
-        if text.meansNothing { return BulkPage() }
+        if text.matchesNothing { return BulkPage() }
         let row = try Statement(
             """
             SELECT id FROM \(text.source)

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Cancelling jobs, and submitting ended ones again.
 struct Control: StoreComponent {

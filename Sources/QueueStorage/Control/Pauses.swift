@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The pauses of the queue, of domains and of groups.
 struct Pauses: StoreComponent {

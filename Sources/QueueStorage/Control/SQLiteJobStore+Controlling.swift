@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Cancels a job with what follows from it.

@@ -3,22 +3,25 @@ import QueueModel
 
 /// One SQLite connection, used by one thread at a time.
 ///
-/// It is opened without SQLite's own mutexes, so it must not be shared: whoever has it says how that is kept.
+/// It is opened without SQLite's own mutexes, so it must not be shared: each owner says how it makes sure of that.
 final class Connection {
     let handle: OpaquePointer
-    /// Whether the handle is somebody else's to close.
+    /// Whether somebody else closes the handle.
     private let isBorrowed: Bool
     private var isClosed = false
 
     /// How a database is opened.
     enum Access {
         case readWrite, readOnly
-        /// Without locks and without a log, for a file that nobody writes to: the only way to read one in a directory that can't be
-        /// written to, where no log stands beside it.
+        /// Without locks and without a log, for a file that nobody writes to.
+        ///
+        /// It is the only way to read a file without a log in a directory that can't be written to.
         case immutable
     }
 
-    /// Opens a database file, or with `nil` a private one in memory, with the settings that guard against hostile files.
+    /// Opens a database file, or with `nil` a private database in memory.
+    ///
+    /// The settings guard against hostile files.
     init(path: String?, access: Access) throws(QueueError) {
         var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         switch access {
@@ -43,16 +46,16 @@ final class Connection {
         try execute("PRAGMA cell_size_check = ON")
     }
 
-    /// What is far above all that a queue needs, and below what a hostile file could have SQLite try.
+    /// Limits far above what a queue needs, and below what a hostile file could make SQLite try.
     ///
-    /// A row can hold the largest payload, output or checkpoint that can be configured, 1 GiB (where SQLite was built to allow that); a
-    /// statement names ten thousand ids; expressions and views of a file are not nested without end.
+    /// A row can hold the largest payload, output or checkpoint that can be configured, 1 GiB (where SQLite was built to
+    /// allow that). A statement names up to ten thousand ids. Expressions and views of a file can't be nested without end.
     private static let limits: [(Int32, Int32)] = [
         (SQLITE_LIMIT_LENGTH, 1 << 30 + 1 << 20), (SQLITE_LIMIT_SQL_LENGTH, 16 << 20), (SQLITE_LIMIT_EXPR_DEPTH, 200),
         (SQLITE_LIMIT_TRIGGER_DEPTH, 100), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10_000),
     ]
 
-    /// Works on a connection that somebody else has opened, and leaves its settings as they are.
+    /// Wraps a connection that somebody else has opened, and leaves its settings alone.
     init(borrowing handle: OpaquePointer) {
         self.handle = handle
         isBorrowed = true
@@ -76,21 +79,21 @@ final class Connection {
         close()
     }
 
-    /// Closes the connection, whose statements are finalized; one that is borrowed stays open.
+    /// Closes the connection unless it is borrowed.
     ///
-    /// Nothing may be called afterwards.
+    /// All its statements must be finalized, and nothing may be called afterwards.
     func close() {
         if isClosed { return }
         isClosed = true
         if !isBorrowed { sqlite3_close_v2(handle) }
     }
 
-    /// Whether the log is copied into the file and taken away when this is the last connection that is closed; else all stays as it is.
+    /// Sets whether closing the last connection copies the log into the file and deletes it.
     func setCopiesLogOnClose(_ copies: Bool) {
         millrace_set_checkpoint_on_close(handle, copies ? 1 : 0)
     }
 
-    /// How long SQLite itself waits for a lock.
+    /// Sets how long SQLite itself waits for a lock.
     func setBusyTimeout(milliseconds: Int32) {
         sqlite3_busy_timeout(handle, milliseconds)
     }
@@ -98,7 +101,9 @@ final class Connection {
     /// Whether SQLite could open the file for reading alone.
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
-    /// Copies the log into the file, as far as readers allow; with `restarting` the next commit starts it anew if they do.
+    /// Copies the log into the file as far as readers allow.
+    ///
+    /// With `restarting`, the next commit starts a new log if readers allow that too.
     ///
     /// Returns `false` if a reader or another checkpoint was in the way, and the next one has to go on.
     @discardableResult

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin
@@ -8,16 +9,16 @@ import QueueModel
     import Musl
 #endif
 
-/// Opens a database, and makes sure that it is a queue's before anything in it is written or run.
+/// Opens databases, and makes sure that each is a queue's before anything in it is written or run.
 enum Database {
-    /// Marks a file as a queue's: "Mill".
+    /// The number that marks a file as a queue's: "Mill".
     static let applicationID: Int64 = 0x4D69_6C6C
     /// The schema that this release writes.
     static let version = Int64(migrations.count)
-    /// What each version adds to the one before: version 1 stands first.
-    private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql)]
+    /// The statements that each version adds to the one before, version 1 first.
+    private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql.string)]
 
-    /// The writing connection of a location, its schema up to date.
+    /// Opens the writing connection of a location and brings its schema up to date.
     static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection {
         let connection: Connection
         switch location {
@@ -29,26 +30,29 @@ enum Database {
         }
         let timeout = Int32(clamping: options.busyTimeout.wholeMilliseconds)
         connection.setBusyTimeout(milliseconds: timeout)
-        // Until it is known that the file is a queue's, nothing of it may change.
+        // Nothing in the file may change until it is known to be a queue's.
         connection.setCopiesLogOnClose(false)
         let found = try inspect(connection)
         if connection.isReadOnly {
             throw QueueError(.readOnly, "the queue's file can't be written to")
         }
         if found == nil {
-            // Only an empty file takes it: pages that become free can be given back, a few at a time, and not only by rewriting all.
+            // Only an empty file accepts this. It allows free pages to be given back a few at a time, without rewriting
+            // the whole file.
             try connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         }
         try configure(connection, location, options)
         try migrate(connection)
         if let found, found != version { try SchemaCheck.run(on: connection) }
         connection.setCopiesLogOnClose(true)
-        // From here on the writer waits itself, so that it never does so on a caller's thread.
+        // From here on the writer itself waits for locks, so that it never does so on a caller's thread.
         connection.setBusyTimeout(milliseconds: 0)
         return connection
     }
 
-    /// How a file is to be opened for reading alone, having looked whether it is a queue's of this version; nothing is written.
+    /// Returns how to open a file for reading alone, after checking that it is a queue of this version.
+    ///
+    /// Nothing is written.
     static func access(forReading path: String, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection.Access {
         if path.isEmpty || path.utf8.contains(0) {
             throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
@@ -57,7 +61,7 @@ enum Database {
             try look(at: path, .readOnly, options)
             return .readOnly
         } catch {
-            // Where SQLite may not make the files beside the database, it can read it only if nobody writes.
+            // Where SQLite may not create files beside the database, it can read it only if nobody writes.
             var status = stat()
             let mayBeImmutable = [.permission, .readOnly].contains(error.code) && stat("\(path)-wal", &status) != 0
             guard mayBeImmutable, stat(path, &status) == 0 else { throw error }
@@ -82,12 +86,10 @@ enum Database {
         }
     }
 
-    /// Makes an empty file that is its owner's alone.
+    /// Creates an empty file that only its owner can read, and returns whether there was none.
     ///
-    /// SQLite gives `-wal` and `-shm` the same mode.
-    ///
-    /// An existing file is left alone: to open and close it here would drop the locks that this process may hold on it. Returns
-    /// whether there was none.
+    /// SQLite gives `-wal` and `-shm` the same mode. An existing file is left alone: opening and closing it here would drop the
+    /// locks that this process may hold on it.
     static func create(_ path: String) throws(QueueError) -> Bool {
         if path.isEmpty || path.utf8.contains(0) {
             throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
@@ -107,31 +109,32 @@ enum Database {
         }
     }
 
-    /// Looks at what the file is, and writes nothing.
+    /// Returns the version of the file's schema, or `nil` if the file is empty.
     ///
-    /// Returns the version of its schema; `nil` if it is empty.
+    /// It checks the schema if the version is this release's, and writes nothing.
     private static func inspect(_ connection: Connection) throws(QueueError) -> Int64? {
-        // All of it is read from one snapshot: another process may be making the queue right now.
+        // One snapshot for all reads: another process may be creating the queue right now.
         try connection.execute("BEGIN")
         defer { try? connection.execute("COMMIT") }
         do throws(QueueError) {
             let found = try schemaVersion(of: connection)
             if found == version { try SchemaCheck.run(on: connection) }
-            // A queue whose first page is damaged may look like an empty file, and must not become a new one.
+            // A queue whose first page is damaged may look like an empty file. It must not become a new queue.
             if found == nil, let fault = try connection.texts("PRAGMA main.quick_check(1)").first(where: { $0 != "ok" })
             {
                 throw QueueError(.corrupt, "the file has no tables, and is not empty: \(fault)")
             }
             return found
         } catch {
-            // SQLite has no code of its own for a header that it can't make sense of.
+            // SQLite has no separate code for a header that it does not understand.
             throw error.code == .sqlite ? QueueError(.corrupt, error.message) : error
         }
     }
 
-    /// The version of a queue's schema; `nil` if the file is empty.
+    /// Returns the version of a queue's schema, or `nil` if the file is empty.
     ///
-    /// Throws if it is not a queue's, or newer than what this release knows.
+    /// Throws ``QueueError/Code/notAQueue`` for a file that is not a queue's and ``QueueError/Code/newerSchema`` for a version that
+    /// this release does not know.
     static func schemaVersion(of connection: Connection) throws(QueueError) -> Int64? {
         let application = try connection.integer("PRAGMA main.application_id") ?? 0
         let found = try connection.integer("PRAGMA main.user_version") ?? 0
@@ -147,7 +150,7 @@ enum Database {
         return found
     }
 
-    /// Looks whether a connection that somebody else has opened is on a file that this release can write to.
+    /// Checks that a connection opened by somebody else is on a file that this release can write to.
     static func checkForeign(_ connection: Connection) throws(QueueError) {
         guard let found = try schemaVersion(of: connection) else {
             throw QueueError(.notAQueue, "the connection's main database is empty: no queue has been made in it")
@@ -172,7 +175,7 @@ enum Database {
         }
         try setLog(connection, until: ContinuousClock.now + options.busyTimeout)
         try connection.execute("PRAGMA wal_autocheckpoint = 0")
-        // Where plain syncs stop at the drive's cache.
+        // Plain syncs stop at the drive's cache on some systems.
         try connection.execute("PRAGMA fullfsync = ON")
         let mode = options.durability == .full ? "FULL" : "NORMAL"
         try connection.execute("PRAGMA synchronous = \(mode)")
@@ -180,7 +183,7 @@ enum Database {
 
     /// Switches to a write-ahead log.
     ///
-    /// SQLite doesn't wait for the lock here, so this does.
+    /// SQLite does not wait for the lock here, so this function does.
     private static func setLog(_ connection: Connection, until deadline: ContinuousClock.Instant) throws(QueueError) {
         while true {
             do throws(QueueError) {
@@ -195,7 +198,9 @@ enum Database {
         }
     }
 
-    /// Brings the schema up to date, in one transaction; another process may have done so meanwhile.
+    /// Brings the schema up to date in one transaction.
+    ///
+    /// Another process may have done so meanwhile.
     private static func migrate(_ connection: Connection) throws(QueueError) {
         if try connection.integer("PRAGMA user_version") == version { return }
         try connection.execute("BEGIN IMMEDIATE")

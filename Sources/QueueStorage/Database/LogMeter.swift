@@ -1,11 +1,11 @@
 import CMillraceSQLite
 
-/// Tells how many pages the write-ahead log has after each commit of a connection.
+/// The size of a connection's write-ahead log after each commit.
 final class LogMeter {
-    /// Pages in the log after the last commit.
+    /// The number of pages in the log after the last commit.
     private(set) var pages = 0
 
-    /// Takes the place of SQLite's own automatic checkpoints, which would run on the thread of whoever commits.
+    /// Replaces SQLite's automatic checkpoints, which would run on the committing thread.
     func install(on connection: Connection) {
         // The connection's owner keeps the meter for as long as the connection.
         sqlite3_wal_hook(

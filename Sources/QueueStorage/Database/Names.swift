@@ -8,32 +8,32 @@ import QueueModel
     import Musl
 #endif
 
-/// Names of types and groups by their numbers and back.
+/// A cache of the names of types and groups by id, and of the ids by name.
 ///
-/// Rows of names are never changed or deleted, so what was committed stays true. What a transaction added that was rolled
-/// back must be forgotten: ``removeAll()``.
+/// Rows of names are never changed or deleted, so what was committed stays true. After a rollback, what the transaction added
+/// must be forgotten: call ``removeAll()``.
 final class Names {
     private var types: [Int64: JobType] = [:]
-    private var typeIDs: [ExactText: Int64] = [:]
+    private var typeIDs: [ExactString: Int64] = [:]
     private var groups: [Int64: String] = [:]
-    private var groupIDs: [ExactText: Int64] = [:]
+    private var groupIDs: [ExactString: Int64] = [:]
 
-    /// How many names are known.
+    /// The number of cached names.
     var count: Int { types.count + groups.count }
 
     func type(_ id: Int64) -> JobType? { types[id] }
-    func id(of type: JobType) -> Int64? { typeIDs[ExactText(type.rawValue)] }
+    func id(of type: JobType) -> Int64? { typeIDs[ExactString(type.rawValue)] }
     func group(_ id: Int64) -> String? { groups[id] }
-    func id(ofGroup group: String) -> Int64? { groupIDs[ExactText(group)] }
+    func id(ofGroup group: String) -> Int64? { groupIDs[ExactString(group)] }
 
     func add(_ type: JobType, _ id: Int64) {
         types[id] = type
-        typeIDs[ExactText(type.rawValue)] = id
+        typeIDs[ExactString(type.rawValue)] = id
     }
 
     func add(group: String, _ id: Int64) {
         groups[id] = group
-        groupIDs[ExactText(group)] = id
+        groupIDs[ExactString(group)] = id
     }
 
     func removeAll() {
@@ -44,18 +44,18 @@ final class Names {
     }
 }
 
-/// A text that equals another if its bytes do, as in SQLite.
+/// A string that equals another if their bytes are equal, as in SQLite.
 ///
-/// To Swift, "é" in one scalar and in two are the same text.
-private struct ExactText: Hashable {
-    private var text: String
+/// To Swift, "é" as one scalar and as two are the same string.
+private struct ExactString: Hashable {
+    private var string: String
 
-    init(_ text: String) {
-        self.text = text
+    init(_ string: String) {
+        self.string = string
     }
 
-    static func == (left: ExactText, right: ExactText) -> Bool {
-        var (left, right) = (left.text, right.text)
+    static func == (left: ExactString, right: ExactString) -> Bool {
+        var (left, right) = (left.string, right.string)
         return left.withUTF8 { left in
             right.withUTF8 { right in
                 guard left.count == right.count, let left = left.baseAddress, let end = right.baseAddress else {
@@ -67,7 +67,7 @@ private struct ExactText: Hashable {
     }
 
     func hash(into hasher: inout Hasher) {
-        var text = text
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        var string = string
+        string.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -1,10 +1,11 @@
 extension SQLiteJobStore {
-    /// Whether the directory of a file is one that anybody on the machine can write to, such as `/tmp`.
+    /// Returns whether anybody on the machine can write to the directory of a file, as with `/tmp`.
     ///
-    /// The file itself is its owner's alone, but others could put files of theirs in its place, or beside it under the names that SQLite
-    /// uses, before it is opened. A queue that is opened by path logs a warning. It looks at the permission bits for others alone.
+    /// Only its owner can access the file itself, but before it is opened others could put their own files in its place, or
+    /// beside it under the names that SQLite uses. A queue that is opened by path logs a warning. Only the permission bits for
+    /// others are considered.
     ///
-    /// - Parameter path: The path of the database file, which need not be there.
+    /// - Parameter path: The path of the database file, which need not exist.
     public static func directoryIsOpenToOthers(path: String) -> Bool {
         Platform.isOpenToOthers(directoryOf: path)
     }

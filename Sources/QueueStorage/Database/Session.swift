@@ -1,13 +1,14 @@
 import QueueModel
+import QueueStoreKit
 
-/// A connection with its prepared statements and the names it knows: what every operation works with.
+/// A connection with its prepared statements and the names of types and groups.
 final class Session {
     let connection: Connection
     let names: Names
     private var statements: [Statement?]
-    /// Statements whose text is made when they are needed, the last used first.
-    private var made: [(text: String, statement: Statement)] = []
-    private static let madeLimit = 16
+    /// The statements of the last queries, the most recent first.
+    private var queries: [(text: String, statement: Statement)] = []
+    private static let queryLimit = 16
 
     init(_ connection: Connection) {
         self.connection = connection
@@ -15,7 +16,7 @@ final class Session {
         statements = Array(repeating: nil, count: SQL.allCases.count)
     }
 
-    /// A prepared statement; it is prepared when it is asked for first.
+    /// Returns a prepared statement, which is prepared on the first call.
     func statement(_ sql: SQL) throws(QueueError) -> Statement {
         if let statement = statements[sql.rawValue] { return statement }
         let statement = try Statement(sql.text, on: connection)
@@ -23,40 +24,41 @@ final class Session {
         return statement
     }
 
-    /// A statement of a query's: the last few texts stay prepared, as programs ask the same questions again and again.
+    /// Returns the statement of a query.
     ///
-    /// Whoever uses it resets it before the next one is asked for.
+    /// The last few texts stay prepared, since programs ask the same questions again. The caller resets the statement before it
+    /// asks for another.
     func statement(_ text: String) throws(QueueError) -> Statement {
-        if let place = made.firstIndex(where: { $0.text == text }) {
-            if place > 0 { made.insert(made.remove(at: place), at: 0) }
-            return made[0].statement
+        if let index = queries.firstIndex(where: { $0.text == text }) {
+            if index > 0 { queries.insert(queries.remove(at: index), at: 0) }
+            return queries[0].statement
         }
         let statement = try Statement(text, on: connection)
-        if made.count == Self.madeLimit { made.removeLast() }
-        made.insert((text, statement), at: 0)
+        if queries.count == Self.queryLimit { queries.removeLast() }
+        queries.insert((text, statement), at: 0)
         return statement
     }
 
-    /// Prepares statements that will be used for sure, so that no first user waits for it.
+    /// Prepares statements in advance, so that no first call waits for it.
     func prepare(_ statements: [SQL]) throws(QueueError) {
         for sql in statements { _ = try statement(sql) }
     }
 
-    /// Gives up the statements and closes the connection.
+    /// Finalizes the statements and closes the connection.
     func close() {
         for index in statements.indices { statements[index] = nil }
-        made = []
+        queries = []
         connection.close()
     }
 
-    /// Runs a statement with numbers bound in order.
+    /// Runs a statement with integers bound in order.
     func run(_ sql: SQL, _ values: Int64?...) throws(QueueError) {
         let statement = try statement(sql)
         for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
         try statement.run()
     }
 
-    /// The first columns of all rows of a statement with one number bound.
+    /// Returns the first column of all rows of a statement with one integer bound.
     func ids(_ sql: SQL, _ value: Int64) throws(QueueError) -> [Int64] {
         let statement = try statement(sql)
         statement.bind(value, at: 1)
@@ -65,7 +67,7 @@ final class Session {
         return ids
     }
 
-    /// The first columns of all rows of a statement.
+    /// Returns the first column of all rows of a statement.
     func ids(_ sql: SQL) throws(QueueError) -> [Int64] {
         let statement = try statement(sql)
         var ids: [Int64] = []
@@ -73,21 +75,21 @@ final class Session {
         return ids
     }
 
-    /// The first column of the only row; `nil` if there is none or it is NULL.
+    /// Returns the first column of the only row, or `nil` if there is no row or the column is NULL.
     func integer(_ sql: SQL) throws(QueueError) -> Int64? {
         let statement = try statement(sql)
         defer { statement.reset() }
         guard try statement.step(), !statement.isNull(0) else { return nil }
-        // Of another kind it would compare otherwise here than it does in an index: what is due by the one is not by the other.
+        // A value of another type would compare differently here and in an index: due by one and not by the other.
         guard statement.isInteger(0) else {
-            throw QueueError(.invalidRow, "a number that a job, a schedule or a counter has is of another kind")
+            throw QueueError(.invalidRow, "an integer of a job, a schedule or a counter has another type")
         }
         return statement.int64(0)
     }
 
     // MARK: Names
 
-    /// The type with a number.
+    /// Returns the type with an id.
     func type(_ id: Int64) throws(QueueError) -> JobType {
         if let type = names.type(id) { return type }
         let type = JobType(try name(.typeName, id, "job_type"))
@@ -95,7 +97,7 @@ final class Session {
         return type
     }
 
-    /// The group with a number; `nil` for 0.
+    /// Returns the group with an id, or `nil` for 0.
     func group(_ id: Int64) throws(QueueError) -> String? {
         if id == 0 { return nil }
         if let group = names.group(id) { return group }
@@ -114,7 +116,7 @@ final class Session {
         return statement.text(0)
     }
 
-    /// The number of a type; `nil` if no job ever had it.
+    /// Returns the id of a type, or `nil` if no job ever had it.
     func typeID(_ type: JobType) throws(QueueError) -> Int64? {
         if let id = names.id(of: type) { return id }
         guard let id = try id(.typeID, type.rawValue) else { return nil }
@@ -122,7 +124,7 @@ final class Session {
         return id
     }
 
-    /// The number of a group; `nil` if no job ever had it.
+    /// Returns the id of a group, or `nil` if no job ever had it.
     func groupID(_ group: String) throws(QueueError) -> Int64? {
         if let id = names.id(ofGroup: group) { return id }
         guard let id = try id(.groupID, group) else { return nil }
@@ -137,7 +139,7 @@ final class Session {
         return try statement.step() ? statement.int64(0) : nil
     }
 
-    /// The number of a type, which is added if it is new.
+    /// Returns the id of a type, which is added if it is new.
     func intern(_ type: JobType) throws(QueueError) -> Int64 {
         if let id = try typeID(type) { return id }
         let id = try insert(.insertType, type.rawValue)
@@ -145,7 +147,7 @@ final class Session {
         return id
     }
 
-    /// The number of a group, which is added if it is new; 0 for `nil`.
+    /// Returns the id of a group, which is added if it is new, or 0 for `nil`.
     func intern(group: String?) throws(QueueError) -> Int64 {
         guard let group else { return 0 }
         if let id = try groupID(group) { return id }

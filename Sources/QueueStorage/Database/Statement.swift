@@ -1,24 +1,29 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 
 /// A prepared statement of one connection.
 ///
-/// Columns are read by their index from 0. Parameters are bound by their number from 1, or by name where a statement has more than
-/// four. A statement is stepped until done or reset by its user; ``run()`` does both.
+/// Columns are read by their index from 0. Parameters are bound by their number from 1, or by name where a statement has more
+/// than four. The caller steps a statement until it is done or resets it; ``run()`` does both.
 final class Statement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
-    /// The numbers of the named parameters by ``Parameter/ordinal``, 0 for those that the statement does not have; empty without any.
+    /// The numbers of the named parameters by ``Parameter/ordinal``: 0 for those that the statement does not have.
+    ///
+    /// Empty if there are none.
     private let numbers: [UInt8]
     #if DEBUG
         /// The named parameters that were never bound.
         private var unbound: Set<Parameter>
     #endif
 
-    /// Tells SQLite to copy what is bound.
+    /// Makes SQLite copy what is bound.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    /// Prepares a statement; `persistent` says that it will be used for as long as its connection.
+    /// Prepares a statement.
+    ///
+    /// - Parameter persistent: Whether it is kept for as long as its connection.
     init(_ sql: String, on connection: Connection, persistent: Bool = true) throws(QueueError) {
         var prepared: OpaquePointer?
         let flags = persistent ? UInt32(SQLITE_PREPARE_PERSISTENT) : 0
@@ -31,7 +36,9 @@ final class Statement {
         let numbers = Self.numbers(of: prepared)
         self.numbers = numbers
         #if DEBUG
-            unbound = Set(Parameter.allCases.filter { !numbers.isEmpty && numbers[$0.ordinal] > 0 })
+            // Statements that are used once may only be explained.
+            let isChecked = persistent && !numbers.isEmpty
+            unbound = Set(Parameter.allCases.filter { isChecked && numbers[$0.ordinal] > 0 })
         #endif
     }
 
@@ -57,7 +64,7 @@ final class Statement {
 
     // MARK: Running
 
-    /// Goes to the next row; `false` at the end, where the statement is reset.
+    /// Goes to the next row; returns `false` at the end, where the statement is reset.
     func step() throws(QueueError) -> Bool {
         #if DEBUG
             assert(unbound.isEmpty, "parameters that were never bound: \(unbound)")
@@ -73,47 +80,47 @@ final class Statement {
         throw error
     }
 
-    /// Runs a statement that gives no rows (or whose rows are of no interest) to its end.
+    /// Runs a statement to its end and ignores its rows.
     func run() throws(QueueError) {
         while try step() {}
     }
 
-    /// The result code of one step of a statement without rows, for callers that branch on it.
+    /// Steps a statement without rows once and returns SQLite's result code.
     func stepCode() -> Int32 {
         let code = sqlite3_step(handle)
         sqlite3_reset(handle)
         return code
     }
 
-    /// Gives up the rows that were not read.
+    /// Resets the statement: rows that were not read are dropped.
     func reset() {
         sqlite3_reset(handle)
     }
 
-    // MARK: Binding
+    // MARK: Binding by number
 
-    /// Binds a number.
+    /// Binds an integer.
     func bind(_ value: Int64, at index: Int32) {
         sqlite3_bind_int64(handle, index, value)
     }
 
-    /// Binds a number, or NULL.
+    /// Binds an integer, or NULL.
     func bind(_ value: Int64?, at index: Int32) {
         if let value { sqlite3_bind_int64(handle, index, value) } else { sqlite3_bind_null(handle, index) }
     }
 
-    /// Binds a text, which SQLite copies, or NULL.
-    func bind(_ text: String?, at index: Int32) {
-        guard var text else {
+    /// Binds a string, which SQLite copies, or NULL.
+    func bind(_ string: String?, at index: Int32) {
+        guard var string else {
             sqlite3_bind_null(handle, index)
             return
         }
-        if text.isEmpty {
+        if string.isEmpty {
             // The base address of an empty buffer may be nil, which would bind NULL.
             sqlite3_bind_text(handle, index, "", 0, Self.transient)
             return
         }
-        text.withUTF8 { utf8 in
+        string.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) {
                 _ = sqlite3_bind_text(handle, index, $0.baseAddress, Int32(clamping: $0.count), Self.transient)
             }
@@ -137,7 +144,9 @@ final class Statement {
         }
     }
 
-    /// Binds bytes without a copy, and unbinds them after `body`, which steps and resets the statement.
+    /// Binds bytes without a copy, and unbinds them after `body`.
+    ///
+    /// `body` steps and resets the statement.
     func withBound<Result>(
         _ bytes: [UInt8], at index: Int32, _ body: () throws(QueueError) -> Result
     ) throws(QueueError) -> Result {
@@ -164,10 +173,10 @@ final class Statement {
         return Int32(numbers[parameter.ordinal]) + offset
     }
 
-    /// Binds a number, or NULL, to a named parameter.
+    /// Binds an integer, or NULL, to a named parameter.
     ///
-    /// In a statement for several rows, all of whose parameters follow one another in the same order, `offset` is the number of
-    /// parameters before the row. The same is true of the other functions.
+    /// In a statement for several rows, whose parameters follow one another in the same order, `offset` is the number of
+    /// parameters in the rows before. The other functions do the same.
     func bind(_ value: Int64?, at parameter: Parameter, offset: Int32 = 0) {
         bind(value, at: number(of: parameter, offset))
     }
@@ -182,7 +191,9 @@ final class Statement {
         bind(bytes, at: number(of: parameter, offset))
     }
 
-    /// Binds bytes to a named parameter without a copy, and unbinds them after `body`, which steps and resets the statement.
+    /// Binds bytes to a named parameter without a copy, and unbinds them after `body`.
+    ///
+    /// `body` steps and resets the statement.
     func withBound<Result>(
         _ bytes: [UInt8], at parameter: Parameter, _ body: () throws(QueueError) -> Result
     ) throws(QueueError) -> Result {
@@ -191,51 +202,51 @@ final class Statement {
 
     // MARK: Reading
 
-    /// A column as a number; 0 where it is NULL.
+    /// Returns a column as an integer, or 0 if it is NULL.
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-    /// A column as a number; `nil` where it is NULL.
+    /// Returns a column as an integer, or `nil` if it is NULL.
     func optionalInt64(_ column: Int32) -> Int64? {
         isNull(column) ? nil : sqlite3_column_int64(handle, column)
     }
 
-    /// A column as text; empty where it is NULL.
+    /// Returns a column as a string, which is empty if the column is NULL.
     func text(_ column: Int32) -> String {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    /// The bytes of a column's text while `body` runs; empty where it is NULL.
+    /// Calls `body` with the UTF-8 bytes of a column; there are none if it is NULL.
     func withText<Result>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let start = sqlite3_column_text(handle, column)
         let count = start == nil ? 0 : Int(sqlite3_column_bytes(handle, column))
         return body(UnsafeBufferPointer(start: start, count: count))
     }
 
-    /// A column as text; `nil` where it is NULL.
+    /// Returns a column as a string, or `nil` if it is NULL.
     func optionalText(_ column: Int32) -> String? {
         isNull(column) ? nil : text(column)
     }
 
-    /// A column as bytes; empty where it is NULL.
+    /// Returns a column as bytes, which are empty if the column is NULL.
     func bytes(_ column: Int32) -> [UInt8] {
         guard let start = sqlite3_column_blob(handle, column) else { return [] }
         let count = Int(sqlite3_column_bytes(handle, column))
         return Array(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    /// A column as bytes; `nil` where it is NULL.
+    /// Returns a column as bytes, or `nil` if it is NULL.
     func optionalBytes(_ column: Int32) -> [UInt8]? {
         isNull(column) ? nil : bytes(column)
     }
 
-    /// Whether a column is NULL.
+    /// Returns whether a column is NULL.
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
-    /// Whether a column is a whole number.
+    /// Returns whether a column is an integer.
     func isInteger(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_INTEGER }
 
-    /// Whether a column is text rather than bytes or a number.
+    /// Returns whether a column is text rather than bytes or a number.
     func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// SQL of the user's that is run with a completion, or by itself.
 struct CompletionEffects: StoreComponent {

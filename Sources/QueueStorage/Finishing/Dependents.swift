@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// Jobs that wait for others to end.
 struct Dependents: StoreComponent {
@@ -79,11 +80,13 @@ struct Dependents: StoreComponent {
         var dependents: [Dependent] = []
         defer { row.reset() }
         while try row.step() {
-            guard let state = StoredState(rawValue: row.int64(6)) else { throw Session.invalid("state", row.int64(1)) }
+            guard let state = StoredState(rawValue: row.int64(6)) else {
+                throw StoredRow.invalid("state", row.int64(1))
+            }
             // It has never run.
             let head = JobHead(
                 id: row.int64(1),
-                lane: try Session.lane(row, from: 2, of: row.int64(1)),
+                lane: try StoredRow.lane(row, from: 2, of: row.int64(1)),
                 state: state, flags: JobFlags(rawValue: row.int64(7)), attempt: 0, worker: 0, startedAt: 0,
                 runAfter: row.optionalInt64(8))
             dependents.append(Dependent(ended: row.int64(0), head: head, open: row.int64(9)))

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Finishing {
     /// Records failed attempts at a job without kin, one after another in place, by one statement for the job and one for each attempt, none
@@ -70,14 +71,14 @@ extension Finishing {
     ) throws(QueueError) -> Bool {
         let first = run[run.startIndex]
         let row = try session.statement(sql)
-        row.bind(first.id.rawValue, at: 1)
-        row.bind(Int64(first.attempt), at: 2)
-        row.bind(first.worker.rawValue, at: 3)
-        row.bind(start.milliseconds, at: 4)
-        if let state { row.bind(state.rawValue, at: 5) }
-        if let instant { row.bind(instant.milliseconds, at: 6) }
-        row.bind(Int64(attempts), at: 7)
-        row.bind(Int64(retries), at: 8)
+        row.bind(first.id.rawValue, at: .id)
+        row.bind(Int64(first.attempt), at: .attempt)
+        row.bind(first.worker.rawValue, at: .worker)
+        row.bind(start.milliseconds, at: .startedAt)
+        if let state { row.bind(state.rawValue, at: .state) }
+        if let instant { row.bind(instant.milliseconds, at: sql == .failAndRetry ? .runAfter : .endedAt) }
+        row.bind(Int64(attempts), at: .addedAttempts)
+        row.bind(Int64(retries), at: .addedRetries)
         try row.run()
         return session.connection.changes > 0
     }
@@ -87,22 +88,22 @@ extension Finishing {
         let last = run[run.endIndex - 1]
         let attempt = try session.statement(.insertAttempt)
         for completion in run {
-            attempt.bind(completion.id.rawValue, at: 1)
-            attempt.bind(Int64(completion.attempt), at: 2)
-            attempt.bind(completion.worker.rawValue, at: 3)
-            attempt.bind(completion.startedAt.milliseconds, at: 4)
-            attempt.bind(completion.endedAt.milliseconds, at: 5)
-            attempt.bind(completion.end.failure, at: 6)
+            attempt.bind(completion.id.rawValue, at: .id)
+            attempt.bind(Int64(completion.attempt), at: .attempt)
+            attempt.bind(completion.worker.rawValue, at: .worker)
+            attempt.bind(completion.startedAt.milliseconds, at: .startedAt)
+            attempt.bind(completion.endedAt.milliseconds, at: .endedAt)
+            attempt.bind(completion.end.failure)
             try attempt.run()
         }
         let delay = last.retryDelay
         let more = try session.statement(.noteFailure)
-        more.bind(last.id.rawValue, at: 1)
-        more.bind(failure, at: 2)
-        more.bind(last.io.isZero && delay == nil ? nil : StoredText.text(of: last.io), at: 4)
-        more.bind(delay?.wholeMilliseconds, at: 5)
+        more.bind(last.id.rawValue, at: .id)
+        more.bind(failure)
+        more.bind(last.io.isZero && delay == nil ? nil : StoredText.text(of: last.io), at: .io)
+        more.bind(delay?.wholeMilliseconds, at: .retryDelay)
         // One that is retried waits anew, from its new start.
-        more.bind(delay == nil ? 0 : 1, at: 6)
+        more.bind(delay == nil ? 0 : 1, at: .waitsAnew)
         try more.run()
     }
 }

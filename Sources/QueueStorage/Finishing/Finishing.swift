@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// How attempts end.
 struct Finishing: StoreComponent {
@@ -78,12 +79,12 @@ struct Finishing: StoreComponent {
         let hasExtra = output != nil || !completion.io.isZero
         let isAsStarted = context.lanes.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
         let row = try session.statement(hasExtra ? .completeMore : isAsStarted ? .complete : .completeStarted)
-        row.bind(id, at: 1)
-        row.bind(Int64(completion.attempt), at: 2)
-        row.bind(completion.worker.rawValue, at: 3)
-        row.bind(completion.endedAt.milliseconds, at: 4)
-        if !hasExtra { row.bind(id, at: 6) }
-        if hasExtra || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: 5) }
+        row.bind(id, at: .id)
+        row.bind(Int64(completion.attempt), at: .attempt)
+        row.bind(completion.worker.rawValue, at: .worker)
+        row.bind(completion.endedAt.milliseconds, at: .endedAt)
+        if !hasExtra { row.bind(id, at: .lastID) }
+        if hasExtra || !isAsStarted { row.bind(completion.startedAt.milliseconds, at: .startedAt) }
         try row.run()
         if session.connection.changes == 0 { return false }
         if hasExtra {

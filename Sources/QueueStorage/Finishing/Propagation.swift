@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What follows from the end of a job: for its children, its parent and the jobs that depend on it.
 struct Propagation: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension Finishing {
     /// Records ended attempts in their order.
@@ -42,12 +43,12 @@ extension Finishing {
             context.lanes.running.jobs[$0.id.rawValue]?.startedAt == first.startedAt.milliseconds
         }
         let row = try session.statement(isAsStarted ? .complete : .completeStarted)
-        row.bind(first.id.rawValue, at: 1)
-        row.bind(Int64(first.attempt), at: 2)
-        row.bind(first.worker.rawValue, at: 3)
-        row.bind(first.endedAt.milliseconds, at: 4)
-        if !isAsStarted { row.bind(first.startedAt.milliseconds, at: 5) }
-        row.bind(last.id.rawValue, at: 6)
+        row.bind(first.id.rawValue, at: .id)
+        row.bind(Int64(first.attempt), at: .attempt)
+        row.bind(first.worker.rawValue, at: .worker)
+        row.bind(first.endedAt.milliseconds, at: .endedAt)
+        if !isAsStarted { row.bind(first.startedAt.milliseconds, at: .startedAt) }
+        row.bind(last.id.rawValue, at: .lastID)
         try row.run()
         guard session.connection.changes == run.count else { return false }
         var counted: (type: Int64, times: Int) = (0, 0)

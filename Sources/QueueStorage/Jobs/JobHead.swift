@@ -1,6 +1,7 @@
 import QueueModel
+import QueueStoreKit
 
-/// What the rules need to know of a job, without its content.
+/// The facts about a job that rules need, without its content.
 struct JobHead {
     var id: Int64
     var lane: LaneKey
@@ -21,7 +22,7 @@ struct JobHead {
     var isSuspect: Bool { crashes >= 2 }
     var isRunning: Bool { state == .running }
 
-    /// What decides how an attempt's end is recorded.
+    /// The facts that decide how an attempt's end is recorded.
     var finishFacts: FinishFacts {
         FinishFacts(
             isRunning: isRunning, attempt: Int(attempt), worker: WorkerID(rawValue: worker),
@@ -30,7 +31,7 @@ struct JobHead {
             hadChildren: flags.contains(.hasChildren), openChildren: Int(openChildren))
     }
 
-    /// The state that a pending job stands in at an instant.
+    /// Returns the stored state of a pending job at an instant.
     func pendingState(at now: Timestamp) -> StoredState {
         if let runAfter, runAfter > now.milliseconds { return .scheduled }
         return isSuspect ? .suspect : .ready

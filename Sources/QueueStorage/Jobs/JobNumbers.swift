@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The ids of new jobs.
 struct JobNumbers: StoreComponent {
@@ -17,7 +18,7 @@ struct JobNumbers: StoreComponent {
     func last() throws(QueueError) -> Int64 {
         if let known = context.lastJob { return known }
         let last = max(try session.integer(.lastJob) ?? 0, try session.integer(.deletedMark) ?? 0)
-        guard (0..<Session.ids.upperBound - 1 << 32).contains(last) else { throw Session.invalid("id", last) }
+        guard (0..<StoredRow.ids.upperBound - 1 << 32).contains(last) else { throw StoredRow.invalid("id", last) }
         context.lastJob = last
         return last
     }

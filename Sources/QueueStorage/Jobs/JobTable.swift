@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The rows of jobs, kept in step with the index of lanes.
 struct JobTable: StoreComponent {
@@ -9,9 +10,9 @@ struct JobTable: StoreComponent {
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { return nil }
-        guard let state = StoredState(rawValue: row.int64(4)) else { throw Session.invalid("state", id) }
-        let lane = try Session.lane(row, from: 0, of: id)
-        _ = try Session.count(row.int64(6), "attempt", id)
+        guard let state = StoredState(rawValue: row.int64(4)) else { throw StoredRow.invalid("state", id) }
+        let lane = try StoredRow.lane(row, from: 0, of: id)
+        _ = try StoredRow.count(row.int64(6), "attempt", id)
         var head = JobHead(
             id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
             worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
@@ -19,11 +20,11 @@ struct JobTable: StoreComponent {
         let more = try session.statement(.headMore)
         defer { more.reset() }
         more.bind(id, at: 1)
-        guard try more.step() else { throw Session.invalid("flags", id) }
+        guard try more.step() else { throw StoredRow.invalid("flags", id) }
         head.parent = more.optionalInt64(0)
-        head.openChildren = Int64(try Session.count(more.int64(1), "open_children", id, table: "job_extra"))
-        head.crashes = Int64(try Session.count(more.int64(2), "crashes", id, table: "job_extra"))
-        head.soloCrashes = Int64(try Session.count(more.int64(3), "solo_crashes", id, table: "job_extra"))
+        head.openChildren = Int64(try StoredRow.count(more.int64(1), "open_children", id, table: "job_extra"))
+        head.crashes = Int64(try StoredRow.count(more.int64(2), "crashes", id, table: "job_extra"))
+        head.soloCrashes = Int64(try StoredRow.count(more.int64(3), "solo_crashes", id, table: "job_extra"))
         head.cancelRequestedAt = more.optionalInt64(4)
         head.childFailure = more.optionalText(5)
         return head
@@ -41,8 +42,8 @@ struct JobTable: StoreComponent {
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { return nil }
-        guard let state = StoredState(rawValue: row.int64(0)) else { throw Session.invalid("state", id) }
-        return (state, try Session.count(row.int64(1), "open_dependencies", id))
+        guard let state = StoredState(rawValue: row.int64(0)) else { throw StoredRow.invalid("state", id) }
+        return (state, try StoredRow.count(row.int64(1), "open_dependencies", id))
     }
 
     /// How long ago a job was submitted.
@@ -125,12 +126,12 @@ struct JobTable: StoreComponent {
     /// Keeps the present attempt, which has ended.
     func recordAttempt(_ head: JobHead, endedAt: Timestamp, _ failure: JobFailure?) throws(QueueError) {
         let row = try session.statement(.insertAttempt)
-        row.bind(head.id, at: 1)
-        row.bind(head.attempt, at: 2)
-        row.bind(head.worker, at: 3)
-        row.bind(head.startedAt, at: 4)
-        row.bind(endedAt.milliseconds, at: 5)
-        row.bind(failure, at: 6)
+        row.bind(head.id, at: .id)
+        row.bind(head.attempt, at: .attempt)
+        row.bind(head.worker, at: .worker)
+        row.bind(head.startedAt, at: .startedAt)
+        row.bind(endedAt.milliseconds, at: .endedAt)
+        row.bind(failure)
         try row.run()
     }
 

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a claim would do, and why it would not.
 struct Explaining: StoreComponent {
@@ -19,7 +20,7 @@ struct Explaining: StoreComponent {
         if !context.pauses.inForce(at: now).pauses.contains(where: { $0.target == .queue }) {
             first = try ClaimViews(context).withView(of: worker, rules, at: now) {
                 (view) throws(QueueError) -> JobRecord? in
-                while let next = try context.lanes.next(in: view, &context.buckets, context.laneTable) {
+                while let next = try context.lanes.next(in: view, &context.buckets, context.laneReader) {
                     guard let record = try session.record(next.id) else { return nil }
                     guard let expiry = record.expiresAt, expiry <= now else { return record }
                     hasChanged = true
@@ -90,12 +91,12 @@ struct Explaining: StoreComponent {
         _ start: JobExplanation, at now: Timestamp
     ) throws(QueueError) -> Written<JobExplanation?> {
         var answer = start
-        let since = try context.laneTable.waitsSince(head.id)
+        let since = try context.laneReader.waitsSince(head.id)
         let facts = try ClaimViews(context).withView(of: worker, rules, at: now) {
             (view) throws(QueueError) -> GateFacts? in
             answer.effectivePriority = Priority(
                 rawValue: UInt8(clamping: context.lanes[view: view].effectivePriority(head.lane, since: since)))
-            guard context.lanes[view: view].claims(type: head.lane.type) else { return nil }
+            guard context.lanes[view: view].rules.claims(type: head.lane.type) else { return nil }
             var facts = context.lanes.facts(of: head.lane, isSuspect: head.isSuspect, in: view, &context.buckets)
             let count = worker.map { context.lanes.running.count(of: $0.rawValue, below: -1) } ?? 0
             facts.worker = .init(running: count, limit: rules.concurrency)
@@ -105,7 +106,7 @@ struct Explaining: StoreComponent {
             answer.obstacles = [.noExecutor]
             return .keep(answer)
         }
-        facts.queuePause = ClaimTerms.pause(on: .queue, of: context.pauses.inForce(at: now).pauses)
+        facts.queuePause = ClaimRules.pause(on: .queue, of: context.pauses.inForce(at: now).pauses)
         facts.runAfter = record.runAfter
         facts.expiresAt = record.expiresAt
         answer.obstacles = Gate.blocks(of: facts).map { .gate($0) }

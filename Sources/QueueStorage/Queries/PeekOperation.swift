@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A look at what would run next; a value because in memory it needs no transaction.
 struct PeekOperation: WriteOperation {

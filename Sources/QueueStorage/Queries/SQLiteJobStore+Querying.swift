@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// The job with an id.
@@ -9,23 +10,23 @@ extension SQLiteJobStore {
     /// A page of the jobs that a query means.
     public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
         try query.validate()
-        return try await core.read { (session) throws(QueueError) in try session.jobs(query) }
+        return try await core.read { (session) throws(QueueError) in try JobQueries(session).jobs(query) }
     }
 
     /// A page of the ids of the jobs that a query means.
     public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
         try query.validate()
-        return try await core.read { (session) throws(QueueError) in try session.ids(query) }
+        return try await core.read { (session) throws(QueueError) in try JobQueries(session).ids(query) }
     }
 
     /// The number of jobs that a query means.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
-        try await core.read { (session) throws(QueueError) in try session.count(query) }
+        try await core.read { (session) throws(QueueError) in try JobQueries(session).count(query) }
     }
 
     /// The number of jobs in each state; counted from indexes, about 30 ms a million jobs.
     public func counts() async throws(QueueError) -> StateCounts {
-        try await core.read { (session) throws(QueueError) in try session.counts() }
+        try await core.read { (session) throws(QueueError) in try JobCounts(session).counts() }
     }
 
     /// The job that a claim under these rules would take first.
@@ -49,7 +50,7 @@ extension SQLiteJobStore {
 
     /// All attempts at a job.
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
-        try await core.read { (session) throws(QueueError) in try session.attempts(of: id.rawValue) }
+        try await core.read { (session) throws(QueueError) in try AttemptHistory(session).attempts(of: id.rawValue) }
     }
 
     /// Returns the jobs that are related to a job, by id.
@@ -64,12 +65,12 @@ extension SQLiteJobStore {
 
     /// The types of active jobs, with the number of each, but for those that the caller knows.
     public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
-        try await core.read { (session) throws(QueueError) in try session.activeTypes(besides: known) }
+        try await core.read { (session) throws(QueueError) in try JobCounts(session).activeTypes(besides: known) }
     }
 
     /// Returns tag keys or the values of one, with the number of jobs that have each.
     public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
-        try await core.read { (session) throws(QueueError) in try session.tags(query, limit: limit) }
+        try await core.read { (session) throws(QueueError) in try TagQueries(session).tags(query, limit: limit) }
     }
 
     /// What has become of the jobs of types: a row each.
@@ -77,7 +78,9 @@ extension SQLiteJobStore {
         guard let readers = core.readers else {
             return try await core.perform(StatisticsOperation(type: type, now: now))
         }
-        return try readers.read { (session) throws(QueueError) in try session.statistics(of: type, at: now) }
+        return try readers.read { (session) throws(QueueError) in
+            try StatisticsReader(session).statistics(of: type, at: now)
+        }
     }
 
     /// How the store stands, in one snapshot of the database.
@@ -85,7 +88,7 @@ extension SQLiteJobStore {
     /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked, waiting, set aside
     /// or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
-        try await core.read { (session) throws(QueueError) in try session.snapshot(of: rules, at: now) }
+        try await core.read { (session) throws(QueueError) in try SnapshotReader(session).snapshot(of: rules, at: now) }
     }
 
     /// The holds that lie on the store.

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Registers a schedule.
@@ -15,8 +16,8 @@ extension SQLiteJobStore {
     /// Returns the schedule with a name, or all schedules by name.
     public func schedules(named id: ScheduleID?) async throws(QueueError) -> [ScheduleRecord] {
         try await core.read { (session) throws(QueueError) in
-            guard let id else { return try session.schedules() }
-            return try session.schedule(id).map { [$0] } ?? []
+            guard let id else { return try ScheduleReader(session).schedules() }
+            return try ScheduleReader(session).schedule(id).map { [$0] } ?? []
         }
     }
 
@@ -40,7 +41,7 @@ extension SQLiteJobStore {
 
     /// What is due of schedules, and when more will be; read from an index, in the order of what is due.
     public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
-        try await core.read { (session) throws(QueueError) in try session.agenda(of: types, at: now) }
+        try await core.read { (session) throws(QueueError) in try ScheduleReader(session).agenda(of: types, at: now) }
     }
 
     /// Fires occurrences in one transaction.

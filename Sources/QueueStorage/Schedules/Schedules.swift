@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// Recurring jobs.
 struct Schedules: StoreComponent {
@@ -10,7 +11,7 @@ struct Schedules: StoreComponent {
         _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) throws(QueueError) -> ScheduleOutcome {
         let outcome = ScheduleRecord.registering(
-            job, as: id, over: try session.schedule(id), first: first, at: now)
+            job, as: id, over: try ScheduleReader(session).schedule(id), first: first, at: now)
         if case .kept = outcome { return outcome }
         try write(outcome.record)
         try didChangeSchedules()
@@ -37,7 +38,7 @@ struct Schedules: StoreComponent {
     }
 
     private func known(_ id: ScheduleID) throws(QueueError) -> ScheduleRecord {
-        guard let record = try session.schedule(id) else {
+        guard let record = try ScheduleReader(session).schedule(id) else {
             throw QueueError(.unknownSchedule, "no schedule has the id \"\(id)\"")
         }
         return record
@@ -51,7 +52,7 @@ struct Schedules: StoreComponent {
     }
 
     private func fire(_ firing: ScheduleFiring, at now: Timestamp) throws(QueueError) -> FiringOutcome {
-        guard var record = try session.schedule(firing.schedule), record.allows(firing, at: now) else {
+        guard var record = try ScheduleReader(session).schedule(firing.schedule), record.allows(firing, at: now) else {
             return .notDue
         }
         // A job that was deleted had ended.

@@ -1,20 +1,23 @@
 import QueueModel
+import QueueStoreKit
 
-/// Says whether a file's schema is one that Millrace may work with, so that nothing planted in a file ever runs.
+/// Checks that Millrace may work with a file's schema, so that nothing planted in a file ever runs.
 ///
-/// The queue's own objects have to be exactly as Millrace makes them. Beside them there may be tables, indexes, views and triggers
-/// of the user's, as long as no statement of Millrace's has anything to do with them: none on a table of the queue, no foreign key to one.
+/// The queue's own objects must be exactly as Millrace creates them. The user's tables, indexes, views and triggers are allowed
+/// beside them as long as no statement of Millrace involves them: none may be on a table of the queue or have a foreign key to
+/// one.
 enum SchemaCheck {
-    /// Names that start so are kept for later releases, and for what connections make for themselves.
+    /// The prefix of names reserved for later releases and for temporary objects of connections.
     static let reservedPrefix = "millrace_"
 
     /// The queue's objects by name, in lower case, as SQLite compares names.
-    private static let own = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql) })
-    static let ownTables = SchemaV1.objects.filter { $0.sql.hasPrefix("CREATE TABLE") }.map(\.name)
+    private static let own = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql.string) })
+    static let ownTables = SchemaV1.objects.filter { $0.sql.string.hasPrefix("CREATE TABLE") }.map(\.name)
 
-    /// Throws ``QueueError/Code/notAQueue`` for what must not be there, ``QueueError/Code/corrupt`` for what is not as it should be.
+    /// Throws ``QueueError/Code/notAQueue`` for an object that must not exist, and ``QueueError/Code/corrupt`` for one of the queue's
+    /// that is missing or different.
     ///
-    /// - Parameter includingTemporary: Whether the connection is somebody else's, who may have made temporary objects.
+    /// - Parameter includingTemporary: Whether the connection belongs to somebody else, who may have created temporary objects.
     static func run(on connection: Connection, includingTemporary: Bool = false) throws(QueueError) {
         var words: Words = []
         try look(at: "main", on: connection, &words)
@@ -24,9 +27,9 @@ enum SchemaCheck {
         if !words.isDisjoint(with: [.trigger, .references]) { try checkPrograms(on: connection) }
     }
 
-    /// Words in definitions that are not the queue's, without which there can't be what they are the name of.
+    /// The keywords in definitions that are not the queue's: without the keyword, there is no such object.
     ///
-    /// Most files have none, and are not asked for more.
+    /// Most files have none, and need no further checks.
     private struct Words: OptionSet {
         let rawValue: UInt8
         static let trigger = Words(rawValue: 1)
@@ -37,7 +40,9 @@ enum SchemaCheck {
             self.rawValue = rawValue
         }
 
-        /// The words in a definition; as comments and names count as well, there may be too many but none too few.
+        /// Finds the keywords in a definition.
+        ///
+        /// Comments and names count as well, so there may be too many keywords but never too few.
         init(in sql: String) {
             let sql = sql.lowercased()
             self = []
@@ -47,15 +52,15 @@ enum SchemaCheck {
         }
     }
 
-    /// Whether a file has tables of others beside the queue's.
+    /// Returns whether a file has objects besides the queue's.
     static func hasGuests(on connection: Connection) throws(QueueError) -> Bool {
         let count = try connection.integer("SELECT count(*) FROM main.sqlite_schema WHERE sql IS NOT NULL") ?? 0
         return count > Int64(own.count)
     }
 
-    // MARK: What the schema says
+    // MARK: The schema's text
 
-    /// Looks at each object of a schema, and notes what those say that are not the queue's own.
+    /// Checks each object of a schema, and collects the keywords of those that are not the queue's own.
     private static func look(
         at schema: String, on connection: Connection, _ words: inout Words
     ) throws(QueueError) {
@@ -84,7 +89,7 @@ enum SchemaCheck {
         if let name = missing.keys.min() { throw QueueError(.corrupt, "\"\(name)\" is missing in the file") }
     }
 
-    /// Refuses references to the queue's tables: they would keep ended jobs from being deleted, or go with them.
+    /// Rejects references to the queue's tables: they would keep ended jobs from being deleted, or be deleted with them.
     private static func checkReferences(on connection: Connection) throws(QueueError) {
         let row = try Statement(
             """
@@ -99,9 +104,10 @@ enum SchemaCheck {
         }
     }
 
-    // MARK: What SQLite makes of it
+    // MARK: SQLite's view of it
 
-    // In a file that was tampered with, the names in the schema need not be those of its definitions. So these ask SQLite what it has understood.
+    // In a file that was tampered with, the names in the schema may differ from those in its definitions. So these checks ask
+    // SQLite what it has parsed.
 
     private static func checkIndexes(on connection: Connection) throws(QueueError) {
         for table in ownTables {
@@ -112,8 +118,9 @@ enum SchemaCheck {
         }
     }
 
-    /// Refuses what would run when a table of the queue's is changed: it stands in the programs that SQLite makes of statements, of which none
-    /// is run.
+    /// Rejects anything that would run when a table of the queue is changed.
+    ///
+    /// It would be in the programs that SQLite compiles for statements; none of them is run.
     private static func checkPrograms(on connection: Connection) throws(QueueError) {
         for table in ownTables {
             let columns = try connection.texts("SELECT name FROM pragma_table_info('\(table)', 'main')")
@@ -133,19 +140,19 @@ enum SchemaCheck {
     }
 }
 
-/// Notices that another connection has changed the schema, and looks at it again.
+/// Checks the schema again when another connection has changed it.
 struct SchemaGuard {
     private let watchesTemporary: Bool
     private var seen: (main: Int64, temporary: Int64)?
 
-    /// - Parameter isBorrowed: Whether the connection is somebody else's.
+    /// - Parameter isBorrowed: Whether the connection belongs to somebody else.
     init(isBorrowed: Bool) {
         watchesTemporary = isBorrowed
     }
 
-    /// Throws what ``SchemaCheck`` throws, if the schema has changed since it was looked at last; one or two small reads.
+    /// Checks the schema if it has changed since the last check, and throws what ``SchemaCheck`` throws.
     ///
-    /// To be called in a transaction, so that what was looked at stays as it is.
+    /// It costs one or two small reads. Call it in a transaction, so that the schema can't change afterwards.
     mutating func check(_ session: Session) throws(QueueError) {
         let main = try session.integer(.schemaVersion) ?? 0
         let temporary = watchesTemporary ? try session.integer(.temporarySchemaVersion) ?? 0 : 0

@@ -1,11 +1,11 @@
-/// The tables and indexes of version 1, as SQLite keeps their text.
+/// The tables and indexes of version 1, exactly as SQLite stores their text.
 ///
-/// A job has one row for its whole life. The columns that most updates touch come first and keep their size, so that SQLite
-/// writes a row in place; `worker`, `started_at` and `finished_at` hold a value of the right size before they mean something
-/// (the first two once `attempt` > 0, the last once `live` is NULL). `live` is 1 until the job has ended, and NULL then. Each
-/// index costs every insert and every change of what its condition names, so there are few.
+/// A job has one row for its whole life. The columns that most updates change come first and keep their size, so that SQLite
+/// writes a row in place. `worker`, `started_at` and `finished_at` hold a value of the right size before they have a meaning: the
+/// first two from `attempt` > 0, the last once `live` is NULL. `live` is 1 until the job has ended, and NULL afterwards. Each
+/// index adds to the cost of every insert and of every change to a column that it or its condition names, so there are few.
 enum SchemaV1 {
-    static let job = """
+    static let job: SQLText = """
         CREATE TABLE job(
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
           io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
@@ -15,11 +15,11 @@ enum SchemaV1 {
         ) STRICT
         """
 
-    /// What few jobs have.
+    /// The columns that few jobs need.
     ///
-    /// A row of it exists only where something is set, which a flag of the job tells: each column of a row costs
-    /// every insert and every update of it.
-    static let more = """
+    /// A row exists only if one of them is set, which a flag of the job shows: each column of a row adds to the cost of every insert
+    /// and every update.
+    static let jobExtra: SQLText = """
         CREATE TABLE job_extra(
           job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_children INTEGER NOT NULL DEFAULT 0,
           phase INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0, solo_crashes INTEGER NOT NULL DEFAULT 0,
@@ -30,14 +30,15 @@ enum SchemaV1 {
         ) STRICT
         """
 
-    /// Every object by its name, in the order of creation.
-    static let objects: [(name: String, sql: String)] = [
+    /// All objects by name, in the order of creation.
+    static let objects: [(name: String, sql: SQLText)] = [
         ("job", job),
-        ("job_extra", more),
+        ("job_extra", jobExtra),
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
-        // Who waits for a job. What a job waits for is a list in its row: an index of this table would cost each edge as much again.
+        // The dependents of a job. The dependencies of a job are a list in its row: an index of this table would double the
+        // cost of each edge.
         (
             "dependency",
             """
@@ -88,7 +89,7 @@ enum SchemaV1 {
             ) STRICT
             """
         ),
-        // StoredPauses that were lifted, the last thousand: the time under them does not count as waiting.
+        // The last pauses that have ended: the time under them does not count as waiting.
         (
             "pause_past",
             """
@@ -98,7 +99,7 @@ enum SchemaV1 {
             ) STRICT
             """
         ),
-        // Token buckets of rates, of types (0) and groups (1); one that is not here is full.
+        // Token buckets of the rates of types (scope 0) and groups (scope 1); one without a row is full.
         (
             "bucket",
             """
@@ -107,8 +108,8 @@ enum SchemaV1 {
             ) STRICT, WITHOUT ROWID
             """
         ),
-        // Recurring jobs: how far each has come, when it comes again, and what it submits, in the columns of a job. A row is small,
-        // unless the payload is large; what a firing changes stands first.
+        // Recurring jobs: their progress, their next occurrence, and the job that they submit. A row is small unless the
+        // payload is large; the columns that a firing changes come first.
         (
             "schedule",
             """
@@ -122,33 +123,37 @@ enum SchemaV1 {
             ) STRICT
             """
         ),
-        // What has become of the jobs of each type, as `TypeTally` writes it: one value, since a row of columns costs a turn several times
-        // as much.
+        // The statistics of each type as `TypeTally` encodes them: one value, since separate columns would cost a turn
+        // several times as much.
         (
             "type_statistics",
             "CREATE TABLE type_statistics(type INTEGER PRIMARY KEY, tally BLOB NOT NULL) STRICT"
         ),
-        // The highest id of a job whose row was deleted, the last worker's id, the last flush, the changes of schedules.
+        // The highest id of a deleted job, the last worker's id, the last flush, the number of changes to schedules.
         (
             "counter",
             "CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
         ),
-        // Claims: the front of a lane, and the lanes there are. The tail is the id; the state, always the same, stands first, so
-        // that the index answers alone and in order.
-        ("job_ready", "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = 2"),
-        // Active jobs that neither are ready nor run: what is due and when the next is, suspects, and queries for blocked, waiting and
-        // paused ones, and the types of all. Those that run stand in their worker's row instead, which is written once a turn.
-        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE state > 3 AND state < 9"),
-        // The one active job of a key: `live` is NULL in ended ones, of which there may be any number. Queries by key.
+        // Claims: the front of a lane, and the list of lanes. The id is the last part of the key. The state, which is always the
+        // same, comes first, so that the index alone answers in order.
+        (
+            "job_ready",
+            "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = \(state: .ready)"
+        ),
+        // Active jobs that are neither ready nor running: due jobs and the next due time, suspects, queries for blocked, waiting
+        // and preempted jobs, and the types of all. Running jobs are listed in their worker's row instead, which is written once
+        // per turn.
+        ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE \(SQL.isApart)"),
+        // The one active job of a key: `live` is NULL in ended jobs, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),
-        // Retention, history by its end and of a type, numbers of ended jobs.
-        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state, type) WHERE state > 15"),
-        // Schedules that are due, and the next that will be; paused and ended ones are not in it.
+        // Retention, history by end and by type, counts of ended jobs.
+        ("job_finished", "CREATE INDEX job_finished ON job(finished_at, id, state, type) WHERE \(SQL.isTerminal)"),
+        // Due schedules and the next due time, without paused and ended schedules.
         (
             "schedule_next",
             "CREATE INDEX schedule_next ON schedule(next, name) WHERE next IS NOT NULL AND paused_at IS NULL"
         ),
-        // What expires; jobs without a time to live, and ended ones, are not in it.
+        // Jobs that can expire, without jobs without a time to live and ended jobs.
         (
             "job_expiry",
             "CREATE INDEX job_expiry ON job(expires_at) WHERE expires_at IS NOT NULL AND live = 1"
@@ -158,15 +163,19 @@ enum SchemaV1 {
         ("jobs", view),
     ]
 
-    /// For people with a shell: names instead of numbers.
+    /// A view for people with a shell: names instead of numbers.
     ///
-    /// Nothing here reads it.
-    static let view = """
+    /// The store itself does not read it.
+    static let view: SQLText = """
         CREATE VIEW jobs AS SELECT job.id, job_type.name AS type, job_group.name AS "group", priority,
-          CASE state WHEN 2 THEN 'pending' WHEN 3 THEN 'running' WHEN 4 THEN 'pending (scheduled)'
-            WHEN 5 THEN 'pending (suspect)' WHEN 6 THEN 'blocked' WHEN 7 THEN 'waiting' WHEN 8 THEN 'preempted'
-            WHEN 16 THEN 'completed' WHEN 17 THEN 'failed' WHEN 18 THEN 'deadLettered' WHEN 19 THEN 'cancelled'
-            WHEN 20 THEN 'superseded' WHEN 21 THEN 'expired' WHEN 22 THEN 'dependencyFailed' END AS state,
+          CASE state WHEN \(state: .ready) THEN 'pending' WHEN \(state: .running) THEN 'running' \
+        WHEN \(state: .scheduled) THEN 'pending (scheduled)'
+            WHEN \(state: .suspect) THEN 'pending (suspect)' WHEN \(state: .blocked) THEN 'blocked' \
+        WHEN \(state: .waiting) THEN 'waiting' WHEN \(state: .preempted) THEN 'preempted'
+            WHEN \(state: .completed) THEN 'completed' WHEN \(state: .failed) THEN 'failed' \
+        WHEN \(state: .deadLettered) THEN 'deadLettered' WHEN \(state: .cancelled) THEN 'cancelled'
+            WHEN \(state: .superseded) THEN 'superseded' WHEN \(state: .expired) THEN 'expired' \
+        WHEN \(state: .dependencyFailed) THEN 'dependencyFailed' END AS state,
           attempt, retries, crashes, label, tags, datetime(submitted_at / 1000, 'unixepoch') AS submitted,
           CASE WHEN attempt > 0 THEN datetime(started_at / 1000, 'unixepoch') END AS started,
           CASE WHEN live IS NULL THEN datetime(finished_at / 1000, 'unixepoch') END AS finished,

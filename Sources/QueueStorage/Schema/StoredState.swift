@@ -1,17 +1,16 @@
 import QueueModel
 
-/// A job's state as it stands in the file: ``JobState``, with `pending` split into what can be claimed and what can't yet, so
-/// that nothing that isn't ready is ever scanned.
+/// The stored state of a job: ``JobState``, with `pending` split by whether the job can be claimed.
 ///
-/// The numbers start at 2 because SQLite stores 0 and 1 in no bytes at all: a change of state would change the row's size, and
-/// a row of the same size is written in place.
+/// So a claim never scans jobs that are not ready. The numbers start at 2 because SQLite stores 0 and 1 in no bytes: a change
+/// between them and others would change the row's size, and only a row of the same size is written in place.
 enum StoredState: Int64, CaseIterable {
-    /// Pending, and may be claimed.
+    /// Pending, and can be claimed.
     case ready = 2
     case running = 3
-    /// Pending, with its earliest start to come.
+    /// Pending, and its earliest start has not come.
     case scheduled = 4
-    /// Pending, may be claimed, and is kept apart from other suspects (rule L4).
+    /// Pending, and can be claimed if no other suspect runs.
     case suspect = 5
     case blocked = 6
     case waiting = 7
@@ -24,7 +23,7 @@ enum StoredState: Int64, CaseIterable {
     case expired = 21
     case dependencyFailed = 22
 
-    /// The state as the rest of the package knows it.
+    /// The state outside the store.
     var jobState: JobState {
         switch self {
         case .ready, .scheduled, .suspect: .pending
@@ -43,14 +42,14 @@ enum StoredState: Int64, CaseIterable {
     }
 
     /// Whether the job has ended.
-    var isTerminal: Bool { rawValue >= 16 }
+    var isTerminal: Bool { rawValue >= Self.completed.rawValue }
 
-    /// The stored states of a state; more than one for `pending`.
+    /// Returns the stored states of a state: more than one for `pending`.
     static func all(of state: JobState) -> [StoredState] {
         allCases.filter { $0.jobState == state }
     }
 
-    /// The stored form of a terminal state.
+    /// Creates the stored form of a terminal state.
     init(terminal state: JobState) {
         // Terminal states have the same number in both.
         self = StoredState(rawValue: Int64(state.rawValue)) ?? .failed

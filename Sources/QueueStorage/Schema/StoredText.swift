@@ -1,12 +1,13 @@
 import QueueModel
+import QueueStoreKit
 
-/// The forms of small values that stand in one column.
+/// The stored forms of small values that fit in one column.
 enum StoredText {
     // MARK: Tags
 
-    /// Keys and values in turn, each behind its length in bytes and a colon: `4:user5:linus`.
+    /// Returns keys and values in turn, each after its length in bytes and a colon, such as `4:user5:linus`.
     ///
-    /// `nil` without tags.
+    /// The result is `nil` without tags.
     static func text(of tags: [Tag]) -> String? {
         if tags.isEmpty { return nil }
         var text = ""
@@ -14,7 +15,7 @@ enum StoredText {
         return text
     }
 
-    /// The tags of a text's bytes; `nil` if they were not written by ``text(of:)-([Tag])``.
+    /// Returns the tags in a string's bytes, or `nil` if ``text(of:)-([Tag])`` did not write them.
     static func tags(in utf8: UnsafeBufferPointer<UInt8>) -> [Tag]? {
         var place = 0
         var tags: [Tag] = []
@@ -25,13 +26,13 @@ enum StoredText {
         return tags
     }
 
-    /// The text behind its length in bytes and a colon.
+    /// Returns the string after its length in bytes and a colon.
     private static func part(of utf8: UnsafeBufferPointer<UInt8>, at place: inout Int) -> String? {
         var count = 0
         let start = place
         while place < utf8.count, case let digit = Int(utf8[place]) - Int(UInt8(ascii: "0")), 0...9 ~= digit {
             count = count * 10 + digit
-            // No text is as long as that, and no number overflows.
+            // No string is that long. The check also prevents an overflow.
             if count > utf8.count { return nil }
             place += 1
         }
@@ -44,7 +45,7 @@ enum StoredText {
 
     // MARK: Ids
 
-    /// Ids, eight bytes each, the lowest byte first.
+    /// Returns ids as eight bytes each, the lowest byte first.
     static func bytes(of ids: [Int64]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(ids.count * 8)
@@ -54,7 +55,7 @@ enum StoredText {
         return bytes
     }
 
-    /// The ids of bytes; `nil` if they were not written by ``bytes(of:)``.
+    /// Returns the ids in bytes, or `nil` if ``bytes(of:)`` did not write them.
     static func ids(in bytes: [UInt8]) -> [Int64]? {
         guard bytes.count.isMultiple(of: 8) else { return nil }
         return stride(from: 0, to: bytes.count, by: 8).map { start in
@@ -64,12 +65,12 @@ enum StoredText {
 
     // MARK: IO
 
-    /// The four numbers with commas between; empty for nothing, which takes no room in a row.
+    /// Returns the four numbers separated by commas, or an empty string, which takes no room in a row, if all are zero.
     static func text(of io: IOAmount) -> String {
         io.isZero ? "" : "\(io.diskRead),\(io.diskWritten),\(io.networkReceived),\(io.networkSent)"
     }
 
-    /// The amount of a text; `nil` if it was not written by ``text(of:)-(IOAmount)``.
+    /// Returns the amount in a string, or `nil` if ``text(of:)-(IOAmount)`` did not write it.
     static func io(in text: String) -> IOAmount? {
         if text.isEmpty { return .zero }
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { Int64($0) }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has become of the jobs of each type, counted in the transaction that changes them.
 struct Statistics: StoreComponent {
@@ -6,7 +7,7 @@ struct Statistics: StoreComponent {
 
     /// Counts something of a type, by its number.
     func count(_ type: Int64, at now: Timestamp, _ change: (inout TypeTally) -> Void) throws(QueueError) {
-        if let place = context.tallies.place(of: type) { return context.tallies.change(at: place, change) }
+        if let index = context.tallies.index(of: type) { return context.tallies.change(at: index, change) }
         let tally = try loadTally(type)
         context.tallies.change(at: context.tallies.add(tally ?? TypeTally(since: now), of: type), change)
     }
@@ -24,7 +25,7 @@ struct Statistics: StoreComponent {
         defer { row.reset() }
         row.bind(type, at: 1)
         guard try row.step() else { return nil }
-        return try Session.tally(row, 0, of: type)
+        return try StatisticsReader.tally(row, 0, of: type)
     }
 
     /// Writes down what a transaction has counted.
@@ -58,14 +59,14 @@ struct StatisticsOperation: WriteOperation {
 
     func answer(from context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]>? {
         guard !context.isShared, let type, let id = context.session.names.id(of: type),
-            let place = context.tallies.place(of: id)
+            let index = context.tallies.index(of: id)
         else { return nil }
-        return .keep([context.tallies[place].statistics(of: type, at: now)])
+        return .keep([context.tallies[index].statistics(of: type, at: now)])
     }
 
     func run(in context: StoreContext) throws(QueueError) -> Written<[TypeStatistics]> {
         // Includes what the operations before it in the transaction have counted.
         try WriteTransaction(context).writeBack()
-        return .keep(try context.session.statistics(of: type, at: now))
+        return .keep(try StatisticsReader(context.session).statistics(of: type, at: now))
     }
 }

@@ -1,69 +1,42 @@
 import QueueModel
+import QueueStoreKit
 
-/// What has become of the jobs of each type, as the writer's transactions see it (rule Q2).
+/// The statistics of each type, as the writer's transaction sees them.
 ///
-/// A row is read once and kept, as lanes are, until another connection has written; a transaction writes those that it has changed, once
-/// each.
+/// A row is read once and kept, as lanes are, until another connection has written. A transaction writes the rows that it has
+/// changed once each.
 struct TypeTallies {
-    /// By their place; types in use are few, and most turns have one, so it is looked for in order.
+    /// The ids of types; a linear search finds them, since few types are in use and most turns have one.
     private var types: [Int64] = []
     private var tallies: [TypeTally] = []
-    /// Places of those that differ from the table.
+    /// The indexes of the tallies that differ from the table.
     private var changed: [Int] = []
 
-    /// Whether some differ from the table.
+    /// Whether tallies differ from the table.
     var hasChanged: Bool { !changed.isEmpty }
 
-    /// The place of a type; `nil` if its row has not been read.
-    func place(of type: Int64) -> Int? { types.firstIndex(of: type) }
+    /// Returns the index of a type, or `nil` if its row has not been read.
+    func index(of type: Int64) -> Int? { types.firstIndex(of: type) }
 
-    /// What was counted of the type in a place.
-    subscript(place: Int) -> TypeTally { tallies[place] }
+    /// Accesses the tally at an index.
+    subscript(index: Int) -> TypeTally { tallies[index] }
 
-    /// Takes in a row, and returns its place.
+    /// Adds a row that was read, and returns its index.
     mutating func add(_ tally: TypeTally, of type: Int64) -> Int {
         types.append(type)
         tallies.append(tally)
         return types.count - 1
     }
 
-    /// Counts something of the type in a place.
-    mutating func change(at place: Int, _ change: (inout TypeTally) -> Void) {
-        change(&tallies[place])
-        if changed.last != place, !changed.contains(place) { changed.append(place) }
+    /// Changes the tally at an index.
+    mutating func change(at index: Int, _ change: (inout TypeTally) -> Void) {
+        change(&tallies[index])
+        if changed.last != index, !changed.contains(index) { changed.append(index) }
     }
 
-    /// The rows to write; they count as written.
+    /// Returns the rows to write, which then count as written.
     mutating func takeChanged() -> [(type: Int64, tally: TypeTally)] {
         defer { changed.removeAll(keepingCapacity: true) }
         return changed.map { (types[$0], tallies[$0]) }
-    }
-}
-
-extension Session {
-    /// What has become of the jobs of a type, or of all.
-    func statistics(of type: JobType?, at now: Timestamp) throws(QueueError) -> [TypeStatistics] {
-        if let type {
-            guard let id = try typeID(type) else { return [] }
-            let row = try statement(.tally)
-            defer { row.reset() }
-            row.bind(id, at: 1)
-            return try row.step() ? [try Self.tally(row, 0, of: id).statistics(of: type, at: now)] : []
-        }
-        var statistics: [TypeStatistics] = []
-        let row = try statement(.tallies)
-        defer { row.reset() }
-        while try row.step() {
-            let id = row.int64(0)
-            statistics.append(try Self.tally(row, 1, of: id).statistics(of: self.type(id), at: now))
-        }
-        return statistics.sortedByType()
-    }
-
-    static func tally(_ row: Statement, _ column: Int32, of type: Int64) throws(QueueError) -> TypeTally {
-        guard let tally = TypeTally(bytes: row.bytes(column)) else {
-            throw QueueError(.invalidRow, "the column tally of row \(type) of type_statistics can't be read")
-        }
-        return tally
     }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What is left to be done with the references of a batch once all of it is stored.
 struct BatchLinks {

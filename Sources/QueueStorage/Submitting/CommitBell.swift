@@ -1,5 +1,6 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 
 /// Wakes the workers of a queue's file once a transaction of somebody else's connection has been committed (rules S8, S9).
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a new job refers to: the jobs that it depends on, and its parent.
 struct Dependencies: StoreComponent {
@@ -79,7 +80,7 @@ struct Dependencies: StoreComponent {
         guard try row.step(), let state = StoredState(rawValue: row.int64(0)), !state.isTerminal else {
             throw Self.unknownParent(id)
         }
-        guard let priority = UInt8(exactly: row.int64(2)) else { throw Session.invalid("priority", id.rawValue) }
+        guard let priority = UInt8(exactly: row.int64(2)) else { throw StoredRow.invalid("priority", id.rawValue) }
         return submission.inheriting(priority: Priority(rawValue: priority), expiresAt: row.timestamp(3))
     }
 
@@ -111,12 +112,14 @@ extension Session {
         let more = try statement(.manyDependenciesOf)
         defer { more.reset() }
         more.bind(id, at: 1)
-        guard try more.step() else { throw Self.invalid("flags", id) }
+        guard try more.step() else { throw StoredRow.invalid("flags", id) }
         return try Self.list(more, id, "job_extra")
     }
 
     private static func list(_ row: Statement, _ id: Int64, _ table: String) throws(QueueError) -> [Int64] {
-        guard let ids = StoredText.ids(in: row.bytes(0)) else { throw invalid("dependencies", id, table: table) }
+        guard let ids = StoredText.ids(in: row.bytes(0)) else {
+            throw StoredRow.invalid("dependencies", id, table: table)
+        }
         return ids
     }
 }

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// The rows of new jobs.
 struct JobInserter: StoreComponent {

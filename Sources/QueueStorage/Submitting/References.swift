@@ -1,24 +1,25 @@
 import QueueModel
+import QueueStoreKit
 
-/// What a submission refers to, as the store has it: enough to insert the job in the state that it is in.
+/// The stored jobs that a submission refers to, as far as they decide the new job's state.
 struct References {
     /// The jobs that it depends on, each once, in order.
     var dependencies: [Int64] = []
-    /// How many of them have not ended.
+    /// The number of them that have not ended.
     var open: Int64 = 0
-    /// The first of them that has ended so that the job can't run.
+    /// The first of them that has ended in a way that keeps the job from running.
     var broken: (id: Int64, state: StoredState)?
 
-    /// Lists up to this length lie in the job's own row.
+    /// The longest list that is stored in the job's own row.
     ///
-    /// Longer ones would be written anew with each change of it.
+    /// Longer lists would be written again with each change to the row.
     private static let inlineLimit = 32
 
-    /// The stored form of ``dependencies``, where it lies in the job's own row.
+    /// The stored form of ``dependencies``, or `nil` if it is not stored in the job's own row.
     var inlineList: [UInt8]? {
         dependencies.isEmpty || dependencies.count > Self.inlineLimit ? nil : StoredText.bytes(of: dependencies)
     }
 
-    /// Whether nothing holds the job back: it has no dependencies, or has no more to wait for.
+    /// Whether the job need not wait for dependencies.
     var areMet: Bool { open == 0 && broken == nil }
 }

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A submission.
 struct SubmitOperation: WriteOperation {

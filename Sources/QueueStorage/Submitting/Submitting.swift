@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// Submissions: unique keys, and what a duplicate does.
 struct Submitting: StoreComponent {

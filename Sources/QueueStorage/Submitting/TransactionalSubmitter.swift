@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// Submits jobs inside of transactions of the caller's own SQLite connection on a queue's file, so that a job is there if and only if
 /// what it belongs to is (rule S8).

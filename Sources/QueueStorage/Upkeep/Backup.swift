@@ -1,5 +1,6 @@
 import CMillraceSQLite
 import QueueModel
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin
@@ -9,26 +10,27 @@ import QueueModel
     import Musl
 #endif
 
-/// Copies a database, page by page, into a new file (rule Q9).
+/// Copies a database, page by page, into a new file.
 enum Backup {
-    /// Pages that are copied in one go: 4 MB.
+    /// The number of pages that are copied at once: 4 MB.
     private static let pages: Int32 = 1024
 
-    /// Copies what one snapshot of a connection sees.
+    /// Copies one snapshot of a connection.
     ///
-    /// With a write-ahead log, others write on meanwhile. The new file is on disk when this returns, and gone, or as empty as it was, when
-    /// it throws.
+    /// With a write-ahead log, others can write meanwhile. When this returns, the new file is on disk. When it throws, the file is
+    /// deleted, or empty if it existed before.
     static func copy(_ source: Connection, to path: String) throws(QueueError) {
         let isNew = try makeTarget(path)
         do throws(QueueError) {
             let target = try Connection(path: path, access: .readWrite)
             defer { target.close() }
-            // Nobody else should have it open, but there are programs that look at every new file.
+            // Nobody else should have it open, but some programs open every new file.
             target.setBusyTimeout(milliseconds: 1000)
             try target.execute("PRAGMA fullfsync = ON")
-            // The copy is there when its journal is gone, and else undone when it is opened: so the directory has to be synced after that as well.
+            // The copy is complete once its journal is deleted; otherwise opening it rolls it back. So the directory has to be
+            // synced after that as well.
             try target.execute("PRAGMA synchronous = EXTRA")
-            // As long as this transaction is open all steps see the same, and none begins anew because somebody has written.
+            // While this transaction is open, all steps see the same snapshot, and a write by others restarts none.
             try source.execute("BEGIN")
             defer { try? source.execute("COMMIT") }
             _ = try source.integer("SELECT count(*) FROM sqlite_schema")
@@ -53,7 +55,7 @@ enum Backup {
         }
     }
 
-    /// Makes the file, for its owner alone; returns whether it was not there.
+    /// Creates the file for its owner alone, and returns whether it did not exist.
     private static func makeTarget(_ path: String) throws(QueueError) -> Bool {
         if try Database.create(path) { return true }
         var status = stat()

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The deletion of ended jobs.
 struct Deletion: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The end of jobs that have expired.
 struct Expiry: StoreComponent {

@@ -1,5 +1,6 @@
 import Dispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Copies the write-ahead log into the file when it has grown, on a thread and a connection of its own, so that neither readers

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The deletion of ended jobs that a policy does not keep.
 struct Retention: StoreComponent {
@@ -31,7 +32,7 @@ struct Retention: StoreComponent {
         while deleted < limit {
             let page = try finished(after: last)
             guard let end = page.last else { break }
-            guard (end.finishedAt, end.id) > last else { throw Session.invalid("finished_at", end.id) }
+            guard (end.finishedAt, end.id) > last else { throw StoredRow.invalid("finished_at", end.id) }
             for job in page where job.state != kept {
                 let age = now.since(Timestamp(milliseconds: job.finishedAt))
                 let isOld = policy.maximumAge.map { age > $0 } ?? false

@@ -1,5 +1,6 @@
 import Dispatch
 public import QueueModel
+import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Copies the store, as it is at one instant, into a new file that is its owner's alone (rule Q9).

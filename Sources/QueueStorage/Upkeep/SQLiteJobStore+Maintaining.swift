@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Deletes ended jobs that the policy does not keep, in one transaction.
@@ -29,7 +30,7 @@ extension SQLiteJobStore {
     ///
     /// Reads all of it.
     public func check() async throws(QueueError) -> [String] {
-        try await core.read { (session) throws(QueueError) in try session.check() }
+        try await core.read { (session) throws(QueueError) in try ConsistencyCheck(session).run() }
     }
 
     /// Closes the store after operations that are under way, and copies the log into the file.

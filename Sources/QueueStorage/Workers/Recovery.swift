@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The jobs of dead workers.
 struct Recovery: StoreComponent {

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 extension SQLiteJobStore {
     /// Takes a worker in.

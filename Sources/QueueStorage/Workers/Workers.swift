@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The workers and their leases.
 struct Workers: StoreComponent {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a commit reports to those who observe the store, and what it leaves to be done.
 ///

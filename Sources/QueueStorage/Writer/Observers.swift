@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// The observers of a store.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The operations that share a transaction.
 protocol OperationGroup {

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 /// The parts that the store's write side works with: the connection that writes, the index of lanes, and what else is kept in memory.
 ///
@@ -29,7 +30,7 @@ final class StoreContext {
 
     // MARK: The database, as far as it is kept in memory
 
-    var lanes = LaneBoard()
+    var lanes = LaneIndex()
     var pauses = StoredPauses()
     var buckets = TokenBuckets()
     var tallies = TypeTallies()
@@ -93,7 +94,7 @@ final class StoreContext {
     }
 
     /// The table of jobs, as views of the lanes read it.
-    var laneTable: LaneTable { LaneTable(context: self, mayRefill: true) }
+    var laneReader: LaneReader { LaneReader(context: self, mayRefill: true) }
 
     /// Closes the connection; nothing may be called afterwards.
     func close() {

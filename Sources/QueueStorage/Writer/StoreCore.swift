@@ -1,5 +1,6 @@
 import Dispatch
 import QueueModel
+import QueueStoreKit
 
 /// What an open store is made of, and the ways to run a call on it.
 struct StoreCore: Sendable {

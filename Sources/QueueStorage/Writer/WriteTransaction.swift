@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A transaction of the writer's connection.
 struct WriteTransaction: StoreComponent {

@@ -1,5 +1,6 @@
 import Dispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 #if canImport(Darwin)

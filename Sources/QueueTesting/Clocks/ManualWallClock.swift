@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// A wall clock that shows what it was set to; it may be set back, as real ones are.

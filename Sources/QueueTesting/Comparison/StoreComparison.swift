@@ -1,4 +1,5 @@
-public import QueueModel
+import QueueModel
+public import QueueStoreKit
 
 /// Runs random histories on a store and on the reference, step by step, and finds where they part.
 ///

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// All that can be seen of a store through its protocol, to compare two stores or two instants of one.
 ///

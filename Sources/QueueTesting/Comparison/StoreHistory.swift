@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has come about on a store so far, as far as the next steps refer to it, and how a step is taken.
 ///

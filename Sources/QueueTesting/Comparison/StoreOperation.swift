@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A step of a random history: a call of a store, said without reference to what earlier calls answered.
 ///

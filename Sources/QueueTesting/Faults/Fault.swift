@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 /// A failure that a ``FaultyStore`` is to have.
 public struct Fault: Sendable {

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 import Synchronization
 
 /// A store that fails as it is told to, around one that works.

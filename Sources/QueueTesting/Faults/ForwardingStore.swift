@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// A store that hands each call to another, except those that it has a word in itself: for tests that step in between, and for stores that
 /// log, count or translate.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a claim by a worker goes by at an instant: the rules, the holds, what runs, what rates and shares have left.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A job with the data that its record leaves out.
 struct JobEntry: Sendable {

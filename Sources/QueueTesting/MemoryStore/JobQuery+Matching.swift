@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension JobQuery {
     /// Whether a job meets every condition that the query sets.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension JobTable {
     /// Returns the job that a claim takes next, and its rank; its expiry is not checked.

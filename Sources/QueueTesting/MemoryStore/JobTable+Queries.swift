@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension JobTable {
     /// Returns a page of the jobs that match a query.

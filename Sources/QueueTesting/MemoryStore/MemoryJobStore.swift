@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 import Synchronization
 
 /// A store that keeps its jobs in memory and in the open: the reference that others are compared with, and a quick stand-in

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Does something to jobs that a query means, the first by id (rule Q1).

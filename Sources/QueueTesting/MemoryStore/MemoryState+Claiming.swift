@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Performs one turn of a worker (rules D1–D10, L3, L4).

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Why a job is not running now: what the gates of a claim say of it (rule D14).

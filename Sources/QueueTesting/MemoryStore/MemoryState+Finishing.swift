@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Records how an attempt ended, with everything that follows (rules L3, C3, E4–E6, D12).

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     mutating func register(

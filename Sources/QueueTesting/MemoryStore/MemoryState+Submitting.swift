@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Stores one job (rules S5, S7).

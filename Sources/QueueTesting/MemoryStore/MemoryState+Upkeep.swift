@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension MemoryState {
     /// Renews a lease and returns the worker's jobs that were asked to stop.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The contents of a ``MemoryJobStore``: the readable reference that other stores are compared with.
 ///

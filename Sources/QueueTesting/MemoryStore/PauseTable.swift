@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The pauses in force and the last ones that were lifted.
 struct PauseTable: Sendable {

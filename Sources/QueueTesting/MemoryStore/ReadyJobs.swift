@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What distinguishes a lane: jobs of one pass the same gates or none.
 struct Lane: Hashable, Sendable {

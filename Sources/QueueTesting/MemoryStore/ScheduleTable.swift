@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The recurring jobs, by name.
 struct ScheduleTable: Sendable {

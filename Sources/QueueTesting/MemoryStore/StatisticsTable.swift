@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The counts of what became of the jobs of each type.
 struct StatisticsTable: Sendable {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The workers that hold a lease, and how the slots of each were shared.
 struct WorkerTable: Sendable {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// How many may run (invariant I5), and who comes first (I8).
 extension AuditBook {

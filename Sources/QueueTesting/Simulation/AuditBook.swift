@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What has been seen of every job, and what was wrong about it: the invariants that a single answer of a store can break.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A store whose answers are checked against all that it has said before.
 final class AuditedStore: ForwardingStore {

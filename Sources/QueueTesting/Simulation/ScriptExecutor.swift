@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 
 /// The jobs of scripts: a number, by which the player knows what they do.
 protocol NumberedJob: Job {

@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Plays a script: its steps, and the jobs that they submit.

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A process's handle of the store: cut off when the process dies, failing when a fault is due, and heard by the witness.
 final class SimulatedStore: ForwardingStore {

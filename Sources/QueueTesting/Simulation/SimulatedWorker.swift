@@ -1,5 +1,6 @@
 public import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// A queue that runs in a process of a simulation.

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 import Synchronization
 
 /// A run of real queues in made-up circumstances: on a clock that moves only when nothing else can happen, on one thread, with every

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 
 extension SimulationScript {
     /// The script that a seed gives: 10 to 60 jobs on one to three workers, with more or less trouble.

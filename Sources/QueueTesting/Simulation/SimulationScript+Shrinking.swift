@@ -1,4 +1,5 @@
-public import QueueModel
+import QueueModel
+public import QueueStoreKit
 
 extension SimulationScript {
     /// A script that fails, as short as it could be made.

@@ -1,4 +1,5 @@
 public import QueueModel
+public import QueueStoreKit
 
 /// A history that a seed gives, or somebody writes down: what happens to a few workers on one store, step by step.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// Sees all that happens in a simulation: keeps the log, and judges.

@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueStoreKit
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueStoreKit
 import Testing
 
 /// The code of Documentation/Operating.md, run.

@@ -1,6 +1,6 @@
-import QueueCompletion
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -170,7 +170,8 @@ import Testing
         var rig = Rig(concurrency: 8)
         let metrics = MetricsRecorder()
         rig.configuration.metrics = metrics
-        rig.configuration.completions = CompletionChannelOptions(maxBatch: 1, maxUncommitted: limit)
+        rig.configuration.completions.maxBatch = 1
+        rig.configuration.completions.maxUncommitted = limit
         let claims = Recorder<Int>()
         let store = HookedStore(rig.memory) { _, request throws(QueueError) in
             guard let request else { return }
@@ -190,7 +191,8 @@ import Testing
     @Test("C7 what ends that were stored without a claim have freed is claimed once claiming starts again")
     func startingAgain() async throws {
         var rig = Rig(concurrency: 4)
-        rig.configuration.completions = CompletionChannelOptions(maxBatch: 1, maxUncommitted: 1)
+        rig.configuration.completions.maxBatch = 1
+        rig.configuration.completions.maxUncommitted = 1
         rig.configuration.groups["g"] = GroupRule(limit: 3)
         let commit = Gate()
         let store = HookedStore(rig.memory) { completions, _ throws(QueueError) in

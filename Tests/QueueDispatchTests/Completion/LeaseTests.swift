@@ -1,6 +1,7 @@
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

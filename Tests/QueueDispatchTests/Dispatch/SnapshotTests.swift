@@ -1,6 +1,7 @@
 import Foundation
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Testing
 
@@ -127,9 +128,9 @@ import Testing
         #expect(await trouble.kinds() == [.unknownType("gone", count: 3)])
         #expect(rig.log.lines(.warning, containing: "gone").count == 1)
         let later = try self.queue(Rig())
-        #expect(try await later.unknownTypes().isEmpty)
+        #expect(try await later.inspector.unknownTypes().isEmpty)
         let reopened = try JobQueue(store: rig.memory.reopened(), configuration: rig.configuration) { Worker() }
-        #expect(try await reopened.unknownTypes() == ["gone": 3])
+        #expect(try await reopened.inspector.unknownTypes() == ["gone": 3])
         for outcome in ids { #expect(try await reopened.job(outcome.id)?.state == .pending) }
     }
 

@@ -20,7 +20,7 @@ import Testing
             ([], 0), ([0.2, 0.9, 0.4], 0.9), ([7], 1), ([-1], 0), ([.nan, 0.3], 0.3), ([.infinity], 1), ([.nan], 0),
         ] as [([Double], Double)])
     func highest(pressures: [Double], counts: Double) {
-        #expect(PressureGate.highest(of: pressures.map { Shown(name: "a", value: $0) }) == counts)
+        #expect(HighestPressure.read(pressures.map { Shown(name: "a", value: $0) }) == counts)
     }
 
     @Test("D9 a queue shows the pressure by source, in the order of its settings")
@@ -30,11 +30,11 @@ import Testing
             Shown(name: "b", value: 0.5), Shown(name: "a", value: 3), Shown(name: "c", value: .nan),
             Shown(name: "d", value: 0, isAvailable: false),
         ]
-        let readings = try rig.queue { Worker() }.pressure()
+        let readings = try rig.queue { Worker() }.inspector.pressure()
         #expect(readings.map(\.name) == ["b", "a", "c", "d"])
         #expect(readings.map(\.value) == [0.5, 1, 0, 0])
         #expect(readings.map(\.isAvailable) == [true, true, false, false])
-        #expect(try Rig().queue { Worker() }.pressure().isEmpty)
+        #expect(try Rig().queue { Worker() }.inspector.pressure().isEmpty)
     }
 
     @Test("D9 a queue that starts warns of each source that has nothing to measure, once")

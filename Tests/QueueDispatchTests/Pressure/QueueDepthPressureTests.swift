@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// A store that lets a test step in before a turn takes effect, and before its answer is given.

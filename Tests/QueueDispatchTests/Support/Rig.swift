@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// What a test of a running queue needs: a store, time that moves by hand, and a configuration that uses both.
@@ -31,7 +32,7 @@ struct Rig {
     }
 
     /// A queue over the rig's memory, or over a store around it.
-    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError)
+    func queue(over store: (any JobStore)? = nil, @Domain.Builder _ domains: () -> [Domain]) throws(QueueError)
         -> JobQueue
     {
         try JobQueue(store: store ?? memory, configuration: configuration, domains: domains)
@@ -41,7 +42,7 @@ struct Rig {
 /// Does something while a queue runs, then stops it, cancelling what still runs.
 func whileRunning<Answer>(_ queue: JobQueue, _ body: () async throws -> Answer) async throws -> Answer {
     var started: JobEvents? = queue.events(.queue)
-    async let run: Void = queue.inspector.running()
+    async let run: Void = queue.running()
     _ = await started?.first { $0 == .queueStarted }
     // Its subscription ends here, so that a test may have none.
     started = nil

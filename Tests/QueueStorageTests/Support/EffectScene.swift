@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import Testing
 
 /// A queue's file with a table of the user's, open in a store that has a worker.

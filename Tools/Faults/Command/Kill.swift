@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 private let now = Timestamp(milliseconds: 1_700_000_000_000)
 

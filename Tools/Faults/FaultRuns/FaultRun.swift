@@ -1,6 +1,7 @@
 package import FaultVFS
 import QueueModel
 package import QueueStorage
+import QueueStoreKit
 
 /// Plays a script on a file whose calls go wrong by a plan, and says what is not as it has to be.
 ///

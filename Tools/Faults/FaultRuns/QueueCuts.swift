@@ -1,6 +1,7 @@
 package import FaultVFS
 import Millrace
 package import QueueStorage
+import QueueStoreKit
 
 /// A queue that was run on a file, and what a queue finds after the power has failed.
 ///

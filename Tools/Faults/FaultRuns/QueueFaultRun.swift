@@ -1,6 +1,7 @@
 package import FaultVFS
 import Millrace
 package import QueueStorage
+import QueueStoreKit
 import Synchronization
 
 /// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done

@@ -1,4 +1,5 @@
 import Millrace
+import QueueStoreKit
 
 /// The state that a queue's file has after a ``QueueScript``.
 struct QueueState: Sendable {

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// A fixed sequence of steps, each of which changes the file in one transaction at most.
 package struct Script: Sendable {

@@ -1,6 +1,7 @@
 package import FaultVFS
 import QueueModel
 package import QueueStorage
+import QueueStoreKit
 
 /// A script that was played on a store, and what a store finds after the power has failed.
 ///

@@ -1,4 +1,5 @@
 package import QueueModel
+package import QueueStoreKit
 import QueueTesting
 
 /// The visible state of a store, workers included, to distinguish two instants of a script.

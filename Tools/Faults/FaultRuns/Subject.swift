@@ -1,5 +1,6 @@
 import QueueModel
 @_spi(Testing) import QueueStorage
+import QueueStoreKit
 
 /// The stores that a script is played on: one or two on a file in a directory.
 struct Subject {

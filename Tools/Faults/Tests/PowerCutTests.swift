@@ -1,6 +1,7 @@
 import FaultRuns
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import Testing
 
 /// A few cuts of each sweep of `make faults`, evenly chosen.

@@ -1,5 +1,6 @@
 import QueueBackoff
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// Calls everything that a store has, with what is there and what is not, and notes what was answered.

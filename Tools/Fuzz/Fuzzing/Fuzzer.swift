@@ -1,5 +1,6 @@
 public import QueueModel
 import QueueStorage
+import QueueStoreKit
 import QueueTesting
 
 /// Tries cases, one after another, in a directory of its own.

@@ -1,6 +1,7 @@
 import QueueBackoff
 public import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// A queue's file that is changed to see what comes of it.
 public enum SampleFile: String, Hashable, Sendable, CaseIterable {

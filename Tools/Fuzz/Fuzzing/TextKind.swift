@@ -2,6 +2,7 @@ import Millrace
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 
 /// What decodes a text or bytes that somebody else may have written.

@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 
 /// Pending jobs that all have one tag, and one of ten values of another key.
 enum TaggedJobs {

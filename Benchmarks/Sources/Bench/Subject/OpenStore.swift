@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 extension Place {
     /// Opens the place's store: a new one, or one that was closed before.

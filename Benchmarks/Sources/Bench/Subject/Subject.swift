@@ -1,5 +1,6 @@
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 
 /// The queue that a row measures.
 final class Subject: Sendable {

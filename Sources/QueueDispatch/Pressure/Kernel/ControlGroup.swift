@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The cgroup (version 2) that the process was in when it was looked for, with those above it as far as they can be
 /// seen.

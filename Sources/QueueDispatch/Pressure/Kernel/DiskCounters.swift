@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What Linux's `/proc/diskstats` tells of the disks: those that bytes come to rest on, each once.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// What a kernel tells of its network interfaces: those through which bytes leave the machine, each byte once.
 struct NetworkCounters: Hashable, Sendable {

@@ -23,8 +23,8 @@ extension SQL {
 
     /// The columns of `schedule` in the order in which a record is read.
     static let scheduleColumns: SQLText = """
-        name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, type, \
-        grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
+        name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, \
+        type, grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
         """
 
     // MARK: Conditions
@@ -35,7 +35,7 @@ extension SQL {
     /// The condition of the index `job_finished`.
     static let isTerminal: SQLText = "state > \(below: .completed)"
 
-    /// Runs, and its end has no consequences that need its row to be read.
+    /// The job runs, and its end has no consequences that need its row to be read.
     static let isPlainlyRunning: SQLText = "state = \(state: .running) AND flags & \(flags: .slow) = 0"
 
     // MARK: Several rows at once

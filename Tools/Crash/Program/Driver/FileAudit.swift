@@ -1,6 +1,7 @@
 import CrashAudit
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// Reads all that a file has, while nobody works on it or while others do.
 struct FileAudit {

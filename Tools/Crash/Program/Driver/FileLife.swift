@@ -2,6 +2,7 @@ import CrashAudit
 import QueueBackoff
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin

@@ -1,5 +1,6 @@
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 import Synchronization
 
 /// Looks all the time how many jobs of each group the file says to run, in one snapshot each (invariant I5).

@@ -2,6 +2,7 @@ import CrashAudit
 import QueueDispatch
 import QueueModel
 import QueueStorage
+import QueueStoreKit
 
 /// A steady, mixed load on one file for hours, and whether what it takes stays the same.
 struct Soak {

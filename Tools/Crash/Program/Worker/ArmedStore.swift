@@ -1,5 +1,6 @@
 import CrashAudit
 import QueueModel
+import QueueStoreKit
 import QueueTesting
 import Synchronization
 

@@ -2,6 +2,7 @@ import CrashAudit
 import QueueBackoff
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 import Synchronization
 
 /// What a worker submits: each kind of submission from a task of its own, at random, logged before and after.

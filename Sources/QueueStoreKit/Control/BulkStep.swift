@@ -1,0 +1,75 @@
+public import QueueModel
+
+/// What one step of a bulk operation did, in one transaction.
+public struct BulkStep: Sendable {
+    /// How many of the jobs that were meant the action changed; for ``BulkAction/resubmit`` how many new jobs there are.
+    ///
+    /// One that ended because of another (a child of a cancelled parent, say) before its turn came is not among them.
+    public var changed: Int
+    /// How many running jobs were asked to stop; they are not in ``changed``.
+    public var requested: Int
+    /// Every change of a state: of jobs that were meant, followed each by those that it caused.
+    public var changes: [JobChange]
+    /// The jobs that have another priority or another group now, by id; no state of theirs has changed.
+    public var edits: [Edit]
+    /// What became of each resubmission.
+    public var resubmissions: [Resubmission]
+    /// Where to go on; `nil` if this was the last step.
+    public var next: BulkCursor?
+
+    /// A job that was given another priority or group.
+    public struct Edit: Hashable, Sendable {
+        /// The job.
+        public var id: JobID
+        /// Its stored type.
+        public var type: JobType
+
+        /// Makes an edit.
+        public init(id: JobID, type: JobType) {
+            self.id = id
+            self.type = type
+        }
+    }
+
+    /// A job that was submitted again.
+    public struct Resubmission: Hashable, Sendable {
+        /// The ended job.
+        public var origin: JobID
+        /// Its stored type.
+        public var type: JobType
+        /// What became of the submission.
+        public var outcome: SubmitOutcome
+
+        /// Makes a resubmission.
+        public init(origin: JobID, type: JobType, outcome: SubmitOutcome) {
+            self.origin = origin
+            self.type = type
+            self.outcome = outcome
+        }
+    }
+
+    /// Makes a step.
+    public init(
+        changed: Int = 0, requested: Int = 0, changes: [JobChange] = [], edits: [Edit] = [],
+        resubmissions: [Resubmission] = [], next: BulkCursor? = nil
+    ) {
+        self.changed = changed
+        self.requested = requested
+        self.changes = changes
+        self.edits = edits
+        self.resubmissions = resubmissions
+        self.next = next
+    }
+
+    /// The range of a step's limit.
+    public static let limits = 1...10_000
+
+    /// Throws what is wrong with what a step is asked for.
+    package static func validate(_ action: BulkAction, _ query: JobQuery, limit: Int) throws(QueueError) {
+        try action.validate()
+        try query.validate()
+        guard limits.contains(limit) else {
+            throw QueueError(.invalidOption, "the step's limit is \(limit), it must be 1…10000")
+        }
+    }
+}

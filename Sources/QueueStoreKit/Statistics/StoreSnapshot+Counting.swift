@@ -1,0 +1,38 @@
+package import QueueModel
+
+// How a store makes one, for stores to agree on.
+extension StoreSnapshot {
+    /// Counts active jobs of a type and a group, of which `isDue` says whether they may start now.
+    package mutating func count(
+        _ state: JobState, type: JobType, group: String?, isDue: Bool = false, jobs count: Int = 1
+    ) {
+        counts[state] += count
+        types[type, default: ActiveCounts()].add(count, state, isDue: isDue)
+        if let group {
+            groups[group, default: ActiveCounts()].add(count, state, isDue: isDue)
+        } else {
+            withoutGroup.add(count, state, isDue: isDue)
+        }
+    }
+
+    /// Fills in ``rates``, when all active jobs are counted.
+    ///
+    /// - Parameter bucket: What was used of a type's or a group's rate.
+    package mutating func setRates(
+        of rules: AdmissionRules, at now: Timestamp, bucket: (RateStatus.Owner) -> TokenBucket
+    ) {
+        func standing(_ owner: RateStatus.Owner, _ limit: RateLimit) -> RateStatus {
+            let bucket = bucket(owner)
+            return RateStatus(
+                owner: owner, limit: limit, tokens: bucket.tokens(of: limit, at: now),
+                nextToken: bucket.nextToken(of: limit, at: now))
+        }
+        var ofTypes: [JobType: RateLimit] = [:]
+        for rate in rules.typeRates.values { ofTypes[rate.bucket] = rate.limit }
+        rates = ofTypes.sorted { $0.key.rawValue < $1.key.rawValue }.map { standing(.type($0.key), $0.value) }
+        let names = Set(rules.groups.keys).union(rules.otherGroups.rate == nil ? [] : Set(groups.keys))
+        rates += names.sorted().compactMap { name in
+            (rules.groups[name] ?? rules.otherGroups).rate.map { standing(.group(name), $0) }
+        }
+    }
+}

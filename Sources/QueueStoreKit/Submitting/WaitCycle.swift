@@ -1,0 +1,57 @@
+package import QueueModel
+
+extension JobSubmission {
+    /// The jobs of a cycle of waiting that a batch closes with what was stored before it, in order, each waiting for the next;
+    /// `nil` if there is none.
+    ///
+    /// The batch was validated, and its references are stored. A new job that nobody waits for can't close a cycle; so only
+    /// two things can: a duplicate, through which a submission names another job than its place says, and a child that depends on
+    /// what waits for its parent. All else costs nothing here.
+    ///
+    /// - Parameters:
+    ///   - waits: The active jobs that an active job waits for, or will: its dependencies and its children.
+    ///   - waiters: The active jobs that wait for an active job, or will: those that depend on it, and its parent.
+    package static func cycle(
+        in batch: [JobSubmission], _ outcomes: [SubmitOutcome],
+        waits: (JobID) throws(QueueError) -> [JobID], waiters: (JobID) throws(QueueError) -> [JobID]
+    ) throws(QueueError) -> [JobID]? {
+        if let cycle = cycleThroughDuplicates(in: batch, outcomes) { return cycle }
+        var parents: [JobID] = []
+        var children: [JobID: [JobID]] = [:]
+        for (submission, outcome) in zip(batch, outcomes) where outcome.isNew && !submission.dependencies.isEmpty {
+            guard let parent = submission.parent else { continue }
+            if children[parent] == nil { parents.append(parent) }
+            children[parent, default: []].append(outcome.id)
+        }
+        for parent in parents {
+            let path = try waitPath(from: children[parent] ?? [], to: parent, waits: waits, waiters: waiters)
+            if let path { return [parent] + path.dropLast() }
+        }
+        return nil
+    }
+
+    /// The error that refuses a cycle and names its path.
+    package static func cycleError(_ cycle: [JobID], _ outcomes: [SubmitOutcome]) -> QueueError {
+        let path = (cycle + cycle.prefix(1)).map(\.description).joined(separator: " → ")
+        let members = Set(cycle)
+        return QueueError(
+            .dependencyCycle, "jobs would wait for each other: \(path)",
+            index: outcomes.firstIndex { $0.isNew && members.contains($0.id) }, jobs: cycle)
+    }
+
+    private static func cycleThroughDuplicates(
+        in batch: [JobSubmission], _ outcomes: [SubmitOutcome]
+    ) -> [JobID]? {
+        if outcomes.allSatisfy(\.isNew) { return nil }
+        var places: [JobID: Int] = [:]
+        for (place, outcome) in outcomes.enumerated() where outcome.isNew { places[outcome.id] = place }
+        let references = batch.indices.map { place -> [Int] in
+            guard outcomes[place].isNew else { return [] }
+            return batch[place].dependencies.compactMap { dependency in
+                guard case .submission(let other) = dependency else { return nil }
+                return places[outcomes[other].id]
+            }
+        }
+        return cycle(among: references)?.map { outcomes[$0].id }
+    }
+}

@@ -1,0 +1,7 @@
+import QueueBackoff
+
+extension FastRandom {
+    mutating func next(below bound: Int) -> Int {
+        Int.random(in: 0..<bound, using: &self)
+    }
+}
