@@ -16,9 +16,7 @@ struct LaneIndex {
     private var views: [ClaimView] = []
     /// The view of the last call that only read, until the index changes: such calls are often repeated.
     private var cachedPreview: ClaimView?
-    /// The time in milliseconds at which the next scheduled job becomes due; only valid if ``isNextDueKnown``.
-    var nextDue: Int64?
-    var isNextDueKnown = false
+    var nextDue = NextDue()
     /// The workers whose running jobs differ from those in their rows.
     var changedWorkers: [Int64] = []
     /// The groups in which a job has stopped running, until ``takeFreedGroups()`` is called.
@@ -26,7 +24,7 @@ struct LaneIndex {
     private(set) var isLoaded = false
 
     /// Jobs that were preempted by more urgent ones.
-    private(set) var preempted: Set<Int64> = []
+    var preempted: Set<Int64> = []
 
     /// A ready suspect.
     struct Suspect {
@@ -85,10 +83,6 @@ struct LaneIndex {
         suspects.removeAll { $0.id == id }
     }
 
-    mutating func insertPreempted(_ id: Int64) { preempted.insert(id) }
-
-    mutating func removePreempted(_ id: Int64) { preempted.remove(id) }
-
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
         cachedPreview = nil
         running.insert(id, job)
@@ -136,11 +130,6 @@ struct LaneIndex {
     private mutating func noteChange(of worker: Int64) {
         // Hardly ever more than one.
         if !changedWorkers.contains(worker) { changedWorkers.append(worker) }
-    }
-
-    /// Notes a new scheduled job.
-    mutating func insertScheduled(_ instant: Int64) {
-        nextDue = nextDue.map { min($0, instant) } ?? instant
     }
 
     // MARK: Views

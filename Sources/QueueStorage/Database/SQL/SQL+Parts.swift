@@ -11,13 +11,13 @@ extension SQL {
         """
 
     /// The columns of `job_extra` in the order in which they are read behind ``recordColumns``.
-    static let moreColumns: SQLText = """
+    static let extraColumns: SQLText = """
         parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io, io, \
         failure_kind, failure, output, checkpoint, origin, schedule, due
         """
 
     /// Joins the job's row of `job_extra`; jobs without one cost no look-up.
-    static let joinMore: SQLText = """
+    static let joinExtra: SQLText = """
         LEFT JOIN job_extra ON job_extra.job = CASE flags & \(flags: .hasExtra) WHEN 0 THEN NULL ELSE id END
         """
 
