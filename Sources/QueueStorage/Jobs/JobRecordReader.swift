@@ -2,8 +2,8 @@ import QueueBackoff
 import QueueModel
 
 extension Session {
-    /// Returns the record in the current row of a statement with ``SQL/recordColumns``, followed by ``SQL/extraColumns`` if it
-    /// `isJoined`.
+    /// Returns the record in the current row of a statement with ``SQL/recordColumns``, followed by
+    /// ``SQL/extraColumns`` if it `isJoined`.
     func readRecord(_ row: Statement, isJoined: Bool = false) throws(QueueError) -> JobRecord {
         let id = row.int64(0)
         guard let state = StoredState(rawValue: row.int64(4)) else { throw StoredRow.invalid("state", id) }

@@ -3,8 +3,8 @@ import QueueStoreKit
 
 /// The ready and running jobs in memory, so that a claim costs the same however many jobs are blocked.
 ///
-/// It mirrors the table of jobs as the writer's transaction sees it. After a rollback, or when another connection has written, it
-/// is loaded again, at the cost of one index look-up per lane.
+/// It mirrors the table of jobs as the writer's transaction sees it. After a rollback, or when another connection has
+/// written, it is loaded again, at the cost of one index look-up per lane.
 struct LaneIndex {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
@@ -278,7 +278,8 @@ struct LaneIndex {
         return best?.next
     }
 
-    /// Returns whether a job is ready at a priority or a more urgent one, which the view's worker claims and which is not paused.
+    /// Returns whether a job is ready at a priority or a more urgent one, which the view's worker claims and which is
+    /// not paused.
     mutating func hasReady(upTo priority: Int64, in view: Int, _ reader: LaneReader) throws(QueueError) -> Bool {
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
             for lane in indexes where views[view].isOpen(lanes[lane].key) {

@@ -24,7 +24,8 @@ extension SQL {
     /// The columns of `schedule` in the order in which a record is read.
     static let scheduleColumns: SQLText = """
         name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, \
-        type, grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
+        type, grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, \
+        payload
         """
 
     // MARK: Conditions

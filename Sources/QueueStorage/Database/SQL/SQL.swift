@@ -3,9 +3,9 @@ import QueueStoreKit
 
 /// The names of all statements that a connection prepares once and keeps.
 ///
-/// Their texts are in the files beside this one, one per subject. Up to four parameters are numbered; where there are more, they
-/// have names. Stored constants are written into the text and never bound, so that SQLite can match the conditions of partial
-/// indexes.
+/// Their texts are in the files beside this one, one per subject. Up to four parameters are numbered; where there are
+/// more, they have names. Stored constants are written into the text and never bound, so that SQLite can match the
+/// conditions of partial indexes.
 enum SQL: Int, CaseIterable, Sendable {
     // Transactions
     case begin, beginRead, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint, lock,
