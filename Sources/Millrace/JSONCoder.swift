@@ -1,15 +1,16 @@
 import Foundation
 public import QueueModel
 
-/// Writes payloads, outputs and checkpoints as JSON: what a queue uses unless it is told otherwise.
+/// A coder that stores payloads, outputs and checkpoints as JSON: the default of a queue on a file or in memory.
 ///
-/// Equal values have equal bytes, since keys are sorted; ``Uniqueness/payload`` relies on it. A value comes back as it was: dates are
-/// numbers of seconds since 2001-01-01T00:00:00Z, with all their fraction, and `Data` is Base64. The form is stable between releases.
+/// Equal values have equal bytes, since keys are sorted; ``Uniqueness/payload`` relies on that. Values are restored
+/// exactly: dates are seconds since 2001-01-01T00:00:00Z with their whole fraction, and `Data` is Base64. The format is
+/// stable between releases.
 public struct JSONCoder: PayloadCoder {
-    /// Makes the coder.
+    /// Creates the coder.
     public init() {}
 
-    /// The value as JSON in UTF-8.
+    /// Returns the value as JSON in UTF-8.
     public func encode<Value: Encodable>(_ value: Value) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -17,7 +18,7 @@ public struct JSONCoder: PayloadCoder {
         return Array(try encoder.encode(value))
     }
 
-    /// The value of JSON in UTF-8.
+    /// Returns the value of JSON in UTF-8.
     public func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .deferredToDate

@@ -3,16 +3,17 @@ import QueueStoreKit
 import Synchronization
 
 extension JobQueue {
-    /// Runs as ``JobQueue/run()`` does, until the process is sent a signal: one call for programs.
+    /// Runs as ``JobQueue/run()`` does, until the process receives a signal: one call for programs.
     ///
-    /// The first signal shuts the queue down gracefully: nothing more is claimed, running jobs may go on for
-    /// ``QueueConfiguration/shutdownTimeLimit``. A second one asks them to stop at once. Until the call returns, the
-    /// signals don't have their usual effect; then they have it again. One that the process ignores, as under `nohup`, stays
-    /// ignored. Several queues of a process may run so at once: each is told.
+    /// The first signal shuts the queue down gracefully: nothing more is claimed, and running jobs may continue for
+    /// ``QueueConfiguration/shutdownTimeLimit``. A second one asks them to stop at once. The signals don't have their
+    /// usual effect until the call returns. A signal that the process ignores, as under `nohup`, stays ignored. Several
+    /// queues of a process may run this way at once: a signal stops all of them.
     ///
     /// - Parameters:
-    ///   - untilIdle: Whether to return as well when nothing is left to do, as ``JobQueue/runUntilIdle()`` does.
-    ///   - signals: What to listen for; default: SIGINT and SIGTERM.
+    ///   - untilIdle: Whether to return also when nothing is left to do, as ``JobQueue/runUntilIdle()`` does; default
+    ///     `false`.
+    ///   - signals: The signals that end the run; default: SIGINT and SIGTERM.
     /// - Returns: The signal that ended the run, or `nil` if it ended otherwise.
     @discardableResult
     public func runUntilSignal(
@@ -24,20 +25,20 @@ extension JobQueue {
         }
         defer { SignalHub.remove(listener) }
         try await run(untilIdle: untilIdle) {
-            // One that came before there was something to shut down.
+            // A signal may have come before there was something to shut down.
             if received.first != nil { shutdown() }
         }
         return received.first
     }
 }
 
-/// The first signal that came.
+/// The first signal that was received.
 private final class Received: Sendable {
     private let state = Mutex<StopSignal?>(nil)
 
     var first: StopSignal? { state.withLock { $0 } }
 
-    /// Notes a signal; returns whether it is the first.
+    /// Records a signal; returns whether it is the first.
     func note(_ signal: StopSignal) -> Bool {
         state.withLock { first in
             guard first == nil else { return false }

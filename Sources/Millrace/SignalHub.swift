@@ -9,13 +9,14 @@ import Synchronization
     import Musl
 #endif
 
-/// Tells listeners of the signals that the process is sent.
+/// Passes signals that the process receives on to listeners.
 ///
-/// A signal's action belongs to the whole process, so all listeners share one: it is taken over for the first and given back after
-/// the last. The handler only writes the signal's number into a pipe, which is all that a handler may do; listeners are
-/// called from a queue. (Dispatch's signal sources only look on: the action would still have to be set, shared and given back.)
+/// A signal's action belongs to the whole process, so all listeners share one: it is taken over for the first and given
+/// back after the last. The handler only writes the signal's number into a pipe, which is all that a handler may do;
+/// listeners are called from a queue. (Dispatch's signal sources only observe: the action would still have to be set,
+/// shared and restored.)
 enum SignalHub {
-    /// A place among the listeners.
+    /// A registration of a listener.
     struct Listener: Sendable {
         fileprivate let id: Int
     }
@@ -23,7 +24,7 @@ enum SignalHub {
     private struct State {
         var listeners: [Int: (signals: Set<StopSignal>, body: @Sendable (StopSignal) -> Void)] = [:]
         var lastID = 0
-        /// The actions that were there before, of the signals that are taken over now.
+        /// The previous actions of the signals that are taken over now.
         var former: [StopSignal: sigaction] = [:]
     }
 
@@ -31,8 +32,8 @@ enum SignalHub {
 
     /// Calls `body` after each of the signals, until the listener is removed.
     ///
-    /// A signal that the process ignores, as its parent wished (`nohup`), stays ignored. Without a pipe (no descriptors are left)
-    /// signals keep their usual effect.
+    /// A signal that the process ignores, as its parent wished (`nohup`), stays ignored. Without a pipe (no descriptors
+    /// are left) signals keep their usual effect.
     static func add(_ signals: Set<StopSignal>, _ body: @escaping @Sendable (StopSignal) -> Void) -> Listener {
         let hasPipe = startReading
         return state.withLock { state in
@@ -43,7 +44,7 @@ enum SignalHub {
         }
     }
 
-    /// Ends a listener; a call that is under way may still come.
+    /// Removes a listener; a call that is in progress may still arrive.
     static func remove(_ listener: Listener) {
         state.withLock { state in
             guard let removed = state.listeners.removeValue(forKey: listener.id) else { return }
@@ -62,7 +63,7 @@ enum SignalHub {
         guard sigaction(signal.number, nil, &former) == 0, !isIgnored(former) else { return }
         var action = sigaction()
         let handler: @convention(c) (Int32) -> Void = { number in
-            // What the interrupted code finds in errno must be what it had left there.
+            // The interrupted code must find errno as it was.
             let error = errno
             var byte = UInt8(truncatingIfNeeded: number)
             _ = write(SignalHub.writeEnd.load(ordering: .relaxed), &byte, 1)
@@ -91,18 +92,16 @@ enum SignalHub {
 
     // MARK: The pipe
 
-    /// The end of the pipe that the handler writes to; it is there before any handler is.
+    /// The end of the pipe that the handler writes to; it is opened before any handler is set.
     private static let writeEnd = Atomic<Int32>(-1)
 
-    /// Makes the pipe, and reads from it as long as the process lives.
-    ///
-    /// Done once, when first asked for. `false` if there is no pipe.
+    /// Whether the pipe exists; it is created on first use, and read from as long as the process lives.
     private static let startReading: Bool = {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return false }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-            // A handler must never wait: a signal more than the pipe has room for says nothing new.
+            // A handler must never wait: a signal beyond the pipe's capacity adds no information.
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         writeEnd.store(ends[1], ordering: .relaxed)
@@ -113,14 +112,14 @@ enum SignalHub {
             // Keeps the source alive, which is never cancelled.
             withExtendedLifetime(source) {
                 var byte: UInt8 = 0
-                while read(readEnd, &byte, 1) == 1 { tell(StopSignal(number: Int32(byte))) }
+                while read(readEnd, &byte, 1) == 1 { report(StopSignal(number: Int32(byte))) }
             }
         }
         source.activate()
         return true
     }()
 
-    private static func tell(_ signal: StopSignal) {
+    private static func report(_ signal: StopSignal) {
         let bodies = state.withLock { state in
             state.listeners.sorted { $0.key < $1.key }.map(\.value).filter { $0.signals.contains(signal) }.map(\.body)
         }

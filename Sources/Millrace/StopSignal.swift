@@ -6,7 +6,7 @@
     import Musl
 #endif
 
-/// A signal by which the system or a person asks a program to end.
+/// A signal that asks a program to end.
 public struct StopSignal: Hashable, Sendable {
     package let number: Int32
 

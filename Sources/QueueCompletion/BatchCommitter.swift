@@ -1,7 +1,7 @@
 /// What a ``CompletionChannel`` hands its batches to: a store, a log, a remote service.
 ///
-/// The channel makes one call at a time, in the order in which the items were sent, so a conforming type needs no lock
-/// of its own against the channel.
+/// The channel makes one call at a time, in the order in which the items were sent, so a conforming type needs no
+/// lock of its own against the channel.
 public protocol BatchCommitter<Item, Outcome>: Sendable {
     /// What is committed.
     associatedtype Item: Sendable

@@ -1,7 +1,7 @@
 /// The order in which the parts of a batch are committed, so that what can't be committed ends up alone.
 ///
-/// A part that fails is halved and its halves go in order, the first one first. With k bad items among n that takes at
-/// most 1 + 2k⌈log₂ n⌉ commits, and never more than 2n − 1.
+/// A part that fails is halved and its halves go in order, the first one first. With k bad items among n that takes
+/// at most 1 + 2k⌈log₂ n⌉ commits, and never more than 2n − 1.
 @usableFromInline
 struct BatchSplit: Hashable, Sendable {
     /// The part to commit now; empty when all is settled.

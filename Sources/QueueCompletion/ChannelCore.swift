@@ -27,17 +27,17 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     @usableFromInline var state: ChannelState<Item>
     /// Who wants an outcome, by the item's number.
     @usableFromInline var waiters: [Int: Waiter] = [:]
-    /// The lead that waits for the attempt of the one before to end.
-    @usableFromInline var heir: (term: Int, continuation: Continuation)?
+    /// The next leader, which waits for the attempt of the one before to end.
+    @usableFromInline var nextLeader: (leadership: Int, continuation: Continuation)?
     /// The sleep of the lead that waits for time to pass.
-    @usableFromInline var pause: (term: Int, task: Task<Void, Never>)?
+    @usableFromInline var pause: (leadership: Int, task: Task<Void, Never>)?
     /// Drains that wait for another drain.
     @usableFromInline var drains: [Continuation] = []
     /// Outcomes that came, for tasks that are to be resumed with the next follow-up.
     @usableFromInline var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
     /// How to wake the task that was elected while it waited for its outcome, with the next follow-up.
     @usableFromInline var handOver: (@Sendable () -> Void)?
-    /// How the attendant is told.
+    /// Notifies the consumer.
     @usableFromInline var onWork: (@Sendable () -> Void)?
 
     init(options: CompletionChannelOptions) {
@@ -50,7 +50,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     @usableFromInline
     struct Sent: Sendable {
         @usableFromInline var state: ChannelState<Item>.Sent
-        /// Tells the attendant, if it must be told.
+        /// Notifies the consumer, if that is necessary.
         @usableFromInline var onWork: (@Sendable () -> Void)?
 
         @inlinable
@@ -65,14 +65,14 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     mutating func send(_ item: Item) -> Sent? {
         guard !state.isClosed else { return nil }
         let sent = state.send(item)
-        return Sent(state: sent, onWork: sent.tellsAttendant ? onWork : nil)
+        return Sent(state: sent, onWork: sent.notifiesConsumer ? onWork : nil)
     }
 
-    // MARK: Attending
+    // MARK: Consuming
 
-    mutating func endAttendance(_ number: Int) {
-        state.endAttendance(number)
-        if !state.isAttended { onWork = nil }
+    mutating func endConsuming(_ number: Int) {
+        state.endConsuming(number)
+        if !state.hasConsumer { onWork = nil }
     }
 
     // MARK: Suspending
@@ -94,11 +94,11 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         return result
     }
 
-    /// Suspends the holder of a term until the attempt under way ends; false if it need not wait.
+    /// Suspends the holder of a leadership until the attempt under way ends; false if it need not wait.
     @usableFromInline
-    mutating func awaitAttempt(_ term: Int, _ continuation: Continuation) -> Bool {
-        guard term == state.term, state.attempt != .none, heir == nil else { return false }
-        heir = (term, continuation)
+    mutating func awaitAttempt(_ leadership: Int, _ continuation: Continuation) -> Bool {
+        guard leadership == state.leadership, state.attempt != .none, nextLeader == nil else { return false }
+        nextLeader = (leadership, continuation)
         return true
     }
 
@@ -108,22 +108,22 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         return true
     }
 
-    /// Notes the sleep of a term's holder; false if the term has ended.
-    mutating func note(pause task: Task<Void, Never>, of term: Int) -> Bool {
-        guard term == state.term else { return false }
-        pause = (term, task)
+    /// Notes the sleep of a leadership's holder; false if the leadership has ended.
+    mutating func note(pause task: Task<Void, Never>, of leadership: Int) -> Bool {
+        guard leadership == state.leadership else { return false }
+        pause = (leadership, task)
         return true
     }
 
     // MARK: Stepping
 
-    /// What the holder of a term does next; a turn that is over goes to a task that waits for an outcome, if there is
-    /// one.
+    /// Decides what the holder of a leadership does next; a turn that is over goes to a task that waits for an
+    /// outcome, if there is one.
     @inlinable
-    mutating func next(_ term: Int) -> ChannelState<Item>.Step {
-        if pause?.term == term { pause = nil }
-        if state.isOver(term), let successor = electWaiter() { handOver = successor }
-        return state.next(term)
+    mutating func next(_ leadership: Int) -> ChannelState<Item>.Step {
+        if pause?.leadership == leadership { pause = nil }
+        if state.isOver(leadership), let successor = electWaiter() { handOver = successor }
+        return state.next(leadership)
     }
 
     /// Elects the task whose item was sent last, as it has to wait longest anyway, and returns how to wake it.
@@ -135,8 +135,8 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         }
         guard let last else { return nil }
         waiters[last.number] = .awake
-        let term = state.elect()
-        return { last.continuation.resume(returning: .lead(term)) }
+        let leadership = state.elect()
+        return { last.continuation.resume(returning: .lead(leadership)) }
     }
 
     // MARK: Settling
@@ -152,11 +152,19 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         }
     }
 
-    /// Hands all that is left back, if that is the term's to do; nil while an attempt is under way.
+    /// Notes that the consumer has committed its batch and reported the outcomes itself; nothing happens without one.
+    @inlinable
+    mutating func settleReported(by number: Int, count: Int) {
+        assert(waiters.isEmpty, "a caller that waits for an outcome would not be resumed")
+        guard state.isOut(of: number) else { return }
+        state.settle(count, committed: true)
+    }
+
+    /// Hands all that is left back, if that is the leadership's to do; nil while an attempt is under way.
     @usableFromInline
-    mutating func giveUp(_ term: Int) -> [Item]? {
+    mutating func giveUp(_ leadership: Int) -> [Item]? {
         let first = state.settled
-        guard let items = state.giveUp(term) else { return nil }
+        guard let items = state.giveUp(leadership) else { return nil }
         resolve(items.count, from: first) { _ in .failure(CompletionChannelError.notStored) }
         return items
     }
@@ -188,7 +196,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
     struct FollowUp: Sendable {
         @usableFromInline var onWork: (@Sendable () -> Void)?
         @usableFromInline var pause: Task<Void, Never>?
-        @usableFromInline var heir: Continuation?
+        @usableFromInline var nextLeader: Continuation?
         @usableFromInline var drains: [Continuation] = []
         @usableFromInline var resolved: [(OutcomeContinuation, Result<Outcome, any Error>)] = []
         @usableFromInline var handOver: (@Sendable () -> Void)?
@@ -199,7 +207,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         @inlinable
         func perform() {
             pause?.cancel()
-            heir?.resume()
+            nextLeader?.resume()
             for drain in drains { drain.resume() }
             for (continuation, result) in resolved { continuation.resume(returning: .settled(result)) }
             handOver?()
@@ -217,13 +225,13 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         if handOver != nil {
             swap(&result.handOver, &handOver)
         }
-        if let pause, pause.term != state.term {
+        if let pause, pause.leadership != state.leadership {
             result.pause = pause.task
             self.pause = nil
         }
-        if let heir, heir.term != state.term || state.attempt == .none {
-            result.heir = heir.continuation
-            self.heir = nil
+        if let nextLeader, nextLeader.leadership != state.leadership || state.attempt == .none {
+            result.nextLeader = nextLeader.continuation
+            self.nextLeader = nil
         }
         if state.lead != .drain, !drains.isEmpty {
             swap(&result.drains, &drains)
@@ -231,7 +239,7 @@ struct ChannelCore<Item: Sendable, Outcome: Sendable>: Sendable {
         if !resolved.isEmpty {
             swap(&result.resolved, &resolved)
         }
-        if state.tellAttendant() { result.onWork = onWork }
+        if state.notifyConsumer() { result.onWork = onWork }
         return result
     }
 }

@@ -1,30 +1,30 @@
 /// What a lead does with batches.
 extension ChannelState {
-    /// What the holder of a term does next.
+    /// What the holder of a leadership does next.
     @usableFromInline
     enum Step: Sendable {
         /// Commit these, then tell by one of ``settle(_:committed:)``, ``postpone()``, ``halve()``.
         case commit([Item])
         /// Let this much time pass, then ask again.
         case pause(Duration)
-        /// Wait until the attempt of the term before is over, then ask again.
+        /// Wait until the attempt of the leadership before is over, then ask again.
         case wait
-        /// The term has ended.
+        /// The leadership has ended.
         case stop
     }
 
-    /// What the holder of a term does next.
+    /// What the holder of a leadership does next.
     @inlinable
-    mutating func next(_ term: Int) -> Step {
-        guard term == self.term else { return .stop }
+    mutating func next(_ leadership: Int) -> Step {
+        guard leadership == self.leadership else { return .stop }
         guard attempt == .none else { return .wait }
         if let delay = batch?.delay {
             batch?.delay = nil
             return .pause(delay)
         }
         if batch == nil {
-            // A recovering attendant finishes its batch only, and keeps the lead.
-            guard lead != .attendant else { return .stop }
+            // A recovering consumer finishes its batch only, and keeps the lead.
+            guard lead != .consumer else { return .stop }
             guard mayBegin else {
                 release()
                 return .stop
@@ -37,23 +37,27 @@ extension ChannelState {
         return .commit(begin(.running))
     }
 
-    /// Takes what is to be committed next into the attendant's own transaction; empty if there is nothing, or while
+    /// Takes what is to be committed next into the consumer's own transaction; empty if there is nothing, or while
     /// the attempt of another lead is under way.
     @inlinable
     mutating func take(_ number: Int) -> [Item] {
-        guard attendant == number else { return [] }
-        isAttendantTold = false
-        guard lead == .attendant, attempt == .none, uncommitted > 0 else { return [] }
+        guard consumer == number else { return [] }
+        isConsumerNotified = false
+        guard lead == .consumer, attempt == .none, uncommitted > 0 else { return [] }
         return begin(.taken)
     }
 
-    /// Begins to end the attempt of the attendant, and returns what it had taken; empty if nothing.
+    /// Whether a batch is out that a consumer has taken.
+    @inlinable
+    func isOut(of number: Int) -> Bool { consumer == number && attempt == .taken }
+
+    /// Begins to end the attempt of the consumer, and returns what it had taken; empty if nothing.
     ///
-    /// From here on the attempt is the channel's, so that the end of the attendance can't give the batch back while its
-    /// settlement is told.
+    /// From here on the attempt is the channel's, so that the end of the consumer can't give the batch back while its
+    /// settlement is reported.
     @inlinable
     mutating func takeBack(_ number: Int) -> [Item] {
-        guard attendant == number, attempt == .taken, let batch else { return [] }
+        guard isOut(of: number), let batch else { return [] }
         attempt = .running
         return batch.part
     }
@@ -61,7 +65,7 @@ extension ChannelState {
     @inlinable
     var mayBegin: Bool {
         guard uncommitted > 0 else { return false }
-        return !(lead == .drain && settled >= drainTarget && isAttended)
+        return !(lead == .drain && settled >= drainTarget && hasConsumer)
     }
 
     @inlinable
@@ -112,9 +116,9 @@ extension ChannelState {
         batch?.split.halve()
     }
 
-    /// Hands all that is left back, if the term is still its holder's and no attempt is under way.
-    mutating func giveUp(_ term: Int) -> [Item]? {
-        guard term == self.term, attempt == .none else { return nil }
+    /// Hands all that is left back, if the leadership is still its holder's and no attempt is under way.
+    mutating func giveUp(_ leadership: Int) -> [Item]? {
+        guard leadership == self.leadership, attempt == .none else { return nil }
         let items = (batch?.remaining ?? []) + waiting.takeAll()
         batch = nil
         remove(items.count)

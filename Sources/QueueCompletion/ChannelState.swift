@@ -1,10 +1,11 @@
-/// The channel as a value: what waits, what is being committed, and who may commit next.
+/// The channel as a value: the items that wait, the batch that is being committed, and the leader.
 ///
-/// Its functions are told what happened and say what to do; none calls anything, waits, or looks at a clock.
+/// Its functions take an event and return what to do; none calls anything, waits, or looks at a clock.
 ///
-/// There is one *lead* at any time, numbered by its *term*. A term that ends before its holder knows (an attendant
-/// came, a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step and is told
-/// to stop. The batch is part of the state and not of its holder, so a new lead goes on with it where the old one was.
+/// There is one *lead* at any time; each *leadership* has a number. A leadership that ends before its holder knows (a
+/// consumer came, a drain began, a successor was elected) costs nothing: the holder asks for its ``next(_:)`` step
+/// and gets ``Step/stop``. The batch is part of the state and not of its holder, so a new lead goes on with it where
+/// the old one was.
 @usableFromInline
 struct ChannelState<Item: Sendable>: Sendable {
     /// Who may make the next attempt at committing.
@@ -13,8 +14,8 @@ struct ChannelState<Item: Sendable>: Sendable {
         case nobody
         /// A task that sent something, or waits for what it sent.
         case sender
-        /// The standing leader.
-        case attendant
+        /// The consumer.
+        case consumer
         case drain
     }
 
@@ -26,17 +27,17 @@ struct ChannelState<Item: Sendable>: Sendable {
         case none
         /// The channel's committer is at work.
         case running
-        /// The attendant has taken the batch into a transaction of its own.
+        /// The consumer has taken the batch into a transaction of its own.
         case taken
     }
 
     /// What a send leads to.
     @usableFromInline
     struct Sent: Sendable {
-        /// The sender's term, if it was elected.
-        @usableFromInline var term: Int?
-        /// Whether the attendant must be told.
-        @usableFromInline var tellsAttendant = false
+        /// The sender's leadership, if it was elected.
+        @usableFromInline var leadership: Int?
+        /// Whether the consumer must be notified.
+        @usableFromInline var notifiesConsumer = false
         /// Whether the channel began to hold back.
         @usableFromInline var changesReadiness = false
 
@@ -80,19 +81,19 @@ struct ChannelState<Item: Sendable>: Sendable {
     @usableFromInline var settled = 0
 
     @usableFromInline var lead = Lead.nobody
-    @usableFromInline var term = 0
+    @usableFromInline var leadership = 0
     @usableFromInline var attempt = Attempt.none
-    /// Batches begun in this term.
+    /// Batches begun in this leadership.
     @usableFromInline var turns = 0
     @usableFromInline var hasLingered = false
     /// The `sent` of the moment when the drain began: what it has to settle.
     @usableFromInline var drainTarget = 0
 
-    /// The number of the one who attends, if somebody does.
-    @usableFromInline var attendant: Int?
-    var attendances = 0
-    /// Whether the attendant knows that there is something to take.
-    @usableFromInline var isAttendantTold = false
+    /// The number of the consumer, if there is one.
+    @usableFromInline var consumer: Int?
+    var consumerCount = 0
+    /// Whether the consumer knows that there is something to take.
+    @usableFromInline var isConsumerNotified = false
 
     @usableFromInline var isClosed = false
     @usableFromInline var isHoldingBack = false
@@ -108,7 +109,7 @@ struct ChannelState<Item: Sendable>: Sendable {
     var uncommitted: Int { sent - settled }
 
     @inlinable
-    var isAttended: Bool { attendant != nil }
+    var hasConsumer: Bool { consumer != nil }
 
     // MARK: Sending
 
@@ -124,44 +125,44 @@ struct ChannelState<Item: Sendable>: Sendable {
         }
         switch lead {
         case .nobody:
-            result.term = elect()
-        case .attendant:
-            result.tellsAttendant = tellAttendant()
+            result.leadership = elect()
+        case .consumer:
+            result.notifiesConsumer = notifyConsumer()
         case .sender, .drain:
             // While the last batch of a turn is being committed, whoever sends what would be next takes over.
-            if attempt != .none, isTurnOver { result.term = elect() }
+            if attempt != .none, isTurnOver { result.leadership = elect() }
         }
         return result
     }
 
     // MARK: Who leads
 
-    /// Begins a sender's term, whoever led before.
+    /// Begins a sender's leadership, whoever led before.
     @inlinable
     mutating func elect() -> Int {
         begin(.sender)
-        return term
+        return leadership
     }
 
     @inlinable
     mutating func begin(_ lead: Lead) {
         self.lead = lead
-        term += 1
+        leadership += 1
         turns = 0
         hasLingered = false
     }
 
-    /// Gives a sender's term back unused; nothing happens if it has ended.
+    /// Gives a sender's leadership back unused; nothing happens if it has ended.
     @inlinable
-    mutating func abandon(_ term: Int) {
-        guard term == self.term, lead == .sender else { return }
+    mutating func abandon(_ leadership: Int) {
+        guard leadership == self.leadership, lead == .sender else { return }
         release()
     }
 
-    /// Ends the term: an attendant leads, or nobody.
+    /// Ends the leadership: a consumer leads, or nobody.
     @inlinable
     mutating func release() {
-        begin(isAttended ? .attendant : .nobody)
+        begin(hasConsumer ? .consumer : .nobody)
     }
 
     /// Whether the lead has done its share, so that anyone else who can lead should.
@@ -169,57 +170,58 @@ struct ChannelState<Item: Sendable>: Sendable {
     var isTurnOver: Bool {
         switch lead {
         case .sender: turns >= options.maxTurns
-        case .drain: settled >= drainTarget && !isAttended
-        case .nobody, .attendant: false
+        case .drain: settled >= drainTarget && !hasConsumer
+        case .nobody, .consumer: false
         }
     }
 
-    /// Whether a term has done its share, is between two batches, and leaves something to do.
+    /// Whether a leadership has done its share, is between two batches, and leaves something to do.
     @inlinable
-    func isOver(_ term: Int) -> Bool {
-        term == self.term && isTurnOver && attempt == .none && batch == nil && uncommitted > 0
+    func isOver(_ leadership: Int) -> Bool {
+        leadership == self.leadership && isTurnOver && attempt == .none && batch == nil && uncommitted > 0
     }
 
-    /// Begins a drain and returns its term; nil if there is one already.
+    /// Begins a drain and returns its leadership; nil if there is one already.
     mutating func drain() -> Int? {
         guard lead != .drain else { return nil }
         begin(.drain)
         drainTarget = sent
-        return term
+        return leadership
     }
 
-    // MARK: Attendance
+    // MARK: Consuming
 
-    /// Begins an attendance and returns its number; nil if somebody attends already.
-    mutating func attend() -> Int? {
-        guard !isAttended else { return nil }
-        attendances += 1
-        attendant = attendances
-        isAttendantTold = false
-        // A drain is not interrupted; the attendant leads after it.
-        if lead != .drain { begin(.attendant) }
-        return attendances
+    /// Adds a consumer and returns its number; nil if there is one already.
+    mutating func consume() -> Int? {
+        guard !hasConsumer else { return nil }
+        consumerCount += 1
+        consumer = consumerCount
+        isConsumerNotified = false
+        // A drain is not interrupted; the consumer leads after it.
+        if lead != .drain { begin(.consumer) }
+        return consumerCount
     }
 
-    /// Ends an attendance; a batch that it had taken and not settled goes back to be committed again.
-    mutating func endAttendance(_ number: Int) {
-        guard attendant == number else { return }
-        attendant = nil
+    /// Removes a consumer; a batch that it had taken and not settled goes back to be committed again.
+    mutating func endConsuming(_ number: Int) {
+        guard consumer == number else { return }
+        consumer = nil
         if attempt == .taken { attempt = .none }
-        if lead == .attendant { release() }
+        if lead == .consumer { release() }
     }
 
-    /// The term in which an attendant makes its own attempts; nil if the lead is somebody else's.
+    /// The leadership in which a consumer makes its own attempts; nil if the lead is somebody else's.
     @inlinable
-    func recoveryTerm(_ number: Int) -> Int? {
-        attendant == number && lead == .attendant ? term : nil
+    func recoveryLeadership(_ number: Int) -> Int? {
+        consumer == number && lead == .consumer ? leadership : nil
     }
 
-    /// Whether the attendant has to be told now that there is something to take; from then on it counts as told.
+    /// Whether the consumer has to be notified now that there is something to take; from then on it counts as
+    /// notified.
     @inlinable
-    mutating func tellAttendant() -> Bool {
-        guard lead == .attendant, attempt == .none, uncommitted > 0, !isAttendantTold else { return false }
-        isAttendantTold = true
+    mutating func notifyConsumer() -> Bool {
+        guard lead == .consumer, attempt == .none, uncommitted > 0, !isConsumerNotified else { return false }
+        isConsumerNotified = true
         return true
     }
 }

@@ -1,25 +1,25 @@
 public import Synchronization
 
-/// What a leader does, whoever it is: a sender, a drain, or an attendant whose transaction failed.
+/// What a leader does, whoever it is: a sender, a drain, or a consumer whose transaction failed.
 extension CompletionChannel {
-    /// Commits batch by batch until the term ends.
+    /// Commits batch by batch until the leadership ends.
     ///
     /// - Returns: What is handed back because the deadline has passed.
     @inlinable
     @discardableResult
-    func lead(_ term: Int, until deadline: Deadline? = nil) async -> [Item] {
+    func lead(_ leadership: Int, until deadline: Deadline? = nil) async -> [Item] {
         while true {
-            if let deadline, deadline.remaining == .zero, let items = transition({ core in core.giveUp(term) }) {
+            if let deadline, deadline.remaining == .zero, let items = transition({ core in core.giveUp(leadership) }) {
                 return items
             }
-            switch transition({ core in core.next(term) }) {
+            switch transition({ core in core.next(leadership) }) {
             case .commit(let items):
                 await attempt(items)
             case .pause(let delay):
-                await pause(min(delay, deadline?.remaining ?? delay), term)
+                await pause(min(delay, deadline?.remaining ?? delay), leadership)
             case .wait:
                 await withCheckedContinuation { continuation in
-                    let isSuspended = core.withLock { core in core.awaitAttempt(term, continuation) }
+                    let isSuspended = core.withLock { core in core.awaitAttempt(leadership, continuation) }
                     if !isSuspended { continuation.resume() }
                 }
             case .stop:
@@ -56,9 +56,10 @@ extension CompletionChannel {
         }
     }
 
-    /// Tells what became of the part that was attempted.
+    /// Reports what became of the part that was attempted.
     ///
-    /// The attempt counts as under way until all of it is told, so that no other lead can commit and tell in between.
+    /// The attempt counts as under way until all of it is reported, so that no other lead can commit and report in
+    /// between.
     @inlinable
     func settle(_ items: [Item], _ result: Result<[Outcome], any Error>) {
         switch result {
@@ -68,17 +69,17 @@ extension CompletionChannel {
         transition { core in core.settle(items.count, result) }
     }
 
-    /// Lets time pass, until the term ends.
+    /// Lets time pass, until the leadership ends.
     @usableFromInline
-    func pause(_ delay: Duration, _ term: Int) async {
+    func pause(_ delay: Duration, _ leadership: Int) async {
         // The one unstructured task: the leader's own may be cancelled, which would cut its sleep short and turn a
-        // back-off into a busy loop. It ends with this call, which ends early if the term does.
+        // back-off into a busy loop. It ends with this call, which ends early if the leadership does.
         let sleep = Task<Void, Never>(executorPreference: taskExecutor) { [clock] in
-            // Sleeping throws when it is cancelled, which is how it is told to end. The standard library's clocks trap on instants that
-            // are further off than they can count, so a century has to do.
+            // Sleeping throws when it is cancelled, which is how it is ended. The standard library's clocks
+            // trap on instants that are further off than they can count, so a century has to do.
             try? await clock.sleep(for: min(delay, .seconds(3_155_760_000)))
         }
-        let isNoted = core.withLock { core in core.note(pause: sleep, of: term) }
+        let isNoted = core.withLock { core in core.note(pause: sleep, of: leadership) }
         if !isNoted { sleep.cancel() }
         await sleep.value
     }

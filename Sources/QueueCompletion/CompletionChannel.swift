@@ -3,17 +3,17 @@ public import Synchronization
 /// An unbounded channel whose senders commit what is in it: batches of other tasks' work, without a task of its own.
 ///
 /// Whoever sends an item and finds nobody at work becomes the leader: it commits the item together with all that is
-/// sent meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself to
-/// what one commit's time brings in; a lone item is committed at once by its sender.
+/// sent meanwhile, batch by batch, while the other senders go their way at once. Under load a batch grows by itself
+/// to what one commit's time brings in; a lone item is committed at once by its sender.
 ///
 /// - Items are committed in the order in which they were sent, one batch at a time, and each is settled exactly once:
 ///   committed, rejected, or handed back by ``drain(within:)``.
-/// - ``Settlement``s are told in that order, each after its commit and before the next one begins.
+/// - ``Settlement``s are reported in that order, each after its commit and before the next one begins.
 /// - A commit that fails loses nothing: see ``BatchCommitter/isTransient(_:)``.
 /// - Cancelling a task that leads does not stop it, since it holds other senders' items.
 ///
-/// A standing leader, such as a run loop that has a transaction anyway, may take the leader's place:
-/// see ``attend(onWork:)``. Before letting go of a channel, ``close()`` it and ``drain(within:)`` it.
+/// A consumer, such as a run loop that has a transaction anyway, may take the leader's place:
+/// see ``consume(onWork:)``. Before letting go of a channel, ``close()`` it and ``drain(within:)`` it.
 public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendable {
     /// The options that the channel was made with.
     public let options: CompletionChannelOptions
@@ -82,8 +82,8 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     public func send(_ item: Item) throws(ChannelClosed<Item>) -> Leadership<Item, Outcome>? {
         let sent = core.withLock { core in put(item, into: &core) }
         guard let sent else { throw ChannelClosed(item: item) }
-        guard let term = follow(sent) else { return nil }
-        return Leadership(channel: self, term: term)
+        guard let leadership = follow(sent) else { return nil }
+        return Leadership(channel: self, number: leadership)
     }
 
     /// Sends an item, and leads if elected.
@@ -100,9 +100,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
 
     /// Sends an item, and waits until it is committed: group commit for concurrent callers.
     ///
-    /// A caller may be elected, at once or while it waits, and so return later than its item was committed, by at most
-    /// ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does not
-    /// end the wait, as the item can't be recalled.
+    /// A caller may be elected, at once or while it waits, and so return later than its item was committed, by at
+    /// most ``CompletionChannelOptions/maxTurns`` batches as long as there are others to take over. Cancellation does
+    /// not end the wait, as the item can't be recalled.
     ///
     /// - Returns: The outcome of this very item.
     /// - Throws: The error for which this very item was rejected; ``ChannelClosed`` with the item, once the channel is
@@ -116,11 +116,11 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
             return (number, sent)
         }
         guard let sent else { throw ChannelClosed(item: item) }
-        if let term = follow(sent) { await lead(term) }
+        if let leadership = follow(sent) { await lead(leadership) }
         while true {
             switch await outcome(of: number) {
             case .settled(let result): return try result.get()
-            case .lead(let term): await lead(term)
+            case .lead(let leadership): await lead(leadership)
             }
         }
     }
@@ -134,12 +134,12 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
         return sent
     }
 
-    /// Does what a send leads to outside of the lock, and returns the term if the sender was elected.
+    /// Does what a send leads to outside of the lock, and returns the leadership if the sender was elected.
     @inlinable
     func follow(_ sent: ChannelCore<Item, Outcome>.Sent) -> Int? {
         if sent.state.changesReadiness { readinessChanged() }
         sent.onWork?()
-        return sent.state.term
+        return sent.state.leadership
     }
 
     @inlinable
@@ -176,7 +176,7 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     ///
     /// The drain takes the lead: lingering and back-offs are cut short, and the next attempt at the batch is its own.
     /// An attempt that is under way is waited for, as only its end tells whether the batch is stored; so is a batch
-    /// that the attendant has taken. A channel that is open can be drained as well; then what is sent meanwhile may or
+    /// that the consumer has taken. A channel that is open can be drained as well; then what is sent meanwhile may or
     /// may not be committed when the call returns.
     ///
     /// Cancellation does not end a drain. A drain that meets another waits for it, and returns nothing then, since
@@ -188,7 +188,9 @@ public final class CompletionChannel<Item: Sendable, Outcome: Sendable>: Sendabl
     public func drain(within limit: Duration? = nil) async -> [Item] {
         let deadline = limit.map { Deadline(after: $0, on: clock) }
         while true {
-            if let term = transition({ core in core.state.drain() }) { return await lead(term, until: deadline) }
+            if let leadership = transition({ core in core.state.drain() }) {
+                return await lead(leadership, until: deadline)
+            }
             await withCheckedContinuation { continuation in
                 let isSuspended = core.withLock { core in core.awaitDrain(continuation) }
                 if !isSuspended { continuation.resume() }

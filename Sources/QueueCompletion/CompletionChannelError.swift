@@ -1,9 +1,9 @@
 /// An error of the channel itself, as opposed to an error of a commit.
 public struct CompletionChannelError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of error it is.
+    /// A kind of error.
     public struct Code: Hashable, Sendable {
         private enum Value: Hashable {
-            case attended
+            case alreadyConsumed
             case invalidOption
             case outcomeCount
             case notStored
@@ -11,8 +11,8 @@ public struct CompletionChannelError: Error, Hashable, Sendable, CustomStringCon
 
         private let value: Value
 
-        /// Somebody attends the channel already.
-        public static let attended = Self(value: .attended)
+        /// The channel has a consumer already.
+        public static let alreadyConsumed = Self(value: .alreadyConsumed)
         /// An option is out of its range.
         public static let invalidOption = Self(value: .invalidOption)
         /// The committer did not return one outcome for each item, so what became of the batch isn't known.
@@ -21,13 +21,14 @@ public struct CompletionChannelError: Error, Hashable, Sendable, CustomStringCon
         public static let notStored = Self(value: .notStored)
     }
 
-    /// What kind of error it is.
+    /// The kind of the error.
     public let code: Code
 
-    /// What happened, for people; branch on ``code-swift.property``.
+    /// A description for people; branch on ``code-swift.property``.
     public let description: String
 
-    static let attended = Self(code: .attended, description: "The channel is attended already.")
+    static let alreadyConsumed = Self(
+        code: .alreadyConsumed, description: "The channel has a consumer already.")
 
     static let notStored = Self(
         code: .notStored, description: "The time for draining was up before the item was committed.")

@@ -10,8 +10,8 @@ public struct CompletionChannelOptions: Hashable, Sendable {
 
     /// The number of uncommitted items above which the channel holds back; 10 000 by default, at least 1.
     ///
-    /// It stops holding back when they are down to half. Sending works all the same: whoever makes the items is to look
-    /// at ``CompletionChannel/isHoldingBack`` and make no more for a while.
+    /// It stops holding back when they are down to half. Sending works all the same: whoever makes the items is to
+    /// look at ``CompletionChannel/isHoldingBack`` and make no more for a while.
     public var maxUncommitted: Int
 
     /// The number of batches after which a leader's turn is over; 16 by default, at least 1.

@@ -1,4 +1,4 @@
-/// What became of some of the items, told once the commit is over.
+/// The outcome of a commit for some of the items, reported once the commit is over.
 public enum Settlement<Item: Sendable, Outcome: Sendable>: Sendable {
     /// The items are committed; both arrays have the same length and order, the order of sending.
     case committed([Item], [Outcome])

@@ -12,7 +12,8 @@ public struct TransientBackoff: Hashable, Sendable {
         self.maximum = maximum
     }
 
-    /// The delay before the next commit, once that many have failed in a row: min(initial · 2^(failures − 1), maximum).
+    /// The delay before the next commit, once that many have failed in a row: min(initial · 2^(failures − 1),
+    /// maximum).
     ///
     /// Any number of failures is fine, as the delay stops growing before it could overflow.
     public func delay(afterFailures failures: Int) -> Duration {

@@ -30,7 +30,7 @@ public protocol ProcessExecutor<Payload>: JobExecutor {
     /// Returns how a job continues after its program has exited; `nil` means success.
     ///
     /// The default is ``ProgramExit/usualDisposition``. Not called for a program that was asked to stop.
-    func disposition(of exit: ProgramExit) -> FailureDisposition?
+    func disposition(of exit: ProgramExit) -> JobError.Disposition?
 
     /// Returns the output of a job whose program succeeded.
     ///
@@ -40,7 +40,7 @@ public protocol ProcessExecutor<Payload>: JobExecutor {
 
 extension ProcessExecutor {
     /// Returns ``ProgramExit/usualDisposition``.
-    public func disposition(of exit: ProgramExit) -> FailureDisposition? { exit.usualDisposition }
+    public func disposition(of exit: ProgramExit) -> JobError.Disposition? { exit.usualDisposition }
 
     /// Runs the program and measures its grace period on the queue's clock.
     @concurrent public func execute(_ job: Payload, in context: JobContext) async throws -> Output {

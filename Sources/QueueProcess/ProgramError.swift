@@ -24,7 +24,7 @@ public struct ProgramError: DisposingError, CustomStringConvertible {
     /// Permanent for errors that no retry can fix, otherwise retryable.
     ///
     /// ``Code/invalid``, ``Code/notFound``, ``Code/notExecutable``, and ``Code/noDirectory`` are permanent.
-    public var disposition: FailureDisposition {
+    public var disposition: JobError.Disposition {
         switch code {
         case .invalid, .notFound, .notExecutable, .noDirectory: .permanent
         default: .retryable()

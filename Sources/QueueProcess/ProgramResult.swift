@@ -11,7 +11,7 @@ public enum ProgramExit: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Code 0 is success. The codes 126 and 127, which shells and similar programs return if a program cannot be run
     /// or found, are permanent failures. All other codes, and signals, are retryable.
-    public var usualDisposition: FailureDisposition? {
+    public var usualDisposition: JobError.Disposition? {
         switch self {
         case .code(0): nil
         case .code(126), .code(127): .permanent
@@ -62,10 +62,10 @@ public struct ProgramFailure: DisposingError, CustomStringConvertible {
     /// The program's result.
     public let result: ProgramResult
     /// The way the job continues.
-    public let disposition: FailureDisposition
+    public let disposition: JobError.Disposition
 
     /// Creates the failure of a program.
-    public init(_ result: ProgramResult, _ disposition: FailureDisposition) {
+    public init(_ result: ProgramResult, _ disposition: JobError.Disposition) {
         self.result = result
         self.disposition = disposition
     }

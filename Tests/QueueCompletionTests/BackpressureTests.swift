@@ -33,16 +33,16 @@ struct BackpressureTests {
         #expect(told.count == 2)
     }
 
-    @Test("C7 items count as uncommitted while the attendant's transaction runs")
+    @Test("C7 items count as uncommitted while the consumer's transaction runs")
     func attended() async throws {
         let told = Counter()
         let channel = try Recorder().channel(
             CompletionChannelOptions(maxUncommitted: 2), readinessChanged: { told.add() })
-        let attendance = try channel.attend {}
+        let consumer = try channel.consume {}
         for item in 0..<3 { _ = try channel.send(item) }
-        #expect(attendance.take() == [0, 1, 2])
+        #expect(consumer.take() == [0, 1, 2])
         #expect(channel.uncommitted == 3 && channel.isHoldingBack)
-        attendance.settle(["0", "1", "2"])
+        consumer.settle(["0", "1", "2"])
         #expect(channel.uncommitted == 0 && !channel.isHoldingBack)
         #expect(told.count == 2)
     }

@@ -111,17 +111,17 @@ struct GuideTests {
             channel.commit(Entry(account: "rent", amount: -900)), channel.commit(Entry(account: "food", amount: -40)),
         ]
 
-        let attendance = try channel.attend { wakeUps.yield() }
+        let consumer = try channel.consume { wakeUps.yield() }
         let loop = Task {
             for await _ in wakeUpStream {
-                let batch = attendance.take()
+                let batch = consumer.take()
                 do {
-                    attendance.settle(try ledger.transaction { ledger in try batch.map { try ledger.insert($0) } })
+                    consumer.settle(try ledger.transaction { ledger in try batch.map { try ledger.insert($0) } })
                 } catch {
-                    await attendance.recover(after: error)
+                    await consumer.recover(after: error)
                 }
             }
-            attendance.end()
+            consumer.end()
         }
 
         #expect(try await receipts == [Receipt(number: 1), Receipt(number: 2)])

@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 import QueueTesting
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
             return script(job.text, job.arguments)
         }
 
-        func disposition(of exit: ProgramExit) -> FailureDisposition? {
+        func disposition(of exit: ProgramExit) -> JobError.Disposition? {
             // As grep's: nothing was found.
             exit == .code(1) ? nil : exit.usualDisposition
         }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Programs that can't be run") struct RefusalTests {
     private func expect(
-        _ code: ProgramError.Code, _ disposition: FailureDisposition = .permanent,
+        _ code: ProgramError.Code, _ disposition: JobError.Disposition = .permanent,
         sourceLocation: SourceLocation = #_sourceLocation, of program: ExternalProgram
     ) async {
         let error = await #expect(throws: ProgramError.self, sourceLocation: sourceLocation) { try await program.run() }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The bounded buffer of one subscriber.
 ///
-/// When it is full the oldest events make room, and are counted (rule Q3).
+/// When it is full, the oldest events are dropped and counted.
 final class EventBuffer: Sendable {
     private struct State {
         var ring: [JobEvent?]
@@ -41,9 +41,7 @@ final class EventBuffer: Sendable {
         }
     }
 
-    /// The most events that can wait.
-    ///
-    /// Room for all of them is taken at once.
+    /// The largest number of events that can wait; memory for all of them is allocated at once.
     static let largest = 1_000_000
 
     let filter: EventFilter

@@ -2,16 +2,16 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// Hands events to those who subscribed.
+/// Passes events to subscribers.
 ///
 /// Costs one atomic read where nobody wants events of their kinds.
 final class EventHub: Sendable {
     private struct State {
-        /// Those who are told of all jobs, in the order in which they came: so they are told in the same order each time.
+        /// Subscribers to all jobs, in the order in which they subscribed: events reach them in this order each time.
         var general: [EventBuffer] = []
-        /// Those of a single job, by the job: there may be thousands, of which an event concerns one.
+        /// Subscribers to a single job, by the job: there may be thousands, of which an event concerns one.
         var ofJobs: [JobID: [EventBuffer]] = [:]
-        /// How many subscribers need each set of kinds that any does.
+        /// The number of subscribers that need each set of kinds.
         var needed: [EventKinds: Int] = [:]
         var isFinished = false
 
@@ -33,8 +33,8 @@ final class EventHub: Sendable {
         }
 
         private static func remove(_ buffer: EventBuffer, from buffers: inout [EventBuffer]) -> Bool {
-            guard let place = buffers.firstIndex(where: { $0 === buffer }) else { return false }
-            buffers.remove(at: place)
+            guard let index = buffers.firstIndex(where: { $0 === buffer }) else { return false }
+            buffers.remove(at: index)
             return true
         }
 
@@ -53,12 +53,12 @@ final class EventHub: Sendable {
         !EventKinds(rawValue: wanted.load(ordering: .acquiring)).isDisjoint(with: kinds)
     }
 
-    /// Hands events to every subscriber whose filter they pass, in order.
+    /// Passes events to every subscriber whose filter admits them, in order.
     func publish(_ events: [JobEvent]) {
         publish(events, toThoseOfJobs: events)
     }
 
-    /// Hands events to every subscriber but those of a single job, and others to those.
+    /// Passes events to every subscriber to all jobs, and others to the subscribers to a single job.
     func publish(_ events: [JobEvent], toThoseOfJobs jobEvents: [JobEvent]) {
         if events.isEmpty, jobEvents.isEmpty { return }
         // Copies of what is in the tables, so that a subscriber that is resumed finds no lock held.
@@ -76,7 +76,7 @@ final class EventHub: Sendable {
         for (buffer, event) in single { buffer.append([event]) }
     }
 
-    /// Adds a subscriber; it is taken away when its events are released.
+    /// Adds a subscriber; it is removed when its events are released.
     func subscribe(_ filter: EventFilter, capacity: Int) -> JobEvents {
         let buffer = EventBuffer(filter: filter, capacity: capacity)
         let isFinished = state.withLock { state in
@@ -94,7 +94,7 @@ final class EventHub: Sendable {
             })
     }
 
-    /// Ends all subscriptions after the events that they hold; later ones end at once.
+    /// Ends all subscriptions after the events that they hold; later subscriptions end at once.
     func finish() {
         let buffers = state.withLock { state in
             let buffers = state.buffers
@@ -117,14 +117,15 @@ final class EventHub: Sendable {
     }
 }
 
-/// Which events a subscriber wants.
+/// The events that a subscriber wants.
 struct EventFilter: Sendable {
     var kinds: EventKinds = .all
     var job: JobID?
     /// Stored types; `nil`: all, and events that concern no job.
     var types: Set<JobType>?
 
-    /// The kinds that have to be handed in: those that are wanted, and for a single job its end, which ends the stream.
+    /// The kinds that have to be published: those that are wanted, and for a single job its end, which ends the
+    /// stream.
     var needed: EventKinds { job == nil ? kinds : kinds.union(.ended) }
 
     func admits(_ event: JobEvent) -> Bool {
@@ -136,7 +137,7 @@ struct EventFilter: Sendable {
         return true
     }
 
-    /// Whether no further event can come after this one, which need not be one that the subscriber wants.
+    /// Returns whether no event can follow this one, which the subscriber need not want itself.
     func endsWith(_ event: JobEvent) -> Bool {
         guard let job, event.id == job, case .ended = event.kind else { return false }
         return true

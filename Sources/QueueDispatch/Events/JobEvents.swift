@@ -2,13 +2,13 @@ public import QueueModel
 
 /// The events of a subscription, in the order in which they were committed.
 ///
-/// What happens to one job comes in order, with two exceptions, as each side tells for itself: a queue that runs may have started a job
-/// before its ``JobEvent/Kind/submitted(_:)`` is told, and an attempt that follows without going back to the queue may report progress
-/// before its start is.
+/// The events of one job are in order, with two exceptions: a running queue may have started a job before its
+/// ``JobEvent/Kind/submitted(_:)`` is delivered, and a retry in place may report progress before its start is
+/// delivered.
 ///
-/// The buffer is bounded: a subscriber that is too slow loses the oldest events and is told how many, with
-/// ``JobEvent/Kind/lost(_:)``. It never slows the queue. The events are for one task at a time. The subscription ends when
-/// the value and its iterators are released, and for a single job after its end.
+/// The buffer is bounded: a subscriber that is too slow loses the oldest events and receives their number with
+/// ``JobEvent/Kind/lost(_:)``. It never slows the queue. One task at a time may iterate. The subscription ends when the
+/// value and its iterators are released, and for a single job after its end.
 public struct JobEvents: AsyncSequence, Sendable {
     let buffer: EventBuffer
     let subscription: Subscription
@@ -26,12 +26,12 @@ public struct JobEvents: AsyncSequence, Sendable {
         }
     }
 
-    /// Makes the iterator.
+    /// Returns the iterator.
     public func makeAsyncIterator() -> Iterator {
         Iterator(buffer: buffer, subscription: subscription)
     }
 
-    /// Gives one event after the other; `nil` at the end, or when the task is cancelled.
+    /// An iterator over the events; it returns `nil` at the end, or when the task is canceled.
     public struct Iterator: AsyncIteratorProtocol {
         let buffer: EventBuffer
         let subscription: Subscription

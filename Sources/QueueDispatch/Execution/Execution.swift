@@ -2,19 +2,19 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// One claimed job on its way through this worker: what the run loop and the job's own task share.
+/// One claimed job while it runs on this worker; shared by the loop and the job's own task.
 final class Execution: Sendable {
     let job: JobRecord
     let executor: ExecutorEntry
     let worker: WorkerID
-    /// How long each attempt may take, unless it is told otherwise.
+    /// The time limit of each attempt, unless its executor sets another; `nil`: none.
     let timeLimit: Duration?
-    /// How far the present attempt says it is.
+    /// The progress that the present attempt has reported.
     let progress = ProgressCell()
     /// The bytes that the present attempt has moved.
     let io = IOCell()
-    /// What the job has spawned so far, as far as it was asked.
-    let offspring = Mutex(Offspring())
+    /// The children that the job has spawned so far, as far as that is known.
+    let children = Mutex(ChildTracker())
     private let started: Atomic<Int64>
     private let state = Mutex(State())
 
@@ -22,13 +22,13 @@ final class Execution: Sendable {
         var task: TaskHandle?
         var reason: CancellationReason?
         var attemptsInPlace = 0
-        /// When the present attempt has reached its time limit.
+        /// When the present attempt reaches its time limit.
         var deadline: Duration?
-        /// Whether the run loop looks at the deadline.
+        /// Whether the loop watches the deadline.
         var isWatched = false
         var isBetweenAttempts = false
         var checkpoint: [UInt8]?
-        /// What is to be done with the record of the present attempt's success.
+        /// The effects to carry out with the record of the present attempt's success.
         var effects: [any CompletionEffect] = []
         /// Failed attempts in place that are on their way to the store.
         var unsettled = 0
@@ -36,10 +36,10 @@ final class Execution: Sendable {
         var isLost = false
         var waiters: [(limit: Int, continuation: CheckedContinuation<Void, Never>)] = []
 
-        /// Whether no more than so many are on their way, or waiting for them has become pointless.
+        /// Returns whether at most `limit` attempts are on their way, or waiting for them has become pointless.
         func isSettled(downTo limit: Int) -> Bool { isLost || unsettled <= limit }
 
-        /// Takes out those who need not wait any longer.
+        /// Removes and returns the waiters that need not wait any longer.
         mutating func takeSettledWaiters() -> [CheckedContinuation<Void, Never>] {
             if waiters.isEmpty { return [] }
             let settled = waiters.filter { isSettled(downTo: $0.limit) }
@@ -50,9 +50,9 @@ final class Execution: Sendable {
 
     /// A task that other tasks may cancel.
     ///
-    /// `UnsafeCurrentTask` is not Sendable since it must not outlive its task, and since only some of its members may be used from
-    /// elsewhere. Here it stands in the state only while `withCancellableTask` runs in that very task, it is only touched under
-    /// the state's lock, and only `cancel`, which may be called from anywhere, is called.
+    /// Proof: `UnsafeCurrentTask` is not Sendable since it must not outlive its task, and since only some of its
+    /// members may be used from elsewhere. Here it is in the state only while `withCancellableTask` runs in that very
+    /// task, it is only used under the state's lock, and only `cancel`, which may be called from anywhere, is called.
     private struct TaskHandle: @unchecked Sendable {
         let task: UnsafeCurrentTask
     }
@@ -65,24 +65,25 @@ final class Execution: Sendable {
         started = Atomic(job.startedAt?.milliseconds ?? 0)
     }
 
-    /// Why the job is to stop, if it is.
+    /// The reason for which the job was asked to stop; `nil` if it was not.
     var cancellation: CancellationReason? {
         state.withLock { $0.reason }
     }
 
-    /// Failed attempts that were made here without going back to the queue.
+    /// The number of failed attempts that were repeated here without going back to the queue.
     var attemptsInPlace: Int {
         state.withLock { $0.attemptsInPlace }
     }
 
-    /// The present attempt: the fencing token.
+    /// The number of the present attempt: the fencing token.
     var attempt: Int {
         job.attempt + attemptsInPlace
     }
 
-    /// Runs the job's code with its task within reach of ``cancel(_:)``.
+    /// Runs the job's code in a task that ``cancel(_:)`` can reach.
     ///
-    /// The task is let go of before this returns, under the lock that `cancel` takes, so it is never touched after its end.
+    /// The task is released before this returns, under the lock that `cancel` takes, so it is never used after its
+    /// end.
     func withCancellableTask<Result>(_ body: () async -> Result) async -> Result {
         withUnsafeCurrentTask { task in
             let handle = task.map { TaskHandle(task: $0) }
@@ -95,7 +96,7 @@ final class Execution: Sendable {
         return await body()
     }
 
-    /// Asks the job to stop; the first reason counts, except that a cancellation for good comes before any other.
+    /// Asks the job to stop; the first reason wins, except that a permanent cancellation overrides any other.
     func cancel(_ reason: CancellationReason) {
         state.withLock { state in
             if state.reason == nil || reason == .cancelled { state.reason = reason }
@@ -103,7 +104,7 @@ final class Execution: Sendable {
         }
     }
 
-    /// Notes when the present attempt began, for its time limit.
+    /// Starts the time limit of the present attempt.
     func begin(at now: Duration) {
         guard let timeLimit else { return }
         state.withLock { state in
@@ -112,9 +113,10 @@ final class Execution: Sendable {
         }
     }
 
-    /// Notes that the present attempt's code has returned, and tells why it was to stop, if it was.
+    /// Notes that the present attempt's code has returned; returns the reason for which it was asked to stop, if it
+    /// was.
     ///
-    /// From now on its time limit can't be reached any more; else it would stop the next attempt.
+    /// From now on its time limit can't be reached any more; it would stop the next attempt.
     func endAttempt() -> CancellationReason? {
         state.withLock { state in
             state.isBetweenAttempts = true
@@ -137,7 +139,8 @@ final class Execution: Sendable {
         state.withLock { $0.deadline }
     }
 
-    /// Gives an attempt that goes on another time limit; returns whether the run loop has to be told of the job.
+    /// Sets another time limit for an attempt that goes on; returns whether the loop has to watch the job from now
+    /// on.
     func setDeadline(_ deadline: Duration?, in attempt: Int) -> Bool {
         state.withLock { state in
             guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
@@ -147,7 +150,7 @@ final class Execution: Sendable {
         }
     }
 
-    /// Counts a failed attempt that is followed by another at once.
+    /// Counts a failed attempt, and begins the next at once.
     func beginNextAttempt(at now: Duration) {
         io.reset()
         progress.reset()
@@ -160,7 +163,7 @@ final class Execution: Sendable {
         }
     }
 
-    /// Notes what became of a failed attempt in place: whether the job is still this worker's.
+    /// Notes whether the job is still this worker's, now that a failed attempt in place was stored or given up.
     func settleAttempt(goesOn: Bool) {
         let waiters = state.withLock { state in
             state.unsettled -= 1
@@ -171,7 +174,7 @@ final class Execution: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until no more than so many failed attempts in place are on their way to the store; returns whether the job is
+    /// Waits until at most `limit` failed attempts in place are on their way to the store; returns whether the job is
     /// still this worker's, as far as is known.
     func settled(downTo limit: Int) async -> Bool {
         await withCheckedContinuation { continuation in
@@ -185,7 +188,7 @@ final class Execution: Sendable {
         return state.withLock { !$0.isLost }
     }
 
-    /// Why the job should stop here, going by what the store says of it after it has told of a stop; `nil` if it need not.
+    /// Returns why the job should stop here, by its record in the store after a signal to stop; `nil` if it need not.
     func reasonToStop(_ record: JobRecord?) -> CancellationReason? {
         switch record?.state {
         case .cancelled, .superseded:
@@ -198,13 +201,13 @@ final class Execution: Sendable {
         }
     }
 
-    /// When the present attempt began.
+    /// The instant at which the present attempt began.
     var startedAt: Timestamp {
         get { Timestamp(milliseconds: started.load(ordering: .relaxed)) }
         set { started.store(newValue.milliseconds, ordering: .relaxed) }
     }
 
-    /// Notes something to be done with the record of an attempt's success; returns whether the attempt goes on.
+    /// Adds an effect to carry out with the record of an attempt's success; returns whether the attempt goes on.
     func attach(_ effect: any CompletionEffect, in attempt: Int) -> Bool {
         state.withLock { state in
             guard !state.isBetweenAttempts, attempt == job.attempt + state.attemptsInPlace else { return false }
@@ -213,17 +216,17 @@ final class Execution: Sendable {
         }
     }
 
-    /// What is to be done with the record of the present attempt's success, in order.
+    /// The effects of the present attempt, in order.
     var effects: [any CompletionEffect] {
         state.withLock { $0.effects }
     }
 
-    /// What this or an earlier attempt saved.
+    /// The checkpoint that this or an earlier attempt saved last.
     var checkpoint: [UInt8]? {
         state.withLock { $0.checkpoint } ?? job.checkpoint
     }
 
-    /// Keeps what was saved, so that it can be read back without a look at the store.
+    /// Keeps a saved checkpoint, so that it can be read back without a look at the store.
     func saved(checkpoint bytes: [UInt8]) {
         state.withLock { $0.checkpoint = bytes }
     }

@@ -1,4 +1,4 @@
-public import QueueModel
+import QueueModel
 import QueueStoreKit
 
 /// A smoothed rate of counters: an exponentially weighted moving average for each axis.
@@ -7,12 +7,12 @@ import QueueStoreKit
 /// intervals weigh as much as one long interval. The weights are divided by their sum, as in the bias correction of
 /// Adam (Kingma and Ba, 2015), so the first intervals are not drawn towards zero, and a very short first one does not
 /// dominate.
-public struct ThroughputMeter: Sendable {
+struct ThroughputMeter: Sendable {
     /// The time constants that a meter may have.
-    public static let timeConstants: ClosedRange<Duration> = .milliseconds(10) ... .seconds(3600)
+    static let timeConstants: ClosedRange<Duration> = .milliseconds(10) ... .seconds(3600)
 
     /// The time after which a measurement has lost all but 1/e (37 %) of its weight.
-    public let timeConstant: Duration
+    let timeConstant: Duration
 
     private var diskRead = SmoothedRate()
     private var diskWritten = SmoothedRate()
@@ -20,7 +20,7 @@ public struct ThroughputMeter: Sendable {
     private var networkSent = SmoothedRate()
 
     /// Creates a meter with a time constant of 2 s.
-    public init() {
+    init() {
         timeConstant = .seconds(2)
     }
 
@@ -28,7 +28,7 @@ public struct ThroughputMeter: Sendable {
     ///
     /// - Parameter timeConstant: The time after which a measurement has lost all but 37 % of its weight, 10 ms…1 h.
     /// - Throws: ``QueueError/Code/invalidOption`` if it is outside of the range.
-    public init(timeConstant: Duration) throws(QueueError) {
+    init(timeConstant: Duration) throws(QueueError) {
         guard Self.timeConstants.contains(timeConstant) else {
             throw QueueError(
                 .invalidOption, "the time constant of the meter is \(timeConstant), it must be 10 ms…1 h")
@@ -45,7 +45,7 @@ public struct ThroughputMeter: Sendable {
     /// - Parameters:
     ///   - total: All bytes so far.
     ///   - instant: The time of the sample, since any start.
-    public mutating func add(_ total: IOAmount, at instant: Duration) {
+    mutating func add(_ total: IOAmount, at instant: Duration) {
         diskRead.add(total.diskRead, at: instant, timeConstant)
         diskWritten.add(total.diskWritten, at: instant, timeConstant)
         networkReceived.add(total.networkReceived, at: instant, timeConstant)
@@ -55,7 +55,7 @@ public struct ThroughputMeter: Sendable {
     /// The bytes per second as of the last sample; `nil` before the end of the first interval.
     ///
     /// An axis without a complete interval has 0.
-    public var rate: IOAmount? {
+    var rate: IOAmount? {
         let rates = [diskRead, diskWritten, networkReceived, networkSent].map { $0.perSecond.map(Self.bytes) }
         guard rates.contains(where: { $0 != nil }) else { return nil }
         return IOAmount(

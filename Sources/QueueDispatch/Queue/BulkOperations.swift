@@ -1,28 +1,31 @@
 public import QueueModel
-import QueueStoreKit
+public import QueueStoreKit
 
 extension JobQueue {
     /// Operations on all jobs that match a query.
     ///
-    /// Each operation works through the matching jobs by id, the first submitted first, a few hundred per transaction, so that others
-    /// can write in between. It covers the jobs that exist when it begins: new jobs, such as those that a resubmission makes, are not
-    /// included. Each step is atomic, the whole operation is not: jobs may come and go between two steps. A step that fails for a
-    /// reason that may be temporary is repeated, after ``QueueConfiguration/storeRetryDelay``.
+    /// Each operation works through the matching jobs by id, the first submitted first, a few hundred per transaction,
+    /// so that others can write in between. It covers the jobs that exist when it begins: new jobs, such as those that
+    /// a resubmission makes, are not included. Each step is atomic, the whole operation is not: jobs may come and go
+    /// between two steps. A step that fails for a reason that may be temporary is repeated, after
+    /// ``QueueConfiguration/storeRetryDelay``.
     ///
     /// If the task is canceled, the call returns after the present step, and ``BulkResult/next`` is where to continue.
     ///
-    /// - Throws: All operations throw the ``QueueError`` of the query, of the action or of the store. If something was changed
-    ///   before, its ``QueueError/underlying`` is a ``BulkResult/Interruption``, with what was changed and where to continue.
+    /// - Throws: All operations throw the ``QueueError`` of the query, of the action or of the store. If something was
+    ///   changed before, its ``QueueError/underlying`` is a ``BulkResult/Interruption``, with what was changed and
+    ///   where to continue.
     public struct BulkOperations: Sendable {
         let core: QueueCore
 
-        /// Cancels all matching jobs that have not ended, by any criteria of a query: id, group, type, domain, tags, the prefix of a
-        /// tag's key.
+        /// Cancels all matching jobs that have not ended, by any criteria of a query: id, group, type, domain, tags,
+        /// the prefix of a tag's key.
         ///
         ///     try await queue.bulk.cancel(where: JobQuery(group: "s3"))
         ///     try await queue.bulk.cancel(where: JobQuery(tagKeyPrefix: "import.")) { $0.retries > 2 }
         ///
-        /// Running jobs are asked to stop, on whichever worker; their `cancelled` hooks are called, and they end as canceled.
+        /// Running jobs are asked to stop, on whichever worker; their `cancelled` hooks are called, and they end as
+        /// canceled.
         ///
         /// - Parameters:
         ///   - query: The query; its order, limit and cursor are ignored.
@@ -66,7 +69,8 @@ extension JobQueue {
             try await apply(.setPriority(priority), to: query, matching: isIncluded)
         }
 
-        /// Moves all matching jobs that have not ended and don't run to another group, or with `nil` out of their group.
+        /// Moves all matching jobs that have not ended and don't run to another group, or with `nil` out of their
+        /// group.
         ///
         /// A running job keeps the slot of its group.
         @discardableResult
@@ -82,8 +86,8 @@ extension JobQueue {
         ///   - action: The action.
         ///   - query: The query; its order, limit and cursor are ignored.
         ///   - start: The ``BulkResult/next`` of an earlier call; `nil`: begins with the first job.
-        ///   - isIncluded: A further condition on the jobs' records as they were shortly before the step. Reading the records costs more
-        ///     than the query alone.
+        ///   - isIncluded: A further condition on the jobs' records as they were shortly before the step. Reading the
+        ///     records costs more than the query alone.
         /// - Returns: The number of jobs that were changed, and where to continue.
         @discardableResult
         public func apply(
@@ -148,20 +152,21 @@ extension JobQueue {
 extension QueueCore {
     /// Reports what a step of a bulk operation has changed.
     fileprivate func report(_ step: BulkStep, of action: BulkAction) {
-        tell(step.changes)
+        reporter.report(step.changes)
         switch action {
-        case .setPriority(let priority): tell(.priority(priority), of: step.edits)
-        case .move(let group): tell(.group(group), of: step.edits)
+        case .setPriority(let priority): reporter.report(.priority(priority), of: step.edits)
+        case .move(let group): reporter.report(.group(group), of: step.edits)
         case .cancel, .deleteEnded, .resubmit: break
         }
         if step.resubmissions.isEmpty { return }
-        tellSubmitted(step.resubmissions.map(\.type), step.resubmissions.map(\.outcome), at: now)
+        reporter.reportSubmitted(step.resubmissions.map(\.type), step.resubmissions.map(\.outcome), at: now)
     }
 }
 
 /// The result of a bulk operation.
 public struct BulkResult: Hashable, Sendable {
-    /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number of new jobs.
+    /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number of new
+    /// jobs.
     public var changed: Int
     /// The number of running jobs that were asked to stop; they end by themselves, and are not included in ``changed``.
     public var requested: Int

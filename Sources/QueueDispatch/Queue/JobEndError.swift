@@ -9,8 +9,8 @@ public struct JobEndError: Error, Hashable, Sendable, CustomStringConvertible {
         self.job = job
     }
 
-    /// The job's final state: ``JobState/failed``, ``JobState/deadLettered``, ``JobState/cancelled``, ``JobState/superseded``,
-    /// ``JobState/expired`` or ``JobState/dependencyFailed``.
+    /// The job's final state: ``JobState/failed``, ``JobState/deadLettered``, ``JobState/cancelled``,
+    /// ``JobState/superseded``, ``JobState/expired`` or ``JobState/dependencyFailed``.
     public var state: JobState { job.state }
 
     /// The failure that ended the job; `nil` if there was none.

@@ -1,13 +1,14 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     // MARK: Jobs
 
     /// Cancels a job.
     ///
-    /// A job that has not started ends as canceled at once, with its children; jobs that depend on it follow their policies. A job
-    /// that runs is asked to stop, on whichever worker, and ends as canceled even if its executor returns normally, unless the
-    /// executor had returned before the request was recorded.
+    /// A job that has not started ends as canceled at once, with its children; jobs that depend on it follow their
+    /// policies. A job that runs is asked to stop, on whichever worker, and ends as canceled even if its executor
+    /// returns normally, unless the executor had returned before the request was recorded.
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id; the store's errors.
     @discardableResult
@@ -17,17 +18,18 @@ extension JobQueue {
         case .unknown:
             throw QueueError(.unknownJob, "there is no job \(id)", jobs: [id])
         case .cancelled(let changes):
-            await core.tellCancelled(id, changes)
+            await core.reportCancelled(id, changes)
         case .requested(worker: _, let changes):
             // The job itself learns of it by the store's signal.
-            core.tell(changes)
+            core.reporter.report(changes)
         case .alreadyEnded:
             break
         }
         return outcome
     }
 
-    /// Submits an ended job anew, such as a dead letter, with the same payload and settings and with all of its retries.
+    /// Submits an ended job anew, such as a dead letter, with the same payload and settings and with all of its
+    /// retries.
     ///
     /// The old job stays in the history.
     ///
@@ -37,7 +39,7 @@ extension JobQueue {
         let outcome = try await store.resubmit(id, at: core.now)
         core.metrics.noteSubmitted(CollectionOfOne(outcome))
         if core.events.wants(.submitted) {
-            core.tell(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
+            core.reporter.report(.submitted(outcome), id: outcome.id, type: try? await store.job(outcome.id)?.type)
         }
         return outcome
     }
@@ -50,11 +52,11 @@ extension JobQueue {
     ///
     /// - Parameters:
     ///   - target: The part to pause.
-    ///   - reason: The name under which the pause is lifted. Several reasons can apply to one part, which continues when the last is
-    ///     lifted.
+    ///   - reason: The name under which the pause is lifted. Several reasons can apply to one part, which continues
+    ///     when the last is lifted.
     ///   - until: When the pause ends by itself; `nil`: never.
-    ///   - stopsRunning: Whether running jobs of the part are asked to stop, on all workers. They return to their places, and the
-    ///     attempt does not count as failed. Default `false`: running jobs continue.
+    ///   - stopsRunning: Whether running jobs of the part are asked to stop, on all workers. They return to their
+    ///     places, and the attempt does not count as failed. Default `false`: running jobs continue.
     public func pause(
         _ target: Pause.Target, reason: String = "paused", until: Timestamp? = nil, stopsRunning: Bool = false
     ) async throws(QueueError) {
@@ -67,7 +69,7 @@ extension JobQueue {
         }
         let pause = Pause(target, reason: reason, until: until, stopsRunning: stopsRunning)
         try await store.pause(pause, at: core.now)
-        core.tell(.paused(pause))
+        core.reporter.report(.paused(pause))
         core.worker?.pausesChanged()
     }
 
@@ -77,7 +79,7 @@ extension JobQueue {
     @discardableResult
     public func resume(_ target: Pause.Target, reason: String? = nil) async throws(QueueError) -> Bool {
         let lifted = try await store.resume(target, reason: reason, at: core.now)
-        if lifted { core.tell(.resumed(target)) }
+        if lifted { core.reporter.report(.resumed(target)) }
         core.worker?.pausesChanged()
         return lifted
     }

@@ -8,8 +8,8 @@ extension JobQueue {
     /// - Parameters:
     ///   - kinds: The kinds of events to deliver; default: all.
     ///   - domain: The domain whose jobs' events are delivered; `nil`: all events.
-    ///   - bufferSize: The number of events that can wait, 1…1 000 000; values outside the range count as the nearer end, default 1024.
-    ///     When there are more, the oldest are lost, and the subscriber receives their number.
+    ///   - bufferSize: The number of events that can wait, 1…1 000 000; values outside the range count as the nearer
+    ///     end, default 1024. When there are more, the oldest are lost, and the subscriber receives their number.
     public func events(
         _ kinds: EventKinds = .all, domain: String? = nil, bufferSize: Int = 1024
     ) -> JobEvents {
@@ -17,7 +17,8 @@ extension JobQueue {
         return core.subscribe(EventFilter(kinds: kinds, types: types), bufferSize)
     }
 
-    /// Subscribes to what happens to the jobs of one type from now on, in all domains; see ``events(_:domain:bufferSize:)``.
+    /// Subscribes to what happens to the jobs of one type from now on, in all domains; see
+    /// ``events(_:domain:bufferSize:)``.
     public func events<Payload: Job>(
         of type: Payload.Type, _ kinds: EventKinds = .all, bufferSize: Int = 1024
     ) -> JobEvents {

@@ -1,4 +1,5 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     // MARK: Jobs
@@ -25,11 +26,6 @@ extension JobQueue {
         try await store.counts()
     }
 
-    /// Returns the job that would be claimed next if a slot were free; changes nothing.
-    public func peek() async throws(QueueError) -> JobRecord? {
-        try await store.peek(core.rules.current(), worker: core.worker?.lease, at: core.now)
-    }
-
     /// Explains why a job is not running now: lists each gate that holds it back, with its figures.
     ///
     ///     print(try await queue.explain(id))
@@ -37,9 +33,9 @@ extension JobQueue {
     ///     // - group "s3": 4 of 4 running
     ///     // - rate limit of media.thumbnail: no token left (100 per 1.0 seconds, burst 100)
     ///
-    /// The store evaluates the same gates as for a claim, with the limits, the pressure and the worker of this queue, so the answer is
-    /// the dispatcher's own. It holds for the instant at which it was made, and nothing is changed. The cost grows with the number
-    /// of lanes (job types, groups and priorities in use), not with the number of jobs.
+    /// The store evaluates the same gates as for a claim, with the limits, the pressure and the worker of this queue,
+    /// so the answer is the dispatcher's own. It holds for the instant at which it was made, and nothing is changed.
+    /// The cost grows with the number of lanes (job types, groups and priorities in use), not with the number of jobs.
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id; the store's errors.
     public func explain(_ id: JobID) async throws(QueueError) -> JobExplanation {
@@ -57,15 +53,15 @@ extension JobQueue {
 
     // MARK: The queue as a whole
 
-    /// Returns the state of the whole queue at one instant: counts, limits and shares by domain and group, running jobs and their
-    /// progress, rates, pressure, pauses, schedules and workers.
+    /// Returns the state of the whole queue at one instant: counts, limits and shares by domain and group, running jobs
+    /// and their progress, rates, pressure, pauses, schedules and workers.
     ///
     ///     let snapshot = try await queue.snapshot()
     ///     print(snapshot.counts[.pending], snapshot.oldestPendingAge ?? .zero)
     ///
-    /// It can be taken whether or not the queue runs, and changes nothing. The store is read once, and once more the first time a type
-    /// runs whose jobs report no progress. With SQLite this counts index entries, about 12 ms for 100 000 ready jobs: meant for
-    /// once per second, not for once per job. Each pressure source is read.
+    /// It can be taken whether or not the queue runs, and changes nothing. The store is read once, and once more the
+    /// first time a type runs whose jobs report no progress. With SQLite this counts index entries, about 12 ms for 100
+    /// 000 ready jobs: meant for once per second, not for once per job. Each pressure source is read.
     ///
     /// - Throws: The store's errors.
     public func snapshot() async throws(QueueError) -> QueueSnapshot {
@@ -74,7 +70,8 @@ extension JobQueue {
 
     /// Returns what this queue has done since it was created, and the present state of the queue and its store.
     ///
-    /// Counting is always on, and costs a few additions per job. The call reads the store's counts and each pressure source.
+    /// Counting is always on, and costs a few additions per job. The call reads the store's counts and each pressure
+    /// source.
     ///
     /// - Throws: The store's errors.
     public func metrics() async throws(QueueError) -> QueueMetrics {

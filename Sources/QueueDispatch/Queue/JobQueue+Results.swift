@@ -5,14 +5,16 @@ extension JobQueue {
 
     /// Waits until a job has ended, and returns its record; returns at once for a job that has already ended.
     ///
-    /// If this queue records the end, the call returns right after it. If another queue or process does, the store is asked: after
-    /// 10 ms, then each time after twice as long, up to ``QueueConfiguration/pollInterval``. A job that is retried has not ended. A job
-    /// that was submitted in its place (``JobState/superseded``) or as a copy of it is another job, and is not waited for.
+    /// If this queue records the end, the call returns right after it. If another queue or process does, the store is
+    /// asked: after 10 ms, then each time after twice as long, up to ``QueueConfiguration/pollInterval``. A job that is
+    /// retried has not ended. A job that was submitted in its place (``JobState/superseded``) or as a copy of it is
+    /// another job, and is not waited for.
     ///
     /// The call waits for a job that never ends until the task is canceled.
     ///
     /// - Throws: ``QueueError`` with ``QueueError/Code/unknownJob`` if no job has the id, or it was deleted meanwhile;
-    ///   `CancellationError`; the store's errors, including ``QueueError/Code/closed`` if the queue is closed meanwhile.
+    ///   `CancellationError`; the store's errors, including ``QueueError/Code/closed`` if the queue is closed
+    ///   meanwhile.
     public func endedJob(_ id: JobID) async throws -> JobRecord {
         try await JobAwaiter(queue: self, id: id).endedJob()
     }
@@ -29,8 +31,9 @@ extension JobQueue {
     ///     let outcome = try await queue.submit(Measure(path: "a.jpg"))
     ///     let size = try await queue.result(of: outcome.id, as: Size.self)
     ///
-    /// - Throws: ``JobEndError`` if the job ends otherwise, with its state and failure; ``QueueError/Code/outputNotDecodable`` if
-    ///   the output is missing or not of the type; the errors of ``endedJob(_:)``.
+    /// - Throws: ``JobEndError`` if the job ends otherwise, with its state and failure;
+    ///   ``QueueError/Code/outputNotDecodable`` if the output is missing or not of the type; the errors of
+    ///   ``endedJob(_:)``.
     public func result<Output: Decodable>(of id: JobID, as type: Output.Type) async throws -> Output {
         let record = try await JobAwaiter(queue: self, id: id).completedJob()
         guard let bytes = record.output else {
@@ -48,8 +51,8 @@ extension JobQueue {
     ///
     ///     let size = try await queue.result(of: outcome.id, from: Measurer.self)
     ///
-    /// - Throws: ``QueueError/Code/unknownJobType`` if the job's type is not registered for the executor's payload; the errors of
-    ///   ``result(of:as:)``.
+    /// - Throws: ``QueueError/Code/unknownJobType`` if the job's type is not registered for the executor's payload; the
+    ///   errors of ``result(of:as:)``.
     public func result<Executor: JobExecutor>(
         of id: JobID, from executor: Executor.Type
     ) async throws -> Executor.Output {

@@ -21,7 +21,8 @@ extension JobQueue {
     /// Submits jobs of one type in one transaction: all of them or none.
     ///
     /// - Returns: One outcome per payload, in the same order.
-    /// - Throws: ``QueueError``, whose ``QueueError/index`` is that of the first payload at fault; then nothing has changed.
+    /// - Throws: ``QueueError``, whose ``QueueError/index`` is that of the first payload at fault; then nothing has
+    ///   changed.
     @discardableResult
     public func submit<Payload: Job>(
         contentsOf payloads: some Sequence<Payload>, _ options: SubmitOptions = SubmitOptions()

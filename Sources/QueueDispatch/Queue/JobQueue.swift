@@ -1,5 +1,5 @@
 public import QueueModel
-import QueueStoreKit
+public import QueueStoreKit
 
 /// A persistent job queue: it stores jobs and runs them.
 ///
@@ -9,13 +9,13 @@ import QueueStoreKit
 ///     try await queue.submit(Thumbnail(path: "a.jpg", width: 256))
 ///     try await queue.run()
 ///
-/// Jobs can be submitted, inspected and canceled whether or not the queue runs. Several queues, in one process or in several, may
-/// share a store; each of them is one worker of the store.
+/// Jobs can be submitted, inspected and canceled whether or not the queue runs. Several queues, in one process or in
+/// several, may share a store; each of them is one worker of the store.
 ///
 /// Each job is executed at least once, and has exactly one recorded outcome.
 ///
-/// Further calls are grouped by subject: ``inspector`` reads what is stored and what runs, ``limits`` changes limits while the
-/// queue runs, ``schedules`` manages recurring jobs, and ``bulk`` changes many jobs at once.
+/// Further calls are grouped by subject: ``inspector`` reads what is stored and what runs, ``limits`` changes limits
+/// while the queue runs, ``schedules`` manages recurring jobs, and ``bulk`` changes many jobs at once.
 public final class JobQueue: Sendable {
     let core: QueueCore
 
@@ -33,7 +33,7 @@ public final class JobQueue: Sendable {
     /// - Throws: ``QueueError/Code/invalidOption`` for a setting outside its range,
     ///   ``QueueError/Code/invalidRegistration`` for executors that contradict each other.
     public init(
-        store: any JobStore, configuration: QueueConfiguration, @DomainBuilder domains: () -> [Domain]
+        store: any JobStore, configuration: QueueConfiguration, @Domain.Builder domains: () -> [Domain]
     ) throws(QueueError) {
         core = try QueueCore(store: store, configuration: configuration, domains: domains())
     }
@@ -42,37 +42,39 @@ public final class JobQueue: Sendable {
 
     /// Claims and runs jobs until ``shutdown(within:)`` is called or the task is canceled.
     ///
-    /// The queue first takes back the jobs of dead workers. Each job runs in a child task, and no task outlives the call. Canceling the
-    /// task stops claiming and asks all running jobs to stop at once; they return to their place in the order, and the attempt does
-    /// not count as failed. The call returns after all executors have returned and all ends of attempts are stored.
+    /// The queue first takes back the jobs of dead workers. Each job runs in a child task, and no task outlives the
+    /// call. Canceling the task stops claiming and asks all running jobs to stop at once; they return to their place in
+    /// the order, and the attempt does not count as failed. The call returns after all executors have returned and all
+    /// ends of attempts are stored.
     ///
     /// An executor that never returns keeps the call from returning.
     ///
-    /// - Throws: ``QueueError`` with ``QueueError/Code/completionsNotStored``, naming the jobs, if some ends could not be
-    ///   stored within ``QueueConfiguration/shutdownTimeLimit``; ``QueueError/Code/alreadyRunning``; the store's error if the
-    ///   worker's lease can't be opened, or if claiming fails permanently.
+    /// - Throws: ``QueueError`` with ``QueueError/Code/completionsNotStored``, naming the jobs, if some ends could not
+    ///   be stored within ``QueueConfiguration/shutdownTimeLimit``; ``QueueError/Code/alreadyRunning``; the store's
+    ///   error if the worker's lease can't be opened, or if claiming fails permanently.
     public func run() async throws {
         try await run(untilIdle: false)
     }
 
     /// Runs as ``run()`` does, and returns when nothing runs, no job can be claimed and none waits for its time.
     ///
-    /// Jobs that are held back by a pause, by another worker's limit, or by a dependency that does not end don't keep the call from
-    /// returning. Jobs that wait for a rate limit's token, or that the machine's load holds back, do: they become claimable by
-    /// themselves. Schedules don't: occurrences that are due are submitted and run, later ones are not waited for.
+    /// Jobs that are held back by a pause, by another worker's limit, or by a dependency that does not end don't keep
+    /// the call from returning. Jobs that wait for a rate limit's token, or that the machine's load holds back, do:
+    /// they become claimable by themselves. Schedules don't: occurrences that are due are submitted and run, later ones
+    /// are not waited for.
     public func runUntilIdle() async throws {
         try await run(untilIdle: true)
     }
 
     /// Runs, and calls `started` once ``shutdown(within:)`` has something to shut down.
     package func run(untilIdle: Bool, started: () -> Void = {}) async throws {
-        let worker = try RunSession(self, endsWhenIdle: untilIdle)
+        let worker = try Worker(self, endsWhenIdle: untilIdle)
         try core.begin(worker)
         defer { core.end() }
         started()
         try await withTaskCancellationHandler {
-            // The worker's task is not canceled with this one, but asked to stop: what jobs leave to be stored is stored by a task
-            // that can still wait. It ends before this call does.
+            // The worker's task is not canceled with this one, but asked to stop: what jobs leave to be stored is
+            // stored by a task that can still wait. It ends before this call does.
             try await Task(executorPreference: configuration.taskExecutor) { try await worker.run() }.value
         } onCancel: {
             worker.stop(within: .zero)
@@ -86,7 +88,8 @@ public final class JobQueue: Sendable {
     ///
     /// Returns at once. A later call may shorten the limit.
     ///
-    /// - Parameter limit: The time for which running jobs may continue; default ``QueueConfiguration/shutdownTimeLimit``.
+    /// - Parameter limit: The time for which running jobs may continue; default
+    ///   ``QueueConfiguration/shutdownTimeLimit``.
     public func shutdown(within limit: Duration? = nil) {
         core.worker?.stop(within: limit ?? configuration.shutdownTimeLimit)
     }

@@ -20,13 +20,13 @@ public struct QueueConfiguration: Sendable {
     public var checkpointBytes = 1 << 20
     /// The number of children a job may spawn in all its attempts: 0…10 000 000, default 100 000.
     ///
-    /// Spawning more throws ``QueueError/Code/tooManyChildren``, and stores none of the batch. Duplicates that are kept in place of new
-    /// children do not count, nor do submissions that name the job as their parent without its context.
+    /// Spawning more throws ``QueueError/Code/tooManyChildren``, and stores none of the batch. Duplicates that are kept
+    /// in place of new children do not count, nor do submissions that name the job as their parent without its context.
     public var maximumChildren = 100_000
     /// The number of generations of descendants of a job that has no parent: 0…1000, default 32.
     ///
-    /// If a job of the last generation spawns, it throws ``QueueError/Code/nestedTooDeeply``. A job's first spawning costs one look-up
-    /// per ancestor.
+    /// If a job of the last generation spawns, it throws ``QueueError/Code/nestedTooDeeply``. A job's first spawning
+    /// costs one look-up per ancestor.
     public var maximumDepth = 32
     /// The retention of ended jobs; `nil` keeps all of them.
     ///
@@ -51,11 +51,11 @@ public struct QueueConfiguration: Sendable {
     ///
     /// ``JobQueue/Limits/setFairShare(_:)`` changes it later.
     public var fairShare: FairSharePolicy?
-    /// The least urgent priority for which running jobs are preempted when this worker has no free slot; `nil`: none, default
-    /// ``Priority/realtime``.
+    /// The least urgent priority for which running jobs are preempted when this worker has no free slot; `nil`: none,
+    /// default ``Priority/realtime``.
     ///
-    /// The least urgent running jobs are asked to stop, and run again when no job at or above the priority is ready or running. Only
-    /// executors that respond to cancellation make room.
+    /// The least urgent running jobs are asked to stop, and run again when no job at or above the priority is ready or
+    /// running. Only executors that respond to cancellation make room.
     public var preemptsAt: Priority? = .realtime
     /// The sources of pressure, which hold back jobs that are not urgent when the machine is under load; default: none.
     public var pressure: [any PressureSource] = []
@@ -72,27 +72,30 @@ public struct QueueConfiguration: Sendable {
     ///
     /// The lease is renewed three times as often.
     public var lease: Duration = .seconds(30)
-    /// The number of crashes with a job as the only suspect after which the job is dead-lettered, at least 1; default 3.
+    /// The number of crashes with a job as the only suspect after which the job is dead-lettered, at least 1; default
+    /// 3.
     public var maximumCrashes = 3
     /// How often a queue looks for work without a signal, at least 1 ms; default 5 s.
     public var pollInterval: Duration = .seconds(5)
     /// The shortest time between two progress events of a running job, at least 1 ms; default 100 ms.
     public var progressInterval: Duration = .milliseconds(100)
-    /// How long a shutdown lets running jobs continue before it cancels them, and how long it then tries to store their completions;
-    /// at least zero, default 30 s.
+    /// How long a shutdown lets running jobs continue before it cancels them, and how long it then tries to store their
+    /// completions; at least zero, default 30 s.
     public var shutdownTimeLimit: Duration = .seconds(30)
     /// How long an executor's `cancelled` hook may take before it is canceled itself, at least zero; default 10 s.
     public var cancelHookTimeLimit: Duration = .seconds(10)
     /// How often jobs that have expired and don't run are looked for and ended, at least 100 ms; default 60 s.
     ///
-    /// A claim also ends the expired jobs that it comes to. Jobs behind others, blocked jobs and waiting jobs are left to this sweep.
+    /// A claim also ends the expired jobs that it comes to. Jobs behind others, blocked jobs and waiting jobs are left
+    /// to this sweep.
     public var expiryInterval: Duration = .seconds(60)
 
     // MARK: The store
 
     /// How completions are batched and retried, and when they hold back claims.
     public var completions = CompletionSettings()
-    /// The delay before a failed call to the store is repeated, if the failure may be temporary: claims, schedules, bulk operations.
+    /// The delay before a failed call to the store is repeated, if the failure may be temporary: claims, schedules,
+    /// bulk operations.
     ///
     /// ``CompletionSettings/retryDelay`` is the delay for completions.
     public var storeRetryDelay = RetryDelay()
@@ -117,7 +120,8 @@ public struct QueueConfiguration: Sendable {
     public var clock: any Clock<Duration> = ContinuousClock()
     /// The seed of the jitter of retries, for repeatable runs; `nil`: a random seed.
     public var seed: UInt64?
-    /// The preferred executor of the queue's tasks, including those of job executors that name another; `nil`: no preference.
+    /// The preferred executor of the queue's tasks, including those of job executors that name another; `nil`: no
+    /// preference.
     ///
     /// A simulation runs all tasks on one thread.
     package var taskExecutor: (any TaskExecutor)?

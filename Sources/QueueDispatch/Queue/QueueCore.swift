@@ -12,7 +12,8 @@ final class QueueCore: Sendable {
     let events = EventHub()
     let metrics: MetricsRegistry
     let ticker: Ticker
-    private let session = Mutex<RunSession?>(nil)
+    let reporter: Reporter
+    private let present = Mutex<Worker?>(nil)
 
     init(store: any JobStore, configuration: QueueConfiguration, domains: [Domain]) throws(QueueError) {
         try configuration.validate()
@@ -27,6 +28,8 @@ final class QueueCore: Sendable {
         resolver = SubmissionResolver(registry: registry, coder: configuration.coder, limits: configuration.limits)
         rules = try ClaimRulesSource(configuration: configuration, registry: registry, ticker: ticker)
         metrics = MetricsRegistry(types: registry.types, sink: configuration.metrics)
+        reporter = Reporter(
+            events: events, metrics: metrics, wallClock: configuration.wallClock, log: configuration.log)
     }
 
     /// The present instant on the queue's wall clock.
@@ -37,11 +40,11 @@ final class QueueCore: Sendable {
     // MARK: The worker
 
     /// The worker that runs the queue's jobs now; `nil` while the queue does not run.
-    var worker: RunSession? { session.withLock { $0 } }
+    var worker: Worker? { present.withLock { $0 } }
 
     /// Makes a worker the queue's present one; throws if there is one.
-    func begin(_ worker: RunSession) throws(QueueError) {
-        try session.withLock { current throws(QueueError) in
+    func begin(_ worker: Worker) throws(QueueError) {
+        try present.withLock { current throws(QueueError) in
             guard current == nil else {
                 throw QueueError(.alreadyRunning, "the queue runs already")
             }
@@ -51,7 +54,7 @@ final class QueueCore: Sendable {
 
     /// Lets go of the queue's worker, which has ended.
     func end() {
-        session.withLock { $0 = nil }
+        present.withLock { $0 = nil }
     }
 
     /// Wakes the worker, if there is one, to look for work.
@@ -74,7 +77,7 @@ final class QueueCore: Sendable {
     /// Commits a submission that has been resolved and validated, and reports it.
     func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         let outcome = try await store.submit(submission, at: now)
-        tellSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
+        reporter.reportSubmitted(CollectionOfOne(submission.type), CollectionOfOne(outcome), at: now)
         return outcome
     }
 
@@ -82,7 +85,7 @@ final class QueueCore: Sendable {
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome] {
         if batch.isEmpty { return [] }
         let outcomes = try await store.submit(contentsOf: batch, at: now)
-        tellSubmitted(batch.lazy.map(\.type), outcomes, at: now)
+        reporter.reportSubmitted(batch.lazy.map(\.type), outcomes, at: now)
         return outcomes
     }
 }

@@ -1,16 +1,24 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
-    /// Read access to what a queue's store holds and to what runs here, beyond the common look-ups of ``JobQueue`` itself.
+    /// Read access to what a queue's store holds and to what runs here, beyond the common look-ups of ``JobQueue``
+    /// itself.
     public struct Inspector: Sendable {
         let core: QueueCore
 
         // MARK: Jobs
 
-        /// Returns a page of the ids of the jobs that match a query, for a fraction of the cost of ``JobQueue/jobs(_:)``.
+        /// Returns a page of the ids of the jobs that match a query, for a fraction of the cost of
+        /// ``JobQueue/jobs(_:)``.
         public func ids(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobIDPage {
             try query.validate()
             return try await core.store.ids(query)
+        }
+
+        /// Returns the job that would be claimed next if a slot were free; changes nothing.
+        public func peek() async throws(QueueError) -> JobRecord? {
+            try await core.store.peek(core.rules.current(), worker: core.worker?.lease, at: core.now)
         }
 
         /// Returns all attempts at a job, in order.
@@ -18,7 +26,8 @@ extension JobQueue {
             try await core.store.attempts(of: id)
         }
 
-        /// Returns the types of active jobs that this queue has no executor for, each with the number of its active jobs.
+        /// Returns the types of active jobs that this queue has no executor for, each with the number of its active
+        /// jobs.
         public func unknownTypes() async throws(QueueError) -> [JobType: Int] {
             try await core.store.activeTypes(besides: core.registry.executable)
         }
@@ -55,8 +64,8 @@ extension JobQueue {
 
         /// Returns the jobs that a job depends on, by id.
         ///
-        /// A dependency that was deleted has ended, and is not in the answer. The ids are read first and the records then, so changes
-        /// in between may show in some of the records only.
+        /// A dependency that was deleted has ended, and is not in the answer. The ids are read first and the records
+        /// then, so changes in between may show in some of the records only.
         ///
         /// - Parameters:
         ///   - id: The dependent job. A job that does not exist depends on none.
@@ -75,8 +84,8 @@ extension JobQueue {
         ///         waiting = try await queue.inspector.dependents(of: id, open: true, after: last.id)
         ///     }
         ///
-        /// Each page looks up the ids of all dependents, at a cost that grows with their number, and reads as many records as it needs.
-        /// Changes in between may show in some of the records only.
+        /// Each page looks up the ids of all dependents, at a cost that grows with their number, and reads as many
+        /// records as it needs. Changes in between may show in some of the records only.
         ///
         /// - Parameters:
         ///   - id: The job that others depend on.
@@ -114,10 +123,12 @@ extension JobQueue {
 
         // MARK: Running jobs
 
-        /// Returns the progress of a job that runs here; `nil` for a job that does not run here, or of which nothing is known.
+        /// Returns the progress of a job that runs here; `nil` for a job that does not run here, or of which nothing is
+        /// known.
         ///
-        /// If the executor has reported nothing, the progress is estimated from how long the last completed jobs of its type took: here
-        /// or, before the first has completed here, in the store's history, which is read once per type. An estimate is below 1.
+        /// If the executor has reported nothing, the progress is estimated from how long the last completed jobs of its
+        /// type took: here or, before the first has completed here, in the store's history, which is read once per
+        /// type. An estimate is below 1.
         public func progress(of id: JobID) async -> JobProgress? {
             guard let execution = core.worker?.execution(of: id) else { return nil }
             let reports = ProgressReports(core: core)
@@ -138,19 +149,22 @@ extension JobQueue {
             }
         }
 
-        /// Returns the present reading of each source in ``QueueConfiguration/pressure``, in the same order; the highest value counts.
+        /// Returns the present reading of each source in ``QueueConfiguration/pressure``, in the same order; the
+        /// highest value counts.
         ///
-        /// Reads each source. The built-in ones measure at most once per interval, in about 0.1 ms, and return the last value otherwise.
+        /// Reads each source. The built-in ones measure at most once per interval, in about 0.1 ms, and return the last
+        /// value otherwise.
         public func pressure() -> [PressureReading] {
             core.rules.pressure()
         }
 
         // MARK: Statistics
 
-        /// Returns the statistics of a stored job type; `nil` if no job of the type was claimed or has ended since counting began.
+        /// Returns the statistics of a stored job type; `nil` if no job of the type was claimed or has ended since
+        /// counting began.
         ///
-        /// The store counts for all workers, in the transactions in which jobs are claimed and end: the figures are exact after a crash,
-        /// and independent of how long history is kept. Reads one row, at any number of jobs.
+        /// The store counts for all workers, in the transactions in which jobs are claimed and end: the figures are
+        /// exact after a crash, and independent of how long history is kept. Reads one row, at any number of jobs.
         ///
         ///     if let statistics = try await queue.inspector.statistics(of: "media.thumbnail") {
         ///         print(statistics.ended[.completed], statistics.durations.p95 ?? .zero, statistics.throughput.minute)
@@ -161,39 +175,43 @@ extension JobQueue {
             try await core.store.statistics(of: type, at: core.now).first
         }
 
-        /// Returns the statistics of all job types that have any, sorted by the bytes of their names; see ``statistics(of:)``.
+        /// Returns the statistics of all job types that have any, sorted by the bytes of their names; see
+        /// ``statistics(of:)``.
         ///
         /// The cost grows with the number of types.
         public func statistics() async throws(QueueError) -> [TypeStatistics] {
             try await core.store.statistics(of: nil, at: core.now)
         }
 
-        /// Resets the statistics of a type, or with `nil` of all: counting starts over with the next claim or end of a job.
+        /// Resets the statistics of a type, or with `nil` of all: counting starts over with the next claim or end of a
+        /// job.
         public func resetStatistics(of type: JobType? = nil) async throws(QueueError) {
             try await core.store.resetStatistics(of: type)
         }
 
         // MARK: Audit
 
-        /// Looks for stored work that this build can't do, before it is attempted: active jobs and schedules whose type has no executor
-        /// here, or whose payload this build can't read.
+        /// Looks for stored work that this build can't do, before it is attempted: active jobs and schedules whose type
+        /// has no executor here, or whose payload this build can't read.
         ///
         ///     let audit = try await queue.inspector.audit()
         ///     if !audit.isClean { log.warning("\(audit)") }
         ///     try await queue.run()
         ///
-        /// Nothing is run and nothing is changed. Everything that an attempt would decode is decoded and discarded: each payload, and for
-        /// a job to be finalized the output of `execute`. The types' own `decodePayload` and `migrate` are called. The queue may be
-        /// running.
+        /// Nothing is run and nothing is changed. Everything that an attempt would decode is decoded and discarded:
+        /// each payload, and for a job to be finalized the output of `execute`. The types' own `decodePayload` and
+        /// `migrate` are called. The queue may be running.
         ///
-        /// The jobs are read in pages of one hundred, by id; jobs that are submitted, change or end meanwhile may or may not be looked at.
-        /// Jobs without an executor are only counted. The cost is that of reading and decoding every other active job once; the memory
-        /// used is that of one page.
+        /// The jobs are read in pages of one hundred, by id; jobs that are submitted, change or end meanwhile may or
+        /// may not be looked at. Jobs without an executor are only counted. The cost is that of reading and decoding
+        /// every other active job once; the memory used is that of one page.
         ///
         /// - Parameters:
         ///   - types: The stored types to look at, with their domains; default: all.
-        ///   - sampling: The number of ids that each finding names at most, 0…1000; values outside the range count as the nearer end.
-        /// - Throws: The store's ``QueueError``, such as ``QueueError/Code/invalidRow`` for a damaged row; `CancellationError`.
+        ///   - sampling: The number of ids that each finding names at most, 0…1000; values outside the range count as
+        ///     the nearer end.
+        /// - Throws: The store's ``QueueError``, such as ``QueueError/Code/invalidRow`` for a damaged row;
+        ///   `CancellationError`.
         @concurrent public func audit(of types: [JobType] = [], sampling: Int = 10) async throws -> QueueAudit {
             var auditor = Auditor(core: core, types: types, sampling: min(max(sampling, 0), 1000))
             return try await auditor.audit()

@@ -42,8 +42,8 @@ extension JobQueue {
 
         /// Changes how often jobs of a type may start; `nil`: without a limit.
         ///
-        /// Other queues that run the type have limits of their own over the same token bucket. The bucket keeps its tokens, up to the
-        /// new burst.
+        /// Other queues that run the type have limits of their own over the same token bucket. The bucket keeps its
+        /// tokens, up to the new burst.
         ///
         /// - Parameters:
         ///   - limit: The limit.

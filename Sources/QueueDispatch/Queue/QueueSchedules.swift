@@ -1,10 +1,11 @@
 public import QueueModel
+import QueueStoreKit
 
 extension JobQueue {
     /// The recurring jobs of a queue's store.
     ///
-    /// A schedule is stored under a name and shared by all queues of the store; any worker that has its job type registered submits its
-    /// occurrences.
+    /// A schedule is stored under a name and shared by all queues of the store; any worker that has its job type
+    /// registered submits its occurrences.
     public struct Schedules: Sendable {
         let core: QueueCore
 
@@ -12,23 +13,24 @@ extension JobQueue {
         ///
         ///     try await queue.schedules.register(Sweep(), .every(.seconds(900)), id: "sweep")
         ///
-        /// The schedule is stored when the call returns. Call this at each start of a program: if the schedule exists already, nothing
-        /// changes; if its payload or settings differ, it keeps its next instant and its counts; if its recurrence differs, it
-        /// starts over. A paused schedule stays paused.
+        /// The schedule is stored when the call returns. Call this at each start of a program: if the schedule exists
+        /// already, nothing changes; if its payload or settings differ, it keeps its next instant and its counts; if
+        /// its recurrence differs, it starts over. A paused schedule stays paused.
         ///
-        /// Each occurrence has the payload and the settings as the options, the job type, the domain and the queue resolve to now, and
-        /// its own time to live. Retries and timeouts that the options leave open are looked up when the occurrence runs. The job's
-        /// ``JobRecord/occurrence`` has the name of the schedule and the instant.
+        /// Each occurrence has the payload and the settings as the options, the job type, the domain and the queue
+        /// resolve to now, and its own time to live. Retries and timeouts that the options leave open are looked up
+        /// when the occurrence runs. The job's ``JobRecord/occurrence`` has the name of the schedule and the instant.
         ///
         /// - Parameters:
         ///   - payload: The payload of each occurrence.
         ///   - recurrence: When occurrences are due, and how many there are.
         ///   - id: The schedule's name, 1…512 bytes, without NUL.
-        ///   - options: The settings of each occurrence. They can have neither an earliest start (use the recurrence's initial delay)
-        ///     nor dependencies nor a parent.
+        ///   - options: The settings of each occurrence. They can have neither an earliest start (use the recurrence's
+        ///     initial delay) nor dependencies nor a parent.
         /// - Returns: The schedule as it is stored now.
-        /// - Throws: ``QueueError`` with ``QueueError/Code/invalidSchedule`` for a recurrence that is out of range, in a time zone that
-        ///   the system does not know, or without any occurrence; the errors of ``JobQueue/submit(_:_:)``. Then nothing has changed.
+        /// - Throws: ``QueueError`` with ``QueueError/Code/invalidSchedule`` for a recurrence that is out of range, in
+        ///   a time zone that the system does not know, or without any occurrence; the errors of
+        ///   ``JobQueue/submit(_:_:)``. Then nothing has changed.
         @discardableResult
         public func register<Payload: Job>(
             _ payload: Payload, _ recurrence: Recurrence, id: ScheduleID, options: SubmitOptions = SubmitOptions()
@@ -58,7 +60,7 @@ extension JobQueue {
             let outcome = try await core.store.register(id, job, first: first, at: now)
             switch outcome {
             case .kept: break
-            case .added, .replaced: core.tell(.schedule(id, .registered), type: job.submission.type)
+            case .added, .replaced: core.reporter.report(.schedule(id, .registered), type: job.submission.type)
             }
             return outcome.record
         }
@@ -68,8 +70,8 @@ extension JobQueue {
             try await core.store.schedules(named: id).first
         }
 
-        /// Returns all schedules of the store by name, including paused and ended ones, and those of types that this queue does not
-        /// know.
+        /// Returns all schedules of the store by name, including paused and ended ones, and those of types that this
+        /// queue does not know.
         public func all() async throws(QueueError) -> [ScheduleRecord] {
             try await core.store.schedules(named: nil)
         }
@@ -83,7 +85,7 @@ extension JobQueue {
         @discardableResult
         public func pause(_ id: ScheduleID) async throws(QueueError) -> Bool {
             let isNew = try await core.store.setPaused(true, schedule: id, at: core.now)
-            if isNew { core.tell(.schedule(id, .paused)) }
+            if isNew { core.reporter.report(.schedule(id, .paused)) }
             return isNew
         }
 
@@ -96,7 +98,7 @@ extension JobQueue {
         @discardableResult
         public func resume(_ id: ScheduleID) async throws(QueueError) -> Bool {
             let wasPaused = try await core.store.setPaused(false, schedule: id, at: core.now)
-            if wasPaused { core.tell(.schedule(id, .resumed)) }
+            if wasPaused { core.reporter.report(.schedule(id, .resumed)) }
             return wasPaused
         }
 
@@ -104,8 +106,8 @@ extension JobQueue {
         ///
         /// - Parameters:
         ///   - id: The schedule's name.
-        ///   - includingJob: Whether the job of its last occurrence, if it has not ended, is canceled too, in the same transaction; by
-        ///     default the job continues.
+        ///   - includingJob: Whether the job of its last occurrence, if it has not ended, is canceled too, in the same
+        ///     transaction; by default the job continues.
         /// - Returns: The schedule as it last was, and the outcome for its job.
         /// - Throws: ``QueueError/Code/unknownSchedule``; the store's errors.
         @discardableResult
@@ -113,9 +115,9 @@ extension JobQueue {
             _ id: ScheduleID, includingJob: Bool = false
         ) async throws(QueueError) -> ScheduleRemoval {
             let removal = try await core.store.remove(schedule: id, cancellingJob: includingJob, at: core.now)
-            core.tell(.schedule(id, .cancelled), type: removal.schedule.job.submission.type)
+            core.reporter.report(.schedule(id, .cancelled), type: removal.schedule.job.submission.type)
             if let job = removal.schedule.lastJob, case .cancelled(let changes) = removal.job {
-                await core.tellCancelled(job, changes)
+                await core.reportCancelled(job, changes)
             }
             return removal
         }

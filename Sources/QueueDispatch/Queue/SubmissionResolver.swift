@@ -1,7 +1,7 @@
 import QueueModel
 
-/// Makes submissions for the store: encodes payloads, and resolves each setting over its levels: the submission, the job type, the
-/// domain, the queue, the built-in default.
+/// Makes submissions for the store: encodes payloads, and resolves each setting over its levels: the submission, the
+/// job type, the domain, the queue, the built-in default.
 struct SubmissionResolver: Sendable {
     let registry: Registry
     let coder: any PayloadCoder

@@ -8,19 +8,18 @@ public import QueueModel
     import Musl
 #endif
 
-/// Writes log lines to the process's standard error, each in one call so that lines of several threads don't mix.
+/// A log that writes to the standard error of the process, each line in one call so that lines of several threads don't
+/// mix.
 public struct StandardErrorLog: LogSink {
-    /// The level from which on lines are written.
+    /// The lowest level that is written.
     public let minimum: LogLevel
 
-    /// Makes a log that leaves out what matters less than `minimum`; default `warning`.
+    /// Creates a log that omits lines below a level; default `warning`.
     public init(minimum: LogLevel = .warning) {
         self.minimum = minimum
     }
 
-    /// Writes the line if it matters enough.
-    ///
-    /// A line that can't be written is lost.
+    /// Writes the line if its level is high enough; a line that can't be written is lost.
     public func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
         guard level >= minimum else { return }
         var line = "millrace \(level): \(message())\n"

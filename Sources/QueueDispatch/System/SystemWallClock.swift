@@ -11,10 +11,10 @@ import QueueStoreKit
 
 /// The system's real-time clock.
 public struct SystemWallClock: WallClock {
-    /// Makes the clock.
+    /// Creates the clock.
     public init() {}
 
-    /// The present instant, cut to whole milliseconds.
+    /// Returns the present instant, rounded down to whole milliseconds.
     public func now() -> Timestamp {
         var time = timespec()
         // Fails only for a clock that does not exist.
@@ -22,7 +22,7 @@ public struct SystemWallClock: WallClock {
         return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// How long the host has been awake since it was started; time that it slept does not count.
+    /// Returns the time for which the host has been awake since it was started; time asleep does not count.
     public func uptime() -> Duration {
         var time = timespec()
         #if canImport(Darwin)

@@ -1,10 +1,11 @@
-/// A clock of any type, read as the time since the ticker was made.
+/// A clock of any type, read as the time since the ticker was created.
 ///
 /// The instants of an `any Clock` can't be compared or kept; durations can.
 struct Ticker: Sendable {
-    /// The time since the ticker was made.
+    /// Returns the time since the ticker was created.
     let now: @Sendable () -> Duration
-    /// Sleeps until so long after the ticker was made, or for a century, whichever is shorter; throws `CancellationError`.
+    /// Sleeps until a time since the ticker was created, or for a century, whichever is shorter; throws
+    /// `CancellationError`.
     let sleep: @Sendable (Duration) async throws -> Void
 
     init(_ clock: some Clock<Duration>) {

@@ -1,9 +1,9 @@
 import QueueModel
 
 extension Timestamp {
-    /// How many seconds after `earlier` this instant is; negative where it is before.
+    /// Returns the seconds from `earlier` to this instant; negative if this one is earlier.
     ///
-    /// For figures: a `Duration` would have to be divided, which costs more than all else about them.
+    /// For metrics: a `Duration` would have to be divided, which costs more than the rest of the counting.
     func seconds(since earlier: Timestamp) -> Double {
         (Double(milliseconds) - Double(earlier.milliseconds)) / 1000
     }

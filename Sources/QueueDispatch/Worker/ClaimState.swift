@@ -1,7 +1,7 @@
-/// Whether a claim may find something, and what keeps the worker from claiming.
+/// The reasons for and against a claim.
 ///
-/// Claims are made only when something may have changed. A turn that asks for jobs takes the hint (`mayHaveWork`); one
-/// that stores completions without a claim leaves a hint, since it may have freed what a later claim can use.
+/// Claims are made only when something may have changed. A turn that asks for jobs takes the hint (`mayHaveWork`);
+/// one that stores completions without a claim leaves a hint, since it may have freed what a later claim can use.
 ///
 /// | State | Event | State |
 /// |---|---|---|

@@ -12,7 +12,7 @@
 /// | State | Event | State | Effect |
 /// |---|---|---|---|
 /// | vacant | `takeVacancies` | starting | the loop creates its task |
-/// | starting, woken, done with a job or turn | `look`, a job waits | running the job | wakes the next member if more wait |
+/// | starting, woken, done | `look`, a job waits | running the job | wakes the next member if more wait |
 /// | the same | `look`, no job, completions wait | running a turn | completions are taken up |
 /// | the same | `look`, nothing to do | about to rest | |
 /// | the same | `look`, dismissed, no job | gone | |

@@ -1,6 +1,7 @@
 import QueueModel
+import QueueStoreKit
 
-/// What becomes of a batch whose turn failed: it is stored beside the loop, and nothing else is stored meanwhile.
+/// The recovery of a batch whose turn failed: it is stored beside the loop, and nothing else is stored meanwhile.
 ///
 /// | State | Event | State | Effect |
 /// |---|---|---|---|

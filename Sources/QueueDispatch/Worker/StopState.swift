@@ -1,4 +1,6 @@
-/// How far a stop of a worker has come. It only ever goes forward.
+/// The progress of a worker's stop.
+///
+/// It only ever goes forward.
 ///
 /// | Phase | Event | Phase | Effect |
 /// |---|---|---|---|

@@ -1,5 +1,6 @@
-/// Who may run a turn now: nobody, a worker task, or the loop. Turns run one after another.
+/// The owner of the present turn: nobody, a worker task, or the loop.
 ///
+/// Turns run one after another.
 /// A worker task that finds a turn in progress leaves the work to the loop, which becomes the next owner. So nothing
 /// is left behind, and the loop waits for one turn at most, however many worker tasks there are.
 ///

@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 /// The facts about a running job that decisions of a worker depend on.
 ///

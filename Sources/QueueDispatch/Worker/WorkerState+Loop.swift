@@ -15,9 +15,9 @@ struct LoopWork<Job: WorkerJob>: Sendable {
 
 /// The events of the loop: what only it can do, between two turns.
 ///
-/// A pass asks for each in this order: `timersFired`, `renewalDue`, `expiryDue`, `schedulesDue`, the requests to stop,
-/// `takePausesChanged`, `doubtfulClaims`, `lastAttemptBegins`; then it runs a turn, fills vacancies and starts a
-/// recovery.
+/// A pass asks for each in this order: `timersFired`, `renewalDue`, `expiryDue`, `schedulesDue`, the requests to
+/// stop, `takePausesChanged`, `doubtfulClaims`, `lastAttemptBegins`; then it runs a turn, fills vacancies and starts
+/// a recovery.
 extension WorkerState {
     // MARK: Time
 
@@ -80,7 +80,7 @@ extension WorkerState {
 
     /// Returns the lease to renew, if it is time.
     mutating func renewalDue(at now: Duration) -> WorkerID? {
-        guard timers.leaseRenewal <= now else { return nil }
+        guard let lease, timers.leaseRenewal <= now else { return nil }
         timers.leaseRenewal = now + settings.leaseRenewal
         return lease
     }
@@ -153,8 +153,8 @@ extension WorkerState {
 
     // MARK: Claims in doubt
 
-    /// Returns the jobs that are known to be this worker's, if there may be others and it is possible to say; all others
-    /// that the store has for it are lost claims.
+    /// Returns the jobs that are known to be this worker's, if there may be others and it is possible to say; all
+    /// others that the store has for it are lost claims.
     ///
     /// A completion on its way to the store is of a job that has left the list, and that the store has still. What is
     /// left when the worker stops goes back when its lease is given back, or ends.

@@ -12,13 +12,17 @@ struct ChannelStatus: Hashable, Sendable {
 
 /// What a turn does, and whether the worker is done.
 struct TurnPlan: Hashable, Sendable {
-    /// The number of jobs to ask for; 0: only whether others have to be preempted, `nil`: nothing is asked.
-    var limit: Int?
-    /// The lease under which is claimed.
-    var lease: WorkerID
+    /// The lease under which jobs are claimed, and their number; 0: only whether others have to be preempted.
+    struct Claim: Hashable, Sendable {
+        var lease: WorkerID
+        var limit: Int
+    }
+
+    /// The jobs to ask for; `nil`: nothing is asked.
+    var claim: Claim?
     /// Whether the turn has something to do.
     var runs: Bool
-    /// Whether nothing claimable was asked for only because too much waits to be stored.
+    /// Whether nothing may be claimed because too much waits to be stored.
     var isHeldBack: Bool
     /// Whether the worker is done and may end.
     var isOver: Bool
@@ -86,14 +90,15 @@ extension WorkerState {
         members.takeCompletions()
         let mayClaim =
             !channel.isHoldingBack && timers.claimRetry == nil && !recovery.isActive && !claims.isInDoubt
-            && stop.phase == .running
+            && stop.phase == .running && lease != nil
         let limit = claims.limit(free: mayClaim ? jobs.freeSlots(of: concurrency) : nil, finishing: count > 0)
         let isQuiet =
             jobs.isEmpty && channel.uncommitted == 0 && !recovery.isActive && !recovery.isLastAttempt
         let nothingDue = timers.nextDue == nil && timers.loadCheck == nil && !isRetryingSchedules
         let isIdle = isQuiet && limit == nil && !claims.mayHaveWork && !claims.isInDoubt && nothingDue
+        let claim = lease.flatMap { lease in limit.map { TurnPlan.Claim(lease: lease, limit: $0) } }
         return TurnPlan(
-            limit: limit, lease: lease, runs: count > 0 || limit != nil, isHeldBack: channel.isHoldingBack,
+            claim: claim, runs: count > 0 || limit != nil, isHeldBack: channel.isHoldingBack,
             isOver: stop.phase == .running ? settings.endsWhenIdle && isIdle : isQuiet)
     }
 
@@ -166,7 +171,8 @@ extension WorkerState {
 
     /// A member's turn is over; returns the loop to wake, if there is something that only the loop can do.
     ///
-    /// Completions that came meanwhile are the loop's if it gets the turn; else the member finds them, which looks next.
+    /// Completions that came meanwhile are the loop's if it gets the turn; else the member finds them, which looks
+    /// next.
     mutating func memberEndsTurn(_ plan: TurnPlan, channel: ChannelStatus) -> Waiter? {
         // A turn that has stored so much that claims are possible again could not claim itself.
         let isNeeded = needsLoop || plan.isHeldBack && !channel.isHoldingBack

@@ -3,9 +3,9 @@ import QueueStoreKit
 
 /// Everything that one worker knows and decides, as a value: events in, actions out.
 ///
-/// Its functions are told what has happened and return what to do: jobs to cancel, a turn to run, tasks to resume. None
-/// of them waits, looks at a clock, takes a lock or calls a store. ``Worker`` keeps one under a lock and carries out
-/// the actions outside of it; tests use it with plain integers for waiters.
+/// Its functions are told what has happened and return what to do: jobs to cancel, a turn to run, tasks to resume.
+/// None of them waits, looks at a clock, takes a lock or calls a store. ``Worker`` keeps one under a lock and carries
+/// out the actions outside of it; tests use it with plain integers for waiters.
 ///
 /// It is made of values with one concern each, and its own functions are the events that concern several of them:
 ///
@@ -35,7 +35,8 @@ import QueueStoreKit
 /// | turn | `memberEndsTurn`, loop is needed | no turn, or the loop's | the loop is woken |
 /// | turn | `loopEnds` | no turn | sleep until the next alarm or signal |
 struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
-    typealias Wake = Members<Job, Waiter>.Wake
+    typealias Arrival = Members<Job, Waiter>.Arrival
+    typealias Step = Members<Job, Waiter>.Step
 
     let settings: WorkerSettings
     var jobs = RunningJobs<Job>()
@@ -47,8 +48,8 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     var stop = StopState()
     var timers: WorkerTimers
 
-    /// The lease under which jobs are claimed.
-    var lease: WorkerID
+    /// The lease under which jobs are claimed; `nil` before the first.
+    var lease: WorkerID?
     /// Jobs of the present lease whose ends cannot be stored: for the store they run until the lease ends.
     var leftToRecovery: Set<JobID> = []
     /// The error that made the worker stop by itself.
@@ -62,8 +63,13 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     /// Whether schedules that are due could not be fired, and the next attempt may succeed.
     var isRetryingSchedules = false
 
-    init(settings: WorkerSettings, lease: WorkerID, at now: Duration) {
+    init(settings: WorkerSettings) {
         self.settings = settings
+        timers = WorkerTimers(leaseRenewal: settings.leaseRenewal, poll: settings.poll, expiry: settings.expiry)
+    }
+
+    /// The first lease was opened: from now on jobs can be claimed.
+    mutating func leaseOpened(_ lease: WorkerID, at now: Duration) {
         self.lease = lease
         timers = WorkerTimers(
             leaseRenewal: now + settings.leaseRenewal, poll: now + settings.poll, expiry: now + settings.expiry)
@@ -101,7 +107,8 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
         return loop.send()
     }
 
-    /// The worker is to stop, and to cancel what still runs at the deadline; returns the loop to wake if this is news.
+    /// The worker is to stop, and to cancel what still runs at the deadline; returns the loop to wake if this is
+    /// news.
     mutating func stopAsked(deadline: Duration) -> Waiter? {
         stop.ask(deadline: deadline) ? loop.send() : nil
     }
@@ -110,6 +117,27 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     mutating func limitChanged(of job: Job, isFirst: Bool) -> Waiter? {
         if isFirst { jobs.watch(job) }
         return loop.send()
+    }
+
+    // MARK: Members
+
+    /// Decides what a member does next, and returns the member or the loop to wake besides.
+    mutating func memberLooks(_ arrival: Arrival) -> (step: Step, wake: Waiter?) {
+        let (step, wake) = members.look(arrival)
+        return (step, waiter(of: wake))
+    }
+
+    /// A member was cancelled and leaves; returns the member or the loop to wake for the completions that it leaves.
+    mutating func memberLeaves() -> Waiter? {
+        waiter(of: members.leave())
+    }
+
+    private mutating func waiter(of wake: Members<Job, Waiter>.Wake) -> Waiter? {
+        switch wake {
+        case .nobody: nil
+        case .member(let waiter): waiter
+        case .loop: loop.send()
+        }
     }
 
     // MARK: Attempts

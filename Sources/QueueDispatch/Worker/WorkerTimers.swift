@@ -1,8 +1,8 @@
 /// The instants at which a worker's loop has something to do, and the alarms that wake it for them.
 ///
-/// A timer elapses once its instant has come: `elapse` returns `true` once and unsets it. The three that repeat are set
-/// anew when they elapse. An alarm that rings too early costs a look; so only an alarm before
-/// all others has to be set, and each is before the one that was set before it.
+/// A timer elapses once its instant has come: `elapse` returns `true` once and unsets it. The three that repeat are
+/// set anew when they elapse. An alarm that rings too early costs a look; so only an alarm before all others has to
+/// be set, and each is before the one that was set before it.
 ///
 /// | Alarms | Event | Alarms | Result |
 /// |---|---|---|---|

@@ -103,7 +103,7 @@ public final class SimulatedWorld: Sendable {
     /// - Throws: What ``JobQueue/init(store:configuration:domains:)`` does.
     @discardableResult
     public func startWorker(
-        _ configuration: QueueConfiguration, name: String? = nil, @DomainBuilder domains: () -> [Domain]
+        _ configuration: QueueConfiguration, name: String? = nil, @Domain.Builder domains: () -> [Domain]
     ) throws(QueueError) -> SimulatedWorker {
         let (number, store) = state.withLock { ($0.processes.count, $0.store) }
         guard let store else { throw QueueError(.closed, "the simulation has no store any more") }

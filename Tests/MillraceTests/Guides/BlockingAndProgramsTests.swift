@@ -123,7 +123,7 @@ struct BlockingAndProgramsTests {
             ExternalProgram("grep", ["-c", "-F", "--", job.text, job.path])
         }
 
-        func disposition(of exit: ProgramExit) -> FailureDisposition? {
+        func disposition(of exit: ProgramExit) -> JobError.Disposition? {
             switch exit {
             case .code(0), .code(1): nil  // found, or not found: both are answers
             case .code(2): .permanent

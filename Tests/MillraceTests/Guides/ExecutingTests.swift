@@ -72,7 +72,7 @@ struct ExecutingTests {
     enum PaymentError: DisposingError {
         case declined, unreachable
 
-        var disposition: FailureDisposition {
+        var disposition: JobError.Disposition {
             switch self {
             case .declined: .permanent
             case .unreachable: .retryable(after: .milliseconds(1))

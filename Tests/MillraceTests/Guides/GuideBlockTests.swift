@@ -16,7 +16,7 @@ struct GuideBlockTests {
         "Documentation/PrioritiesAndFairness.md": ("Tests/MillraceTests/Guides/PrioritiesAndFairnessTests.swift", 6),
         "Documentation/ProgressAndMetrics.md": ("Tests/MillraceTests/Guides/ProgressAndMetricsTests.swift", 6),
         "Documentation/Retrying.md": ("Tests/QueueBackoffTests/GuideTests.swift", 8),
-        "Documentation/Schedules.md": ("Tests/QueueDispatchTests/Recurrence/ScheduleGuideTests.swift", 11),
+        "Documentation/Schedules.md": ("Tests/QueueDispatchTests/Schedules/ScheduleGuideTests.swift", 11),
         "Documentation/Simulating.md": ("Tests/SimulationTests/GuideTests.swift", 5),
         "Documentation/Submitting.md": ("Tests/MillraceTests/Guides/SubmittingTests.swift", 6),
         "Documentation/WritingAStore.md": ("Tests/ConformanceTests/GuideTests.swift", 3),

@@ -135,7 +135,7 @@ struct LimitsAndPressureTests {
         try await queue.pause(.group("api.example.com"), reason: "incident 42")
         try await queue.resume(.group("api.example.com"), reason: "incident 42")
         #expect(try await queue.pauses() == [Pause(.group("api.example.com"), reason: "quota", until: night)])
-        #expect(try await queue.peek() == nil)
+        #expect(try await queue.inspector.peek() == nil)
         clock.advance(by: .seconds(8 * 3600))
         try await queue.runUntilIdle()
         #expect(try await queue.counts()[.completed] == 1)

@@ -60,7 +60,7 @@ struct PrioritiesAndFairnessTests {
         try await queue.submit(film, SubmitOptions(priority: .background))
         try await queue.submit(thumbnail)
         try await queue.submit(preview, SubmitOptions(priority: 100))
-        #expect(try await queue.peek()?.priority == 100)
+        #expect(try await queue.inspector.peek()?.priority == 100)
         try await queue.submit(thumbnail)
         try await queue.runUntilIdle()
         #expect(renderer.names == ["preview", "thumbnail", "thumbnail", "film"])

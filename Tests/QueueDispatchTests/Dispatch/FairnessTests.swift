@@ -20,7 +20,7 @@ import Testing
         rig.time.advance(by: .seconds(13))
         _ = try await queue.submit(Work("new"), SubmitOptions(priority: 128))
         #expect(try await queue.explain(old).effectivePriority == 127)
-        #expect(try await queue.peek()?.id == old)
+        #expect(try await queue.inspector.peek()?.id == old)
         try await queue.runUntilIdle()
         #expect(order.all == ["old", "new"])
         #expect(try await queue.job(old)?.priority == 130)
@@ -33,11 +33,11 @@ import Testing
         let old = try await queue.submit(Work("old"), SubmitOptions(priority: .idle)).id
         rig.time.advance(by: .seconds(1000))
         let new = try await queue.submit(Work("new")).id
-        #expect(try await queue.peek()?.id == new)
+        #expect(try await queue.inspector.peek()?.id == new)
         try queue.limits.setAging(AgingPolicy(grace: .zero, interval: .seconds(1)))
-        #expect(try await queue.peek()?.id == old)
+        #expect(try await queue.inspector.peek()?.id == old)
         try queue.limits.setAging(nil)
-        #expect(try await queue.peek()?.id == new)
+        #expect(try await queue.inspector.peek()?.id == new)
         await expect(failing: .invalidOption) { try queue.limits.setAging(AgingPolicy(grace: .seconds(-1))) }
         await expect(failing: .invalidOption) { try queue.limits.setAging(AgingPolicy(interval: .zero)) }
     }

@@ -48,7 +48,7 @@ import Testing
             gate.open()
             try await queue.expectEnd(of: first, .completed)
             #expect(try await queue.job(second)?.state == .pending)
-            #expect(try await queue.peek() == nil)
+            #expect(try await queue.inspector.peek() == nil)
             try await queue.resume(.queue)
             try await queue.expectEnd(of: second, .completed)
         }

@@ -132,7 +132,7 @@ import Testing
         let queue = try Rig().queue { Worker() }
         try await queue.submit(Work("a"))
         let urgent = try await queue.submit(Work("b"), SubmitOptions(priority: .high))
-        #expect(try await queue.peek()?.id == urgent.id)
+        #expect(try await queue.inspector.peek()?.id == urgent.id)
         #expect(try await queue.counts()[.pending] == 2)
     }
 }

@@ -20,7 +20,7 @@ import Testing
             ([], 0), ([0.2, 0.9, 0.4], 0.9), ([7], 1), ([-1], 0), ([.nan, 0.3], 0.3), ([.infinity], 1), ([.nan], 0),
         ] as [([Double], Double)])
     func highest(pressures: [Double], counts: Double) {
-        #expect(PressureGate.highest(of: pressures.map { Shown(name: "a", value: $0) }) == counts)
+        #expect(HighestPressure.read(pressures.map { Shown(name: "a", value: $0) }) == counts)
     }
 
     @Test("D9 a queue shows the pressure by source, in the order of its settings")

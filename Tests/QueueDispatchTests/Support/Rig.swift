@@ -32,7 +32,7 @@ struct Rig {
     }
 
     /// A queue over the rig's memory, or over a store around it.
-    func queue(over store: (any JobStore)? = nil, @DomainBuilder _ domains: () -> [Domain]) throws(QueueError)
+    func queue(over store: (any JobStore)? = nil, @Domain.Builder _ domains: () -> [Domain]) throws(QueueError)
         -> JobQueue
     {
         try JobQueue(store: store ?? memory, configuration: configuration, domains: domains)

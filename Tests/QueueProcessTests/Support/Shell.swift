@@ -1,5 +1,6 @@
 import Foundation
 import Millrace
+import QueueProcess
 
 /// A shell script as a program: the shell is just another program here.
 func script(_ text: String, _ arguments: [String] = []) -> ExternalProgram {

@@ -64,7 +64,7 @@ struct QueueRun {
             let run = Task { try await queue.run() }
             // It is stopped by what it does, not by a time: a machine may be slow.
             for _ in 0..<3000 where runs.value < 30 {
-                guard (try? await queue.peek()) != nil else { break }
+                guard (try? await queue.inspector.peek()) != nil else { break }
                 await Task.yield()
             }
             queue.shutdown(within: .zero)

@@ -36,7 +36,7 @@ extension Row {
             let run = Run(subject.queue, events: Run.subscribe(subject.queue, room: jobs))
             try await subject.fill(jobs)
             await gate.arrivals(jobs)
-            var seen: [RunningJob] = []
+            var seen: [JobQueue.RunningJob] = []
             return Iteration(
                 run: { for _ in 0..<100 { seen = await subject.queue.inspector.running() } },
                 finish: {

@@ -10,7 +10,7 @@ extension Row {
             name: name, jobs: 1000,
             subject: .idle(name, filling: { try await $0.fill(backlog) }, expecting: [.pending: backlog]) { subject in
                 for _ in 0..<1000 {
-                    let next = try await subject.queue.peek()
+                    let next = try await subject.queue.inspector.peek()
                     try Mismatch.check("next job", expected: JobID(1), found: next?.id)
                 }
             },
