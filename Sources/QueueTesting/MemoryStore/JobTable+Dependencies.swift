@@ -1,4 +1,5 @@
 import QueueModel
+import QueueStoreKit
 
 extension JobTable {
     /// Returns the active jobs for which a job waits, or will wait: its dependencies and its children.
