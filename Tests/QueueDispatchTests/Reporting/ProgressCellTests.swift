@@ -29,8 +29,8 @@ private final class Cell: Sendable {
 @Suite("Progress of an attempt") struct ProgressCellTests {
     private func told(_ cell: Cell, at seconds: Int, estimate: JobProgress? = nil) -> [JobProgress] {
         var published: [JobProgress] = []
-        cell.publish(at: .seconds(seconds), estimate: { estimate }) { told.append($0) }
-        return told
+        cell.publish(at: .seconds(seconds), estimate: { estimate }) { published.append($0) }
+        return published
     }
 
     @Test("Q4 nothing is known before the first report")
