@@ -45,7 +45,7 @@ struct LaneLoader: StoreComponent {
             suspects.append(LaneIndex.Suspect(id: suspect.int64(0), lane: lane))
             try jobs.know(lane)
         }
-        let preempted = Set(try session.ids(.allPaused))
+        let preempted = Set(try session.ids(.allPreempted))
         try Pauses(context).load()
         context.highestDependency = try session.integer(.lastAwaited) ?? 0
         context.buckets.load(try session.buckets())

@@ -36,7 +36,7 @@ extension Finishing {
             if pending == .ready {
                 context.lanes.insertReady(id, lane: job.lane)
             } else {
-                context.lanes.insertScheduled(start.milliseconds)
+                context.lanes.nextDue.insert(start.milliseconds)
             }
             context.report.noteWork(job.lane.priority)
             state = .pending

@@ -78,7 +78,7 @@ struct Finishing: StoreComponent {
         let id = completion.id.rawValue
         let hasExtra = output != nil || !completion.io.isZero
         let isAsStarted = context.lanes.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
-        let row = try session.statement(hasExtra ? .completeMore : isAsStarted ? .complete : .completeStarted)
+        let row = try session.statement(hasExtra ? .completeWithExtra : isAsStarted ? .complete : .completeStarted)
         row.bind(id, at: .id)
         row.bind(Int64(completion.attempt), at: .attempt)
         row.bind(completion.worker.rawValue, at: .worker)
@@ -88,7 +88,7 @@ struct Finishing: StoreComponent {
         try row.run()
         if session.connection.changes == 0 { return false }
         if hasExtra {
-            let more = try session.statement(.reportMore)
+            let more = try session.statement(.reportExtra)
             more.bind(id, at: 1)
             more.bind(StoredText.text(of: completion.io), at: 2)
             more.bind(output, at: 3)
@@ -151,7 +151,7 @@ struct Finishing: StoreComponent {
         try jobs.makeExtra(head.id, head.flags)
         try session.run(.setState, head.id, StoredState.preempted.rawValue)
         try session.run(.setPaused, head.id, now.milliseconds)
-        context.lanes.insertPreempted(head.id)
+        context.lanes.preempted.insert(head.id)
     }
 
     private func goOn(_ head: JobHead, _ failure: JobFailure, at start: Timestamp) throws(QueueError) {

@@ -63,7 +63,7 @@ struct Propagation: StoreComponent {
         row.bind(state.rawValue, at: 2)
         row.bind(endedAt.milliseconds, at: 3)
         try row.run()
-        if head.openChildren > 0 { try session.run(.endMore, id) }
+        if head.openChildren > 0 { try session.run(.endExtra, id) }
         try jobs.set(failure, of: head)
         if cause != nil {
             let age = state == .expired ? try jobs.age(of: id, at: endedAt) : nil

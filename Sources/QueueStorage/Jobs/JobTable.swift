@@ -17,7 +17,7 @@ struct JobTable: StoreComponent {
             id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
             worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
         guard head.flags.contains(.hasExtra) else { return head }
-        let more = try session.statement(.headMore)
+        let more = try session.statement(.headExtra)
         defer { more.reset() }
         more.bind(id, at: 1)
         guard try more.step() else { throw StoredRow.invalid("flags", id) }
@@ -75,9 +75,9 @@ struct JobTable: StoreComponent {
         switch head.state {
         case .ready: context.lanes.removeReady(head.id, lane: head.lane)
         case .suspect: context.lanes.removeSuspect(head.id)
-        case .preempted: context.lanes.removePreempted(head.id)
+        case .preempted: context.lanes.preempted.remove(head.id)
         case .running: context.lanes.removeRunning(head.id)
-        case .scheduled: context.lanes.isNextDueKnown = false
+        case .scheduled: context.lanes.nextDue.forget()
         default: break
         }
     }
@@ -91,13 +91,13 @@ struct JobTable: StoreComponent {
         case .suspect:
             try know(head.lane)
             context.lanes.insertSuspect(head.id, lane: head.lane)
-        case .preempted: context.lanes.insertPreempted(head.id)
+        case .preempted: context.lanes.preempted.insert(head.id)
         case .running:
             let job = RunningJobs.Job(
                 lane: head.lane, worker: head.worker, startedAt: head.startedAt, isSuspect: head.isSuspect)
             context.lanes.insertRunning(head.id, job)
         case .scheduled:
-            if let runAfter = head.runAfter { context.lanes.insertScheduled(runAfter) }
+            if let runAfter = head.runAfter { context.lanes.nextDue.insert(runAfter) }
         default: break
         }
     }

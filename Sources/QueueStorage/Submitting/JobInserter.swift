@@ -138,7 +138,7 @@ struct JobInserter: StoreComponent {
         if state == .ready {
             context.lanes.insertReady(id, lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {
-            context.lanes.insertScheduled(start.milliseconds)
+            context.lanes.nextDue.insert(start.milliseconds)
         }
         if state != .blocked { context.report.noteWork(lane.priority) }
     }
@@ -150,7 +150,7 @@ struct JobInserter: StoreComponent {
     }
 
     private func insertExtra(of submission: JobSubmission, _ id: Int64) throws(QueueError) {
-        let row = try session.statement(.insertMore)
+        let row = try session.statement(.insertExtra)
         row.bind(id, at: .id)
         row.bind(submission.label, at: .label)
         row.bind(StoredText.text(of: submission.tags), at: .tags)

@@ -20,8 +20,8 @@ import Testing
 
     @Test(
         "S9 a due job, and jobs that load held back, make the worker look for work, once",
-        arguments: [\WorkerTimers.nextDue, \.loadCheck] as [WritableKeyPath<WorkerTimers, Duration?> & Sendable])
-    func due(timer: WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
+        arguments: [\WorkerTimers.nextDue, \.loadCheck] as [any WritableKeyPath<WorkerTimers, Duration?> & Sendable])
+    func due(timer: any WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
         var state = state
         state.timers[keyPath: timer] = .seconds(2)
         _ = state.timersFired(at: .seconds(1), reportsProgress: false)

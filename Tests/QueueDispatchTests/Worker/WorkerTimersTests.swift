@@ -18,8 +18,8 @@ import Testing
         "S9 each timer counts for the next instant while it is set",
         arguments: [
             \WorkerTimers.nextDue, \.pauseEnd, \.loadCheck, \.claimRetry, \.schedules, \.progress,
-        ] as [WritableKeyPath<WorkerTimers, Duration?> & Sendable])
-    func optional(timer: WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
+        ] as [any WritableKeyPath<WorkerTimers, Duration?> & Sendable])
+    func optional(timer: any WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
         var timers = timers
         timers[keyPath: timer] = .seconds(3)
         #expect(timers.next == .seconds(3))
