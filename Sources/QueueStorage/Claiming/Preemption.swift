@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// Room for urgent jobs.
+/// Makes room for urgent jobs.
 struct Preemption: StoreComponent {
     let context: StoreContext
 
@@ -48,7 +48,7 @@ struct Preemption: StoreComponent {
 
     /// Puts jobs that were set aside back into their places, unless a job for which they were runs, or is ready and this worker's to claim.
     ///
-    /// Whether it may start makes no difference, unless it lies under a hold: else others would be set aside anew when it may.
+    /// Whether it may start makes no difference, unless it is paused: else others would be set aside anew when it may.
     func end(at priority: Priority?, in view: Int, at now: Timestamp) throws(QueueError) {
         if let priority {
             let priority = Int64(priority.rawValue)

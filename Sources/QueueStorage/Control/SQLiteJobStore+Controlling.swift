@@ -36,14 +36,14 @@ extension SQLiteJobStore {
         return step
     }
 
-    /// Adds a hold, or replaces the one with the same target and reason.
+    /// Adds a pause, or replaces the one with the same target and reason.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try await core.write { (context) throws(QueueError) in
             try Pauses(context).pause(pause, at: now)
         }
     }
 
-    /// Lifts holds.
+    /// Lifts pauses.
     ///
     /// Returns whether there was one.
     public func resume(

@@ -5,7 +5,7 @@ import QueueStoreKit
 struct CompletionEffects: StoreComponent {
     let context: StoreContext
 
-    /// Does a completion's effects under a savepoint of their own (rule E8).
+    /// Runs a completion's effects under a savepoint of their own.
     ///
     /// Called before anything else of the completion is written, so that what is undone is theirs alone.
     ///

@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// How attempts end.
+/// Records the ends of attempts.
 struct Finishing: StoreComponent {
     let context: StoreContext
 
-    /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
+    /// Records how an attempt ended, with all that follows from it.
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[completion.id.rawValue] = nil }
         // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt, under this
@@ -145,7 +145,7 @@ struct Finishing: StoreComponent {
         context.report.noteWork(head.priority)
     }
 
-    /// Sets a job aside for a more urgent one (rule D7).
+    /// Sets a job aside for a more urgent one.
     private func setAside(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         jobs.leave(head)
         try jobs.makeExtra(head.id, head.flags)

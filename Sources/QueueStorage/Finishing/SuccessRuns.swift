@@ -69,7 +69,7 @@ extension Finishing {
 
     /// Records one of a run whose statement may have recorded it already.
     private func finishOneOfRun(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
-        // The board has it as it was before the statement.
+        // The index of lanes has it as it was before the statement.
         let ranHere = context.lanes.running.jobs[completion.id.rawValue]?.worker == completion.worker.rawValue
         if ranHere, let head = try jobs.head(completion.id.rawValue), !head.isRunning {
             try didComplete(completion, at: now)
@@ -83,7 +83,7 @@ extension Finishing {
         if let type = stopRunning(completion) { try Statistics(context).count(completion, of: type, at: now) }
     }
 
-    /// Takes a job that has ended off the board, and returns its type.
+    /// Removes a job that has ended from the running jobs, and returns its type.
     private func stopRunning(_ completion: Completion) -> Int64? {
         let id = completion.id.rawValue
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[id] = nil }

@@ -2,7 +2,7 @@ public import QueueModel
 import QueueStoreKit
 
 /// Submits jobs inside of transactions of the caller's own SQLite connection on a queue's file, so that a job is there if and only if
-/// what it belongs to is (rule S8).
+/// what it belongs to is.
 ///
 ///     sqlite3_exec(connection, "BEGIN IMMEDIATE", nil, nil, nil)
 ///     sqlite3_exec(connection, "INSERT INTO orders(item) VALUES('book')", nil, nil, nil)
@@ -18,7 +18,7 @@ import QueueStoreKit
 /// changed for good, its hooks and settings and `last_insert_rowid()` included; `changes()` and `total_changes()` count the rows that the
 /// call wrote.
 ///
-/// A submitter belongs to its connection, and is used by whoever may use that, one thread at a time. It keeps prepared statements: keep it as
+/// A submitter belongs to its connection, and is used like it, by one thread at a time. It keeps prepared statements: keep it as
 /// long as the connection, and call ``close()`` before the connection is closed.
 public final class TransactionalSubmitter {
     private let connection: Connection
@@ -33,7 +33,7 @@ public final class TransactionalSubmitter {
         var bell: CommitBell?
     }
 
-    /// Makes a submitter for a connection.
+    /// Creates a submitter for a connection.
     ///
     /// - Parameters:
     ///   - connection: The handle: an open `sqlite3 *`.

@@ -41,7 +41,7 @@ final class LogKeeper: Sendable {
                 isAtWork.store(false, ordering: .releasing)
                 return
             }
-            // Not as a task: while writers keep all of Swift's pool busy, this must come to its turn.
+            // Not as a task: this must run even while writers keep all of Swift's thread pool busy.
             writer.enqueue(
                 LogRestart { isDone in
                     let next = isDone ? self.limit * Self.patience : pages * 2

@@ -3,7 +3,7 @@ public import QueueModel
 import QueueStoreKit
 
 extension SQLiteJobStore {
-    /// Copies the store, as it is at one instant, into a new file that is its owner's alone (rule Q9).
+    /// Copies the store, as it is at one instant, into a new file that only its owner can read.
     ///
     /// The store can be in use, by this process and others. A file is copied from a snapshot, so nobody waits for it; until the
     /// copy is done the write-ahead log is not begun anew, and grows with what is written meanwhile. A store in memory takes no calls

@@ -1,6 +1,6 @@
 public import QueueModel
 
-/// SQL of the user's that is run in the transaction that records a job's success (rule E8).
+/// The user's SQL, run in the transaction that records a job's success.
 ///
 ///     try context.attach(SQLiteEffect("INSERT INTO invoice(number) VALUES(?1)", .text(number)))
 ///
@@ -13,7 +13,7 @@ public final class SQLiteEffect: CompletionEffect {
 
     let body: Body
 
-    /// Makes an effect.
+    /// Creates an effect.
     ///
     /// - Parameter body: Nobody else can write to the file while it runs, so it should do nothing but run SQL: no more than
     ///   ``SQLiteStoreOptions/effectTimeLimit`` of it.
@@ -21,7 +21,7 @@ public final class SQLiteEffect: CompletionEffect {
         self.body = body
     }
 
-    /// Makes an effect of one statement.
+    /// Creates an effect of one statement.
     public convenience init(_ sql: String, _ values: SQLiteValue...) {
         self.init { connection in try connection.execute(sql, values) }
     }

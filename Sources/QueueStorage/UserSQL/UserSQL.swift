@@ -17,7 +17,7 @@ final class UserSQL {
 
     /// How many statements are kept prepared.
     private static let statementLimit = 64
-    /// How many steps of SQLite's machine lie between two looks at the clock: some tens of microseconds.
+    /// The number of steps of SQLite's virtual machine between two looks at the clock: some tens of microseconds.
     private static let stepsBetweenLooks: Int32 = 2000
 
     /// What is allowed.

@@ -9,7 +9,7 @@ import Synchronization
     import Musl
 #endif
 
-/// A file beside the database that is written to when other processes have something to look at (rule S9).
+/// A file beside the database that is written to when other processes have something to look at.
 ///
 /// It is no part of the database, so that watching and closing it can't drop SQLite's locks. Nobody polls.
 final class WakeFile: Sendable {
@@ -25,7 +25,7 @@ final class WakeFile: Sendable {
         nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
     }
 
-    /// The path of the file that stands beside a database.
+    /// The path of the file beside a database.
     static func path(beside database: String) -> String { "\(database)-wake" }
 
     /// Opens the file, which is made if it is not there.
@@ -84,7 +84,7 @@ final class WakeFile: Sendable {
         #endif
     }
 
-    /// Wakes whoever watches the file.
+    /// Wakes the processes that watch the file.
     func touch() {
         var byte: UInt8 = 1
         _ = pwrite(file, &byte, 1, 0)

@@ -10,7 +10,7 @@ protocol WriteOperation: Sendable {
     /// The thread it needs, and what it needs besides a transaction.
     var manner: OperationManner { get }
 
-    /// Returns the result if it can be told without a transaction, or `nil`.
+    /// Returns the result if it is known without a transaction, or `nil`.
     ///
     /// Called only for a caller that finds the writer idle. Must write nothing.
     func answer(from context: StoreContext) throws(QueueError) -> Written<Output>?
