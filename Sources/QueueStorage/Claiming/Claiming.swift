@@ -54,7 +54,8 @@ struct Claiming: StoreComponent {
         var last: Int64 { first + Int64(lanes.count) - 1 }
     }
 
-    /// Takes the next to claim, and those that follow it in both the order of claims and their ids, from the index of lanes.
+    /// Takes the next to claim, and those that follow it in both the order of claims and their ids, from the index of
+    /// lanes.
     private func takeRun(
         upTo limit: Int, for request: ClaimRequest, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Run? {

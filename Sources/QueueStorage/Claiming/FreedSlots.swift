@@ -7,8 +7,8 @@ struct FreedSlots: StoreComponent {
 
     /// Reports work if a slot of a shared limit has come free for which another worker may wait.
     ///
-    /// To be called at the end of an operation that ends runs: what its own claim has taken is no longer free for others. Jobs without a group,
-    /// groups without a shared limit and stores with one worker pay nothing for it.
+    /// To be called at the end of an operation that ends runs: what its own claim has taken is no longer free for
+    /// others. Jobs without a group, groups without a shared limit and stores with one worker pay nothing for it.
     ///
     /// - Parameters:
     ///   - rules: Those of the worker at work; without them any group may have a limit.

@@ -10,9 +10,9 @@ struct BulkPage: Sendable {
 extension Session {
     /// The next jobs that a query means, by id.
     ///
-    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again. After the first step they
-    /// are looked for among the next ids: the indexes of states don't have ids in order, and would be gone through as a whole for each step. If
-    /// they lie far apart, those indexes are short.
+    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again.
+    /// After the first step they are looked for among the next ids: the indexes of states don't have ids in order, and
+    /// would be gone through as a whole for each step. If they lie far apart, those indexes are short.
     func bulkPage(_ query: JobQuery, from cursor: BulkCursor?, limit: Int) throws(QueueError) -> BulkPage {
         guard let cursor else {
             let last = JobID(try integer(.lastJob) ?? 0)

@@ -18,8 +18,8 @@ extension SQLiteJobStore {
 
     /// Does something to jobs that a query means.
     ///
-    /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it, which runs on a
-    /// thread of the store's own.
+    /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it,
+    /// which runs on a thread of the store's own.
     public func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {

@@ -22,7 +22,8 @@ struct Dependents: StoreComponent {
 
     /// Unblocks or ends the jobs that depend on jobs with consecutive ids, all of which have ended in the same way.
     ///
-    /// What waits for several of them is written once: of a wide fan-in each turn costs one write, however many ended in it.
+    /// What waits for several of them is written once: of a wide fan-in each turn costs one write, however many ended
+    /// in it.
     func resolve(
         afterEndOf first: Int64, through last: Int64, _ flags: JobFlags, _ state: StoredState,
         _ steps: inout [Propagation.Step],

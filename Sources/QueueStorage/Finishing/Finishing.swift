@@ -8,9 +8,9 @@ struct Finishing: StoreComponent {
     /// Records how an attempt ended, with all that follows from it.
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[completion.id.rawValue] = nil }
-        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt, under this
-        // worker, and without the flags of children, a parent, a cancel request or a copy to run (`JobFlags.slow`): exactly then
-        // `FinishDecision` completes it and nothing follows from that.
+        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt,
+        // under this worker, and without the flags of children, a parent, a cancel request or a copy to run
+        // (`JobFlags.slow`): exactly then `FinishDecision` completes it and nothing follows from that.
         if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
             if let job = context.lanes.removeRunning(id) {

@@ -95,8 +95,8 @@ struct Propagation: StoreComponent {
                 steps.append(.end(id, as: .failed, failure, cause: child.id))
                 return
             }
-            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has stopped the
-            // siblings; what was spawned after it ends with the parent.
+            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has
+            // stopped the siblings; what was spawned after it ends with the parent.
             guard parent.childFailure == nil else { return }
             let row = try session.statement(.setChildFailure)
             row.bind(id, at: 1)

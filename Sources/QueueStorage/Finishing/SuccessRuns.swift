@@ -4,8 +4,8 @@ import QueueStoreKit
 extension Finishing {
     /// Records ended attempts in their order.
     ///
-    /// Successes that follow one another in order and in their ids, as jobs that were claimed together mostly do, are recorded by one
-    /// statement, for about half of what they cost one by one.
+    /// Successes that follow one another in order and in their ids, as jobs that were claimed together mostly do, are
+    /// recorded by one statement, for about half of what they cost one by one.
     func finish(_ completions: [Completion], at now: Timestamp) throws(QueueError) -> [CompletionOutcome] {
         var outcomes: [CompletionOutcome] = []
         outcomes.reserveCapacity(completions.count)
@@ -98,7 +98,8 @@ extension Completion {
         return attempt == 1 && io.isZero && effects.isEmpty
     }
 
-    /// Whether it is a failure of the attempt that followed one in place, which is all of its job that there was in between.
+    /// Whether it is a failure of the attempt that followed one in place, which is all of its job that there was in
+    /// between.
     fileprivate func followsInPlace(_ former: Completion) -> Bool {
         guard case .retryInPlace = former.end, end.failure != nil else { return false }
         return id == former.id && attempt == former.attempt + 1 && worker == former.worker

@@ -32,7 +32,8 @@ struct Explaining: StoreComponent {
         return hasChanged ? .discard(first) : .keep(first)
     }
 
-    /// Whether the index of lanes is known to match the table, and nothing has become due since: then a look needs no transaction.
+    /// Whether the index of lanes is known to match the table, and nothing has become due since: then a look needs no
+    /// transaction.
     ///
     /// What other connections have written shows only in one.
     func mayLook(at now: Timestamp) throws(QueueError) -> Bool {

@@ -85,8 +85,8 @@ extension SQLiteJobStore {
 
     /// The status of the store, from one snapshot of the database.
     ///
-    /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked, waiting, set aside
-    /// or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
+    /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked,
+    /// waiting, set aside or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
         try await core.read { (session) throws(QueueError) in try SnapshotReader(session).snapshot(of: rules, at: now) }
     }

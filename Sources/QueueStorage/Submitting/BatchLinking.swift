@@ -21,8 +21,8 @@ struct BatchLinking: StoreComponent {
 
     /// Stores a submission of a batch that refers to others.
     ///
-    /// Where nothing that comes later in the batch can make a difference its references are looked up now, and the row is
-    /// written once.
+    /// Where nothing that comes later in the batch can make a difference its references are looked up now, and the row
+    /// is written once.
     func accept(
         _ submission: JobSubmission, at index: Int, upTo last: Int64, _ outcomes: [SubmitOutcome],
         _ links: inout BatchLinks, at now: Timestamp

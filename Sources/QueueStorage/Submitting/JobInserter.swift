@@ -6,7 +6,8 @@ import QueueStoreKit
 struct JobInserter: StoreComponent {
     let context: StoreContext
 
-    /// Payloads above this many bytes are stored in a table of their own, so that a claim and a finish don't write them anew.
+    /// Payloads above this many bytes are stored in a table of their own, so that a claim and a finish don't write them
+    /// anew.
     static let inlinePayloadBytes = 1024
 
     /// What a row says of a submission beside its own words.
@@ -80,8 +81,8 @@ struct JobInserter: StoreComponent {
 
     /// Inserts the next submissions of a batch with one statement.
     ///
-    /// - Returns: The first of their ids, which follow one another; `nil` if a row is not all that there is of them, or a key is taken: then
-    ///   nothing was changed.
+    /// - Returns: The first of their ids, which follow one another; `nil` if a row is not all that there is of them, or
+    ///   a key is taken: then nothing was changed.
     func insertRun(_ batch: ArraySlice<JobSubmission>, at now: Timestamp) throws(QueueError) -> Int64? {
         guard batch.count == SQL.insertWidth, batch.allSatisfy(\.refersToNone),
             !context.lastKeyWasTaken || batch.allSatisfy({ $0.key == nil })

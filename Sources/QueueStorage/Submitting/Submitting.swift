@@ -66,7 +66,8 @@ struct Submitting: StoreComponent {
         return outcomes
     }
 
-    /// What a submission comes to that changes nothing, since its key is taken; `nil` if that is not known without writing.
+    /// What a submission comes to that changes nothing, since its key is taken; `nil` if that is not known without
+    /// writing.
     func duplicate(of submission: JobSubmission) throws(QueueError) -> SubmitOutcome? {
         guard context.lastKeyWasTaken, let key = submission.key, submission.refersToNone,
             let type = session.names.id(of: submission.type), let taken = try jobWithKey(key, type: type)
@@ -159,7 +160,8 @@ struct Submitting: StoreComponent {
 
     /// Returns a submission with the content of an earlier job.
     ///
-    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still wait.
+    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still
+    /// wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try jobs.head(id.rawValue))?.state.isTerminal ?? true { parent = nil }

@@ -6,8 +6,9 @@ struct FreePages: StoreComponent {
 
     /// Gives free pages of the file back, a few at a time, if there are many.
     ///
-    /// A queue with an even load fills them again, so a quarter of the file is left free; what is above that came from a burst that is
-    /// over. Pages at the end of the file are moved to free ones, at about 30 µs each (measured, SQLite 3.40).
+    /// A queue with an even load fills them again, so a quarter of the file is left free; what is above that came from
+    /// a burst that is over. Pages at the end of the file are moved to free ones, at about 30 µs each (measured, SQLite
+    /// 3.40).
     func giveBack() throws(QueueError) {
         let free = try session.integer(.freePages) ?? 0
         guard free > Self.freePages else { return }

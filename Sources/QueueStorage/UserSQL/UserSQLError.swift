@@ -39,7 +39,8 @@ public struct UserSQLError: Error, Hashable, Sendable {
 
         /// A constraint is violated: a key occurs twice, a reference is to nothing, or a check fails.
         public static let constraint = Code(.constraint)
-        /// The statement is not for the user's SQL: it controls transactions, changes the queue's own tables, or changes settings.
+        /// The statement is not for the user's SQL: it controls transactions, changes the queue's own tables, or
+        /// changes settings.
         public static let notAllowed = Code(.notAllowed)
         /// The effect took longer than ``SQLiteStoreOptions/effectTimeLimit``.
         public static let timeLimit = Code(.timeLimit)

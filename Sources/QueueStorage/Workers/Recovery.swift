@@ -38,7 +38,8 @@ struct Recovery: StoreComponent {
             case .hostWentDown: dead.append((id, true))
             case .gone: dead.append((id, false))
             case .alive, .unknown:
-                // Only the uptime of one run of one host can be compared; processes elsewhere can be judged by the date alone.
+                // Only the uptime of one run of one host can be compared; processes elsewhere can be judged by the date
+                // alone.
                 let silence: Duration =
                     isOwn || identity.sharesUptime
                     ? now.uptime - .milliseconds(row.int64(7))

@@ -41,8 +41,8 @@ final class WakeFile: Sendable {
     ///
     /// Only the first call counts.
     ///
-    /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none left,
-    /// work of other processes is found at the observer's next look.
+    /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none
+    /// left, work of other processes is found at the observer's next look.
     func start(_ body: @escaping @Sendable () -> Void) {
         watch.withLock { watch in
             if watch.isStarted || watch.isClosed { return }

@@ -2,8 +2,8 @@ import QueueModel
 
 /// An operation that the writer runs in a transaction.
 ///
-/// Calls on the hot path are values of their own, so that a caller that finds the writer idle allocates nothing; all others are
-/// closures (``ClosureOperation``).
+/// Calls on the hot path are values of their own, so that a caller that finds the writer idle allocates nothing; all
+/// others are closures (``ClosureOperation``).
 protocol WriteOperation: Sendable {
     associatedtype Output: Sendable
 

@@ -76,7 +76,8 @@ struct WriteTransaction: StoreComponent {
         forget()
     }
 
-    /// Begins in another connection owner's transaction: nothing is known, and the index of lanes is loaded only if needed.
+    /// Begins in another connection owner's transaction: nothing is known, and the index of lanes is loaded only if
+    /// needed.
     ///
     /// What an earlier call has learned, names included, may have been rolled back since.
     func beginBorrowed() {

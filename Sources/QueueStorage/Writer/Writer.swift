@@ -91,7 +91,8 @@ final class Writer: Sendable {
         return try outcome.get()
     }
 
-    /// Queues an operation for the caller that has the writer, or for the thread; with `leads` the caller itself has it and hands it over.
+    /// Queues an operation for the caller that has the writer, or for the thread; with `leads` the caller itself has it
+    /// and hands it over.
     func enqueue(_ item: any PendingOperation, leads: Bool = false) {
         let mustStart = shared.withLock { shared -> Bool? in
             if shared.isClosed { return nil }
@@ -130,8 +131,8 @@ final class Writer: Sendable {
     ///
     /// Returns what went wrong with all of it; then the transaction is undone.
     ///
-    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to be undone, all is,
-    /// and each has a transaction of its own.
+    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to
+    /// be undone, all is, and each has a transaction of its own.
     private func runAndCommit(_ group: inout some OperationGroup) -> QueueError? {
         let isAlone = group.count == 1
         var report = CommitReport()
@@ -238,7 +239,8 @@ final class Writer: Sendable {
         shared.withLock { shared in
             if shared.queue.isEmpty {
                 if shared.isClosing {
-                    // SQLite copies the log when the last connection closes. The writer stays busy: nobody has it any more.
+                    // SQLite copies the log when the last connection closes. The writer stays busy: nobody has it any
+                    // more.
                     if !mayWait { return .closeOnThread }
                     shared.isClosed = true
                     defer { shared.closers = [] }
