@@ -1,16 +1,16 @@
 import QueueModel
 import QueueStoreKit
 
-/// How attempts end.
+/// Records the ends of attempts.
 struct Finishing: StoreComponent {
     let context: StoreContext
 
-    /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
+    /// Records how an attempt ended, with all that follows from it.
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[completion.id.rawValue] = nil }
-        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt, under this
-        // worker, and without the flags of children, a parent, a cancel request or a copy to run (`JobFlags.slow`): exactly then
-        // `FinishDecision` completes it and nothing follows from that.
+        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt,
+        // under this worker, and without the flags of children, a parent, a cancel request or a copy to run
+        // (`JobFlags.slow`): exactly then `FinishDecision` completes it and nothing follows from that.
         if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
             if let job = context.lanes.removeRunning(id) {
@@ -145,7 +145,7 @@ struct Finishing: StoreComponent {
         context.report.noteWork(head.priority)
     }
 
-    /// Sets a job aside for a more urgent one (rule D7).
+    /// Sets a job aside for a more urgent one.
     private func setAside(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         jobs.leave(head)
         try jobs.makeExtra(head.id, head.flags)

@@ -70,7 +70,7 @@ struct JobTable: StoreComponent {
         try row.run()
     }
 
-    /// Takes a job out of the board, where it stands by its state.
+    /// Removes a job from the index of lanes, according to its state.
     func leave(_ head: JobHead) {
         switch head.state {
         case .ready: context.lanes.removeReady(head.id, lane: head.lane)
@@ -82,7 +82,7 @@ struct JobTable: StoreComponent {
         }
     }
 
-    /// Puts a job into the board by its state, which it has in the table already.
+    /// Adds a job to the index of lanes, according to the state that its row has already.
     func enter(_ head: JobHead) throws(QueueError) {
         switch head.state {
         case .ready:
@@ -135,7 +135,7 @@ struct JobTable: StoreComponent {
         try row.run()
     }
 
-    /// Makes the names of a lane known: views of the board ask for them where nothing can be read.
+    /// Reads the names of a lane ahead: views of the lanes need them where nothing can be read.
     func know(_ lane: LaneKey) throws(QueueError) {
         _ = try session.type(lane.type)
         _ = try session.group(lane.group)

@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// The deletion of ended jobs.
+/// Deletes ended jobs.
 struct Deletion: StoreComponent {
     let context: StoreContext
 
