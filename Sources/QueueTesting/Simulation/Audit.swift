@@ -1,11 +1,12 @@
 import QueueModel
 import QueueStoreKit
 
-/// What has been seen of every job, and what was wrong about it: the invariants that a single answer of a store can break.
+/// The audit of a store: the observed state of every job, and the violations of invariants found in the store's
+/// answers.
 ///
-/// A value that is fed with the answers of a store in the order in which the store gave them.
-struct AuditBook: Sendable {
-    /// What is known of one job.
+/// The answers must be added in the order in which the store gave them.
+struct Audit: Sendable {
+    /// The observed state of a job.
     struct Entry: Sendable {
         var type: JobType
         var priority: Priority
@@ -15,14 +16,14 @@ struct AuditBook: Sendable {
         var policy = DependencyPolicy.cancel
         /// The attempt of the last claim.
         var attempt = 0
-        /// Under whose lease it runs.
+        /// The worker that runs it.
         var holder: WorkerID?
         var end: JobState?
         var isDeleted = false
-        /// Whether a submission that stands for it has returned.
+        /// Whether a submission of it was acknowledged.
         var isAcknowledged = false
-        /// The end that a subscriber was told of.
-        var toldEnd: JobState?
+        /// The end that was reported to a subscriber.
+        var reportedEnd: JobState?
 
         var isActive: Bool { end == nil && !isDeleted }
     }
@@ -32,9 +33,9 @@ struct AuditBook: Sendable {
 
     // MARK: Submissions
 
-    /// Notes what became of a batch of submissions.
+    /// Records the outcomes of a batch of submissions.
     mutating func note(_ outcomes: [SubmitOutcome], of batch: [JobSubmission]) {
-        // What follows from one submission may free the key of a later one, or concern the job of one that is not noted yet.
+        // A change that follows from one submission may free the key of a later one, or concern a job recorded later.
         var later: [JobChange] = []
         for (submission, outcome) in zip(batch, outcomes) {
             later += outcome.changes.filter { entries[$0.id] == nil }
@@ -49,7 +50,7 @@ struct AuditBook: Sendable {
                 entries[id]?.priority = submission.priority
             case .duplicate(let id), .rerunQueued(let id), .rejected(let id):
                 if let end = entries[id]?.end {
-                    blame("I7: a submission counts as a duplicate of \(id), which is \(end)")
+                    report("I7: a submission counts as a duplicate of \(id), which is \(end)")
                 }
             }
         }
@@ -57,16 +58,16 @@ struct AuditBook: Sendable {
     }
 
     private mutating func insert(_ id: JobID, _ submission: JobSubmission, _ outcomes: [SubmitOutcome]) {
-        if entries[id] != nil { blame("I2: the id \(id) was given twice") }
+        if entries[id] != nil { report("I2: the id \(id) was given twice") }
         if let key = submission.key {
             for (other, entry) in sorted where entry.isActive && entry.key == key && entry.type == submission.type {
-                blame("I7: \(id) and \(other) are active with one key")
+                report("I7: \(id) and \(other) are active with one key")
             }
         }
         let dependencies = submission.dependencies.compactMap { dependency -> JobID? in
             switch dependency {
             case .job(let id): id
-            case .submission(let place): outcomes.indices.contains(place) ? outcomes[place].id : nil
+            case .submission(let index): outcomes.indices.contains(index) ? outcomes[index].id : nil
             }
         }
         entries[id] = Entry(
@@ -74,24 +75,24 @@ struct AuditBook: Sendable {
             dependencies: dependencies, policy: submission.dependencyPolicy)
     }
 
-    /// Notes that whoever submitted has been told so.
+    /// Records that the submissions were acknowledged to their caller.
     mutating func acknowledge(_ outcomes: [SubmitOutcome]) {
         for outcome in outcomes { entries[outcome.id]?.isAcknowledged = true }
     }
 
     // MARK: Attempts
 
-    /// Notes what became of attempts that ended.
+    /// Records the outcomes of completions.
     mutating func note(_ outcomes: [CompletionOutcome], of completions: [Completion]) {
         for (completion, outcome) in zip(completions, outcomes) {
             guard let entry = entries[completion.id] else { continue }
-            let isPresent =
+            let isCurrent =
                 entry.end == nil && entry.holder == completion.worker && entry.attempt == completion.attempt
             switch outcome {
             case .recorded(let state):
-                if !isPresent {
-                    blame(
-                        "I3: the end of attempt \(completion.attempt) at \(completion.id) was recorded, and is not the present one"
+                if !isCurrent {
+                    report(
+                        "I3: the end of attempt \(completion.attempt) at \(completion.id) was recorded, and is not the current one"
                     )
                 }
                 if state.isTerminal {
@@ -102,8 +103,8 @@ struct AuditBook: Sendable {
                     entries[completion.id]?.holder = nil
                 }
             case .stale:
-                if isPresent {
-                    blame("I3: the end of the present attempt at \(completion.id) was refused as stale")
+                if isCurrent {
+                    report("I3: the end of the current attempt at \(completion.id) was refused as stale")
                 }
             case .effectFailed:
                 break
@@ -111,22 +112,22 @@ struct AuditBook: Sendable {
         }
     }
 
-    /// Notes a job that was claimed.
+    /// Records a claimed job.
     mutating func claim(_ record: JobRecord, by worker: WorkerID) {
         let id = record.id
         if entries[id] == nil { adopt(record) }
         guard let entry = entries[id] else { return }
-        if let end = entry.end { blame("I2: \(id) was claimed and is \(end)") }
-        if entry.isDeleted { blame("I2: \(id) was claimed and had been deleted") }
-        if let holder = entry.holder { blame("I3: \(id) was claimed by \(worker) while \(holder) has it") }
+        if let end = entry.end { report("I2: \(id) was claimed and is \(end)") }
+        if entry.isDeleted { report("I2: \(id) was claimed and had been deleted") }
+        if let holder = entry.holder { report("I3: \(id) was claimed by \(worker) while \(holder) has it") }
         if record.attempt <= entry.attempt {
-            blame("I3: \(id) was claimed as attempt \(record.attempt) after attempt \(entry.attempt)")
+            report("I3: \(id) was claimed as attempt \(record.attempt) after attempt \(entry.attempt)")
         }
         for dependency in entry.dependencies {
             guard let other = entries[dependency], !other.isDeleted else { continue }
             if let end = other.end, end == .completed || entry.policy == .ignore { continue }
             let state = other.end.map { "\($0)" } ?? "active"
-            blame("I6: \(id) was claimed while \(dependency), which it depends on, is \(state)")
+            report("I6: \(id) was claimed while \(dependency), which it depends on, is \(state)")
         }
         entries[id]?.attempt = record.attempt
         entries[id]?.holder = worker
@@ -134,7 +135,7 @@ struct AuditBook: Sendable {
 
     // MARK: Changes
 
-    /// Notes changes that something else caused.
+    /// Records changes that followed from others.
     mutating func note(_ changes: [JobChange]) {
         for change in changes {
             guard entries[change.id] != nil else { continue }
@@ -146,20 +147,20 @@ struct AuditBook: Sendable {
         }
     }
 
-    /// Notes an end; a job has one.
+    /// Records the end of a job, of which there must be only one.
     mutating func end(_ id: JobID, as state: JobState) {
-        if let end = entries[id]?.end { blame("I3: \(id) has ended twice, as \(end) and as \(state)") }
+        if let end = entries[id]?.end { report("I3: \(id) has ended twice, as \(end) and as \(state)") }
         entries[id]?.end = state
         entries[id]?.holder = nil
     }
 
-    /// Notes that an ended job is gone.
+    /// Records that an ended job was deleted.
     mutating func delete(_ id: JobID) {
-        if let entry = entries[id], entry.end == nil { blame("I2: \(id) was deleted before it had ended") }
+        if let entry = entries[id], entry.end == nil { report("I2: \(id) was deleted before it had ended") }
         entries[id]?.isDeleted = true
     }
 
-    /// Takes over what the store says of a job, where no answer has told it.
+    /// Takes over a job's state from its record, where no answer reported the change.
     mutating func adopt(_ record: JobRecord) {
         var entry =
             entries[record.id]
@@ -171,19 +172,19 @@ struct AuditBook: Sendable {
         entries[record.id] = entry
     }
 
-    /// Notes that a subscriber was told of a job's end.
-    mutating func tell(_ id: JobID, _ state: JobState) {
+    /// Records that a job's end was reported to a subscriber.
+    mutating func noteReportedEnd(of id: JobID, _ state: JobState) {
         guard let entry = entries[id] else { return }
         if entry.end != state {
-            let truth = entry.end.map { "\($0)" } ?? "active"
-            blame("I4: a subscriber was told that \(id) has ended as \(state), and it is \(truth)")
+            let actual = entry.end.map { "\($0)" } ?? "active"
+            report("I4: it was reported to a subscriber that \(id) has ended as \(state), and it is \(actual)")
         }
-        entries[id]?.toldEnd = state
+        entries[id]?.reportedEnd = state
     }
 
     // MARK: The whole
 
-    /// Compares all that was seen with all that the store has.
+    /// Compares the observed jobs with all jobs of the store.
     mutating func compare(with records: [JobRecord]) {
         var missing = Set(entries.keys)
         for record in records {
@@ -193,33 +194,33 @@ struct AuditBook: Sendable {
                 continue
             }
             let id = record.id
-            if entry.isDeleted { blame("I2: \(id) was deleted and is there") }
+            if entry.isDeleted { report("I2: \(id) was deleted and is stored") }
             if entry.end != (record.state.isTerminal ? record.state : nil) {
                 let seen = entry.end.map { "was seen to end as \($0)" } ?? "was not seen to end"
-                blame("\(entry.toldEnd == nil ? "I2" : "I4"): \(id) \(seen), and the store says \(record.state)")
+                report("\(entry.reportedEnd == nil ? "I2" : "I4"): \(id) \(seen), and the store says \(record.state)")
             } else if record.state == .running, entry.holder != record.worker {
-                blame("I3: \(id) runs for \(name(record.worker)), and \(name(entry.holder)) was seen to have it")
+                report("I3: \(id) runs for \(name(record.worker)), and \(name(entry.holder)) was seen to run it")
             } else if record.state != .running, let holder = entry.holder {
-                blame("I3: \(holder) has \(id), and the store says \(record.state)")
+                report("I3: \(holder) has \(id), and the store says \(record.state)")
             }
         }
         for id in missing.sorted() {
             guard let entry = entries[id], !entry.isDeleted else { continue }
-            blame(
+            report(
                 entry.isAcknowledged
                     ? "I1: the submission of \(id) was acknowledged, and the store has no such job"
-                    : "I2: \(id) is gone")
+                    : "I2: \(id) is missing")
         }
     }
 
-    private func name(_ worker: WorkerID?) -> String { worker.map { "\($0)" } ?? "nobody" }
+    private func name(_ worker: WorkerID?) -> String { worker.map { "\($0)" } ?? "no worker" }
 
-    /// All jobs, the first submitted first.
+    /// All jobs in the order of submission.
     var sorted: [(key: JobID, value: Entry)] { entries.sorted { $0.key < $1.key } }
 
-    /// Notes that something is wrong.
-    mutating func blame(_ violation: String) {
-        // The first few say it all; a broken store may make thousands.
+    /// Records a violation.
+    mutating func report(_ violation: String) {
+        // A few are enough; a broken store may cause thousands.
         if violations.count < 20 { violations.append(violation) }
     }
 }
