@@ -2,37 +2,45 @@ public import QueueModel
 public import QueueStoreKit
 public import Testing
 
-/// Makes the stores that checks run on.
+/// A factory of the stores that checks run on.
 public protocol StoreFactory: Sendable {
-    /// What the stores can do beyond the protocol.
+    /// The capabilities of the stores beyond the protocol.
     var capabilities: StoreCapabilities { get }
 
-    /// Makes an empty store that shares nothing with any other.
+    /// Creates an empty store that shares nothing with others.
     func makeStore() async throws -> any JobStore
 
-    /// Closes a store that this factory made and opens its data again. Only asked of stores that are
-    /// ``StoreCapabilities/persistent``.
+    /// Closes a store that this factory created and opens its data again.
+    ///
+    /// Called only for ``StoreCapabilities/persistent`` stores.
     func reopen(_ store: any JobStore) async throws -> any JobStore
 
-    /// Makes a worker of a store count as dead at once, as if its machine had gone down under it. Only asked of stores with
-    /// ``StoreCapabilities/hostFailure``; that a worker itself died is shown through its lease.
+    /// Declares a worker of a store dead immediately, as if its host had gone down.
+    ///
+    /// Called only for stores with ``StoreCapabilities/hostFailure``. Checks let a worker alone die by its lease.
     func loseHost(of worker: WorkerID, in store: any JobStore) async throws
 
-    /// Makes what notes of a store's effects need, a table say. Only asked of stores with ``StoreCapabilities/effects``, as are the next two.
+    /// Prepares a store for the notes that effects write, for example with a table.
+    ///
+    /// Called only for stores with ``StoreCapabilities/effects``.
     func prepareNotes(in store: any JobStore) async throws
 
-    /// Makes an effect that adds a text to a store's notes, and then throws the error, if there is one.
+    /// Creates an effect that adds a string to a store's notes, and then throws the error, if there is one.
+    ///
+    /// Called only for stores with ``StoreCapabilities/effects``.
     func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect
 
-    /// A store's notes in the order in which they were added.
+    /// Returns a store's notes in the order in which they were added.
+    ///
+    /// Called only for stores with ``StoreCapabilities/effects``.
     func notes(in store: any JobStore) async throws -> [String]
 }
 
 extension StoreFactory {
-    /// Nothing beyond the protocol.
+    /// No capabilities.
     public var capabilities: StoreCapabilities { [] }
 
-    /// Gives the store back as it is.
+    /// Returns the store unchanged.
     public func reopen(_ store: any JobStore) async throws -> any JobStore { store }
 
     /// Does nothing.
@@ -41,43 +49,43 @@ extension StoreFactory {
     /// Does nothing.
     public func prepareNotes(in store: any JobStore) async throws {}
 
-    /// Makes an effect that no store can do.
+    /// Creates an effect that no store can perform.
     public func note(_ text: String, throwing error: (any Error)?) -> any CompletionEffect { UnknownEffect() }
 
-    /// None.
+    /// Returns no notes.
     public func notes(in store: any JobStore) async throws -> [String] { [] }
 }
 
-/// An effect that no store can do.
+/// An effect that no store can perform.
 final class UnknownEffect: CompletionEffect {}
 
-/// What stores of a kind can do beyond the protocol.
+/// Capabilities of stores beyond the protocol.
 public struct StoreCapabilities: OptionSet, Hashable, Sendable {
-    /// The bits.
+    /// The bits of the set.
     public let rawValue: UInt8
 
-    /// Makes a set of bits.
+    /// Creates a set from its bits.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    /// What was stored can be opened again after the store was closed.
+    /// The data can be opened again after the store was closed.
     public static let persistent = StoreCapabilities(rawValue: 1 << 0)
-    /// A check can let a worker's machine go down.
+    /// A check can let a worker's host go down.
     public static let hostFailure = StoreCapabilities(rawValue: 1 << 1)
-    /// Effects can be done with completions (rule E8).
+    /// Effects can be performed with completions.
     public static let effects = StoreCapabilities(rawValue: 1 << 2)
 }
 
-/// One thing that a store has to get right.
+/// A check of one rule on a store.
 public struct ConformanceCheck: Sendable, CustomTestStringConvertible {
-    /// The rule's number and what has to hold, as a sentence.
+    /// A sentence that begins with the number of the rule and states the required behavior.
     public let name: String
-    /// What a store must be capable of for the check to apply.
+    /// The capabilities without which the check does not apply.
     public let requirements: StoreCapabilities
     private let body: @Sendable (Scene) async throws -> Void
 
-    /// Makes a check.
+    /// Creates a check.
     init(
         _ name: String, requires requirements: StoreCapabilities = [],
         _ body: @escaping @Sendable (Scene) async throws -> Void
@@ -87,17 +95,17 @@ public struct ConformanceCheck: Sendable, CustomTestStringConvertible {
         self.body = body
     }
 
-    /// The name.
+    /// The name of the check.
     public var testDescription: String { name }
 
-    /// Whether the check says anything of a factory's stores.
+    /// Whether the check applies to the stores of a factory.
     public func applies(to factory: some StoreFactory) -> Bool {
         factory.capabilities.isSuperset(of: requirements)
     }
 
     /// Runs the check on a new store.
     ///
-    /// What fails is recorded as an issue of the test that runs. A check that does not apply returns at once.
+    /// Failures are recorded as issues of the current test. A check that does not apply returns immediately.
     public func run(_ factory: some StoreFactory) async throws {
         guard applies(to: factory) else { return }
         let store = try await factory.makeStore()
@@ -105,11 +113,11 @@ public struct ConformanceCheck: Sendable, CustomTestStringConvertible {
             store: store, worker: try await store.openWorker(lease: Scene.lease, at: HostTime(t(0))), factory: factory)
         try await body(scene)
         let wrong = try await Self.faults(of: scene.store)
-        #expect(wrong.isEmpty, "the store finds fault with itself after “\(name)”: \(wrong.joined(separator: "; "))")
+        #expect(wrong.isEmpty, "the store reports faults after “\(name)”: \(wrong.joined(separator: "; "))")
         await scene.store.close()
     }
 
-    /// What a store finds wrong with itself; nothing if the check has closed it.
+    /// Returns the faults that a store reports; none if the check has closed it.
     private static func faults(of store: any JobStore) async throws -> [String] {
         do {
             return try await store.check()

@@ -1,19 +1,23 @@
-/// The checks that every ``JobStore`` passes, whatever it keeps its jobs in.
+/// The checks that every ``JobStore`` must pass.
 ///
-/// A store's author runs them in three lines:
+/// Run them on a store in a test of three lines:
 ///
 ///     @Test(arguments: StoreConformance.checks)
 ///     func conforms(_ check: ConformanceCheck) async throws { try await check.run(MyFactory()) }
 ///
-/// Each check makes a store of its own, passes every instant explicitly, waits for no time to pass, and ends with the store's
-/// own ``MaintainingStore/check()``. Its name starts with the rule that it is about.
+/// Each check creates its own store, passes all times explicitly, never waits, and ends with the store's own
+/// ``MaintainingStore/check()``. Its name begins with the number of its rule.
 public enum StoreConformance {
     /// All checks, grouped by role.
-    public static let checks: [ConformanceCheck] =
-        submitting + submissionContent + uniqueness + batches
-        + claiming + scheduling + limits + finishing + effects + leases + retrying + recovery + signals
-        + rates + aging + fairShare + preempting + preempted + ioBudget + explaining + explainingGates
-        + dependencies + dependencyPolicies + children + kin + breadth + cancelling + resubmitting + pausing
-        + recurring + recurringFiring + recurringControl
-        + querying + paging + looking + bulk + bulkChanging + statistics + snapshots + expiring + upkeep
+    public static let checks: [ConformanceCheck] = [
+        SubmittingChecks.all, SubmissionContentChecks.all, UniquenessChecks.all, BatchesChecks.all, ClaimingChecks.all,
+        SchedulingChecks.all, LimitsChecks.all, FinishingChecks.all, EffectsChecks.all, LeasesChecks.all,
+        RetryingChecks.all, RecoveryChecks.all, SignalsChecks.all, RatesChecks.all, AgingChecks.all,
+        FairShareChecks.all, PreemptingChecks.all, PreemptedChecks.all, IOBudgetChecks.all, ExplainingChecks.all,
+        ExplainingGatesChecks.all, DependenciesChecks.all, DependencyPoliciesChecks.all, ChildrenChecks.all,
+        RelativesChecks.all, BreadthChecks.all, CancellingChecks.all, ResubmittingChecks.all, PausingChecks.all,
+        RecurringChecks.all, RecurringFiringChecks.all, RecurringControlChecks.all, QueryingChecks.all,
+        PagingChecks.all, LookingChecks.all, BulkChecks.all, BulkChangingChecks.all, StatisticsChecks.all,
+        SnapshotsChecks.all, ExpiringChecks.all, UpkeepChecks.all,
+    ].flatMap { $0 }
 }

@@ -110,10 +110,11 @@ struct SQLiteStoreTests {
 
     /// What submissions do.
     ///
-    /// Word of those of another connection comes through the system, in its own time, so checks that listen are left out.
+    /// Word of those of another connection comes through the system, in its own time, so checks that listen are left
+    /// out.
     static let ofSubmissions = StoreConformance.checks.filter { check in
         ["S", "D11", "D12"].contains { check.name.hasPrefix($0) } && !check.name.hasPrefix("S9")
-            && !check.name.contains("tells it to stop")
+            && !check.name.contains("signals it to stop")
     }
 
     @Test("S8 conforms when every submission is part of a transaction of somebody else's", arguments: ofSubmissions)

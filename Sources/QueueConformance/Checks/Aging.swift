@@ -2,15 +2,15 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    /// A grace of ten seconds, then a step a second, up to 100.
+enum AgingChecks {
+    /// A grace of ten seconds, then one step per second, up to 100.
     private static let policy = AgingPolicy(grace: .seconds(10), interval: .seconds(1), ceiling: 100)
 
     private static let aged = AdmissionRules.open.with { $0.aging = policy }
 
-    static let aging: [ConformanceCheck] = [
+    static let all: [ConformanceCheck] = [
         ConformanceCheck(
-            "D5 a job that has waited is claimed before more urgent ones, from the step on that brings it there"
+            "D5 a job is claimed before more urgent ones once it has waited long enough"
         ) {
             scene in
             let old = try await scene.add(priority: 130)
@@ -21,7 +21,7 @@ extension StoreConformance {
                 "equal, and submitted first")
             #expect(try await scene.claim(2, aged, at: ms(11_999)).map(\.id) == [new, old])
         },
-        ConformanceCheck("D5 claims follow the ages as time passes") { scene in
+        ConformanceCheck("D5 the order of claims follows the jobs' ages as time passes") { scene in
             let first = try await scene.add(count: 3, JobSubmission(type: "work", priority: 130))
             let second = try await scene.add("other", priority: 128, at: t(9))
             let third = try await scene.add("third", priority: 128, at: t(20))
@@ -31,30 +31,30 @@ extension StoreConformance {
             try await scene.claimOnly(first[2], aged, at: t(22))
             try await scene.claimOnly(third, aged, at: t(23))
         },
-        ConformanceCheck("D5 waiting leads to the ceiling and no further") { scene in
+        ConformanceCheck("D5 aging raises a priority to its ceiling and no further") { scene in
             let old = try await scene.add(priority: .idle)
             let above = try await scene.add(priority: 99, at: t(9000))
             let at = try await scene.add(priority: 100, at: t(9000))
             #expect(try await scene.claim(10, aged, at: t(9000)).map(\.id) == [above, old, at])
         },
-        ConformanceCheck("D5 a job's stored priority stays what it was") { scene in
+        ConformanceCheck("D5 aging leaves a job's stored priority unchanged") { scene in
             let id = try await scene.add(priority: .idle)
             #expect(try await scene.claimOnly(id, aged, at: t(9000)).priority == .idle)
             #expect(try await scene.record(id).priority == .idle)
         },
-        ConformanceCheck("D5 without a policy waiting changes nothing") { scene in
+        ConformanceCheck("D5 without an aging policy waiting changes nothing") { scene in
             let old = try await scene.add(priority: 129)
             let new = try await scene.add(priority: 128, at: t(9000))
             #expect(try await scene.claim(10, at: t(9000)).map(\.id) == [new, old])
         },
-        ConformanceCheck("D5 aging can be put on and off between claims") { scene in
+        ConformanceCheck("D5 aging can be turned on and off between claims") { scene in
             let old = try await scene.add(count: 2, JobSubmission(type: "work", priority: 129))
             let new = try await scene.add("other", priority: 128, at: t(50))
             #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(50))?.id == new)
             try await scene.claimOnly(old[0], aged, at: t(50))
             try await scene.claimOnly(new, .open, at: t(50))
         },
-        ConformanceCheck("D5 a claim says what priority waiting had brought a job to, where that is not its own") {
+        ConformanceCheck("D5 a claim reports the aged priority of a job where it differs from the stored one") {
             scene in
             let old = try await scene.add(priority: 129)
             let young = try await scene.add("other", priority: 200, at: t(50))
@@ -65,7 +65,7 @@ extension StoreConformance {
             #expect(claimed.map(\.claimedAs) == [expected, nil])
             #expect(try await scene.store.job(old)?.claimedAs == nil)
         },
-        ConformanceCheck("D5 a scheduled job waits from its start on") { scene in
+        ConformanceCheck("D5 a scheduled job starts to age at its earliest start") { scene in
             let scheduled = try await scene.add(JobSubmission(type: "work", priority: 129, runAfter: t(100)))
             let other = try await scene.add("other", priority: 128, at: t(100))
             #expect(try await scene.claim(1, aged, at: t(110)).map(\.id) == [other])
@@ -73,13 +73,13 @@ extension StoreConformance {
             try await scene.claimOnly(scheduled, aged, at: t(111))
             try await scene.claimOnly(next, aged, at: t(111))
         },
-        ConformanceCheck("D5 a job that is tried again waits anew, from its new start") { scene in
+        ConformanceCheck("D5 a retried job starts to age anew at its new start") { scene in
             let id = try await scene.add(priority: 129)
             try await scene.finish(scene.claimOnly(id, aged, at: t(100)), .retry(at: t(100), .passing), at: t(100))
             let other = try await scene.add("other", priority: 128, at: t(100))
             #expect(try await scene.claim(2, aged, at: t(110)).map(\.id) == [other, id])
         },
-        ConformanceCheck("D5 time for which the queue, the domain or the group was held does not count") { scene in
+        ConformanceCheck("D5 time for which the queue, the domain or the group was paused does not count") { scene in
             let rules = AdmissionRules.domains(DomainRule(name: "m"), DomainRule(name: "n")).with { $0.aging = policy }
             for (index, target) in [Pause.Target.queue, .domain("m"), .group("g")].enumerated() {
                 let start = Int64(index) * 1000
@@ -92,7 +92,7 @@ extension StoreConformance {
                 #expect(try await scene.claim(2, rules, at: t(start + 111)).map(\.id) == [old, new], "\(target)")
             }
         },
-        ConformanceCheck("D5 holds of other parts count as waiting") { scene in
+        ConformanceCheck("D5 time under pauses of other targets counts as waiting") { scene in
             let rules = AdmissionRules.domains(DomainRule(name: "m"), DomainRule(name: "n")).with { $0.aging = policy }
             let old = try await scene.add("m.a", priority: 129, group: "g")
             for target in [Pause.Target.domain("n"), .group("h"), .group("m")] {
@@ -101,7 +101,7 @@ extension StoreConformance {
             let new = try await scene.add("m.b", priority: 128, at: t(11))
             #expect(try await scene.claim(2, rules, at: t(11)).map(\.id) == [old, new])
         },
-        ConformanceCheck("D5 time under several holds at once is left out once, and a hold that lapsed until its end") {
+        ConformanceCheck("D5 time under several pauses is left out once, and under an expired pause until its end") {
             scene in
             let old = try await scene.add(priority: 129, group: "g")
             try await scene.store.pause(Pause(.queue, reason: "a", until: t(40)), at: t(0))
@@ -109,12 +109,12 @@ extension StoreConformance {
             try await scene.store.pause(Pause(.group("g")), at: t(20))
             _ = try await scene.store.resume(.queue, reason: "b", at: t(30))
             _ = try await scene.store.resume(.group("g"), reason: nil, at: t(35))
-            // Held from 0 to 40.
+            // Paused from 0 to 40.
             let new = try await scene.add("other", priority: 128, at: t(50))
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: ms(50_999))?.id == new)
             #expect(try await scene.claim(2, aged, at: t(51)).map(\.id) == [old, new])
         },
-        ConformanceCheck("D5 for how long what was held is known after the store was reopened", requires: .persistent) {
+        ConformanceCheck("D5 past pauses are remembered after the store is reopened", requires: .persistent) {
             scene in
             let old = try await scene.add(priority: 129)
             try await scene.store.pause(Pause(.queue, reason: "a"), at: t(0))
@@ -124,25 +124,25 @@ extension StoreConformance {
             #expect(try await after.store.peek(aged, worker: after.worker, at: t(110))?.id == new)
             #expect(try await after.claim(2, aged, at: t(111)).map(\.id) == [old, new])
         },
-        ConformanceCheck("D5 time for which a job was set aside does not count") { scene in
+        ConformanceCheck("D5 time for which a job was preempted does not count") { scene in
             let id = try await scene.add(priority: 129)
-            try await scene.finish(scene.claimOnly(id, aged, at: t(5)), .preempted(.madeWay), at: t(5))
+            try await scene.finish(scene.claimOnly(id, aged, at: t(5)), .preempted(.preempted), at: t(5))
             let other = try await scene.add("other", priority: 128, at: t(105))
-            // Claims of nothing, so that it goes back to its place.
+            // A claim without slots returns it to its place.
             try await scene.turn(claiming: 0, aged, at: t(105))
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: ms(110_999))?.id == other)
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: t(111))?.id == id)
         },
-        ConformanceCheck("D5 a retry waits from its new start, however long the job was set aside before") { scene in
+        ConformanceCheck("D5 a retry ages from its new start, however long the job was preempted before") { scene in
             let id = try await scene.add(priority: 129)
-            try await scene.finish(scene.claimOnly(id, aged, at: t(5)), .preempted(.madeWay), at: t(5))
+            try await scene.finish(scene.claimOnly(id, aged, at: t(5)), .preempted(.preempted), at: t(5))
             try await scene.finish(scene.claimOnly(id, aged, at: t(905)), .retry(at: t(910), .passing), at: t(906))
             let other = try await scene.add("other", priority: 128, at: t(920))
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: t(920))?.id == other)
             #expect(try await scene.claim(2, aged, at: t(921)).map(\.id) == [id, other])
         },
         ConformanceCheck(
-            "D9 pressure holds back by the priority that a job was given, not by the one that it has aged to"
+            "D9 pressure blocks a job by its stored priority, not by its aged one"
         ) { scene in
             try await scene.add(priority: .background)
             #expect(try await scene.claim(10, aged.with { $0.leastPriority = .normal }, at: t(9000)).isEmpty)
@@ -152,7 +152,7 @@ extension StoreConformance {
             #expect(try await scene.claim(200, aged, at: t(100)).map(\.id) == Array(ids[..<200]))
             #expect(try await scene.claim(200, aged, at: t(200)).map(\.id) == Array(ids[200...]))
         },
-        ConformanceCheck("D2 hundreds of aged jobs in a full group hold back no other") { scene in
+        ConformanceCheck("D2 hundreds of aged jobs in a full group block no other job") { scene in
             _ = try await scene.store.submit(
                 contentsOf: (0..<600).map {
                     JobSubmission(type: "work", priority: Priority(rawValue: UInt8(101 + $0 % 100)), group: "g")
@@ -163,7 +163,7 @@ extension StoreConformance {
             #expect(try await scene.claim(5, rules, at: t(500)).count == 2)
             try await scene.expect(free, is: .running)
         },
-        ConformanceCheck("D5 a clock that was set back makes jobs younger, and nothing else") { scene in
+        ConformanceCheck("D5 setting the clock back makes jobs younger and changes nothing else") { scene in
             let old = try await scene.add(priority: 129, at: t(1000))
             let new = try await scene.add("other", priority: 128, at: t(1011))
             #expect(try await scene.store.peek(aged, worker: scene.worker, at: t(1011))?.id == old)

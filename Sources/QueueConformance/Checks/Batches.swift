@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let batches: [ConformanceCheck] = [
-        ConformanceCheck("S6 a batch has an outcome for each submission, in order") { scene in
+enum BatchesChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("S6 a batch has one outcome per submission, in order") { scene in
             let existing = try await scene.add(.keyed("old"))
             let outcomes = try await scene.store.submit(
                 contentsOf: [
@@ -25,7 +25,7 @@ extension StoreConformance {
             #expect(try await scene.store.submit(contentsOf: [], at: t(1)) == [])
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("S6 duplicates inside of a batch follow rule S5") { scene in
+        ConformanceCheck("S6 duplicates within a batch follow rule S5") { scene in
             let outcomes = try await scene.store.submit(
                 contentsOf: [
                     .keyed("k", priority: .normal), .keyed("k", priority: .high), .keyed("k", priority: .idle),
@@ -36,7 +36,7 @@ extension StoreConformance {
             #expect(outcomes == [.inserted(id), .upgraded(id), .duplicate(of: id), .rejected(existing: id)])
             #expect(try await scene.record(id).priority == .high)
         },
-        ConformanceCheck("S6 S5 keys that are taken, or stand in it twice, are found anywhere in a long batch") {
+        ConformanceCheck("S6 S5 keys that are taken or occur twice in a long batch are found wherever they are") {
             scene in
             for place in [0, 3, 7, 8, 15, 29] {
                 let taken = try await scene.add(.keyed("taken \(place)"))
@@ -49,7 +49,7 @@ extension StoreConformance {
                 let outcomes = try await scene.store.submit(contentsOf: batch, at: t(1))
                 try #require(outcomes.count == 30)
                 #expect(outcomes[place] == .duplicate(of: taken), "\(place)")
-                // Whichever of the two comes first is the job.
+                // The first of the two is the job.
                 let twins = [(place + 2) % 30, (place + 5) % 30].sorted()
                 #expect(outcomes[twins[1]] == .duplicate(of: outcomes[twins[0]].id), "\(place)")
                 let new = outcomes.filter(\.isNew).map(\.id)
@@ -63,7 +63,7 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("S6 a submission may supersede one of the same batch") { scene in
+        ConformanceCheck("S6 a submission may supersede an earlier one of its batch") { scene in
             let outcomes = try await scene.store.submit(
                 contentsOf: [.keyed("k"), .keyed("k", .supersede)], at: t(1))
             try #require(outcomes.count == 2)
@@ -71,7 +71,7 @@ extension StoreConformance {
             try await scene.expect(outcomes[0].id, is: .superseded)
             try await scene.expect(outcomes[1].id, is: .pending)
         },
-        ConformanceCheck("S6 one unknown dependency fails the whole batch with its index, and nothing is inserted") {
+        ConformanceCheck("S6 an unknown dependency fails the whole batch with its index, and nothing is inserted") {
             scene in
             let existing = try await scene.add(.keyed("k"))
             let error = try await scene.refused(.unknownDependency) {
@@ -86,7 +86,7 @@ extension StoreConformance {
             #expect(try await scene.store.count(JobQuery(tags: [Tag("a", "b")])) == 0)
         },
         ConformanceCheck(
-            "S6 one unknown parent fails the whole batch with its index, and superseded jobs are as before"
+            "S6 an unknown parent fails the whole batch with its index, and superseded jobs are unchanged"
         ) {
             scene in
             let pending = try await scene.add(.keyed("k"))
@@ -98,7 +98,7 @@ extension StoreConformance {
             try await scene.expect(pending, is: .pending)
             try await scene.claimOnly(pending)
         },
-        ConformanceCheck("S6 a store works on after a failed batch as if there had been none") { scene in
+        ConformanceCheck("S6 a store continues after a failed batch as if there had been none") { scene in
             let first = try await scene.add()
             await #expect(throws: QueueError.self) {
                 try await scene.store.submit(
@@ -109,7 +109,7 @@ extension StoreConformance {
             #expect(outcome.isNew, "a key of the failed batch is free")
             try await scene.claimOnly(outcome.id, at: t(3))
         },
-        ConformanceCheck("S6 a failed batch leaves the order of claims as it was") { scene in
+        ConformanceCheck("S6 a failed batch leaves the order of claims unchanged") { scene in
             let first = try await scene.add()
             let second = try await scene.add(.keyed("k"))
             _ = try await scene.claim(0)
@@ -123,7 +123,7 @@ extension StoreConformance {
             let third = try await scene.add()
             #expect(try await scene.claim().map(\.id) == [first, second, third])
         },
-        ConformanceCheck("S6 names that only a failed batch had are those of whoever uses them next") { scene in
+        ConformanceCheck("S6 names that only a failed batch used belong to the next user of them") { scene in
             await #expect(throws: QueueError.self) {
                 try await scene.store.submit(
                     contentsOf: [
@@ -172,7 +172,7 @@ extension StoreConformance {
             try await scene.run(outcomes[1].id)
             try await scene.expect(outcomes[0].id, is: .pending)
         },
-        ConformanceCheck("S6 a dependency on a duplicate in the batch means the job that stands for it") { scene in
+        ConformanceCheck("S6 a dependency on a duplicate within the batch refers to the existing job") { scene in
             let existing = try await scene.add(.keyed("k"))
             let outcomes = try await scene.store.submit(
                 contentsOf: [.keyed("k"), JobSubmission(type: "work", dependencies: [.submission(0)])], at: t(1))
@@ -204,7 +204,7 @@ extension StoreConformance {
             #expect(error?.index == 1 || error?.index == 2, "the index is of a submission on the path")
             #expect(error?.jobs.contains(parent) ?? false)
         },
-        ConformanceCheck("S6 a batch of one follows the rules of a batch") { scene in
+        ConformanceCheck("S6 a batch of one submission follows the rules of a batch") { scene in
             let error = try await scene.refused(.unknownDependency) {
                 _ = try await scene.store.submit(contentsOf: [.after(JobID(9))], at: t(1))
             }
@@ -217,7 +217,7 @@ extension StoreConformance {
             #expect(Set(ids).count == 2000)
             #expect(try await scene.claim(2000).map(\.id) == ids)
         },
-        ConformanceCheck("C10 batches of many callers at once are each whole") { scene in
+        ConformanceCheck("C10 concurrent batches of many callers are each stored as a whole") { scene in
             let outcomes = try await withThrowingTaskGroup(of: [SubmitOutcome].self) { group in
                 for number in 0..<30 {
                     group.addTask {

@@ -2,17 +2,17 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    /// Ten thousand of everything that jobs can be to each other.
+enum BreadthChecks {
+    /// Checks with ten thousand dependencies, dependents and children.
     ///
-    /// What is quadratic or needs a stack does not come through these in the time of a test.
-    static let breadth: [ConformanceCheck] = [
+    /// An implementation that is quadratic or recursive does not finish these in the time of a test.
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("D11 a chain of ten thousand fails as a whole") { scene in
             let ids = try await chain(in: scene)
             try await scene.run(ids[0], .failure(.permanent))
             #expect(try await scene.store.counts() == StateCounts([.failed: 1, .dependencyFailed: many - 1]))
         },
-        ConformanceCheck("D11 a chain of ten thousand is cancelled as a whole, and stays where its middle says so") {
+        ConformanceCheck("D11 cancelling a chain of ten thousand jobs stops at the job whose policy says so") {
             scene in
             let ids = try await chain(in: scene)
             let below = try await scene.add(.after(ids[many - 1], policy: .fail))
@@ -25,7 +25,7 @@ extension StoreConformance {
             try await scene.expect(below, is: .dependencyFailed)
             try await scene.expect(last, is: .blocked)
         },
-        ConformanceCheck("D11 a chain whose links are submitted one by one runs from end to end") { scene in
+        ConformanceCheck("D11 a chain whose links are submitted one by one runs to its end") { scene in
             var last = try await scene.add()
             for _ in 0..<999 { last = try await scene.add(.after(last)) }
             var running = try await scene.claim(1)
@@ -35,19 +35,19 @@ extension StoreConformance {
             }
             #expect(try await scene.store.counts() == StateCounts([.completed: 1000]))
         },
-        ConformanceCheck("D11 ten thousand that depend on one are unblocked together") { scene in
+        ConformanceCheck("D11 ten thousand jobs that depend on one are unblocked together") { scene in
             let first = try await fanOut(in: scene)
             try await scene.run(first)
             #expect(try await scene.store.counts() == StateCounts([.completed: 1, .pending: many]))
         },
-        ConformanceCheck("D11 ten thousand that depend on one fail together") { scene in
+        ConformanceCheck("D11 ten thousand jobs that depend on one fail together") { scene in
             let first = try await fanOut(in: scene)
             let running = try await scene.claimOnly(first)
             let result = try await scene.turn(finishing: [.of(running, .failure(.permanent))])
             #expect(result.changes.count == many)
             #expect(try await scene.store.counts() == StateCounts([.failed: 1, .dependencyFailed: many]))
         },
-        ConformanceCheck("D11 one that depends on ten thousand waits for the last") { scene in
+        ConformanceCheck("D11 a job that depends on ten thousand waits for the last of them") { scene in
             let ids = try await crowd(in: scene)
             let last = try await scene.add(JobSubmission(type: "work", dependencies: ids.map { .job($0) }))
             #expect(try await scene.store.dependencies(of: last) == ids)
@@ -60,7 +60,7 @@ extension StoreConformance {
             #expect(try await scene.store.deleteEnded(last))
             #expect(try await scene.store.dependents(of: ids[many / 2]).isEmpty)
         },
-        ConformanceCheck("D11 one that depends on ten thousand waits for each of them, whatever ends it") { scene in
+        ConformanceCheck("D11 a job that depends on ten thousand waits for each of them, however it ends") { scene in
             let ids = try await crowd(in: scene)
             let last = try await scene.add(
                 JobSubmission(type: "work", dependencies: ids.map { .job($0) }, dependencyPolicy: .ignore))
@@ -73,8 +73,8 @@ extension StoreConformance {
             try await scene.turn(finishing: running.dropFirst(12).map { .of($0, .failure(.permanent)) }, at: t(4))
             try await scene.run(last, at: t(5))
         },
-        ConformanceCheck("D12 ten thousand children are awaited") { scene in
-            let (parent, running, _) = try await family(in: scene, children: many)
+        ConformanceCheck("D12 a parent waits for ten thousand children") { scene in
+            let (parent, running, _) = try await scene.family(children: many)
             try await scene.finish(running)
             let claimed = try await scene.claim(many, at: t(3))
             try await scene.turn(finishing: claimed.dropLast().map { .of($0, at: t(4)) }, at: t(4))
@@ -82,8 +82,8 @@ extension StoreConformance {
             try await scene.turn(finishing: claimed.suffix(1).map { .of($0, at: t(5)) }, at: t(5))
             #expect(try await scene.claimOnly(parent, at: t(6)).phase == .finalize)
         },
-        ConformanceCheck("D12 with fail-fast one of ten thousand children fails them all") { scene in
-            let (parent, running, children) = try await family(in: scene, children: many)
+        ConformanceCheck("D12 with fail-fast one failed child of ten thousand cancels all the others") { scene in
+            let (parent, running, children) = try await scene.family(children: many)
             try await scene.finish(running)
             try await scene.run(children[0], .failure(.permanent), at: t(3))
             try await scene.expect(parent, is: .failed)
@@ -91,16 +91,16 @@ extension StoreConformance {
         },
         ConformanceCheck("D12 ten thousand running children that fail are each recorded, and fail their parent once") {
             scene in
-            let (_, running, _) = try await family(in: scene, children: many)
+            let (_, running, _) = try await scene.family(children: many)
             let claimed = try await scene.claim(many)
-            // They had all ended before the first was recorded.
+            // All had ended before the first was recorded.
             let ends = claimed.map { Completion.of($0, .failure(.permanent), at: t(2)) }
             try await scene.turn(finishing: ends, at: t(3))
             #expect(try await scene.finish(running, at: t(4)) == .recorded(.failed))
             #expect(try await scene.store.counts() == StateCounts([.failed: many + 1]))
         },
         ConformanceCheck("D12 cancelling a parent cancels its ten thousand children") { scene in
-            let (parent, running, _) = try await family(in: scene, children: many)
+            let (parent, running, _) = try await scene.family(children: many)
             try await scene.finish(running)
             guard case .cancelled(let changes) = try await scene.store.cancel(parent, at: t(3)) else {
                 Issue.record("it waits")
@@ -110,8 +110,8 @@ extension StoreConformance {
             #expect(try await scene.store.counts() == StateCounts([.cancelled: many + 1]))
         },
         ConformanceCheck("D12 children that each depend on the one before can be spawned one by one") { scene in
-            let (parent, running, _) = try await family(in: scene, children: 0)
-            // Somebody waits for the parent, so that each might close a cycle.
+            let (parent, running, _) = try await scene.family(children: 0)
+            // A job waits for the parent, so that each child might close a cycle.
             let dependent = try await scene.add(.after(parent))
             var last = try await scene.add(.child(of: parent))
             for _ in 0..<999 {
@@ -128,13 +128,13 @@ extension StoreConformance {
 
     private static let many = 10_000
 
-    /// So many jobs that have nothing to do with each other.
+    /// Returns a number of independent jobs.
     private static func crowd(in scene: Scene) async throws -> [JobID] {
         let batch = Array(repeating: JobSubmission(type: "work"), count: many)
         return try await scene.store.submit(contentsOf: batch, at: t(0)).map(\.id)
     }
 
-    /// So many jobs, each depending on the one before.
+    /// Returns a number of jobs, each depending on the one before.
     private static func chain(in scene: Scene) async throws -> [JobID] {
         let batch = (0..<many).map {
             JobSubmission(type: "work", dependencies: $0 == 0 ? [] : [.submission($0 - 1)])
@@ -142,7 +142,7 @@ extension StoreConformance {
         return try await scene.store.submit(contentsOf: batch, at: t(0)).map(\.id)
     }
 
-    /// A job on which so many depend.
+    /// Submits a job and a number of jobs that depend on it.
     private static func fanOut(in scene: Scene) async throws -> JobID {
         let first = try await scene.add()
         let batch = Array(repeating: JobSubmission.after(first), count: many)

@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let bulk: [ConformanceCheck] = [
-        ConformanceCheck("Q1 all that a query means is cancelled, and nothing else") { scene in
+enum BulkChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q1 all jobs that match a query are cancelled, and no others") { scene in
             let meant = [try await scene.add(group: "g"), try await scene.add("other", group: "g")]
             let spared = [try await scene.add(group: "h"), try await scene.add()]
             let step = try await scene.bulk(.cancel, JobQuery(group: "g"), at: t(5))
@@ -53,9 +53,10 @@ extension StoreConformance {
                 #expect(try await scene.finish(record, at: t(6)) == .recorded(.cancelled))
             }
         },
-        ConformanceCheck("E6 what follows from a cancelled job is cancelled with it, and is told with its cause") {
+        ConformanceCheck("E6 jobs that depend on a cancelled job are cancelled with it, and reported with their cause")
+        {
             scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.finish(running)
             let dependent = try await scene.add(.after(parent, type: "other"))
             let step = try await scene.bulk(.cancel, JobQuery(ids: [parent, children[0]]))
@@ -64,7 +65,9 @@ extension StoreConformance {
             #expect(Set(step.changes.compactMap { $0.cause == nil ? nil : $0.id }) == Set(children + [dependent]))
             try await scene.expect(dependent, is: .dependencyFailed)
         },
-        ConformanceCheck("Q1 steps go by the id, look at no more than their limit, and end at the last job there was") {
+        ConformanceCheck(
+            "Q1 steps follow the order of ids, consider at most their limit, and end at the last job at the start"
+        ) {
             scene in
             let ids = try await scene.add(count: 5)
             var cursor: BulkCursor?
@@ -81,7 +84,8 @@ extension StoreConformance {
             #expect(changed == [Array(ids[..<2]), Array(ids[2..<4]), Array(ids[4...])])
             #expect(try await scene.store.counts()[.pending] == 1)
         },
-        ConformanceCheck("Q1 steps come to all jobs that are meant, near by and far apart") { scene in
+        ConformanceCheck("Q1 steps reach all matching jobs, whether their ids are close together or far apart") {
+            scene in
             var meant: [JobID] = []
             for place in 0..<300 {
                 let isMeant = [0, 1, 2, 150, 151, 299].contains(place)
@@ -102,11 +106,11 @@ extension StoreConformance {
             }
             #expect(try await scene.store.count(JobQuery(priorities: .idle ... .idle)) == meant.count)
         },
-        ConformanceCheck("Q1 a step whose limit is met exactly says that it was the last") { scene in
+        ConformanceCheck("Q1 a step that meets its limit exactly reports that it was the last") { scene in
             try await scene.add(count: 2)
             #expect(try await scene.bulk(.cancel, JobQuery(), limit: 2).next == nil)
         },
-        ConformanceCheck("Q1 ended jobs are deleted, active ones never are") { scene in
+        ConformanceCheck("Q1 ended jobs are deleted, active jobs never") { scene in
             let active = try await scene.add()
             let dead = try await scene.ended(.deadLettered, JobSubmission(type: "ended", tags: [Tag("a", "b")]))
             _ = try await scene.ended(.completed)
@@ -118,7 +122,7 @@ extension StoreConformance {
             #expect(try await scene.bulk(.deleteEnded, JobQuery(states: [.pending])).changed == 0)
             try await scene.expect(active, is: .pending)
         },
-        ConformanceCheck("Q1 ended jobs that an active one looks at are not deleted by a query") { scene in
+        ConformanceCheck("Q1 a query does not delete ended jobs to which an active job refers") { scene in
             let needed = try await scene.add()
             let open = try await scene.add("other")
             let waits = try await scene.add(.after(needed, open))
@@ -127,14 +131,16 @@ extension StoreConformance {
             _ = try await scene.store.cancel(waits, at: t(3))
             #expect(try await scene.bulk(.deleteEnded, JobQuery()).changed == 2)
         },
-        ConformanceCheck("E4 dead letters are resubmitted by a filter, each once, and the new jobs are not met") {
+        ConformanceCheck(
+            "E4 each dead letter that matches a filter is resubmitted once, and the new jobs are not considered"
+        ) {
             scene in
             var dead: [JobID] = []
             for _ in 0..<3 { dead.append(try await scene.ended(.deadLettered)) }
             let failed = try await scene.ended(.failed)
             let query = JobQuery(states: [.deadLettered])
             let first = try await scene.bulk(.resubmit, query, limit: 2, at: t(5))
-            // The new jobs die as well before the next step.
+            // The new jobs become dead letters too before the next step.
             for record in try await scene.claim(10, .of("ended"), at: t(6)) {
                 try await scene.finish(record, .deadLetter(.passing), at: t(6))
             }
@@ -150,7 +156,7 @@ extension StoreConformance {
             #expect(try await scene.store.count(JobQuery(states: [.failed])) == 1)
             try await scene.expect(failed, is: .failed)
         },
-        ConformanceCheck("S5 a bulk resubmission whose key is taken keeps the job that has it, and does not count") {
+        ConformanceCheck("S5 a bulk resubmission whose key is taken keeps the job that has it, and is not counted") {
             scene in
             let old = try await scene.ended(.deadLettered, .keyed("k", "ended"))
             let holder = try await scene.add(.keyed("k", "ended"))
@@ -158,7 +164,7 @@ extension StoreConformance {
             #expect(step.changed == 0)
             #expect(step.resubmissions == [.init(origin: old, type: "ended", outcome: .duplicate(of: holder))])
         },
-        ConformanceCheck("Q1 bulk operations refuse what is out of range, and change nothing") { scene in
+        ConformanceCheck("Q1 bulk operations refuse arguments out of range, and change nothing") { scene in
             try await scene.add()
             for limit in [0, 10_001, -1] {
                 try await scene.refused(.invalidOption) { _ = try await scene.bulk(.cancel, JobQuery(), limit: limit) }
@@ -173,7 +179,7 @@ extension StoreConformance {
 }
 
 extension Scene {
-    /// One step of a bulk operation.
+    /// Performs one step of a bulk operation.
     @discardableResult
     func bulk(
         _ action: BulkAction, _ query: JobQuery, from cursor: BulkCursor? = nil, limit: Int = 100,

@@ -2,10 +2,10 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let children: [ConformanceCheck] = [
-        ConformanceCheck("D12 a job that ends with unfinished children waits, with what it returned") { scene in
-            let (parent, running, _) = try await family(in: scene, children: 1)
+enum ChildrenChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D12 a job that returns before its children have ended waits, and keeps its output") { scene in
+            let (parent, running, _) = try await scene.family(children: 1)
             #expect(try await scene.finish(running, .success(output: [7])) == .recorded(.waiting))
             let record = try await scene.record(parent)
             #expect(record.state == .waiting)
@@ -13,8 +13,8 @@ extension StoreConformance {
             #expect(record.finishedAt == nil)
             #expect(try await scene.store.attempts(of: parent).first?.endedAt == t(2))
         },
-        ConformanceCheck("D12 when the last child ends the parent is pending again, to finalize") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+        ConformanceCheck("D12 when its last child ends a parent is pending again, to finalize") { scene in
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.finish(running, .success(output: [7]))
             try await scene.run(children[0], at: t(3))
             try await scene.expect(parent, is: .waiting)
@@ -33,15 +33,15 @@ extension StoreConformance {
             #expect(record.phase == .finalize)
             #expect(record.finishedAt == t(6))
         },
-        ConformanceCheck("D12 a finalize that returns nothing keeps what execute returned") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 a finalize without output keeps the output of execute") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running, .success(output: [7]))
             try await scene.run(children[0], at: t(3))
             try await scene.run(parent, .success(output: nil), at: t(4))
             #expect(try await scene.record(parent).output == [7])
         },
-        ConformanceCheck("D12 a finalize that is tried again finalizes again") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 a retried finalize finalizes again") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running)
             try await scene.run(children[0], at: t(3))
             try await scene.run(parent, .retry(at: t(4), .passing), at: t(4))
@@ -50,10 +50,10 @@ extension StoreConformance {
             #expect(try await scene.finish(again, at: t(6)) == .recorded(.completed))
         },
         ConformanceCheck(
-            "D12 a job whose children have all ended by its own end finalizes all the same, with what it returned"
+            "D12 a job finalizes even if all its children ended before it did, and keeps its output"
         ) {
             scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.run(children[0])
             #expect(try await scene.finish(running, .success(output: [7]), at: t(3)) == .recorded(.pending))
             let finalizing = try await scene.claimOnly(parent, at: t(4))
@@ -61,9 +61,9 @@ extension StoreConformance {
             #expect(finalizing.output == [7])
             #expect(try await scene.finish(finalizing, at: t(5)) == .recorded(.completed))
         },
-        ConformanceCheck("L2 D12 parent and last child can end in one turn, in either order") { scene in
+        ConformanceCheck("L2 D12 a parent and its last child can end in one turn, in either order") { scene in
             for order in [[0, 1], [1, 0]] {
-                let (parent, running, children) = try await family(in: scene, children: 1)
+                let (parent, running, children) = try await scene.family(children: 1)
                 let child = try await scene.claimOnly(children[0])
                 let completions = [Completion.of(running), .of(child)]
                 let result = try await scene.turn(finishing: order.map { completions[$0] })
@@ -77,8 +77,8 @@ extension StoreConformance {
                 try await scene.expect(parent, is: .completed)
             }
         },
-        ConformanceCheck("D12 a child that is tried again is awaited") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 a parent waits for a child that is retried") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running)
             try await scene.run(children[0], .retry(at: t(3), .passing), at: t(3))
             try await scene.expect(parent, is: .waiting)
@@ -88,7 +88,7 @@ extension StoreConformance {
         ConformanceCheck("D12 fail-fast: a child's failure cancels its siblings and fails the waiting parent") {
             scene in
             for end in [Completion.End.failure(.permanent), .deadLetter(.passing)] {
-                let (parent, running, children) = try await family(in: scene, children: 3)
+                let (parent, running, children) = try await scene.family(children: 3)
                 try await scene.finish(running)
                 let claimed = try await scene.claim(2, at: t(3))
                 #expect(claimed.map(\.id) == Array(children[..<2]))
@@ -110,25 +110,25 @@ extension StoreConformance {
         },
         ConformanceCheck("D12 fail-fast: a child that fails while its parent executes fails the parent when that ends")
         { scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.run(children[0], .failure(.permanent))
             try await scene.expect(children[1], is: .cancelled)
             #expect(try await scene.finish(running, at: t(3)) == .recorded(.failed))
             #expect(try await scene.record(parent).failure?.kind == .relatedJob)
         },
-        ConformanceCheck("D12 fail-fast: a parent that one of its children has failed is not tried again or put back") {
+        ConformanceCheck("D12 fail-fast: a parent that a child has failed is not retried or released") {
             scene in
             let ends: [Completion.End] = [
                 .retry(at: t(4), .passing), .retryInPlace(.passing), .snooze(until: t(4)), .release(.interrupted),
             ]
             for end in ends {
-                let (_, running, children) = try await family(in: scene, children: 1)
+                let (_, running, children) = try await scene.family(children: 1)
                 try await scene.run(children[0], .failure(.permanent))
                 #expect(try await scene.finish(running, end, at: t(3)) == .recorded(.failed), "\(end)")
             }
         },
-        ConformanceCheck("D12 fail-fast off: the parent finalizes after all children, whatever their ends") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 3, failFast: false)
+        ConformanceCheck("D12 fail-fast off: the parent finalizes after all children, however they end") { scene in
+            let (parent, running, children) = try await scene.family(children: 3, failFast: false)
             try await scene.finish(running)
             try await scene.run(children[0], .failure(.permanent), at: t(3))
             try await scene.expect(parent, is: .waiting)
@@ -141,22 +141,22 @@ extension StoreConformance {
             #expect(ends == [.failed, .deadLettered, .completed], "finalize can see each child's end")
             #expect(try await scene.finish(finalizing, at: t(7)) == .recorded(.completed))
         },
-        ConformanceCheck("D12 fail-fast off: a failed child while the parent executes does not fail it") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1, failFast: false)
+        ConformanceCheck("D12 fail-fast off: a child that fails while the parent executes does not fail it") { scene in
+            let (parent, running, children) = try await scene.family(children: 1, failFast: false)
             try await scene.run(children[0], .failure(.permanent))
             #expect(try await scene.finish(running, at: t(3)) == .recorded(.pending))
             #expect(try await scene.run(parent, at: t(4)) == .recorded(.completed))
         },
-        ConformanceCheck("D12 a parent that fails with a child takes its dependents along") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 the dependents of a parent that fails with a child fail too") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             let dependent = try await scene.add(.after(parent, type: "third"))
             try await scene.finish(running)
             try await scene.run(children[0], .failure(.permanent), at: t(3))
             try await scene.expect(parent, is: .failed)
             try await scene.expect(dependent, is: .dependencyFailed)
         },
-        ConformanceCheck("D12 a dependent of a waiting parent is unblocked when that has finalized") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 a dependent of a waiting parent is unblocked when the parent has finalized") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             let dependent = try await scene.add(.after(parent))
             try await scene.finish(running)
             try await scene.run(children[0], at: t(3))
@@ -164,8 +164,8 @@ extension StoreConformance {
             try await scene.run(parent, at: t(4))
             try await scene.expect(dependent, is: .pending)
         },
-        ConformanceCheck("D12 failures go up through grandparents") { scene in
-            let (grandparent, top, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 failures propagate through grandparents") { scene in
+            let (grandparent, top, children) = try await scene.family(children: 1)
             try await scene.finish(top)
             let middle = try await scene.claimOnly(children[0], at: t(3))
             let grandchild = try await scene.add(.child(of: children[0]))
@@ -174,8 +174,8 @@ extension StoreConformance {
             try await scene.expect(children[0], is: .failed)
             try await scene.expect(grandparent, is: .failed)
         },
-        ConformanceCheck("D12 completions go up through grandparents") { scene in
-            let (grandparent, top, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 completions propagate through grandparents") { scene in
+            let (grandparent, top, children) = try await scene.family(children: 1)
             try await scene.finish(top)
             let middle = try await scene.claimOnly(children[0], at: t(3))
             let grandchild = try await scene.add(.child(of: children[0]))
@@ -185,7 +185,7 @@ extension StoreConformance {
             try await scene.run(children[0], at: t(6))
             try await scene.run(grandparent, at: t(7))
         },
-        ConformanceCheck("D12 a batch of children is stored in one piece") { scene in
+        ConformanceCheck("D12 a batch of children is stored as a whole") { scene in
             let parent = try await scene.add("other")
             try await scene.claimOnly(parent)
             let outcomes = try await scene.store.submit(
@@ -199,8 +199,8 @@ extension StoreConformance {
             try await scene.run(outcomes[1].id, at: t(4))
             try await scene.expect(parent, is: .pending)
         },
-        ConformanceCheck("D12 a finalizing job may have more children, and finalizes again after them") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("D12 a finalizing job may submit more children, and finalizes again after them") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running, .success(output: [7]))
             try await scene.run(children[0], at: t(3))
             let finalizing = try await scene.claimOnly(parent, at: t(4))
@@ -211,9 +211,9 @@ extension StoreConformance {
             #expect(again.phase == .finalize)
             #expect(again.output == [7], "a finalize that returned nothing has not taken it away")
         },
-        ConformanceCheck("D12 a waiting parent survives the store's closing and opening", requires: .persistent) {
+        ConformanceCheck("D12 a waiting parent is kept when the store is reopened", requires: .persistent) {
             scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running, .success(output: [1]))
             let after = try await scene.reopened()
             try await after.run(children[0], at: t(3))
@@ -222,15 +222,17 @@ extension StoreConformance {
             #expect(finalizing.output == [1])
         },
     ]
+}
 
-    /// A running parent of the type `other` with pending children of the type `work`.
-    static func family(
-        in scene: Scene, children: Int, failFast: Bool = true, _ submission: JobSubmission? = nil
+extension Scene {
+    /// Submits and claims a parent of the type `other` and submits children of the type `work`.
+    func family(
+        children: Int, failFast: Bool = true, _ submission: JobSubmission? = nil
     ) async throws -> (parent: JobID, running: JobRecord, children: [JobID]) {
-        let parent = try await scene.add(submission ?? JobSubmission(type: "other", failFast: failFast))
-        let running = try await scene.claimOnly(parent)
+        let parent = try await add(submission ?? JobSubmission(type: "other", failFast: failFast))
+        let running = try await claimOnly(parent)
         let batch = (0..<children).map { _ in JobSubmission.child(of: parent) }
-        let ids = try await scene.store.submit(contentsOf: batch, at: t(1)).map(\.id)
+        let ids = try await store.submit(contentsOf: batch, at: t(1)).map(\.id)
         return (parent, running, ids)
     }
 }

@@ -3,9 +3,10 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let claiming: [ConformanceCheck] = [
-        ConformanceCheck("L1 a claimed job is running under the worker, with its attempt raised and its start dated") {
+enum ClaimingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("L1 a claimed job runs under its worker, with its attempt incremented and its start recorded")
+        {
             scene in
             let id = try await scene.add()
             let claimed = try await scene.claimOnly(id, at: t(5))
@@ -15,7 +16,7 @@ extension StoreConformance {
             #expect(claimed.startedAt == t(5))
             #expect(try await scene.record(id) == claimed, "what is stored is what was claimed")
         },
-        ConformanceCheck("L3 a job is claimed by one worker only") { scene in
+        ConformanceCheck("L3 a job is claimed by only one worker") { scene in
             try await scene.add(count: 3)
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let mine = try await scene.claim(2).map(\.id)
@@ -24,7 +25,7 @@ extension StoreConformance {
             #expect(theirs.map(\.rawValue) == [3])
             #expect(try await scene.claim().isEmpty)
         },
-        ConformanceCheck("L3 many workers that claim at once share the jobs, each job once") { scene in
+        ConformanceCheck("L3 many workers that claim concurrently claim each job once") { scene in
             let ids = try await scene.add(count: 100)
             let claimed = try await withThrowingTaskGroup(of: [JobRecord].self) { group in
                 for _ in 0..<20 {
@@ -37,7 +38,7 @@ extension StoreConformance {
             }
             #expect(claimed.map(\.id).sorted() == ids, "every job once, and none twice")
         },
-        ConformanceCheck("I3 workers that finish and claim at once complete every job once") { scene in
+        ConformanceCheck("I3 workers that finish and claim concurrently complete every job once") { scene in
             _ = try await scene.store.submit(
                 contentsOf: (0..<200).map { JobSubmission(type: "work", group: "g\($0 % 3)") }, at: t(0))
             let done = try await withThrowingTaskGroup(of: [JobID].self) { group in
@@ -45,14 +46,14 @@ extension StoreConformance {
                     group.addTask {
                         let worker = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
                         var done: [JobID] = []
-                        var held: [JobRecord] = []
+                        var running: [JobRecord] = []
                         repeat {
                             let result = try await scene.turn(
-                                finishing: held.map { .of($0) }, claiming: 3, by: worker)
+                                finishing: running.map { .of($0) }, claiming: 3, by: worker)
                             #expect(result.outcomes.allSatisfy { $0 == .recorded(.completed) })
-                            done += held.map(\.id)
-                            held = result.claimed
-                        } while !held.isEmpty
+                            done += running.map(\.id)
+                            running = result.claimed
+                        } while !running.isEmpty
                         return done
                     }
                 }
@@ -62,7 +63,8 @@ extension StoreConformance {
             #expect(Set(done).count == 200)
             #expect(try await scene.store.counts() == StateCounts([.completed: 200]))
         },
-        ConformanceCheck("S3 lower priorities are claimed first, and of one priority the first submitted") { scene in
+        ConformanceCheck("S3 lower priority values are claimed first, and within a priority the first submitted") {
+            scene in
             let normal = try await scene.add(priority: .normal)
             let idle = try await scene.add(priority: .idle)
             let realtime = try await scene.add(priority: .realtime)
@@ -73,7 +75,7 @@ extension StoreConformance {
             let order = try await scene.claim().map(\.id)
             #expect(order == [realtime, high, nearNormal, normal, normalToo, background, idle])
         },
-        ConformanceCheck("S3 the order holds across types and groups") { scene in
+        ConformanceCheck("S3 the order applies across types and groups") { scene in
             let ids = [
                 try await scene.add("other", priority: 5, group: "b"), try await scene.add("work", priority: 4),
                 try await scene.add("third", priority: 5, group: "a"),
@@ -89,7 +91,7 @@ extension StoreConformance {
             for _ in 0..<6 { order += try await scene.claim(1).map(\.id.rawValue) }
             #expect(order == [6, 2, 4, 3, 1, 5])
         },
-        ConformanceCheck("S3 a more urgent job that comes later is claimed before those that wait") { scene in
+        ConformanceCheck("S3 a more urgent job that is submitted later is claimed before those that wait") { scene in
             try await scene.add(count: 50)
             _ = try await scene.claim(1)
             let urgent = try await scene.add(priority: .high)
@@ -98,12 +100,12 @@ extension StoreConformance {
             #expect(try await scene.claim(49).contains { $0.id == less } == false)
             try await scene.claimOnly(less)
         },
-        ConformanceCheck("S3 priorities 0 and 255 are ordinary") { scene in
+        ConformanceCheck("S3 priorities 0 and 255 behave like all others") { scene in
             let last = try await scene.add(priority: 255)
             let first = try await scene.add(priority: 0)
             #expect(try await scene.claim().map(\.id) == [first, last])
         },
-        ConformanceCheck("D1 a claim takes no more than its limit") { scene in
+        ConformanceCheck("D1 a claim takes no more jobs than its limit") { scene in
             let ids = try await scene.add(count: 5)
             #expect(try await scene.claim(2).map(\.id) == Array(ids[..<2]))
             #expect(try await scene.claim(0).isEmpty)
@@ -115,39 +117,39 @@ extension StoreConformance {
             #expect(try await scene.turn().claimed.isEmpty)
             try await scene.expect(id, is: .pending)
         },
-        ConformanceCheck("D1 an empty store gives nothing") { scene in
+        ConformanceCheck("D1 an empty store returns no jobs") { scene in
             let result = try await scene.turn(claiming: 10)
             #expect(result.claimed.isEmpty)
             #expect(result.outcomes.isEmpty)
             #expect(result.changes.isEmpty)
             #expect(result.nextDue == nil)
         },
-        ConformanceCheck("D1 types that the rules do not name are left alone") { scene in
+        ConformanceCheck("D1 types that the rules do not name are not claimed") { scene in
             let unknown = try await scene.add("unknown", priority: .realtime)
             let known = try await scene.add()
             #expect(try await scene.claim().map(\.id) == [known])
             try await scene.expect(unknown, is: .pending)
             try await scene.claimOnly(unknown, .of("unknown"))
         },
-        ConformanceCheck("D1 rules that name no type claim nothing") { scene in
+        ConformanceCheck("D1 rules without types claim nothing") { scene in
             try await scene.add()
             let rules = AdmissionRules(generation: .max, types: [:], domains: [])
             #expect(try await scene.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D1 rules of a new generation hold from the next claim on") { scene in
+        ConformanceCheck("D1 rules of a new generation apply from the next claim") { scene in
             let first = try await scene.add("work")
             let second = try await scene.add("other")
             try await scene.claimOnly(second, .of("other"))
             try await scene.claimOnly(first, .of("work"))
         },
-        ConformanceCheck("D9 jobs less urgent than the rules allow are left alone") { scene in
+        ConformanceCheck("D9 jobs less urgent than the rules allow are not claimed") { scene in
             let background = try await scene.add(priority: .background)
             let edge = try await scene.add(priority: .normal)
             let rules = AdmissionRules.of("work", leastPriority: .normal)
             #expect(try await scene.claim(10, rules).map(\.id) == [edge])
             try await scene.claimOnly(background)
         },
-        ConformanceCheck("D2 ten thousand held back jobs hold back nothing else") { scene in
+        ConformanceCheck("D2 ten thousand blocked jobs hold back no other job") { scene in
             _ = try await scene.store.submit(
                 contentsOf: (0..<10_000).map { _ in JobSubmission(type: "work", priority: .realtime, group: "full") },
                 at: t(0))
@@ -155,7 +157,7 @@ extension StoreConformance {
             let rules = AdmissionRules.of("work", groups: ["full": GroupRule(limit: 0)])
             #expect(try await scene.claim(5, rules).map(\.id) == [free])
         },
-        ConformanceCheck("Q2 peek gives the job that the next claim takes first, and changes nothing") { scene in
+        ConformanceCheck("Q2 peek returns the job that the next claim takes first, and changes nothing") { scene in
             let ids = [
                 try await scene.add(priority: 9), try await scene.add(priority: 3), try await scene.add(priority: 9),
             ]
@@ -169,9 +171,9 @@ extension StoreConformance {
             }
             #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(1)) == nil)
         },
-        ConformanceCheck("Q2 peek respects limits, holds, earliest starts and expiry") { scene in
-            try await scene.store.pause(Pause(.group("held")), at: t(0))
-            try await scene.add(priority: 1, group: "held")
+        ConformanceCheck("Q2 peek respects limits, pauses, earliest starts and expiry") { scene in
+            try await scene.store.pause(Pause(.group("paused")), at: t(0))
+            try await scene.add(priority: 1, group: "paused")
             try await scene.add(JobSubmission(type: "work", priority: 2, runAfter: t(50)))
             try await scene.add(JobSubmission(type: "work", priority: 3, expiresAt: t(1)))
             try await scene.add(priority: 4, group: "full")
@@ -181,7 +183,7 @@ extension StoreConformance {
             #expect(try await scene.store.peek(rules, worker: scene.worker, at: t(1))?.id == free)
             #expect(try await scene.store.peek(rules, worker: scene.worker, at: t(50))?.priority == 2)
         },
-        ConformanceCheck("Q2 peek without a worker answers too") { scene in
+        ConformanceCheck("Q2 peek works without a worker") { scene in
             let id = try await scene.add(group: "g")
             let rules = AdmissionRules.of("work", otherGroups: GroupRule(limit: 1, scope: .worker))
             #expect(try await scene.store.peek(rules, worker: nil, at: t(1))?.id == id)

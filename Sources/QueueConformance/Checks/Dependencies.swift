@@ -2,8 +2,8 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let dependencies: [ConformanceCheck] = [
+enum DependenciesChecks {
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("D11 a job is blocked until the job that it depends on has completed") { scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first))
@@ -14,7 +14,7 @@ extension StoreConformance {
             #expect(result.changes == [JobChange(id: second, type: "work", state: .pending, cause: first)])
             try await scene.claimOnly(second, at: t(3))
         },
-        ConformanceCheck("D11 a dependency on a completed job is met at once") { scene in
+        ConformanceCheck("D11 a dependency on a completed job is met immediately") { scene in
             let done = try await scene.ended(.completed)
             let id = try await scene.add(.after(done))
             try await scene.claimOnly(id)
@@ -31,7 +31,7 @@ extension StoreConformance {
             }
             try await scene.claimOnly(last, at: t(3))
         },
-        ConformanceCheck("D11 a dependency named twice counts once") { scene in
+        ConformanceCheck("D11 a dependency that is named twice counts once") { scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first, first))
             #expect(try await scene.store.dependencies(of: second) == [first])
@@ -46,8 +46,7 @@ extension StoreConformance {
             try await scene.run(first, .snooze(until: t(3)), at: t(3))
             try await scene.expect(second, is: .blocked)
         },
-        ConformanceCheck("D11 policy cancel: the job fails with its dependency, however that ended otherwise than well")
-        { scene in
+        ConformanceCheck("D11 policy cancel: the job fails with its dependency unless that completed") { scene in
             let ends: [(Completion.End, JobState)] = [
                 (.failure(.permanent), .failed), (.deadLetter(.passing), .deadLettered),
                 (.cancelled(.stopped), .cancelled),
@@ -67,13 +66,13 @@ extension StoreConformance {
                 #expect(record.attempt == 0)
             }
         },
-        ConformanceCheck("D11 policy cancel goes all the way down a chain") { scene in
+        ConformanceCheck("D11 policy cancel propagates down the whole chain") { scene in
             var chain = [try await scene.add()]
             for _ in 0..<5 { chain.append(try await scene.add(.after(chain[chain.count - 1]))) }
             try await scene.run(chain[0], .failure(.permanent))
             for id in chain.dropFirst() { try await scene.expect(id, is: .dependencyFailed) }
         },
-        ConformanceCheck("D11 policy fail: the job fails, and the chain below stays blocked for a person to settle") {
+        ConformanceCheck("D11 policy fail: the job fails, and the chain below stays blocked until a person decides") {
             scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first, policy: .fail))
@@ -90,7 +89,7 @@ extension StoreConformance {
             }
             try await scene.expect(fourth, is: .dependencyFailed)
         },
-        ConformanceCheck("D11 policy ignore: a dependency that failed counts as met") { scene in
+        ConformanceCheck("D11 policy ignore: a failed dependency counts as met") { scene in
             for end in [Completion.End.failure(.permanent), .deadLetter(.passing), .cancelled(.stopped)] {
                 let first = try await scene.add()
                 let second = try await scene.add(.after(first, policy: .ignore))
@@ -98,7 +97,7 @@ extension StoreConformance {
                 try await scene.run(second, at: t(3))
             }
         },
-        ConformanceCheck("D11 policy ignore waits for the others, too") { scene in
+        ConformanceCheck("D11 policy ignore still waits for the other dependencies") { scene in
             let ids = try await scene.add(count: 2)
             let last = try await scene.add(.after(ids[0], ids[1], policy: .ignore))
             try await scene.run(ids[0], .failure(.permanent))
@@ -106,7 +105,8 @@ extension StoreConformance {
             try await scene.run(ids[1])
             try await scene.expect(last, is: .pending)
         },
-        ConformanceCheck("D11 on a job that has ended otherwise than completed the policy applies at once") { scene in
+        ConformanceCheck("D11 the policy applies immediately to a dependency that had ended without completing") {
+            scene in
             for state in [JobState.failed, .deadLettered, .cancelled] {
                 let bad = try await scene.ended(state)
                 let cancels = try await scene.store.submit(.after(bad), at: t(1))
@@ -121,7 +121,7 @@ extension StoreConformance {
                 try await scene.run(ignores)
             }
         },
-        ConformanceCheck("D11 one bad dependency is enough, though others are open") { scene in
+        ConformanceCheck("D11 one failed dependency is enough, even if others are open") { scene in
             let bad = try await scene.ended(.failed)
             let open = try await scene.add()
             let id = try await scene.add(.after(open, bad))
@@ -129,7 +129,7 @@ extension StoreConformance {
             try await scene.run(open)
             try await scene.expect(id, is: .dependencyFailed)
         },
-        ConformanceCheck("D11 a job that failed with its dependency frees its key at once") { scene in
+        ConformanceCheck("D11 a job that failed with its dependency releases its key immediately") { scene in
             let bad = try await scene.ended(.failed)
             var submission = JobSubmission.keyed("k")
             submission.dependencies = [.job(bad)]
@@ -150,7 +150,7 @@ extension StoreConformance {
             try await scene.finish(middle[0], at: t(5))
             try await scene.run(bottom, at: t(6))
         },
-        ConformanceCheck("D11 a diamond that fails fails once") { scene in
+        ConformanceCheck("D11 a diamond that fails fails each job once") { scene in
             let top = try await scene.add()
             let left = try await scene.add(.after(top))
             let right = try await scene.add(.after(top))
@@ -160,14 +160,15 @@ extension StoreConformance {
             #expect(result.changes.map(\.id).sorted() == [left, right, bottom], "each of them once")
             #expect(result.changes.allSatisfy { $0.state == .dependencyFailed })
         },
-        ConformanceCheck("D11 dependencies of one turn's completions are all resolved in it") { scene in
+        ConformanceCheck("D11 dependencies on several completions of one turn are all resolved in it") { scene in
             let ids = try await scene.add(count: 3)
             let last = try await scene.add(.after(ids[0], ids[1], ids[2]))
             let running = try await scene.claim()
             let result = try await scene.turn(finishing: running.map { .of($0) }, claiming: 1)
             #expect(result.claimed.map(\.id) == [last])
         },
-        ConformanceCheck("D11 of jobs that end together each unblocks its own, whatever stands between them") { scene in
+        ConformanceCheck("D11 each of several jobs that end together unblocks its dependents, whatever their ids") {
+            scene in
             let parent = try await scene.add("other")
             let running = try await scene.claimOnly(parent)
             let ids = [
@@ -185,7 +186,7 @@ extension StoreConformance {
             for id in dependents { try await scene.expect(id, is: .pending) }
             #expect(try await scene.finish(running, at: t(3)) == .recorded(.pending))
         },
-        ConformanceCheck("D11 D2 a job that is unblocked takes its place among hundreds, in the very turn") { scene in
+        ConformanceCheck("D11 D2 a job that is unblocked takes its place among hundreds in the same turn") { scene in
             let first = try await scene.add("other")
             let before = try await scene.add(count: 400)
             let unblocked = try await scene.add(.after(first))
@@ -205,7 +206,7 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(3)).map(\.id) == [early, free])
             #expect(try await scene.claim(at: t(50)).map(\.id) == [late])
         },
-        ConformanceCheck("D11 blocked jobs are unblocked after the store was reopened", requires: .persistent) {
+        ConformanceCheck("D11 blocked jobs are unblocked after the store is reopened", requires: .persistent) {
             scene in
             let first = try await scene.add()
             let second = try await scene.add(.after(first))
@@ -213,7 +214,7 @@ extension StoreConformance {
             try await after.run(first)
             try await after.run(second, at: t(3))
         },
-        ConformanceCheck("D11 types, groups and holds of one job do not matter to the other") { scene in
+        ConformanceCheck("D11 the types, groups and pauses of a job do not affect its dependents") { scene in
             let first = try await scene.add("m.a", group: "g")
             var submission = JobSubmission.after(first, type: "other")
             submission.group = "h"
@@ -223,7 +224,7 @@ extension StoreConformance {
             try await scene.finish(running)
             try await scene.claimOnly(second, at: t(3))
         },
-        ConformanceCheck("Q2 however many dependencies a job has, they are listed, and forgotten with it") { scene in
+        ConformanceCheck("Q2 all dependencies of a job are listed, however many, and deleted with it") { scene in
             let ids = try await scene.add(count: 70)
             let bad = try await scene.ended(.failed)
             for count in [1, 2, 31, 32, 33, 70] {
@@ -240,7 +241,7 @@ extension StoreConformance {
                 #expect(try await scene.store.dependents(of: bad).isEmpty)
             }
         },
-        ConformanceCheck("Q2 dependencies and dependents are listed by id, met or not") { scene in
+        ConformanceCheck("Q2 dependencies and dependents are listed by id, whether met or not") { scene in
             let ids = try await scene.add(count: 2)
             let dependents = [
                 try await scene.add(.after(ids[1], ids[0])), try await scene.add(.after(ids[0])),

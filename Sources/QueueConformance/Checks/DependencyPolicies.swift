@@ -2,10 +2,10 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    /// What the end of a dependency does: down chains, at once, and in what a submission tells of it.
-    static let dependencyPolicies: [ConformanceCheck] = [
-        ConformanceCheck("D11 each job of a chain goes by its own policy") { scene in
+enum DependencyPoliciesChecks {
+    /// Checks of policies down chains, on dependencies that have already ended, and in the outcomes of submissions.
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D11 each job of a chain follows its own policy") { scene in
             for upper in DependencyPolicy.allCases {
                 for lower in DependencyPolicy.allCases {
                     let bad = try await scene.add()
@@ -38,7 +38,7 @@ extension StoreConformance {
                 try await scene.expect(try await scene.add(.after(ended), at: t(7)), is: .dependencyFailed)
             }
         },
-        ConformanceCheck("D11 below policy fail a job stays blocked though its other dependencies complete") { scene in
+        ConformanceCheck("D11 below policy fail a job stays blocked even if its other dependencies complete") { scene in
             let bad = try await scene.add()
             let good = try await scene.add("other")
             let second = try await scene.add(.after(bad, policy: .fail))
@@ -53,7 +53,7 @@ extension StoreConformance {
                 return
             }
         },
-        ConformanceCheck("D11 a job that ends at its submission is told with the outcome") { scene in
+        ConformanceCheck("D11 a job that ends when it is submitted is reported in the outcome") { scene in
             let bad = try await scene.ended(.failed)
             let outcome = try await scene.store.submit(.after(bad), at: t(1))
             let change = JobChange(id: outcome.id, type: "work", state: .dependencyFailed, cause: bad)
@@ -61,7 +61,7 @@ extension StoreConformance {
             let waits = try await scene.store.submit(.after(bad, policy: .ignore), at: t(1))
             #expect(waits.changes.isEmpty)
         },
-        ConformanceCheck("D11 in a batch those below a job that ends at once follow, as their policies say") { scene in
+        ConformanceCheck("D11 in a batch the jobs below one that ends immediately follow their policies") { scene in
             let bad = try await scene.ended(.failed)
             let batch = [
                 JobSubmission(type: "work", dependencies: [.submission(1)]), .after(bad),
@@ -71,12 +71,12 @@ extension StoreConformance {
             let outcomes = try await scene.store.submit(contentsOf: batch, at: t(1))
             let states: [JobState] = [.dependencyFailed, .dependencyFailed, .dependencyFailed, .blocked, .pending]
             for (outcome, state) in zip(outcomes, states) { try await scene.expect(outcome.id, is: state) }
-            let told = outcomes.flatMap(\.changes)
-            #expect(Set(told.map(\.id)) == Set([outcomes[0].id, outcomes[1].id, outcomes[2].id, outcomes[4].id]))
-            #expect(told.count == 4, "each of them once")
-            #expect(told.contains { $0.id == outcomes[0].id && $0.cause == outcomes[1].id })
+            let changes = outcomes.flatMap(\.changes)
+            #expect(Set(changes.map(\.id)) == Set([outcomes[0].id, outcomes[1].id, outcomes[2].id, outcomes[4].id]))
+            #expect(changes.count == 4, "each of them once")
+            #expect(changes.contains { $0.id == outcomes[0].id && $0.cause == outcomes[1].id })
         },
-        ConformanceCheck("D11 the order inside of a batch makes no difference to what depends on what it ends") {
+        ConformanceCheck("D11 the order within a batch does not affect dependents of a job that the batch ends") {
             scene in
             for isFirst in [true, false] {
                 let old = try await scene.add(.keyed("k"))
@@ -88,7 +88,7 @@ extension StoreConformance {
                 try await scene.run(outcomes[isFirst ? 1 : 0].id)
             }
         },
-        ConformanceCheck("D11 a job that depends on the one that it supersedes ends at once") { scene in
+        ConformanceCheck("D11 a job that depends on the one it supersedes ends immediately") { scene in
             let old = try await scene.add(.keyed("k"))
             var submission = JobSubmission.keyed("k", .supersede)
             submission.dependencies = [.job(old)]
@@ -96,7 +96,7 @@ extension StoreConformance {
             try await scene.expect(outcome.id, is: .dependencyFailed)
             #expect(outcome.changes.map(\.id) == [outcome.id])
         },
-        ConformanceCheck("S5 what the end of a superseded job causes is told with the outcome") { scene in
+        ConformanceCheck("S5 changes that follow from superseding a job are reported in the outcome") { scene in
             let old = try await scene.add(.keyed("k"))
             let child = try await scene.add(.child(of: old))
             let dependent = try await scene.add(.after(old, type: "third"))
@@ -113,7 +113,7 @@ extension StoreConformance {
                 return
             }
         },
-        ConformanceCheck("S7 a single submission can't depend on a place in a batch") { scene in
+        ConformanceCheck("S7 a single submission can't depend on an index in a batch") { scene in
             let parent = try await scene.add()
             for parent in [nil, parent] {
                 for place in [0, 1, -1] {
@@ -136,7 +136,8 @@ extension StoreConformance {
             let jobs = try #require(error?.jobs)
             try #require(jobs.count == 4, "parent, child and what lies between: \(jobs)")
             let start = try #require(jobs.firstIndex(of: parent))
-            // The parent waits for the child, the child for the second, the second for the first, that for the parent.
+            // The parent waits for the child, the child for the second job, the second for the first, the first for
+            // the parent.
             #expect([2, 3].map { jobs[(start + $0) % 4] } == [second, first])
             #expect(error?.message.contains("\(second) → \(first)") ?? false)
         },

@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let effects: [ConformanceCheck] = [
-        ConformanceCheck("E8 effects are done with the success that is recorded, in their order", requires: .effects) {
+enum EffectsChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("E8 effects are performed in order with the success that is recorded", requires: .effects) {
             scene in
             let ids = try await scene.withNotes().add(count: 3)
             let running = try await scene.claim()
@@ -20,7 +20,9 @@ extension StoreConformance {
             #expect(try await scene.record(ids[2]).io?.diskRead == 9)
             #expect(try await scene.record(ids[0]).finishedAt == t(2))
         },
-        ConformanceCheck("E8 an effect comes with all that the end of its job causes", requires: .effects) { scene in
+        ConformanceCheck(
+            "E8 an effect is committed together with all changes that follow from the job's end", requires: .effects
+        ) { scene in
             let id = try await scene.withNotes().add()
             let waiting = try await scene.add(.after(id))
             let running = try await scene.claimOnly(id)
@@ -28,7 +30,7 @@ extension StoreConformance {
             #expect(result.claimed.map(\.id) == [waiting])
             #expect(try await scene.notes() == ["a"])
         },
-        ConformanceCheck("E8 what effects have written is kept", requires: [.effects, .persistent]) { scene in
+        ConformanceCheck("E8 values that effects have written are kept", requires: [.effects, .persistent]) { scene in
             let id = try await scene.withNotes().add()
             let running = try await scene.claimOnly(id)
             try await scene.turn(finishing: [.of(running, effects: [scene.note("a")])])
@@ -37,7 +39,7 @@ extension StoreConformance {
             try await reopened.expect(id, is: .completed)
             await reopened.store.close()
         },
-        ConformanceCheck("E8 a stale success leaves nothing of its effects", requires: .effects) { scene in
+        ConformanceCheck("E8 a stale success undoes its effects", requires: .effects) { scene in
             let id = try await scene.withNotes().add()
             let first = try await scene.claimOnly(id)
             try await scene.finish(first, .retry(at: t(2), .passing))
@@ -52,7 +54,7 @@ extension StoreConformance {
             #expect(try await scene.notes() == ["second"])
         },
         ConformanceCheck(
-            "E8 an effect that fails is undone with its job's others, and nothing else", requires: .effects
+            "E8 a failed effect undoes all effects of its job, and nothing else", requires: .effects
         ) {
             scene in
             let ids = try await scene.withNotes().add(count: 3)
@@ -74,7 +76,7 @@ extension StoreConformance {
             #expect(try await scene.record(ids[1]).output == nil)
             #expect(try await scene.store.attempts(of: ids[1]).map(\.endedAt) == [nil])
         },
-        ConformanceCheck("E8 after a failed effect the attempt ends as its worker says then", requires: .effects) {
+        ConformanceCheck("E8 after a failed effect the attempt ends as its worker then decides", requires: .effects) {
             scene in
             let id = try await scene.withNotes().add()
             let first = try await scene.claimOnly(id)
@@ -86,7 +88,7 @@ extension StoreConformance {
             try await scene.expect(id, is: .completed)
             #expect(try await scene.notes() == ["b"])
         },
-        ConformanceCheck("E8 a job that is cancelled instead leaves nothing of its effects", requires: .effects) {
+        ConformanceCheck("E8 a job that is cancelled instead undoes its effects", requires: .effects) {
             scene in
             let id = try await scene.withNotes().add()
             let running = try await scene.claimOnly(id)
@@ -96,7 +98,8 @@ extension StoreConformance {
             #expect(try await scene.notes().isEmpty)
         },
         ConformanceCheck(
-            "E8 effects of a job that waits for its children are done when it begins to", requires: .effects
+            "E8 the effects of a job that waits for its children are performed when it starts to wait",
+            requires: .effects
         ) {
             scene in
             let parent = try await scene.withNotes().add()
@@ -111,7 +114,7 @@ extension StoreConformance {
             try await scene.expect(parent, is: .completed)
             #expect(try await scene.notes() == ["execute", "finalize"])
         },
-        ConformanceCheck("E8 a job that fails with its child leaves nothing of its effects", requires: .effects) {
+        ConformanceCheck("E8 a job that fails with its child undoes its effects", requires: .effects) {
             scene in
             let parent = try await scene.withNotes().add()
             let running = try await scene.claimOnly(parent)
@@ -121,7 +124,7 @@ extension StoreConformance {
             #expect(result.outcomes == [.recorded(.failed)])
             #expect(try await scene.notes().isEmpty)
         },
-        ConformanceCheck("E8 a turn that throws leaves nothing of its effects", requires: .effects) { scene in
+        ConformanceCheck("E8 a turn that throws undoes its effects", requires: .effects) { scene in
             let id = try await scene.withNotes().add()
             let running = try await scene.claimOnly(id)
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
@@ -135,7 +138,7 @@ extension StoreConformance {
             #expect(result.outcomes == [.recorded(.completed)])
             #expect(try await scene.notes() == ["a"])
         },
-        ConformanceCheck("E8 an effect that the store can't do fails its job's success for good") { scene in
+        ConformanceCheck("E8 an effect that the store can't perform fails its job permanently") { scene in
             let effect = UnknownEffect()
             #expect(!scene.store.accepts(effect))
             let ids = try await scene.add(count: 2)
@@ -150,17 +153,17 @@ extension StoreConformance {
             try await scene.expect(ids[0], is: .running)
             try await scene.expect(ids[1], is: .completed)
         },
-        ConformanceCheck("E8 a store accepts the effects that it can do", requires: .effects) { scene in
+        ConformanceCheck("E8 a store accepts the effects that it can perform", requires: .effects) { scene in
             #expect(scene.store.accepts(scene.note("a")))
         },
     ]
 }
 
-/// What an effect throws.
+/// The error that an effect throws.
 private struct Refusal: Error {}
 
 extension Scene {
-    /// The scene, with a place for notes.
+    /// Creates the scene's notes and returns it.
     fileprivate func withNotes() async throws -> Scene {
         try await factory.prepareNotes(in: store)
         return self

@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let expiring: [ConformanceCheck] = [
-        ConformanceCheck("Q7 a sweep ends what has expired, with its age, and leaves the rest") { scene in
+enum ExpiringChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q7 a sweep ends expired jobs, reports their age, and leaves the others") { scene in
             let old = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)), at: t(4))
             let young = try await scene.add(JobSubmission(type: "work", expiresAt: t(11)))
             let ageless = try await scene.add()
@@ -15,7 +15,7 @@ extension StoreConformance {
             for id in [young, ageless] { try await scene.expect(id, is: .pending) }
             #expect(try await scene.claim(at: t(10)).map(\.id) == [young, ageless])
         },
-        ConformanceCheck("Q7 blocked, scheduled and waiting jobs expire as well, those that run do not") { scene in
+        ConformanceCheck("Q7 blocked, scheduled and waiting jobs expire too, running jobs do not") { scene in
             let running = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)))
             let record = try await scene.claimOnly(running)
             let blocked = try await scene.add(
@@ -27,7 +27,7 @@ extension StoreConformance {
             #expect(try await scene.finish(record, at: t(21)) == .recorded(.completed))
             #expect(try await scene.claim(at: t(60)).isEmpty)
         },
-        ConformanceCheck("Q7 children expire with their parent, which waits for them") { scene in
+        ConformanceCheck("Q7 children expire with their waiting parent") { scene in
             let parent = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)))
             let record = try await scene.claimOnly(parent)
             let child = try await scene.add(.child(of: parent, type: "third"))
@@ -39,7 +39,7 @@ extension StoreConformance {
             for id in [parent, child] { try await scene.expect(id, is: .expired) }
         },
         ConformanceCheck(
-            "Q7 a sweep ends no more than its limit, the first to expire first, and says that there may be more"
+            "Q7 a sweep ends no more jobs than its limit, the first to expire first, and reports that there may be more"
         ) {
             scene in
             var ids: [JobID] = []
@@ -53,12 +53,12 @@ extension StoreConformance {
             #expect(second.changes.map(\.id) == [ids[0]])
             #expect(!second.isPartial)
         },
-        ConformanceCheck("Q7 the end of a job that expires in a claim has its age") { scene in
+        ConformanceCheck("Q7 a job that expires in a claim is reported with its age") { scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(5)), at: t(2))
             let changes = try await scene.turn(claiming: 1, at: t(9)).changes
             #expect(changes == [JobChange(id: id, type: "work", state: .expired, age: .seconds(7))])
         },
-        ConformanceCheck("D11 those that depend on what expires in a sweep are told as their policies say") { scene in
+        ConformanceCheck("D11 dependents of a job that expires in a sweep follow their policies") { scene in
             let old = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)))
             let fails = try await scene.add(.after(old))
             let ignores = try await scene.add(.after(old, policy: .ignore))

@@ -3,12 +3,12 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let explaining: [ConformanceCheck] = [
-        ConformanceCheck("D14 a job that never was is not explained") { (scene) async throws in
+enum ExplainingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D14 a job that never existed has no explanation") { (scene) async throws in
             #expect(try await scene.store.explain(JobID(7), .open, worker: scene.worker, at: t(1)) == nil)
         },
-        ConformanceCheck("D14 nothing keeps a job that the next claim takes") { scene in
+        ConformanceCheck("D14 the job that the next claim takes has no obstacles") { scene in
             let id = try await scene.add(priority: 77)
             let answer = try await scene.explain(id)
             #expect(answer.obstacles.isEmpty)
@@ -17,14 +17,14 @@ extension StoreConformance {
             #expect(answer.job == record)
             try await scene.claimOnly(id)
         },
-        ConformanceCheck("D14 a job behind another is told which comes first") { scene in
+        ConformanceCheck("D14 a job behind another names the one that comes first") { scene in
             let first = try await scene.add()
             let second = try await scene.add()
             #expect(try await scene.explain(second).obstacles == [.behind(first)])
             let urgent = try await scene.add("other", priority: .high)
             #expect(try await scene.explain(first).obstacles == [.behind(urgent)])
         },
-        ConformanceCheck("D14 a job that runs or has ended has no obstacles, whatever is held") { scene in
+        ConformanceCheck("D14 a running or ended job has no obstacles, whatever is paused") { scene in
             let running = try await scene.add()
             try await scene.claimOnly(running)
             let ended = try await scene.ended(.completed)
@@ -43,7 +43,7 @@ extension StoreConformance {
             try await scene.run(first)
             #expect(try await scene.explain(id).obstacles == [.dependencies([second], count: 1)])
         },
-        ConformanceCheck("D14 a dependency that has completed and was deleted keeps a job from nothing") { scene in
+        ConformanceCheck("D14 a completed dependency that was deleted is no obstacle") { scene in
             let first = try await scene.add()
             let second = try await scene.add()
             let id = try await scene.add(.after(second, first))
@@ -57,7 +57,7 @@ extension StoreConformance {
             let named = Array(ids.prefix(JobExplanation.namedJobs))
             #expect(try await scene.explain(id).obstacles == [.dependencies(named, count: 30)])
         },
-        ConformanceCheck("D14 a parent that waits names its children that have not ended") { scene in
+        ConformanceCheck("D14 a waiting parent names its children that have not ended") { scene in
             let parent = try await scene.add()
             let running = try await scene.claimOnly(parent)
             let children = [
@@ -69,9 +69,9 @@ extension StoreConformance {
             try await scene.run(children[0], at: t(3))
             #expect(try await scene.explain(parent).obstacles == [.children([children[1]], count: 1)])
         },
-        ConformanceCheck("D14 a job that was set aside says so") { scene in
+        ConformanceCheck("D14 a preempted job is explained as such") { scene in
             let id = try await scene.add()
-            try await scene.finish(scene.claimOnly(id), .preempted(.madeWay))
+            try await scene.finish(scene.claimOnly(id), .preempted(.preempted))
             #expect(try await scene.explain(id, at: t(3)).obstacles == [.preempted])
         },
         ConformanceCheck("D14 a job of a type that is not claimed has no executor") { scene in
@@ -80,11 +80,11 @@ extension StoreConformance {
             #expect(answer.obstacles == [.noExecutor])
             #expect(answer.domain.isEmpty)
         },
-        ConformanceCheck("D14 the domain is that of the rules") { scene in
+        ConformanceCheck("D14 the domain is the one in the rules") { scene in
             let id = try await scene.add("m.a")
             #expect(try await scene.explain(id, .domains(DomainRule(name: "n"), DomainRule(name: "m"))).domain == "m")
         },
-        ConformanceCheck("D14 the holds on a job are listed with their reasons, and those of others are not") { scene in
+        ConformanceCheck("D14 the pauses of a job are listed with their reasons, and other pauses are not") { scene in
             let id = try await scene.add("m.a", group: "g")
             let own = [
                 Pause(.queue, reason: "a", until: t(50)), Pause(.queue, reason: "b", until: t(90)),
@@ -103,7 +103,7 @@ extension StoreConformance {
                 ])
             #expect(try await scene.explain(id, rules, at: t(60)).pauses.count == 3, "one has lapsed")
         },
-        ConformanceCheck("D14 the effective priority is the one that waiting has brought a job to") { scene in
+        ConformanceCheck("D14 the effective priority is the aged one") { scene in
             let id = try await scene.add(priority: .background)
             let rules = AdmissionRules.open.with {
                 $0.aging = AgingPolicy(grace: .seconds(10), interval: .seconds(1), ceiling: .high)
@@ -112,7 +112,7 @@ extension StoreConformance {
             #expect(try await scene.explain(id, rules, at: t(9000)).effectivePriority == .high)
             #expect(try await scene.explain(id, at: t(9000)).effectivePriority == .background)
         },
-        ConformanceCheck("D14 to explain changes nothing, and takes no token") { scene in
+        ConformanceCheck("D14 explaining changes nothing, and takes no token") { scene in
             let first = try await scene.add(JobSubmission(type: "work", expiresAt: t(1)))
             let due = try await scene.add(JobSubmission(type: "work", runAfter: t(1)))
             let rules = AdmissionRules.open.with {
@@ -123,7 +123,8 @@ extension StoreConformance {
             #expect(try await scene.dump().differences(from: before).isEmpty)
             #expect(try await scene.claim(10, rules, at: t(2)).map(\.id) == [due])
         },
-        ConformanceCheck("D14 what is explained to come next is what the next claim takes, for any rules") { scene in
+        ConformanceCheck("D14 the job that is explained to be next is the one the next claim takes, for any rules") {
+            scene in
             var ids: [JobID] = []
             for number in 0..<60 {
                 ids.append(

@@ -2,20 +2,21 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let explainingGates: [ConformanceCheck] = [
-        ConformanceCheck("D14 an earliest start to come is named") { scene in
+enum ExplainingGatesChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D14 an earliest start in the future is an obstacle") { scene in
             let id = try await scene.add(JobSubmission(type: "work", runAfter: t(50)))
             let answer = try await scene.explain(id)
             #expect(answer.blocks == [GateBlock(.due, .notDue, until: t(50))])
             #expect(answer.until == t(50))
             #expect(try await scene.explain(id, at: t(50)).obstacles.isEmpty)
         },
-        ConformanceCheck("D14 a job that has expired and was not met by a claim yet says so") { scene in
+        ConformanceCheck("D14 a job that has expired but was not yet considered by a claim is explained as expired") {
+            scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(5)))
             #expect(try await scene.explain(id, at: t(5)).blocks == [GateBlock(.expiry, .expired)])
         },
-        ConformanceCheck("D14 full slots are told with their figures: the worker's, the domain's, the group's") {
+        ConformanceCheck("D14 full slots are reported with their counts: the worker's, the domain's, the group's") {
             scene in
             for _ in 0..<3 { try await scene.add("m.a", group: "g") }
             let wide = AdmissionRules.domains(DomainRule(name: "m"))
@@ -40,14 +41,15 @@ extension StoreConformance {
                 nobody.blocks == [GateBlock(.groupSlot, .slots(running: 3, limit: 3))],
                 "without a worker nothing runs on it")
         },
-        ConformanceCheck("D14 a job behind a full worker is told of that, as the claim is bounded by it") { scene in
+        ConformanceCheck("D14 a job behind a full worker is explained so, even though a claim has its own limit") {
+            scene in
             let ids = try await scene.add(count: 2)
             try await scene.claim(1)
             let rules = AdmissionRules.open.with { $0.concurrency = 1 }
             #expect(
                 try await scene.explain(ids[1], rules).blocks == [GateBlock(.workerSlot, .slots(running: 1, limit: 1))])
         },
-        ConformanceCheck("D14 the cap of a share is told") { scene in
+        ConformanceCheck("D14 the cap of a share is reported") { scene in
             let ids = try await scene.add(count: 3, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.open.with {
                 $0.fairShare = FairSharePolicy(groups: ["g": GroupShare(maximumSlots: 2)])
@@ -57,13 +59,14 @@ extension StoreConformance {
                 try await scene.explain(ids[2], rules).blocks == [GateBlock(.groupSlot, .share(running: 2, maximum: 2))]
             )
         },
-        ConformanceCheck("D14 pressure is told with the priority that it lets through") { scene in
+        ConformanceCheck("D14 pressure is reported with the priority that it admits") { scene in
             let id = try await scene.add(priority: .background)
             let rules = AdmissionRules.open.with { $0.leastPriority = .normal }
             #expect(
                 try await scene.explain(id, rules).blocks == [GateBlock(.pressure, .pressure(leastPriority: .normal))])
         },
-        ConformanceCheck("D14 the bytes that a job finds no room for are told as they are judged") { scene in
+        ConformanceCheck("D14 bytes that exceed the budget are reported in the steps by which they are judged") {
+            scene in
             let amount = IOAmount(diskRead: 60, networkSent: 3)
             try await scene.add(JobSubmission(type: "work", expectedIO: amount))
             let id = try await scene.add(JobSubmission(type: "work", expectedIO: IOAmount(diskRead: 9)))
@@ -76,7 +79,8 @@ extension StoreConformance {
                     GateBlock(.ioRoom, .ioRoom(running: running, own: IOAmount(diskRead: 10), budget: budget))
                 ])
         },
-        ConformanceCheck("D14 a rate is told with the instant of its next token: the type's and the group's") { scene in
+        ConformanceCheck("D14 a rate is reported with the instant of its next token: the type's and the group's") {
+            scene in
             let ids = try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             let (ofType, ofGroup) = (RateLimit.perMinute(2, burst: 1), RateLimit.perMinute(1, burst: 1))
             let rules = AdmissionRules.open.with {
@@ -92,7 +96,7 @@ extension StoreConformance {
                 ])
             #expect(answer.until == t(61))
         },
-        ConformanceCheck("D14 a suspect that waits for another says so") { scene in
+        ConformanceCheck("D14 a suspect that waits for another is explained so") { scene in
             var scene = scene
             let ids = try await scene.add(count: 2)
             for now in [t(1), t(2000)] {
@@ -102,7 +106,7 @@ extension StoreConformance {
             try await scene.claimOnly(ids[0], at: t(5000))
             #expect(try await scene.explain(ids[1], at: t(5000)).blocks == [GateBlock(.isolation, .suspect)])
         },
-        ConformanceCheck("D14 all that holds a job is told at once, in the order of the gates") { scene in
+        ConformanceCheck("D14 all obstacles of a job are reported together, in the order of the gates") { scene in
             var busy = JobSubmission(type: "m.a", priority: .idle, group: "g", expectedIO: IOAmount(diskRead: 64))
             try await scene.add(busy)
             let rules = AdmissionRules.domains(DomainRule(name: "m", limit: 1)).with {

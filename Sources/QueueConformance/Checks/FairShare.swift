@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
+enum FairShareChecks {
     private static func fair(
         _ groups: [String: GroupShare] = [:], withoutGroup: GroupShare = GroupShare(), urgent: Priority? = nil
     ) -> AdmissionRules {
@@ -11,7 +11,7 @@ extension StoreConformance {
         }
     }
 
-    /// Submits so many jobs of each group, one group after the other.
+    /// Submits a number of jobs per group, one group after the other.
     private static func add(_ count: Int, of groups: String?..., in scene: Scene, at now: Timestamp = t(0)) async throws
     {
         for group in groups {
@@ -24,14 +24,14 @@ extension StoreConformance {
         records.count { $0.group == group }
     }
 
-    static let fairShare: [ConformanceCheck] = [
-        ConformanceCheck("D6 groups of one weight get the same number of slots, whoever came first") { scene in
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D6 groups of equal weight get the same number of slots, whichever was first") { scene in
             try await add(20, of: "a", "b", in: scene)
             let claimed = try await scene.claim(10, fair())
             #expect(count(claimed, of: "a") == 5)
             #expect(count(claimed, of: "b") == 5)
         },
-        ConformanceCheck("D6 without fair share who came first gets all") { scene in
+        ConformanceCheck("D6 without fair share the first group gets all slots") { scene in
             try await add(20, of: "a", "b", in: scene)
             #expect(count(try await scene.claim(10), of: "a") == 10)
         },
@@ -41,7 +41,7 @@ extension StoreConformance {
                 12, fair(["a": GroupShare(weight: 1), "b": GroupShare(weight: 3), "c": GroupShare(weight: 2)]))
             #expect(["a", "b", "c"].map { count(claimed, of: $0) } == [2, 6, 4])
         },
-        ConformanceCheck("D6 jobs without a group share one virtual group") { scene in
+        ConformanceCheck("D6 jobs without a group share one implicit group") { scene in
             try await add(20, of: "a", nil, in: scene)
             let claimed = try await scene.claim(8, fair(withoutGroup: GroupShare(weight: 3)))
             #expect(count(claimed, of: nil) == 6)
@@ -54,14 +54,14 @@ extension StoreConformance {
             #expect(count(claimed, of: "a") == 2)
             #expect(count(claimed, of: "b") == 8)
         },
-        ConformanceCheck("D6 a group gets its minimum of slots before others have more than theirs") { scene in
+        ConformanceCheck("D6 a group gets its minimum of slots before others exceed theirs") { scene in
             try await add(20, of: "heavy", "light", in: scene)
             let rules = fair(["heavy": GroupShare(weight: 1000), "light": GroupShare(minimumSlots: 3)])
             let claimed = try await scene.claim(8, rules)
             #expect(count(claimed, of: "light") == 3)
             #expect(Array(claimed.prefix(3)).allSatisfy { $0.group == "light" })
         },
-        ConformanceCheck("D6 a group never exceeds its cap, over several claims, and what it leaves goes to others") {
+        ConformanceCheck("D6 a group never exceeds its cap over several claims, and others get the slots it leaves") {
             scene in
             try await add(20, of: "a", "b", in: scene)
             let rules = fair(["a": GroupShare(weight: 100, maximumSlots: 2)])
@@ -72,31 +72,31 @@ extension StoreConformance {
             let result = try await scene.turn(finishing: [.of(ended)], claiming: 3, rules, at: t(2))
             #expect(count(result.claimed, of: "a") == 1)
         },
-        ConformanceCheck("D6 a capped group of hundreds of jobs leaves slots free for others alone") { scene in
+        ConformanceCheck("D6 a capped group of hundreds of jobs leaves slots free for other groups only") { scene in
             try await add(400, of: "a", in: scene)
             let rules = fair(["a": GroupShare(maximumSlots: 3)])
             #expect(try await scene.claim(50, rules).count == 3)
             try await add(1, of: nil, in: scene)
             #expect(try await scene.claim(50, rules).map(\.group) == [nil])
         },
-        ConformanceCheck("D6 priority decides inside of a group, and not between groups") { scene in
+        ConformanceCheck("D6 priority decides within a group, not between groups") { scene in
             try await add(3, of: "a", in: scene)
             let urgent = try await scene.add(priority: .high, group: "a")
             let other = try await scene.add(priority: .idle, group: "b")
             let claimed = try await scene.claim(2, fair()).map(\.id)
             #expect(Set(claimed) == [urgent, other])
         },
-        ConformanceCheck("D6 among groups that stand equal the more urgent job goes first") { scene in
+        ConformanceCheck("D6 between equal groups the more urgent job is first") { scene in
             try await scene.add(group: "a")
             let urgent = try await scene.add(priority: .high, group: "b")
             #expect(try await scene.claim(1, fair()).map(\.id) == [urgent])
         },
-        ConformanceCheck("D6 among groups and priorities that stand equal the earlier job goes first") { scene in
+        ConformanceCheck("D6 between equal groups and priorities the earlier job is first") { scene in
             let first = try await scene.add(group: "b")
             try await scene.add(group: "a")
             #expect(try await scene.claim(1, fair()).map(\.id) == [first])
         },
-        ConformanceCheck("D6 a group whose jobs hold their slots ten times as long starts a tenth as many") { scene in
+        ConformanceCheck("D6 a group whose jobs run ten times as long starts a tenth as many") { scene in
             try await add(700, of: "long", "short", in: scene)
             let rules = fair()
             var ends: [(at: Int64, record: JobRecord)] = []
@@ -113,7 +113,7 @@ extension StoreConformance {
             let part = Double(slotTime["long", default: 0]) / 1200
             #expect(abs(part - 0.5) <= 0.03, "\(slotTime)")
         },
-        ConformanceCheck("D6 a group that comes back has no credit for the time that it had no work") { scene in
+        ConformanceCheck("D6 a group that returns gets no credit for the time it had no work") { scene in
             try await add(300, of: "a", in: scene)
             let rules = fair()
             var running = try await scene.claim(4, rules)
@@ -133,7 +133,7 @@ extension StoreConformance {
             #expect((16...24).contains(ofB), "half of 40 slots, not all: \(ofB)")
         },
         ConformanceCheck(
-            "D6 a job that aging has made urgent goes before all shares, one that was urgent from the start does not"
+            "D6 a job that aging has made urgent precedes all shares, a job submitted as urgent does not"
         ) {
             scene in
             let aging = AgingPolicy(grace: .zero, interval: .seconds(1), ceiling: 100)
@@ -142,12 +142,12 @@ extension StoreConformance {
                 $0.aging = aging
             }
             try await scene.claim(2, rules, at: t(1))
-            // The other group stands far better now, but the first group's jobs have waited long enough at 8 s.
+            // The other group is far ahead now, but the first group's jobs have waited long enough at 8 s.
             for _ in 0..<4 { try await scene.add(priority: 100, group: "b", at: t(7)) }
             #expect(try await scene.store.peek(rules, worker: scene.worker, at: t(7))?.group == "b")
             #expect(try await scene.claim(3, rules, at: t(8)).map(\.group) == ["a", "a", "b"])
         },
-        ConformanceCheck("D6 a cap counts the worker's own jobs, also of a group that has a limit of its own") {
+        ConformanceCheck("D6 a cap counts the worker's own jobs, even for a group with its own limit") {
             scene in
             try await add(10, of: "a", in: scene)
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
@@ -155,18 +155,18 @@ extension StoreConformance {
             #expect(try await scene.claim(10, rules).count == 2)
             #expect(try await scene.claim(10, by: other, rules).count == 1)
         },
-        ConformanceCheck("D6 another share holds from the next claim on") { scene in
+        ConformanceCheck("D6 a changed share applies from the next claim") { scene in
             try await add(20, of: "a", in: scene)
             #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 2)])).count == 2)
             #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 5)])).count == 3)
             #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 1)])).isEmpty)
             #expect(try await scene.claim(10, .open).count == 10)
         },
-        ConformanceCheck("D6 every way to leave a slot makes room below a cap") { scene in
+        ConformanceCheck("D6 every way to free a slot makes room below a cap") { scene in
             let rules = fair(["a": GroupShare(maximumSlots: 1)])
             let ends: [Completion.End] = [
                 .success(output: nil), .failure(.permanent), .retry(at: t(900), .passing), .snooze(until: t(900)),
-                .preempted(.madeWay), .cancelled(.stopped),
+                .preempted(.preempted), .cancelled(.stopped),
             ]
             for end in ends {
                 let id = try await scene.add(group: "a")
@@ -180,13 +180,13 @@ extension StoreConformance {
             let next = try await scene.add(successor)
             try await scene.claimOnly(next, rules, at: t(3))
         },
-        ConformanceCheck("D6 a held group holds back no other's share") { scene in
+        ConformanceCheck("D6 a paused group does not reduce the share of another") { scene in
             try await add(10, of: "a", "b", in: scene)
             try await scene.store.pause(Pause(.group("a")), at: t(0))
             #expect(
                 count(try await scene.claim(6, fair(["a": GroupShare(weight: 100, minimumSlots: 4)])), of: "b") == 6)
         },
-        ConformanceCheck("D6 a clock that was set back divides slots as before") { scene in
+        ConformanceCheck("D6 setting the clock back does not change how slots are divided") { scene in
             try await add(20, of: "a", "b", in: scene)
             let rules = fair()
             let first = try await scene.claim(4, rules, at: t(1000))

@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let finishing: [ConformanceCheck] = [
-        ConformanceCheck("L1 a success completes the job, with its output, its times and what it moved") { scene in
+enum FinishingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("L1 a success completes the job with its output, times and bytes moved") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id, at: t(3))
             let completion = Completion(
@@ -27,7 +27,7 @@ extension StoreConformance {
                 ], "the attempt has the executor's own times")
             #expect(record.retries == 0)
         },
-        ConformanceCheck("L1 no output differs from an empty one") { scene in
+        ConformanceCheck("L1 a missing output differs from an empty one") { scene in
             let ids = try await scene.add(count: 2)
             let running = try await scene.claim()
             try await scene.finish(running[0], .success(output: nil))
@@ -35,7 +35,7 @@ extension StoreConformance {
             #expect(try await scene.record(ids[0]).output == nil)
             #expect(try await scene.record(ids[1]).output == [])
         },
-        ConformanceCheck("L1 a large output comes back byte for byte") { scene in
+        ConformanceCheck("L1 a large output is read back byte for byte") { scene in
             let id = try await scene.add()
             let output = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
             try await scene.run(id, .success(output: output))
@@ -49,19 +49,19 @@ extension StoreConformance {
             #expect(record.failure == .permanent)
             #expect(record.finishedAt == t(2))
         },
-        ConformanceCheck("E4 a dead letter ends the job as such, with the reason") { scene in
+        ConformanceCheck("E4 a dead letter ends the job as dead-lettered, with the reason") { scene in
             let id = try await scene.add()
             #expect(try await scene.run(id, .deadLetter(.passing)) == .recorded(.deadLettered))
             let record = try await scene.record(id)
             #expect(record.state == .deadLettered)
             #expect(record.failure == .passing)
         },
-        ConformanceCheck("E6 an attempt that stopped ends the job as cancelled") { scene in
+        ConformanceCheck("E6 a cancelled attempt ends the job as cancelled") { scene in
             let id = try await scene.add()
             #expect(try await scene.run(id, .cancelled(.stopped)) == .recorded(.cancelled))
             #expect(try await scene.record(id).failure == .stopped)
         },
-        ConformanceCheck("E5 failures of every kind and text come back as they were") { scene in
+        ConformanceCheck("E5 failures of every kind and message are read back unchanged") { scene in
             let texts = ["", "it's \"so\" %s", "日本語 👩‍👩‍👧‍👦", String(repeating: "x", count: JobFailure.messageBytes)]
             for raw in 0...8 as ClosedRange<UInt8> {
                 let kind = try #require(JobFailure.Kind(rawValue: raw))
@@ -84,7 +84,7 @@ extension StoreConformance {
             #expect(try await scene.dump().differences(from: before).isEmpty)
             #expect(try await scene.finish(second, at: t(5)) == .recorded(.completed))
         },
-        ConformanceCheck("L3 a completion of an attempt to come is stale") { scene in
+        ConformanceCheck("L3 a completion of a future attempt is stale") { scene in
             let id = try await scene.add()
             var running = try await scene.claimOnly(id)
             running.attempt = 2
@@ -115,7 +115,7 @@ extension StoreConformance {
                 #expect(try await scene.dump().differences(from: before).isEmpty)
             }
         },
-        ConformanceCheck("I3 of two completions of one attempt in one turn the first counts") { scene in
+        ConformanceCheck("I3 the first of two completions of one attempt in a turn counts") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             let result = try await scene.turn(
@@ -123,7 +123,7 @@ extension StoreConformance {
             #expect(result.outcomes == [.recorded(.completed), .stale])
             #expect(try await scene.record(id).output == [1])
         },
-        ConformanceCheck("L3 a completion of a job that never was, or that waits, is stale") { scene in
+        ConformanceCheck("L3 a completion of a job that never existed, or that waits, is stale") { scene in
             let id = try await scene.add()
             var waiting = try await scene.record(id)
             waiting.worker = scene.worker
@@ -132,7 +132,7 @@ extension StoreConformance {
             #expect(try await scene.finish(waiting) == .stale)
             try await scene.expect(id, is: .pending)
         },
-        ConformanceCheck("C3 all kinds of ends go through one turn, each with its outcome, in order") { scene in
+        ConformanceCheck("C3 one turn records completions of every kind, each with its outcome, in order") { scene in
             let ids = try await scene.add(count: 8)
             let running = try await scene.claim()
             let ends: [Completion.End] = [
@@ -154,7 +154,7 @@ extension StoreConformance {
             #expect(result.claimed.map(\.id) == [second], "what a completion unblocks can be claimed in the same turn")
             #expect(result.changes.contains { $0.id == second && $0.cause == first })
         },
-        ConformanceCheck("C3 a thousand completions in one turn are all recorded") { scene in
+        ConformanceCheck("C3 all of a thousand completions in one turn are recorded") { scene in
             _ = try await scene.store.submit(
                 contentsOf: (0..<1000).map { _ in JobSubmission(type: "work") }, at: t(0))
             let running = try await scene.claim(1000)
@@ -191,7 +191,7 @@ extension StoreConformance {
             #expect(try await scene.store.attempts(of: expiring).isEmpty)
             #expect(try await scene.store.attempts(of: JobID(99)).isEmpty)
         },
-        ConformanceCheck("E5 a job that is cancelled between two attempts has the attempts that were made") { scene in
+        ConformanceCheck("E5 a job that is cancelled between two attempts keeps the attempts that were made") { scene in
             let id = try await scene.add()
             try await scene.run(id, .retry(at: t(50), .passing))
             _ = try await scene.store.cancel(id, at: t(10))
@@ -200,7 +200,7 @@ extension StoreConformance {
             #expect(attempts.first?.endedAt == t(2), "the attempt ended when it did, not when the job was cancelled")
             #expect(attempts.first?.failure == .passing)
         },
-        ConformanceCheck("E1 a checkpoint is there at the next attempt, and can be replaced and taken away") { scene in
+        ConformanceCheck("E1 the next attempt gets the checkpoint, which can be replaced and removed") { scene in
             let id = try await scene.add()
             let first = try await scene.claimOnly(id)
             try await scene.store.saveCheckpoint([1], of: id, attempt: 1)
@@ -212,7 +212,7 @@ extension StoreConformance {
             try await scene.store.saveCheckpoint(nil, of: id, attempt: 2)
             #expect(try await scene.record(id).checkpoint == nil)
         },
-        ConformanceCheck("L3 a checkpoint of an attempt that is not the present one is refused") { scene in
+        ConformanceCheck("L3 a checkpoint of an attempt that is not the current one is refused") { scene in
             let id = try await scene.add()
             try await scene.refused(.leaseLost) { try await scene.store.saveCheckpoint([1], of: id, attempt: 0) }
             let first = try await scene.claimOnly(id)
@@ -224,7 +224,8 @@ extension StoreConformance {
             try await scene.refused(.leaseLost) { try await scene.store.saveCheckpoint([1], of: id, attempt: 2) }
             try await scene.refused(.leaseLost) { try await scene.store.saveCheckpoint([1], of: JobID(99), attempt: 1) }
         },
-        ConformanceCheck("E4 C3 failures in place and how they end are all recorded, in one batch or in several") {
+        ConformanceCheck("E4 C3 retries in place and the end that follows are all recorded, in one batch or in several")
+        {
             scene in
             for sizes in [[4], [1, 3], [3, 1], [2, 2], [1, 1, 1, 1]] {
                 for (end, failure, state) in Self.endsOfFailure {
@@ -261,7 +262,7 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("L3 failures in place of an older attempt change nothing, all of them") { scene in
+        ConformanceCheck("L3 retries in place of an older attempt change nothing") { scene in
             let id = try await scene.add()
             let record = try await scene.claimOnly(id)
             var stale = [
@@ -275,7 +276,7 @@ extension StoreConformance {
         },
     ]
 
-    /// How four attempts of which three failed in place end, and what the job is then.
+    /// The ends of four attempts, three of them retried in place, each with the state of the job that follows.
     private static let endsOfFailure: [(Completion.End, JobFailure, JobState)] = [
         (.deadLetter(.passing), .passing, .deadLettered), (.failure(.permanent), .permanent, .failed),
         (.retry(at: t(500), .passing), .passing, .pending), (.retryInPlace(.passing), .passing, .running),

@@ -2,20 +2,20 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let leases: [ConformanceCheck] = [
-        ConformanceCheck("L5 every worker has a number of its own, above zero and never used again") { scene in
+enum LeasesChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("L5 every worker has its own number, which is positive and never reused") { scene in
             let second = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             try await scene.store.closeWorker(second, at: t(1))
             let third = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(2)))
             #expect(scene.worker.rawValue > 0)
             #expect(Set([scene.worker, second, third]).count == 3)
         },
-        ConformanceCheck("L5 a lease that holds is renewed") { scene in
+        ConformanceCheck("L5 a held lease is renewed") { scene in
             let renewal = try await scene.store.renewLease(of: scene.worker, at: HostTime(t(500)))
             #expect(renewal == LeaseRenewal(isHeld: true))
         },
-        ConformanceCheck("L5 a renewed lease lasts from the renewal on") { scene in
+        ConformanceCheck("L5 a renewed lease lasts from its renewal") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             _ = try await scene.store.renewLease(of: scene.worker, at: HostTime(t(900)))
@@ -23,7 +23,7 @@ extension StoreConformance {
             try await scene.expect(id, is: .running)
             #expect(try await scene.store.recover(at: HostTime(t(1902)), maximumCrashes: 3).map(\.id) == [id])
         },
-        ConformanceCheck("L5 a host that slept is not a dead worker: a lease lasts by the uptime") { scene in
+        ConformanceCheck("L5 a worker is not dead because its host slept: leases are measured in uptime") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             let renewal = HostTime(t(10), uptime: .seconds(100))
@@ -34,7 +34,7 @@ extension StoreConformance {
             let silent = HostTime(t(1_000_001), uptime: .seconds(101) + Scene.lease)
             #expect(try await scene.store.recover(at: silent, maximumCrashes: 3).map(\.id) == [id])
         },
-        ConformanceCheck("L5 a silent worker is found dead although the clock was set back") { scene in
+        ConformanceCheck("L5 a silent worker is found dead even if the clock was set back") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             let other = try await scene.store.openWorker(
@@ -45,7 +45,7 @@ extension StoreConformance {
             try await scene.expect(id, is: .running)
             #expect(try await scene.store.renewLease(of: other, at: before).isHeld == false)
         },
-        ConformanceCheck("L5 a live worker is never robbed by a recovery for another's sake") { scene in
+        ConformanceCheck("L5 recovering a dead worker takes no jobs from a live one") { scene in
             let mine = try await scene.add()
             try await scene.claimOnly(mine)
             let short = try await scene.store.openWorker(lease: .seconds(10), at: HostTime(t(0)))
@@ -56,7 +56,7 @@ extension StoreConformance {
             try await scene.expect(mine, is: .running)
             try await scene.expect(theirs, is: .pending)
         },
-        ConformanceCheck("L5 a lease that has run out is renewed as long as nobody has recovered its jobs") { scene in
+        ConformanceCheck("L5 an expired lease can be renewed until its jobs are recovered") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(5000))).isHeld)
@@ -69,10 +69,10 @@ extension StoreConformance {
             _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
             #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(2001))).isHeld == false)
         },
-        ConformanceCheck("L5 a worker that never was holds no lease") { (scene) async throws in
+        ConformanceCheck("L5 a worker that never existed holds no lease") { (scene) async throws in
             #expect(try await scene.store.renewLease(of: WorkerID(rawValue: 77), at: HostTime(t(1))).isHeld == false)
         },
-        ConformanceCheck("L5 a worker that was recovered claims nothing more") { scene in
+        ConformanceCheck("L5 a recovered worker claims nothing more") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
@@ -80,7 +80,7 @@ extension StoreConformance {
             #expect(claimed.isEmpty, "it would run under a lease that nobody can lose")
             try await scene.expect(id, is: .pending)
         },
-        ConformanceCheck("L3 the late end of a recovered attempt is stale, also after the job was claimed again") {
+        ConformanceCheck("L3 a late completion of a recovered attempt is stale, even after the job was claimed again") {
             scene in
             let id = try await scene.add()
             let lost = try await scene.claimOnly(id)
@@ -91,7 +91,7 @@ extension StoreConformance {
             #expect(try await scene.finish(lost, at: t(2003)) == .stale)
             #expect(try await next.finish(again, at: t(2004)) == .recorded(.completed))
         },
-        ConformanceCheck("L1 closing a worker gives its running jobs back, as if released") { scene in
+        ConformanceCheck("L1 closing a worker releases its running jobs") { scene in
             let ids = try await scene.add(count: 2)
             let running = try await scene.claim()
             try await scene.store.closeWorker(scene.worker, at: t(5))
@@ -106,14 +106,14 @@ extension StoreConformance {
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(7)))
             #expect(try await scene.claim(by: other, at: t(8)).map(\.id) == ids)
         },
-        ConformanceCheck("E6 closing a worker ends its jobs that were asked to stop as cancelled") { scene in
+        ConformanceCheck("E6 closing a worker ends those of its jobs as cancelled that were asked to stop") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             _ = try await scene.store.cancel(id, at: t(2))
             try await scene.store.closeWorker(scene.worker, at: t(3))
             try await scene.expect(id, is: .cancelled)
         },
-        ConformanceCheck("L5 a closed worker holds no lease, and closing it again does nothing") { scene in
+        ConformanceCheck("L5 a closed worker holds no lease, and closing it again changes nothing") { scene in
             try await scene.store.closeWorker(scene.worker, at: t(1))
             #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(2))).isHeld == false)
             try await scene.store.closeWorker(scene.worker, at: t(3))
@@ -128,7 +128,7 @@ extension StoreConformance {
             #expect(try await scene.store.renewLease(of: scene.worker, at: HostTime(t(3))).cancelRequested == [ids[1]])
             #expect(try await scene.store.renewLease(of: other, at: HostTime(t(3))).cancelRequested == [ids[2]])
         },
-        ConformanceCheck("L5 a worker's lease outlives the store's closing and opening", requires: .persistent) {
+        ConformanceCheck("L5 a lease is kept when the store is reopened", requires: .persistent) {
             scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)

@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let limits: [ConformanceCheck] = [
-        ConformanceCheck("D3 a group's limit holds within one claim and over several") { scene in
+enum LimitsChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D3 a group's limit applies within one claim and over several") { scene in
             let ids = try await scene.add(count: 4, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let claimed = try await scene.claim(10, rules)
@@ -13,7 +13,7 @@ extension StoreConformance {
             try await scene.finish(claimed[0])
             #expect(try await scene.claim(10, rules).map(\.id) == [ids[2]])
         },
-        ConformanceCheck("D3 the slots of completions count in the claim of the same turn") { scene in
+        ConformanceCheck("D3 slots freed by completions are available to the claim of the same turn") { scene in
             let ids = try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             let running = try await scene.claimOnly(ids[0], rules)
@@ -34,7 +34,7 @@ extension StoreConformance {
             let last = try await scene.add(group: "g")
             try await scene.claimOnly(last, rules)
         },
-        ConformanceCheck("D3 an attempt that goes on in place keeps its slot") { scene in
+        ConformanceCheck("D3 a retry in place keeps its slot") { scene in
             let ids = try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             let running = try await scene.claimOnly(ids[0], rules)
@@ -49,7 +49,7 @@ extension StoreConformance {
             #expect(try await scene.claim(10, by: other, rules).count == 1)
             #expect(try await scene.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D3 a worker's group limit counts its own jobs alone") { scene in
+        ConformanceCheck("D3 a group limit per worker counts only its own jobs") { scene in
             try await scene.add(count: 6, JobSubmission(type: "work", group: "g"))
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2, scope: .worker)])
@@ -57,7 +57,7 @@ extension StoreConformance {
             #expect(try await scene.claim(10, by: other, rules).count == 2)
             #expect(try await scene.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D3 groups without a rule of their own have each the rule of the others") { scene in
+        ConformanceCheck("D3 each group without a rule of its own follows the rule for other groups") { scene in
             for group in ["a", "a", "b", "b", "own", "own"] { try await scene.add(group: group) }
             let rules = AdmissionRules.of(
                 "work", groups: ["own": GroupRule(limit: nil)], otherGroups: GroupRule(limit: 1))
@@ -74,7 +74,7 @@ extension StoreConformance {
             #expect(try await scene.claim(10, rules).map(\.type) == ["other"])
             #expect(try await scene.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D3 running jobs of types that the rules do not name count in their group all the same") {
+        ConformanceCheck("D3 running jobs of types that the rules do not name count in their group") {
             scene in
             let running = try await scene.add("other", group: "g")
             try await scene.claimOnly(running, .of("other"))
@@ -97,11 +97,11 @@ extension StoreConformance {
             #expect(try await scene.claim(10, rules).count == 1)
             #expect(try await scene.claim(10, by: other, rules).count == 1)
         },
-        ConformanceCheck("D3 a limit of zero lets nothing through") { scene in
+        ConformanceCheck("D3 a limit of zero admits nothing") { scene in
             try await scene.add("m.a")
             #expect(try await scene.claim(10, .domains(DomainRule(name: "m", limit: 0))).isEmpty)
         },
-        ConformanceCheck("D3 a lowered limit lets running jobs finish and holds from the next claim on") { scene in
+        ConformanceCheck("D3 a lowered limit lets running jobs finish and applies from the next claim") { scene in
             let ids = try await scene.add(count: 4, JobSubmission(type: "work", group: "g"))
             let wide = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 3)])
             let running = try await scene.claim(10, wide)
@@ -114,15 +114,15 @@ extension StoreConformance {
             try await scene.finish(running[2])
             #expect(try await scene.claim(10, narrow).map(\.id) == [ids[3]])
         },
-        ConformanceCheck("D3 limits hold for jobs that run since before the store was reopened", requires: .persistent)
-        { scene in
+        ConformanceCheck("D3 limits count jobs that were running when the store was reopened", requires: .persistent) {
+            scene in
             try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             #expect(try await scene.claim(1, rules).count == 1)
             let after = try await scene.reopened()
             #expect(try await after.claim(10, rules).isEmpty)
         },
-        ConformanceCheck("D3 a shared limit holds when many workers claim at once") { scene in
+        ConformanceCheck("D3 a shared limit applies when many workers claim concurrently") { scene in
             try await scene.add(count: 40, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 5)])
             let claimed = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -136,7 +136,7 @@ extension StoreConformance {
             }
             #expect(claimed == 5)
         },
-        ConformanceCheck("D3 waiting for children takes no slot") { scene in
+        ConformanceCheck("D3 a job that waits for children takes no slot") { scene in
             let rules = AdmissionRules.of("work", otherGroups: GroupRule(limit: 1))
             let parent = try await scene.add(group: "g")
             let running = try await scene.claimOnly(parent, rules)
@@ -144,7 +144,7 @@ extension StoreConformance {
             #expect(try await scene.finish(running) == .recorded(.waiting))
             try await scene.claimOnly(child, rules, at: t(3))
         },
-        ConformanceCheck("D2 a thousand full groups hold back nothing else") { scene in
+        ConformanceCheck("D2 a thousand full groups hold back no other job") { scene in
             _ = try await scene.store.submit(
                 contentsOf: (0..<1000).map { JobSubmission(type: "work", priority: .high, group: "g\($0)") }, at: t(0))
             let free = try await scene.add()

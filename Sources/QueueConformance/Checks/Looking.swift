@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let looking: [ConformanceCheck] = [
-        ConformanceCheck("Q2 a job that never was has no record") { (scene) async throws in
+enum LookingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q2 a job that never existed has no record") { (scene) async throws in
             for id in [0, 1, -1, .max, .min] as [Int64] {
                 #expect(try await scene.store.job(JobID(id)) == nil)
             }
@@ -34,7 +34,7 @@ extension StoreConformance {
             #expect(try await scene.store.deleteEnded(second))
             #expect(try await scene.store.counts() == StateCounts([.cancelled: 2]))
         },
-        ConformanceCheck("Q2 the states that a query counts are those that are counted in all") { scene in
+        ConformanceCheck("Q2 the counts of a query by state add up to all jobs") { scene in
             for state in [JobState.completed, .failed, .deadLettered, .cancelled] { _ = try await scene.ended(state) }
             try await scene.add(count: 3)
             try await scene.claim(2)
@@ -43,7 +43,7 @@ extension StoreConformance {
                 #expect(try await scene.store.count(JobQuery(states: [state])) == counts[state], "\(state)")
             }
         },
-        ConformanceCheck("S10 the types of active jobs are counted, ended ones are not") { scene in
+        ConformanceCheck("S10 active jobs are counted by type, ended jobs are not") { scene in
             #expect(try await scene.store.activeTypes().isEmpty)
             let first = try await scene.add("work")
             try await scene.add("work")

@@ -2,11 +2,11 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let paging: [ConformanceCheck] = [
-        ConformanceCheck("Q1 pages follow each other without gap or overlap, in every order and size") { scene in
+enum PagingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q1 pages follow each other without gaps or overlaps, in every order and size") { scene in
             for number in 0..<30 { try await scene.add(number.isMultiple(of: 2) ? "work" : "other") }
-            // Ends in pairs of one instant, and not in the order of ids.
+            // Pairs end at the same instant, not in the order of ids.
             for (index, record) in try await scene.claim(20, at: t(1)).reversed().enumerated() {
                 try await scene.finish(record, at: t(Int64(10 + index / 2)))
             }
@@ -28,7 +28,7 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("Q1 the last page says that it is the last, also when it is full") { scene in
+        ConformanceCheck("Q1 the last page is marked as the last, even if it is full") { scene in
             try await scene.add(count: 4)
             let first = try await scene.store.jobs(JobQuery(order: .oldestFirst, limit: 2))
             #expect(first.next != nil)
@@ -36,7 +36,7 @@ extension StoreConformance {
             #expect(second.jobs.count == 2)
             #expect(second.next == nil)
         },
-        ConformanceCheck("Q1 a page goes on where the one before ended, though that job is gone") { scene in
+        ConformanceCheck("Q1 a page continues where the previous one ended, even if that job is gone") { scene in
             for second in 1...4 as ClosedRange<Int64> {
                 let id = try await scene.add()
                 try await scene.run(id, at: t(second))
@@ -49,9 +49,9 @@ extension StoreConformance {
                 #expect(rest.jobs.map(\.id) == Array(all.dropFirst()))
             }
         },
-        ConformanceCheck("Q1 pages of jobs in some states follow each other over wide gaps between their ids") {
+        ConformanceCheck("Q1 pages of jobs in some states follow each other across wide gaps between ids") {
             scene in
-            // Runs of one, of many, and of none for longer than a store may look around for the next.
+            // Matching runs of one and of many, with gaps longer than a store may scan for the next match.
             let ids = try await scene.add(count: 600)
             let kept = Set(ids.filter { [0, 1, 2, 30, 31, 200, 590, 599].contains($0.rawValue - ids[0].rawValue) })
             for id in ids where !kept.contains(id) { _ = try await scene.store.cancel(id, at: t(1)) }
@@ -72,14 +72,14 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("Q1 jobs that come between two pages shift nothing") { scene in
+        ConformanceCheck("Q1 jobs submitted between two pages shift nothing") { scene in
             let ids = try await scene.add(count: 4)
             let first = try await scene.store.jobs(JobQuery(limit: 2))
             try await scene.add(count: 3)
             let second = try await scene.store.jobs(JobQuery(limit: 2, after: first.next))
             #expect((first.jobs + second.jobs).map(\.id) == ids.reversed())
         },
-        ConformanceCheck("Q1 conditions hold on every page") { scene in
+        ConformanceCheck("Q1 conditions apply to every page") { scene in
             for number in 0..<20 { try await scene.add(number.isMultiple(of: 3) ? "other" : "work") }
             var query = JobQuery(types: ["other"], order: .oldestFirst, limit: 2)
             var found: [JobRecord] = []
@@ -91,11 +91,11 @@ extension StoreConformance {
             #expect(found.count == 7)
             #expect(found.allSatisfy { $0.type == "other" })
         },
-        ConformanceCheck("Q1 a count does not know of pages") { scene in
+        ConformanceCheck("Q1 a count ignores pages") { scene in
             try await scene.add(count: 10)
             #expect(try await scene.store.count(JobQuery(limit: 3)) == 10)
         },
-        ConformanceCheck("Q1 a page's limit is 1…10000") { scene in
+        ConformanceCheck("Q1 the limit of a page is between 1 and 10000") { scene in
             for limit in [0, -1, 10_001] {
                 try await scene.refused(.invalidOption) { _ = try await scene.store.jobs(JobQuery(limit: limit)) }
             }

@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let preempted: [ConformanceCheck] = [
-        ConformanceCheck("D7 a job that was set aside is paused, keeps its key, and counts neither retry nor crash") {
+enum PreemptedChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D7 a preempted job keeps its key, and counts neither a retry nor a crash") {
             scene in
             let id = try await scene.add(.keyed("k"))
             #expect(try await setAside(id, in: scene) == .recorded(.preempted))
@@ -19,21 +19,23 @@ extension StoreConformance {
             #expect(try await scene.store.counts() == StateCounts([.preempted: 1]))
             #expect(try await scene.store.count(JobQuery(states: [.preempted])) == 1)
         },
-        ConformanceCheck("E5 a preempted attempt is kept as interrupted") { scene in
+        ConformanceCheck("E5 a preempted attempt is recorded as interrupted") { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             let attempts = try await scene.store.attempts(of: id)
-            #expect(attempts.map(\.failure) == [.madeWay])
+            #expect(attempts.map(\.failure) == [.preempted])
             #expect(attempts.map(\.endedAt) == [t(2)])
         },
-        ConformanceCheck("D7 it goes on when no urgent job is left, at its place, as its next attempt") { scene in
+        ConformanceCheck("D7 a preempted job resumes when no urgent job is left, in its place, as its next attempt") {
+            scene in
             let ids = try await scene.add(count: 3)
             try await setAside(ids[0], in: scene)
             let claimed = try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed
             #expect(claimed.map(\.id) == ids)
             #expect(claimed.first?.attempt == 2)
         },
-        ConformanceCheck("D7 it stays aside while an urgent job runs, on whatever worker, and goes on when that ends") {
+        ConformanceCheck("D7 a preempted job waits while an urgent job runs on any worker, and resumes when that ends")
+        {
             scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
@@ -41,14 +43,15 @@ extension StoreConformance {
             let urgent = try await scene.add(priority: .realtime)
             let running = try await scene.claimOnly(urgent, by: other, at: t(3))
             try await scene.expect(id, is: .pending, "the other worker's claim did not preempt")
-            try await scene.finish(scene.claimOnly(id, at: t(3)), .preempted(.madeWay), at: t(3))
+            try await scene.finish(scene.claimOnly(id, at: t(3)), .preempted(.preempted), at: t(3))
             #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(4)).claimed.isEmpty)
             try await scene.expect(id, is: .preempted)
             let result = try await scene.turn(
                 finishing: [.of(running, at: t(5))], claiming: 10, preemptsAt: .realtime, at: t(5))
             #expect(result.claimed.map(\.id) == [id])
         },
-        ConformanceCheck("D7 it stays aside while an urgent job is ready, even if a limit holds that back") { scene in
+        ConformanceCheck("D7 a preempted job waits while an urgent job is ready, even if a limit blocks that") {
+            scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             let full = AdmissionRules.open.with { $0.groups["g"] = GroupRule(limit: 0) }
@@ -59,7 +62,8 @@ extension StoreConformance {
             let result = try await scene.turn(claiming: 10, full, preemptsAt: .realtime, at: t(5))
             #expect(result.claimed.map(\.id) == [id])
         },
-        ConformanceCheck("D7 urgent jobs under a hold, or that the worker does not claim, keep nobody aside") { scene in
+        ConformanceCheck("D7 urgent jobs that are paused, or that the worker does not claim, keep no job preempted") {
+            scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             try await scene.store.pause(Pause(.group("g")), at: t(2))
@@ -69,7 +73,7 @@ extension StoreConformance {
             let result = try await scene.turn(claiming: 10, rules, preemptsAt: .realtime, at: t(3))
             #expect(result.claimed.map(\.id) == [id])
         },
-        ConformanceCheck("D7 urgent jobs that are not due, or blocked, keep nobody aside") { scene in
+        ConformanceCheck("D7 urgent jobs that are not due, or blocked, keep no job preempted") { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             let later = try await scene.add(JobSubmission(type: "work", priority: .realtime, runAfter: t(99)))
@@ -78,20 +82,20 @@ extension StoreConformance {
             try await scene.add(blocked)
             #expect(try await scene.turn(claiming: 10, preemptsAt: .realtime, at: t(3)).claimed.map(\.id) == [id])
         },
-        ConformanceCheck("D7 a claim that preempts nobody lets all go on") { scene in
+        ConformanceCheck("D7 a claim without a preempt priority resumes all preempted jobs") { scene in
             try await scene.add(count: 2)
-            for record in try await scene.claim(2) { try await scene.finish(record, .preempted(.madeWay)) }
+            for record in try await scene.claim(2) { try await scene.finish(record, .preempted(.preempted)) }
             try await scene.add(priority: .realtime)
             #expect(try await scene.turn(claiming: 10, at: t(3)).claimed.map(\.id.rawValue) == [3, 1, 2])
         },
-        ConformanceCheck("D7 a turn that does not claim lets nobody go on") { scene in
+        ConformanceCheck("D7 a turn without a claim resumes no preempted job") { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             try await scene.turn(at: t(3))
             try await scene.expect(id, is: .preempted)
             #expect(try await scene.store.peek(.open, worker: scene.worker, at: t(3)) == nil)
         },
-        ConformanceCheck("D7 a job that is set aside holds no slot") { scene in
+        ConformanceCheck("D7 a preempted job takes no slot") { scene in
             let ids = try await scene.add(count: 2, JobSubmission(type: "m.a", group: "g"))
             let rules = AdmissionRules.domains(DomainRule(name: "m", limit: 1)).with {
                 $0.groups["g"] = GroupRule(limit: 1)
@@ -99,32 +103,32 @@ extension StoreConformance {
             let running = try await scene.claimOnly(ids[0], rules)
             let urgent = try await scene.add("m.b", priority: .realtime, group: "g")
             let result = try await scene.turn(
-                finishing: [.of(running, .preempted(.madeWay))], claiming: 5, rules, preemptsAt: .realtime, at: t(2))
+                finishing: [.of(running, .preempted(.preempted))], claiming: 5, rules, preemptsAt: .realtime, at: t(2))
             #expect(result.claimed.map(\.id) == [urgent])
         },
-        ConformanceCheck("E6 a job that was asked to stop ends as cancelled, though it was set aside") { scene in
+        ConformanceCheck("E6 a job that was asked to stop ends as cancelled when it is preempted") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.cancel(id, at: t(2))
-            #expect(try await scene.finish(running, .preempted(.madeWay), at: t(3)) == .recorded(.cancelled))
+            #expect(try await scene.finish(running, .preempted(.preempted), at: t(3)) == .recorded(.cancelled))
         },
-        ConformanceCheck("D12 a job whose child has failed fails, though it was set aside") { scene in
+        ConformanceCheck("D12 a job whose child has failed fails when it is preempted") { scene in
             let parent = try await scene.add()
             let running = try await scene.claimOnly(parent)
             let child = try await scene.add(.child(of: parent, type: "other"))
             try await scene.run(child, .failure(.permanent))
-            #expect(try await scene.finish(running, .preempted(.madeWay), at: t(3)) == .recorded(.failed))
+            #expect(try await scene.finish(running, .preempted(.preempted), at: t(3)) == .recorded(.failed))
         },
-        ConformanceCheck("D12 a child that fails while its parent is set aside fails it at once") { scene in
+        ConformanceCheck("D12 a child that fails while its parent is preempted fails it immediately") { scene in
             let parent = try await scene.add()
             let running = try await scene.claimOnly(parent)
             let child = try await scene.add(.child(of: parent, type: "other"))
             let other = try await scene.claimOnly(child)
-            try await scene.finish(running, .preempted(.madeWay))
+            try await scene.finish(running, .preempted(.preempted))
             try await scene.finish(other, .failure(.permanent))
             try await scene.expect(parent, is: .failed)
         },
-        ConformanceCheck("E6 a job that is set aside can be cancelled, and takes its dependents along") { scene in
+        ConformanceCheck("E6 a preempted job can be cancelled together with its dependents") { scene in
             let id = try await scene.add()
             let dependent = try await scene.add(.after(id))
             try await setAside(id, in: scene)
@@ -136,14 +140,14 @@ extension StoreConformance {
             try await scene.expect(dependent, is: .dependencyFailed)
             #expect(try await scene.claim(at: t(4)).isEmpty)
         },
-        ConformanceCheck("Q7 a job that has expired while it was set aside ends so when it would go on") { scene in
+        ConformanceCheck("Q7 a job that has expired while it was preempted ends so when it would resume") { scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(10)))
             try await setAside(id, in: scene)
             let result = try await scene.turn(claiming: 10, at: t(10))
             #expect(result.claimed.isEmpty)
             #expect(result.changes.contains { $0.id == id && $0.state == .expired })
         },
-        ConformanceCheck("S5 a job that is set aside can be raised and superseded") { scene in
+        ConformanceCheck("S5 a preempted job can be raised and superseded") { scene in
             let id = try await scene.add(.keyed("k"))
             try await setAside(id, in: scene)
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(3)) == .upgraded(id))
@@ -152,21 +156,21 @@ extension StoreConformance {
             #expect(outcome.isNew)
             try await scene.expect(id, is: .superseded)
         },
-        ConformanceCheck("L3 the end of an attempt that was set aside already is stale") { scene in
+        ConformanceCheck("L3 a completion of an attempt that was preempted already is stale") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
-            try await scene.finish(running, .preempted(.madeWay))
+            try await scene.finish(running, .preempted(.preempted))
             #expect(try await scene.finish(running, at: t(3)) == .stale)
             try await scene.expect(id, is: .preempted)
         },
-        ConformanceCheck("L3 a checkpoint outlives being set aside") { scene in
+        ConformanceCheck("L3 a checkpoint is kept across preemption") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             try await scene.store.saveCheckpoint([1, 2], of: id, attempt: 1)
-            try await scene.finish(running, .preempted(.madeWay))
+            try await scene.finish(running, .preempted(.preempted))
             #expect(try await scene.claimOnly(id, at: t(3)).checkpoint == [1, 2])
         },
-        ConformanceCheck("D7 a job can be set aside again and again") { scene in
+        ConformanceCheck("D7 a job can be preempted repeatedly") { scene in
             let id = try await scene.add()
             for round in 1...5 {
                 #expect(try await setAside(id, in: scene, at: t(Int64(round))) == .recorded(.preempted))
@@ -175,7 +179,7 @@ extension StoreConformance {
             #expect(try await scene.store.attempts(of: id).count == 5)
             try await scene.run(id, at: t(9))
         },
-        ConformanceCheck("D7 what is set aside is so after the store was reopened", requires: .persistent) { scene in
+        ConformanceCheck("D7 preempted jobs are kept when the store is reopened", requires: .persistent) { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             try await scene.add(priority: .realtime, group: "g")
@@ -185,7 +189,7 @@ extension StoreConformance {
             #expect(try await after.turn(claiming: 10, full, preemptsAt: .realtime, at: t(3)).claimed.isEmpty)
             #expect(try await after.turn(claiming: 10, full, at: t(4)).claimed.map(\.id) == [id])
         },
-        ConformanceCheck("L4 what is set aside outlives the worker that ran it, and is no crash") { scene in
+        ConformanceCheck("L4 a preempted job is kept when its worker dies, and counts no crash") { scene in
             let id = try await scene.add()
             try await setAside(id, in: scene)
             let (next, changes) = try await scene.crashed(at: t(3))
@@ -193,7 +197,7 @@ extension StoreConformance {
             try await next.run(id, at: t(2000))
             #expect(try await next.record(id).crashes == 0)
         },
-        ConformanceCheck("S9 jobs that go on give word of work, to other workers too") { scene in
+        ConformanceCheck("S9 resuming preempted jobs signals work, also to other workers") { scene in
             let id = try await scene.add(priority: 77)
             try await setAside(id, in: scene)
             let log = SignalLog()
@@ -204,13 +208,13 @@ extension StoreConformance {
         },
     ]
 
-    /// Lets the next job, which has to be the given one, run and make way.
+    /// Claims the next job, which must be the given one, and preempts it.
     @discardableResult
     private static func setAside(_ id: JobID, in scene: Scene, at now: Timestamp = t(2)) async throws
         -> CompletionOutcome
     {
         let claimed = try await scene.turn(claiming: 1, .open, at: now).claimed
         try #require(claimed.map(\.id) == [id])
-        return try await scene.finish(claimed[0], .preempted(.madeWay), at: now)
+        return try await scene.finish(claimed[0], .preempted(.preempted), at: now)
     }
 }

@@ -2,20 +2,20 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let querying: [ConformanceCheck] = [
-        ConformanceCheck("Q1 a query without conditions means all jobs, the newest first") { scene in
+enum QueryingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q1 a query without conditions matches all jobs, the newest first") { scene in
             let ids = try await population(in: scene)
             let page = try await scene.store.jobs(JobQuery())
             #expect(page.jobs.map(\.id) == ids.reversed())
             #expect(page.next == nil)
         },
-        ConformanceCheck("Q1 each condition is right by itself") { scene in
+        ConformanceCheck("Q1 each condition is correct by itself") { scene in
             _ = try await population(in: scene)
             let all = try await scene.store.jobs(JobQuery(order: .oldestFirst)).jobs
             for filter in QueryFilter.all(of: all) { try await expectRight(filter, all, in: scene) }
         },
-        ConformanceCheck("Q1 any two conditions are right together") { scene in
+        ConformanceCheck("Q1 any two conditions are correct together") { scene in
             _ = try await population(in: scene)
             let all = try await scene.store.jobs(JobQuery(order: .oldestFirst)).jobs
             let filters = QueryFilter.all(of: all)
@@ -25,21 +25,21 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("Q1 all conditions together are right") { scene in
+        ConformanceCheck("Q1 all conditions together are correct") { scene in
             _ = try await population(in: scene)
             let all = try await scene.store.jobs(JobQuery(order: .oldestFirst)).jobs
             let filters = QueryFilter.all(of: all)
             for first in filters {
-                // Few jobs meet many conditions, so the others are taken from a job that meets the first.
-                for record in all.filter(first.means).prefix(2) {
-                    let others = filters.filter { $0.field != first.field && $0.means(record) }
+                // Few jobs meet many conditions, so the other values are taken from a job that meets the first.
+                for record in all.filter(first.matches).prefix(2) {
+                    let others = filters.filter { $0.field != first.field && $0.matches(record) }
                     var fields: Set = [first.field]
                     let one = others.filter { fields.insert($0.field).inserted }
                     try await expectRight(one.reduce(first) { $0.and($1) }, all, in: scene)
                 }
             }
         },
-        ConformanceCheck("Q1 every order is right") { scene in
+        ConformanceCheck("Q1 every order is correct") { scene in
             let ids = try await population(in: scene)
             #expect(try await scene.store.jobs(JobQuery(order: .oldestFirst)).jobs.map(\.id) == ids)
             let finished = try await scene.store.jobs(JobQuery(order: .lastFinishedFirst)).jobs
@@ -49,7 +49,7 @@ extension StoreConformance {
             let keys = finished.map { ($0.finishedAt ?? .distantPast, $0.id) }
             #expect(zip(keys, keys.dropFirst()).allSatisfy { $0 > $1 }, "by the end, then by id, both downwards")
         },
-        ConformanceCheck("Q1 percent signs, underscores and case are plain text to a query") { scene in
+        ConformanceCheck("Q1 percent signs, underscores and case have no special meaning in a query") { scene in
             let id = try await scene.add(
                 JobSubmission(type: "a_c.x", group: "50%", label: "l", tags: [Tag("K", "V%")]))
             try await scene.add(JobSubmission(type: "abc.x", group: "50x", tags: [Tag("k", "v1")]))
@@ -63,7 +63,7 @@ extension StoreConformance {
                 #expect(try await scene.store.count(query) == 0, "\(query)")
             }
         },
-        ConformanceCheck("Q1 a domain means the types under its name, and not those whose names only begin so") {
+        ConformanceCheck("Q1 a domain matches the types below its name, not those that only begin with it") {
             scene in
             let inside = [try await scene.add("m.a"), try await scene.add("m.b.c")]
             try await scene.add("m")
@@ -71,7 +71,7 @@ extension StoreConformance {
             try await scene.add("n.m.a")
             #expect(try await scene.store.jobs(JobQuery(domain: "m", order: .oldestFirst)).jobs.map(\.id) == inside)
         },
-        ConformanceCheck("Q1 a query by what nobody ever named finds nothing") { scene in
+        ConformanceCheck("Q1 a query by a name that was never used finds nothing") { scene in
             try await scene.add(group: "g")
             let queries = [
                 JobQuery(types: ["unheard"]), JobQuery(domain: "unheard"), JobQuery(group: "unheard"),
@@ -88,7 +88,7 @@ extension StoreConformance {
             #expect(try await scene.store.jobs(JobQuery(key: .text("k"))).jobs.map(\.id) == [new, old])
             #expect(try await scene.store.jobs(JobQuery(states: [.pending], key: .text("k"))).jobs.map(\.id) == [new])
         },
-        ConformanceCheck("Q1 a query sees a job's present state, not an earlier one") { scene in
+        ConformanceCheck("Q1 a query sees the current state of a job, not an earlier one") { scene in
             let id = try await scene.add()
             #expect(try await scene.store.count(JobQuery(states: [.pending])) == 1)
             let running = try await scene.claimOnly(id)
@@ -98,7 +98,7 @@ extension StoreConformance {
             #expect(try await scene.store.count(JobQuery(states: [.running])) == 0)
             #expect(try await scene.store.count(JobQuery(states: [.completed])) == 1)
         },
-        ConformanceCheck("Q1 many callers at once read what was stored before they asked") { scene in
+        ConformanceCheck("Q1 many concurrent callers read what was stored before they asked") { scene in
             let ids = try await scene.add(count: 20)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for id in ids {
@@ -114,7 +114,7 @@ extension StoreConformance {
         },
     ]
 
-    /// Jobs that differ in all that a query can ask for, some of each state that is easy to reach.
+    /// Submits jobs that differ in every property of a query, with several in each easily reached state.
     private static func population(in scene: Scene) async throws -> [JobID] {
         var ids: [JobID] = []
         for number in 0..<40 {
@@ -140,11 +140,11 @@ extension StoreConformance {
         return ids
     }
 
-    /// Compares a query's answer, in every order, and its count with what the filter means.
+    /// Compares the result of a query, in every order, and its count with the filter's own result.
     private static func expectRight(_ filter: QueryFilter, _ all: [JobRecord], in scene: Scene) async throws {
         var query = JobQuery()
         filter.apply(&query)
-        let expected = all.filter(filter.means)
+        let expected = all.filter(filter.matches)
         for order in [JobQuery.Order.newestFirst, .oldestFirst, .lastFinishedFirst] {
             query.order = order
             let wanted = order.sorted(expected).map(\.id)
@@ -155,7 +155,7 @@ extension StoreConformance {
         }
     }
 
-    /// The ids alone that a query means, in pages of seven.
+    /// Returns the ids that match a query, in pages of seven.
     private static func ids(_ query: JobQuery, in scene: Scene) async throws -> [JobID] {
         var query = query
         query.limit = 7

@@ -3,16 +3,18 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let recovery: [ConformanceCheck] = [
-        ConformanceCheck("L4 with nobody dead a recovery changes nothing") { scene in
+enum RecoveryChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("L4 a recovery without dead workers changes nothing") { scene in
             let ids = try await scene.add(count: 2)
             try await scene.claimOnly(ids[0])
             let before = try await scene.dump()
             #expect(try await scene.store.recover(at: HostTime(t(5)), maximumCrashes: 3).isEmpty)
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("L4 a dead worker's job is pending again, with key and retries kept and a crash counted") {
+        ConformanceCheck(
+            "L4 the job of a dead worker is pending again, with its key and retries kept and a crash counted"
+        ) {
             scene in
             let id = try await scene.add(.keyed("k", priority: .high))
             try await scene.run(id, .retry(at: t(2), .passing))
@@ -29,7 +31,7 @@ extension StoreConformance {
             #expect(record.priority == .high)
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(2000)) == .duplicate(of: id))
         },
-        ConformanceCheck("E5 a crashed attempt is kept as such, with its end") { scene in
+        ConformanceCheck("E5 a crashed attempt is recorded as such, with its end") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id, at: t(1))
             _ = try await scene.store.recover(at: HostTime(t(2000)), maximumCrashes: 3)
@@ -38,7 +40,7 @@ extension StoreConformance {
             #expect(attempts.first?.failure?.kind == .crashed)
             #expect(attempts.first?.endedAt == t(2000))
         },
-        ConformanceCheck("L4 recovered jobs stand in their places in the order") { scene in
+        ConformanceCheck("L4 recovered jobs return to their places in the order") { scene in
             let ids = try await scene.add(count: 4)
             try await scene.claim(2)
             let next = try await scene.crashed(at: t(1)).scene
@@ -72,7 +74,7 @@ extension StoreConformance {
             let next = try await scene.crashed(at: t(1)).scene
             #expect(try await next.claim(at: t(2000)).map(\.id) == ids)
         },
-        ConformanceCheck("L4 of suspects one runs at a time, by their order, and others are not held back") { scene in
+        ConformanceCheck("L4 suspects run one at a time, in their order, and hold back no other job") { scene in
             let ids = try await scene.add(count: 3)
             var next = try await suspects(ids, in: scene)
             let innocent = try await next.add()
@@ -93,17 +95,17 @@ extension StoreConformance {
             let after = try await next.add(priority: 10)
             #expect(try await next.claim(at: t(5000)).map(\.id) == [before, suspect, after])
         },
-        ConformanceCheck("L4 a suspect that fails and is tried again is a suspect still") { scene in
+        ConformanceCheck("L4 a suspect that fails and is retried is still a suspect") { scene in
             let ids = try await scene.add(count: 2)
             let next = try await suspects(ids, in: scene)
             let first = try await next.claim(1, at: t(5000))
             try await next.finish(first[0], .retry(at: t(5001), .passing), at: t(5001))
             #expect(try await next.claim(at: t(5002)).map(\.id) == [ids[0]])
         },
-        ConformanceCheck("L4 a suspect in a held group holds no other suspect back") { scene in
-            let held = try await scene.add(group: "g")
+        ConformanceCheck("L4 a suspect in a paused group holds back no other suspect") { scene in
+            let paused = try await scene.add(group: "g")
             let free = try await scene.add()
-            let next = try await suspects([held, free], in: scene)
+            let next = try await suspects([paused, free], in: scene)
             try await next.store.pause(Pause(.group("g")), at: t(4999))
             #expect(try await next.claim(at: t(5000)).map(\.id) == [free])
         },
@@ -114,14 +116,14 @@ extension StoreConformance {
             #expect(try await next.store.submit(.keyed("k", priority: .high), at: t(4999)) == .upgraded(second))
             #expect(try await next.claim(at: t(5000)).map(\.id) == [second])
         },
-        ConformanceCheck("Q7 a suspect expires as any other job") { scene in
+        ConformanceCheck("Q7 a suspect expires like any other job") { scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(4500)))
             let next = try await suspects([id], in: scene)
             let result = try await next.turn(claiming: 1, at: t(5000))
             #expect(result.claimed.isEmpty)
             try await next.expect(id, is: .expired)
         },
-        ConformanceCheck("E6 a suspect is cancelled as any other job, and makes way") { scene in
+        ConformanceCheck("E6 a suspect is cancelled like any other job, and makes way for the next") { scene in
             let ids = try await scene.add(count: 2)
             let next = try await suspects(ids, in: scene)
             guard case .cancelled = try await next.store.cancel(ids[0], at: t(4999)) else {
@@ -130,8 +132,8 @@ extension StoreConformance {
             }
             #expect(try await next.claim(at: t(5000)).map(\.id) == [ids[1]])
         },
-        ConformanceCheck("L4 a parent that waits for its children is not taken back from a dead worker") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+        ConformanceCheck("L4 recovering a dead worker leaves a parent waiting for its children") { scene in
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running)
             try await scene.claimOnly(children[0], at: t(3))
             let (next, changes) = try await scene.crashed(at: t(3))
@@ -141,7 +143,7 @@ extension StoreConformance {
             try await next.run(children[0], at: t(2000))
             try await next.run(parent, at: t(2001))
         },
-        ConformanceCheck("L4 peek knows of the isolation of suspects") { scene in
+        ConformanceCheck("L4 peek respects the isolation of suspects") { scene in
             let ids = try await scene.add(count: 2)
             let next = try await suspects(ids, in: scene)
             #expect(try await next.store.peek(.open, worker: next.worker, at: t(5000))?.id == ids[0])
@@ -149,7 +151,7 @@ extension StoreConformance {
             #expect(try await next.store.peek(.open, worker: next.worker, at: t(5001)) == nil)
         },
         ConformanceCheck(
-            "L4 a suspect that crashes alone as often as is allowed is dead-lettered, its neighbours are spared"
+            "L4 a suspect that crashes alone as often as allowed is dead-lettered, and other jobs are spared"
         ) {
             scene in
             let killer = try await scene.add(.keyed("killer"))
@@ -172,7 +174,7 @@ extension StoreConformance {
             try await next.run(neighbour, at: now)
             #expect(try await next.store.submit(.keyed("killer"), at: now).isNew, "its key is free")
         },
-        ConformanceCheck("D11 a poisoned job takes its dependents along") { scene in
+        ConformanceCheck("D11 the dependents of a dead-lettered suspect fail") { scene in
             let killer = try await scene.add()
             let dependent = try await scene.add(.after(killer))
             let next = try await suspects([killer], in: scene, maximumCrashes: 1)
@@ -181,7 +183,7 @@ extension StoreConformance {
             #expect(changes.contains { $0.id == dependent && $0.state == .dependencyFailed && $0.cause == killer })
             try await scene.expect(dependent, is: .dependencyFailed)
         },
-        ConformanceCheck("L4 when the host went down no job is to blame", requires: .hostFailure) { scene in
+        ConformanceCheck("L4 when the host went down no job is blamed", requires: .hostFailure) { scene in
             let id = try await scene.add()
             for round in 1...4 {
                 var next = scene
@@ -195,13 +197,13 @@ extension StoreConformance {
             #expect(try await scene.record(id).crashes == 0)
             #expect(try await scene.store.attempts(of: id).count == 4)
         },
-        ConformanceCheck("L4 suspects are known as such after the store was reopened", requires: .persistent) { scene in
+        ConformanceCheck("L4 suspects are remembered after the store is reopened", requires: .persistent) { scene in
             let ids = try await scene.add(count: 2)
             let next = try await suspects(ids, in: scene).reopened()
             #expect(try await next.claim(at: t(5000)).map(\.id) == [ids[0]])
         },
         ConformanceCheck(
-            "L4 jobs that ran when the store was closed can be recovered after it was opened", requires: .persistent
+            "L4 jobs that ran when the store was closed can be recovered after it is reopened", requires: .persistent
         ) {
             scene in
             let id = try await scene.add()
@@ -211,7 +213,7 @@ extension StoreConformance {
             #expect(try await next.finish(lost, at: t(2000)) == .stale)
             try await next.run(id, at: t(2001))
         },
-        ConformanceCheck("L4 a checkpoint outlives a crash") { scene in
+        ConformanceCheck("L4 a checkpoint survives a crash") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             try await scene.store.saveCheckpoint([1, 2, 3], of: id, attempt: 1)
@@ -220,7 +222,7 @@ extension StoreConformance {
         },
     ]
 
-    /// Lets all of the jobs run in two crashes, so that they are suspects, and nothing else.
+    /// Makes jobs suspects by letting all of them run in two crashes.
     private static func suspects(
         _ ids: [JobID], in scene: Scene, maximumCrashes: Int = 3
     ) async throws -> Scene {

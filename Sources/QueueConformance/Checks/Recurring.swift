@@ -4,9 +4,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let recurring: [ConformanceCheck] = [
-        ConformanceCheck("D13 a schedule that is registered is there, with all that was said of it") { scene in
+enum RecurringChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D13 a registered schedule is stored with all its settings") { scene in
             let outcome = try await scene.store.register("s", .full, first: t(10), at: t(1))
             var expected = ScheduleRecord(id: "s", job: .full, next: t(10), registeredAt: t(1))
             #expect(outcome == .added(expected))
@@ -15,7 +15,7 @@ extension StoreConformance {
             #expect(try await scene.store.schedule("other") == nil)
             #expect(try await scene.store.schedules().map(\.id) == ["s"])
         },
-        ConformanceCheck("D13 what a payload schedules may be empty, large, or any bytes") { scene in
+        ConformanceCheck("D13 the payload of a schedule may be empty, large, or any bytes") { scene in
             let payloads: [[UInt8]] = [[], [0], Array(repeating: 7, count: 100_000)]
             for (index, payload) in payloads.enumerated() {
                 let job = RecurringJob(
@@ -32,7 +32,7 @@ extension StoreConformance {
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
         ConformanceCheck(
-            "D13 a schedule that has fired keeps its next instant and its counts when it is registered again"
+            "D13 a schedule that has fired keeps its next instant and its counts when registered again"
         ) {
             scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
@@ -43,7 +43,8 @@ extension StoreConformance {
             #expect(kept.lastJob == id)
             #expect(kept.registeredAt == t(1))
         },
-        ConformanceCheck("D13 a schedule with another payload keeps its rhythm, and submits the new one") { scene in
+        ConformanceCheck("D13 a schedule with a changed payload keeps its rhythm, and submits the new payload") {
+            scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             try await scene.run(scene.fired("s", at: t(10)), at: t(11))
             let other = RecurringJob(JobSubmission(type: "other", payload: [9]), .every(.seconds(10)))
@@ -57,7 +58,7 @@ extension StoreConformance {
             #expect(try await scene.record(id).payload == [9])
             #expect(try await scene.record(id).type == "other")
         },
-        ConformanceCheck("D13 a schedule with another recurrence begins anew") { scene in
+        ConformanceCheck("D13 a schedule with a changed recurrence starts over") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
             let other = RecurringJob(JobSubmission(type: "work"), .every(.seconds(60)))
@@ -76,7 +77,7 @@ extension StoreConformance {
             let names = try await scene.store.schedules().map { Array($0.id.rawValue.utf8) }
             #expect(names == ["B", "a", "b", "e\u{301}", "é"].map { Array($0.utf8) })
         },
-        ConformanceCheck("D13 schedules outlive the store's closing", requires: .persistent) { scene in
+        ConformanceCheck("D13 schedules are kept when the store is reopened", requires: .persistent) { scene in
             _ = try await scene.store.register("s", .full, first: t(10), at: t(1))
             _ = try await scene.store.register("paused", .plain, first: t(10), at: t(1))
             _ = try await scene.store.setPaused(true, schedule: "paused", at: t(2))
@@ -87,7 +88,7 @@ extension StoreConformance {
             #expect(try await later.fire("s", at: t(20)) == .skipped(predecessor: id, hasEnded: false))
         },
         ConformanceCheck(
-            "D13 an agenda names what is due of the types asked for, the earliest first, and what comes next"
+            "D13 an agenda lists due occurrences of the given types, the earliest first, and the next one"
         ) {
             scene in
             for (name, type, first) in [
@@ -108,7 +109,7 @@ extension StoreConformance {
             #expect(try await scene.store.agenda(of: types, at: t(4)) == ScheduleAgenda(next: t(5)))
             #expect(try await scene.store.agenda(of: types, at: t(40)).next == nil)
         },
-        ConformanceCheck("D13 an agenda leaves out what is paused, ended or gone") { scene in
+        ConformanceCheck("D13 an agenda omits paused, ended and removed schedules") { scene in
             for name in ["paused", "ended", "gone"] as [ScheduleID] {
                 _ = try await scene.store.register(name, .once, first: t(10), at: t(1))
             }
@@ -118,7 +119,7 @@ extension StoreConformance {
             #expect(try await scene.store.agenda(of: ["work"], at: t(5)) == ScheduleAgenda())
             #expect(try await scene.store.agenda(of: ["work"], at: t(50)) == ScheduleAgenda())
         },
-        ConformanceCheck("S9 registering, changing and resuming a schedule give word of it, and keeping it does not") {
+        ConformanceCheck("S9 registering, changing and resuming a schedule signal it, and keeping it does not") {
             scene in
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
@@ -142,9 +143,9 @@ extension StoreConformance {
 extension RecurringJob {
     /// A plain job of the type `work` every ten seconds.
     static let plain = RecurringJob(JobSubmission(type: "work"), .every(.seconds(10)))
-    /// The same, once.
+    /// The same job, once.
     static let once = RecurringJob(JobSubmission(type: "work"), .every(.seconds(10), occurrences: 1))
-    /// A job with every setting that a recurring one can have, twice.
+    /// A job with every setting of a recurring job, twice.
     static let full = RecurringJob(
         JobSubmission(
             type: "work", payload: [1, 2, 3], payloadVersion: 4, priority: .background, group: "g", key: .text("k"),
@@ -155,7 +156,7 @@ extension RecurringJob {
 }
 
 extension Scene {
-    /// Fires the occurrence of a schedule that stands next, as a worker would at an instant.
+    /// Fires the next occurrence of a schedule, as a worker would at an instant.
     @discardableResult
     func fire(
         _ id: ScheduleID, at now: Timestamp, every seconds: Int64 = 10
@@ -168,7 +169,7 @@ extension Scene {
         return outcomes[0]
     }
 
-    /// Fires an occurrence, requires that it made a new job, and gives its id.
+    /// Fires an occurrence, requires that its job is new, and returns its id.
     @discardableResult
     func fired(_ id: ScheduleID, at now: Timestamp) async throws -> JobID {
         let outcome = try await fire(id, at: now)

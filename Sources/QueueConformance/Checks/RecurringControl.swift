@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let recurringControl: [ConformanceCheck] = [
-        ConformanceCheck("D13 a paused schedule keeps its next instant, and goes on from it") { scene in
+enum RecurringControlChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D13 a paused schedule keeps its next instant, and continues from it") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             #expect(try await scene.store.setPaused(true, schedule: "s", at: t(2)))
             #expect(try await !scene.store.setPaused(true, schedule: "s", at: t(3)), "it was already")
@@ -17,7 +17,7 @@ extension StoreConformance {
             #expect(try await !scene.store.setPaused(false, schedule: "s", at: t(61)), "it was not")
             expected.pausedAt = nil
             #expect(try await scene.store.schedule("s") == expected)
-            // What was missed collapses: the worker names the latest.
+            // Missed occurrences collapse into the latest.
             let firing = ScheduleFiring(schedule: "s", expected: t(10), due: t(60), next: t(70))
             guard case .fired(let submitted, _) = try await scene.store.fire([firing], at: t(61))[0] else {
                 Issue.record("the occurrence is due")
@@ -29,7 +29,7 @@ extension StoreConformance {
             #expect(record?.next == t(70))
             #expect(record?.lastDue == t(60))
         },
-        ConformanceCheck("D13 a schedule that is paused stays so when it is registered again, or replaced") { scene in
+        ConformanceCheck("D13 a paused schedule stays paused when it is registered again or replaced") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             _ = try await scene.store.setPaused(true, schedule: "s", at: t(2))
             #expect(try await scene.store.register("s", .plain, first: t(20), at: t(3)).record.isPaused)
@@ -37,13 +37,13 @@ extension StoreConformance {
             #expect(replaced.record.pausedAt == t(2))
             #expect(try await scene.store.schedule("s") == replaced.record)
         },
-        ConformanceCheck("D13 pausing a schedule leaves the job alone that it submitted") { scene in
+        ConformanceCheck("D13 pausing a schedule does not affect the job that it submitted") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
             _ = try await scene.store.setPaused(true, schedule: "s", at: t(11))
             #expect(try await scene.run(id, at: t(12)) == .recorded(.completed))
         },
-        ConformanceCheck("D13 a schedule that is removed is gone, and its job goes on") { scene in
+        ConformanceCheck("D13 removing a schedule leaves its job running") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             _ = try await scene.store.register("other", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
@@ -56,7 +56,7 @@ extension StoreConformance {
             #expect(try await scene.record(id).occurrence?.schedule == "s", "the job still says where it came from")
             #expect(try await scene.run(id, at: t(21)) == .recorded(.completed))
         },
-        ConformanceCheck("D13 a schedule that was removed can be registered again, and begins anew") { scene in
+        ConformanceCheck("D13 a removed schedule can be registered again, and starts over") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
             _ = try await scene.store.remove(schedule: "s", cancellingJob: false, at: t(11))
@@ -64,7 +64,7 @@ extension StoreConformance {
             #expect(try await scene.store.register("s", .plain, first: t(12), at: t(12)) == .added(again))
             #expect(try await scene.fired("s", at: t(12)) != id)
         },
-        ConformanceCheck("D13 a schedule is removed together with its pending job, and with what follows from that") {
+        ConformanceCheck("D13 a schedule is removed together with its pending job, and with the changes that follow") {
             scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
@@ -90,7 +90,9 @@ extension StoreConformance {
             #expect(log.stopped == [id])
             #expect(try await scene.finish(running, at: t(13)) == .recorded(.cancelled))
         },
-        ConformanceCheck("D13 removing a schedule with its job says so where the job has ended, is gone or never was") {
+        ConformanceCheck(
+            "D13 removing a schedule with its job reports whether the job has ended, is gone or never existed"
+        ) {
             scene in
             for name in ["never", "ended", "gone"] as [ScheduleID] {
                 _ = try await scene.store.register(name, .plain, first: t(10), at: t(1))
@@ -105,7 +107,7 @@ extension StoreConformance {
                     == .alreadyEnded(.completed))
             #expect(try await scene.store.remove(schedule: "gone", cancellingJob: true, at: t(12)).job == .unknown)
         },
-        ConformanceCheck("D13 to pause, resume or remove a schedule that is not there is refused") { scene in
+        ConformanceCheck("D13 pausing, resuming or removing an unknown schedule is refused") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             try await scene.refused(.unknownSchedule) {
                 _ = try await scene.store.setPaused(true, schedule: "x", at: t(2))

@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let recurringFiring: [ConformanceCheck] = [
-        ConformanceCheck("D13 an occurrence is a job with all the settings of its schedule, and the schedule's mark") {
+enum RecurringFiringChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("D13 an occurrence is a job with all settings of its schedule, marked with the schedule") {
             scene in
             _ = try await scene.store.register("s", .full, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(12))
@@ -26,7 +26,7 @@ extension StoreConformance {
             #expect(try await scene.record(id) == expected)
             try await scene.claimOnly(id, at: t(12))
         },
-        ConformanceCheck("D13 an occurrence that was fired moves its schedule on") { scene in
+        ConformanceCheck("D13 firing an occurrence advances its schedule") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let outcome = try await scene.fire("s", at: t(11))
             guard case .fired(.inserted(let id, changes: _), hasEnded: false) = outcome else {
@@ -39,7 +39,7 @@ extension StoreConformance {
             expected.lastDue = t(10)
             #expect(try await scene.store.schedule("s") == expected)
         },
-        ConformanceCheck("D13 of two workers that fire an occurrence one does") { scene in
+        ConformanceCheck("D13 only one of two workers fires an occurrence") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let firing = ScheduleFiring(schedule: "s", expected: t(10), due: t(10), next: t(20))
             #expect(try await scene.store.fire([firing, firing], at: t(10)).last == .notDue, "in one call")
@@ -47,7 +47,7 @@ extension StoreConformance {
             #expect(try await scene.store.fire([firing], at: t(10)) == [.notDue], "in another call")
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("D13 workers that fire at once fire each occurrence once") { scene in
+        ConformanceCheck("D13 workers that fire concurrently fire each occurrence once") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let firing = ScheduleFiring(schedule: "s", expected: t(10), due: t(10), next: t(20))
             let store = scene.store
@@ -58,7 +58,8 @@ extension StoreConformance {
             #expect(outcomes.filter { $0 != .notDue }.count == 1)
             #expect(try await store.count(JobQuery()) == 1)
         },
-        ConformanceCheck("D13 nothing is fired that is not due, not there, or paused") { scene in
+        ConformanceCheck("D13 an occurrence is not fired if it is not due or its schedule is unknown or paused") {
+            scene in
             _ = try await scene.store.register("early", .plain, first: t(10), at: t(1))
             _ = try await scene.store.register("paused", .plain, first: t(5), at: t(1))
             _ = try await scene.store.setPaused(true, schedule: "paused", at: t(2))
@@ -71,7 +72,7 @@ extension StoreConformance {
             #expect(try await scene.store.fire(firings, at: t(9)) == [.notDue, .notDue, .notDue])
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("D13 an occurrence whose predecessor has not ended is skipped, and does not count") { scene in
+        ConformanceCheck("D13 an occurrence whose predecessor has not ended is skipped and not counted") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("s", at: t(10))
             #expect(try await scene.fire("s", at: t(20)) == .skipped(predecessor: id, hasEnded: false), "pending")
@@ -119,7 +120,7 @@ extension StoreConformance {
             #expect(try await scene.store.job(second) == nil)
             try await scene.fired("s", at: t(30))
         },
-        ConformanceCheck("D13 a copy of an occurrence's job takes its place as the predecessor, and keeps its mark") {
+        ConformanceCheck("D13 a copy of an occurrence's job replaces it as the predecessor, and keeps its mark") {
             scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let first = try await scene.fired("s", at: t(10))
@@ -144,7 +145,7 @@ extension StoreConformance {
             #expect(try await scene.record(copy).origin == first)
             #expect(try await scene.fire("s", at: t(20)) == .skipped(predecessor: copy, hasEnded: false))
         },
-        ConformanceCheck("D13 a schedule ends with its maximum of occurrences, skipped ones not counted") { scene in
+        ConformanceCheck("D13 a schedule ends after its maximum of occurrences, not counting skipped ones") { scene in
             _ = try await scene.store.register("s", .full, first: t(10), at: t(1))
             let first = try await scene.fired("s", at: t(10))
             #expect(try await scene.fire("s", at: t(20)) == .skipped(predecessor: first, hasEnded: false))
@@ -162,14 +163,14 @@ extension StoreConformance {
                 try await scene.store.register("s", .full, first: t(50), at: t(50)) == .kept(record),
                 "a program that starts again does not begin it again")
         },
-        ConformanceCheck("D13 a schedule that has ended begins anew under another recurrence alone") { scene in
+        ConformanceCheck("D13 a schedule that has ended starts over only with another recurrence") { scene in
             _ = try await scene.store.register("s", .once, first: t(10), at: t(1))
             try await scene.run(scene.fired("s", at: t(10)), at: t(11))
             let other = RecurringJob(JobSubmission(type: "work", label: "x"), RecurringJob.once.recurrence)
             #expect(try await scene.store.register("s", other, first: t(12), at: t(12)).record.next == nil)
             #expect(try await scene.store.register("s", .plain, first: t(13), at: t(13)).record.next == t(13))
         },
-        ConformanceCheck("D13 a schedule ends where there is no instant more") { scene in
+        ConformanceCheck("D13 a schedule ends when there is no next instant") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             _ = try await scene.store.register("skipped", .plain, first: t(10), at: t(1))
             let id = try await scene.fired("skipped", at: t(10))
@@ -185,7 +186,7 @@ extension StoreConformance {
                 ])
             #expect(try await scene.store.schedules().allSatisfy(\.hasEnded))
         },
-        ConformanceCheck("S5 an occurrence that meets a taken key does as its schedule says, and counts") { scene in
+        ConformanceCheck("S5 an occurrence whose key is taken follows its schedule's policy, and counts") { scene in
             let blocker = try await scene.add(.keyed("k"))
             for (index, strategy) in [DuplicateStrategy.skip, .reject].enumerated() {
                 let id = ScheduleID("s\(index)")
@@ -223,7 +224,7 @@ extension StoreConformance {
                 #expect(outcome == .fired(.inserted(record.id), hasEnded: false))
             }
         },
-        ConformanceCheck("S9 an occurrence that is fired gives word of work") { scene in
+        ConformanceCheck("S9 firing an occurrence signals work") { scene in
             _ = try await scene.store.register("s", .plain, first: t(10), at: t(1))
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
@@ -231,7 +232,7 @@ extension StoreConformance {
             observation.cancel()
             #expect(log.hasWork)
         },
-        ConformanceCheck("D13 an occurrence expires by its own time to live") { scene in
+        ConformanceCheck("D13 an occurrence expires after its own time to live") { scene in
             _ = try await scene.store.register("s", .full, first: t(10), at: t(1))
             let first = try await scene.fired("s", at: t(10))
             #expect(try await scene.claim(at: t(40)).isEmpty)

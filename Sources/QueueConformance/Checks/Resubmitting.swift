@@ -3,8 +3,8 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let resubmitting: [ConformanceCheck] = [
+enum ResubmittingChecks {
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("L1 a resubmission is a new job, and the old one stays in history") { scene in
             for state in [JobState.completed, .failed, .deadLettered, .cancelled] {
                 let old = try await scene.ended(state)
@@ -18,7 +18,7 @@ extension StoreConformance {
                 _ = try await scene.store.cancel(outcome.id, at: t(6))
             }
         },
-        ConformanceCheck("E4 a resubmitted job has the old one's content, and starts from zero") { scene in
+        ConformanceCheck("E4 a resubmitted job has the content of the old one, and no attempts") { scene in
             let old = try await scene.add(
                 JobSubmission(
                     type: "work", payload: [1, 2, 3], payloadVersion: 4, priority: .high, group: "g", key: .text("k"),
@@ -51,14 +51,14 @@ extension StoreConformance {
             #expect(try await scene.store.attempts(of: record.id).isEmpty)
             #expect(try await scene.store.jobs(JobQuery(tags: [Tag("a", "1")])).jobs.map(\.id) == [record.id, old])
         },
-        ConformanceCheck("E4 a job that expired can be run after all") { scene in
+        ConformanceCheck("E4 an expired job can be resubmitted") { scene in
             let old = try await scene.add(JobSubmission(type: "work", expiresAt: t(5)))
             try await scene.turn(claiming: 1, at: t(6))
             try await scene.expect(old, is: .expired)
             let id = try await scene.store.resubmit(old, at: t(10)).id
             try await scene.claimOnly(id, at: t(11))
         },
-        ConformanceCheck("E4 a job that failed with its dependency can be run without it") { scene in
+        ConformanceCheck("E4 a job that failed with its dependency can be resubmitted without it") { scene in
             let bad = try await scene.ended(.failed)
             let old = try await scene.add(.after(bad))
             let id = try await scene.store.resubmit(old, at: t(10)).id
@@ -78,7 +78,7 @@ extension StoreConformance {
             try await scene.claimOnly(pending)
             try await scene.refused(.notPossibleNow) { _ = try await scene.store.resubmit(pending, at: t(1)) }
         },
-        ConformanceCheck("L1 a job that never was can't be resubmitted") { scene in
+        ConformanceCheck("L1 a job that never existed can't be resubmitted") { scene in
             try await scene.refused(.unknownJob) { _ = try await scene.store.resubmit(JobID(5), at: t(1)) }
         },
         ConformanceCheck("L1 a job can be resubmitted more than once") { scene in

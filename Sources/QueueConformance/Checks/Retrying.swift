@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let retrying: [ConformanceCheck] = [
-        ConformanceCheck("E4 a retry counts, waits for its instant, and keeps id, priority and key") { scene in
+enum RetryingChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("E4 a retry is counted, waits for its instant, and keeps id, priority and key") { scene in
             let id = try await scene.add(.keyed("k", priority: .high))
             #expect(try await scene.run(id, .retry(at: t(10), .passing)) == .recorded(.pending))
             let record = try await scene.record(id)
@@ -18,7 +18,7 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(9)).isEmpty)
             #expect(try await scene.claimOnly(id, at: t(10)).attempt == 2)
         },
-        ConformanceCheck("E4 the delay of a retry is kept for the attempt that follows it, and for no later one") {
+        ConformanceCheck("E4 the delay of a retry is recorded with the next attempt, and no later one") {
             scene in
             let id = try await scene.add()
             #expect(try await scene.record(id).retryDelay == nil)
@@ -31,13 +31,13 @@ extension StoreConformance {
             try await scene.run(id, .retry(at: t(5), .passing), at: t(21))
             #expect(try await scene.record(id).retryDelay == .zero, "a start that has passed is no delay")
         },
-        ConformanceCheck("E4 a retried job goes back to its place in the order") { scene in
+        ConformanceCheck("E4 a retried job returns to its place in the order") { scene in
             let ids = try await scene.add(count: 3)
             let first = try await scene.claimOnly(ids[0])
             try await scene.finish(first, .retry(at: t(2), .passing))
             #expect(try await scene.claim(at: t(2)).map(\.id) == ids)
         },
-        ConformanceCheck("E4 a retry that is due at once can be claimed in the same turn") { scene in
+        ConformanceCheck("E4 a retry that is due immediately can be claimed in the same turn") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             let result = try await scene.turn(
@@ -46,7 +46,9 @@ extension StoreConformance {
             #expect(result.claimed.map(\.id) == [id])
             #expect(result.claimed.first?.attempt == 2)
         },
-        ConformanceCheck("E4 an attempt in place raises attempt and retries, and the job runs on under its worker") {
+        ConformanceCheck(
+            "E4 a retry in place increments attempt and retries, and the job keeps running under its worker"
+        ) {
             scene in
             let id = try await scene.add()
             let first = try await scene.claimOnly(id)
@@ -64,7 +66,7 @@ extension StoreConformance {
             #expect(try await scene.store.attempts(of: id).map(\.number) == [1, 2])
             #expect(try await scene.store.attempts(of: id).map(\.failure) == [.passing, nil])
         },
-        ConformanceCheck("E4 attempts in place and their end can be recorded in one turn") { scene in
+        ConformanceCheck("E4 retries in place and the final end can be recorded in one turn") { scene in
             let id = try await scene.add()
             var running = try await scene.claimOnly(id)
             let first = Completion.of(running, .retryInPlace(.passing), at: t(2))
@@ -79,7 +81,7 @@ extension StoreConformance {
             #expect(record.retries == 2)
             #expect(try await scene.store.attempts(of: id).count == 3)
         },
-        ConformanceCheck("E2 a snooze waits for its instant and counts as no failure") { scene in
+        ConformanceCheck("E2 a snoozed job waits for its instant, and counts no failure") { scene in
             let id = try await scene.add()
             #expect(try await scene.run(id, .snooze(until: t(30))) == .recorded(.pending))
             let record = try await scene.record(id)
@@ -88,7 +90,7 @@ extension StoreConformance {
             #expect(try await scene.claim(at: t(29)).isEmpty)
             #expect(try await scene.claimOnly(id, at: t(30)).attempt == 2, "a claim is a new lease all the same")
         },
-        ConformanceCheck("E5 a snoozed attempt is kept as such") { scene in
+        ConformanceCheck("E5 a snoozed attempt is recorded as such") { scene in
             let id = try await scene.add()
             try await scene.run(id, .snooze(until: t(30)))
             let attempts = try await scene.store.attempts(of: id)
@@ -96,7 +98,7 @@ extension StoreConformance {
             #expect(attempts.first?.endedAt == t(2))
             #expect(attempts.first?.failure?.kind == .snoozed)
         },
-        ConformanceCheck("E2 a released job is in its place at once, and nothing counts") { scene in
+        ConformanceCheck("E2 a released job is back in its place immediately, and nothing is counted") { scene in
             let ids = try await scene.add(count: 2)
             let first = try await scene.claimOnly(ids[0])
             #expect(try await scene.finish(first, .release(.interrupted)) == .recorded(.pending))
@@ -123,7 +125,7 @@ extension StoreConformance {
             #expect(try await scene.store.attempts(of: id).map(\.failure) == [.passing, nil])
             #expect(try await scene.record(id).retries == 1)
         },
-        ConformanceCheck("D1 a retried job keeps what it was submitted with") { scene in
+        ConformanceCheck("D1 a retried job keeps everything it was submitted with") { scene in
             let id = try await scene.add(
                 JobSubmission(
                     type: "work", payload: [1, 2], payloadVersion: 2, group: "g", key: .text("k"), label: "l",

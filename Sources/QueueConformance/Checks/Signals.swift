@@ -2,28 +2,28 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    static let signals: [ConformanceCheck] = [
-        ConformanceCheck("S9 a submission gives word of work") { scene in
+enum SignalsChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("S9 a submission signals work") { scene in
             try await expectWork(in: scene) { try await scene.add() }
         },
-        ConformanceCheck("S9 a batch gives word of work") { scene in
+        ConformanceCheck("S9 a batch signals work") { scene in
             try await expectWork(in: scene) {
                 _ = try await scene.store.submit(contentsOf: [JobSubmission(type: "work")], at: t(1))
             }
         },
-        ConformanceCheck("S9 a completion that unblocks another job gives word of work") { scene in
+        ConformanceCheck("S9 a completion that unblocks another job signals work") { scene in
             let first = try await scene.add()
             try await scene.add(.after(first))
             let running = try await scene.claimOnly(first)
             try await expectWork(in: scene) { try await scene.finish(running) }
         },
-        ConformanceCheck("S9 a job that goes back to the queue gives word of work") { scene in
+        ConformanceCheck("S9 a job that returns to the queue signals work") { scene in
             let id = try await scene.add()
             let running = try await scene.claimOnly(id)
             try await expectWork(in: scene) { try await scene.finish(running, .release(.interrupted)) }
         },
-        ConformanceCheck("S9 a recovery, a closed worker, a resubmission and a lifted hold give word of work") {
+        ConformanceCheck("S9 a recovery, a closed worker, a resubmission and a lifted pause signal work") {
             scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
@@ -39,20 +39,20 @@ extension StoreConformance {
             try await expectWork(in: scene) { _ = try await scene.store.resume(.queue, reason: nil, at: t(2006)) }
         },
         ConformanceCheck(
-            "S9 a slot of a shared limit that comes free gives word of work to the workers that wait for it"
+            "S9 a freed slot of a shared limit signals work to the workers that wait for it"
         ) {
             scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
             _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
-            // The turn that frees it may as well take it, or not even claim.
+            // The turn that frees the slot may take it itself, or not claim at all.
             try await expectWork(in: scene) {
                 try await scene.turn(finishing: [.of(running[0])], claiming: 0, rules, at: t(2))
             }
             try await scene.claim(1, rules, at: t(3))
             try await expectWork(in: scene) { try await scene.finish(running[1], at: t(4)) }
         },
-        ConformanceCheck("S9 a closed worker's end of a job gives word of work to those that wait for its slot") {
+        ConformanceCheck("S9 a job that ends because its worker closed signals work to those that wait for its slot") {
             scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
@@ -61,13 +61,13 @@ extension StoreConformance {
             try await expectWork(in: scene) { try await scene.store.closeWorker(scene.worker, at: t(3)) }
             #expect(try await scene.claim(100, by: other, rules, at: t(4)).count == 2)
         },
-        ConformanceCheck("S9 a dead letter of a recovery gives word of work to those that wait for its slot") { scene in
+        ConformanceCheck("S9 a dead letter of a recovery signals work to those that wait for its slot") { scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             let id = try await scene.add(group: "g")
             var scene = scene
             for crash in 0..<3 {
                 try await scene.claimOnly(id, rules, at: t(Int64(crash) * 2000))
-                // The last crash is the job's end, and frees its slot for this one.
+                // The job ends with its last crash, which frees its slot for this one.
                 if crash == 2 { try await scene.add(group: "g") }
                 let log = SignalLog()
                 let observation = scene.store.observe(log.take)
@@ -77,7 +77,7 @@ extension StoreConformance {
             }
             try await scene.expect(id, is: .deadLettered)
         },
-        ConformanceCheck("S9 a slot that comes free gives no word of work where nobody else can wait for it") { scene in
+        ConformanceCheck("S9 a freed slot signals no work if no other worker can wait for it") { scene in
             let shared = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             var running = try await scene.fill(shared)
             // There is no other worker.
@@ -86,11 +86,11 @@ extension StoreConformance {
             }
             running = try await scene.claim(1, shared, at: t(3)) + running[1...]
             _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(3)))
-            // The worker takes it itself.
+            // The worker claims the job itself.
             try await expectNoWork(in: scene) {
                 running += try await scene.turn(finishing: [.of(running[0])], claiming: 1, shared, at: t(4)).claimed
             }
-            // The limit is the worker's own, or there is none.
+            // The limit is per worker, or there is none.
             for rule in [GroupRule(limit: 2, scope: .worker), GroupRule()] {
                 try await expectNoWork(in: scene) {
                     let rules = AdmissionRules.of("work", groups: ["g": rule])
@@ -99,7 +99,7 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("S9 a slot that comes free gives no word of work where no job waits for it") { scene in
+        ConformanceCheck("S9 a freed slot signals no work if no job waits for it") { scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 1)])
             let id = try await scene.add(group: "g")
             try await scene.add(group: "another")
@@ -109,13 +109,13 @@ extension StoreConformance {
                 try await scene.turn(finishing: [.of(running)], claiming: 0, rules, at: t(2))
             }
         },
-        ConformanceCheck("S9 an attempt that goes on in place frees no slot to give word of") { scene in
+        ConformanceCheck("S9 a retry in place frees no slot and signals no work") { scene in
             let rules = AdmissionRules.of("work", groups: ["g": GroupRule(limit: 2)])
             let running = try await scene.fill(rules)
             _ = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(1)))
             try await expectNoWork(in: scene) { try await scene.finish(running[0], .retryInPlace(.passing)) }
         },
-        ConformanceCheck("S9 word of work comes with a priority that none of it is more urgent than") { scene in
+        ConformanceCheck("S9 a work signal carries a priority at least as urgent as all the work") { scene in
             #expect(try await work(in: scene) { try await scene.add(priority: 77) } == 77)
             let batch = [90, 70, 80].map { JobSubmission(type: "work", priority: Priority(rawValue: $0)) }
             #expect(try await work(in: scene) { _ = try await scene.store.submit(contentsOf: batch, at: t(1)) } == 70)
@@ -128,14 +128,14 @@ extension StoreConformance {
             let unblocked = try await work(in: scene) { try await scene.finish(running) }
             #expect(unblocked.map { $0 <= 9 } ?? false)
         },
-        ConformanceCheck("D7 a job that is raised gives word of work of its new priority") { scene in
+        ConformanceCheck("D7 raising a job signals work of its new priority") { scene in
             try await scene.add(.keyed("k", priority: .background))
             let raised = try await work(in: scene) {
                 _ = try await scene.store.submit(.keyed("k", priority: .realtime), at: t(1))
             }
             #expect(raised == .realtime)
         },
-        ConformanceCheck("D8 a hold that is laid or lifted gives word of it, and one that was not there does not") {
+        ConformanceCheck("D8 setting or lifting a pause signals it, and lifting an unknown one does not") {
             scene in
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
@@ -150,7 +150,7 @@ extension StoreConformance {
             #expect(log.hasWork)
             observation.cancel()
         },
-        ConformanceCheck("E6 a cancel of a running job gives word to stop it") { scene in
+        ConformanceCheck("E6 cancelling a running job signals to stop it") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             let log = SignalLog()
@@ -159,7 +159,7 @@ extension StoreConformance {
             observation.cancel()
             #expect(log.stopped == [id])
         },
-        ConformanceCheck("L5 whoever still runs a job that is taken from its worker gets word to stop it") { scene in
+        ConformanceCheck("L5 taking a running job from its worker signals to stop it") { scene in
             let id = try await scene.add()
             try await scene.claimOnly(id)
             let log = SignalLog()
@@ -168,7 +168,7 @@ extension StoreConformance {
             observation.cancel()
             #expect(log.stopped == [id])
         },
-        ConformanceCheck("E6 a cancel of a job that does not run gives no word to stop") { scene in
+        ConformanceCheck("E6 cancelling a job that does not run signals no stop") { scene in
             let id = try await scene.add()
             let log = SignalLog()
             let observation = scene.store.observe(log.take)
@@ -176,7 +176,7 @@ extension StoreConformance {
             observation.cancel()
             #expect(log.stopped.isEmpty)
         },
-        ConformanceCheck("S9 every observer is told, until its observation ends") { scene in
+        ConformanceCheck("S9 every observer is notified until its observation ends") { scene in
             let first = SignalLog()
             let second = SignalLog()
             let one = scene.store.observe(first.take)
@@ -204,7 +204,7 @@ extension StoreConformance {
             try await scene.add()
             #expect(!log.hasWork)
         },
-        ConformanceCheck("S9 what a signal tells of is there when it comes") { scene in
+        ConformanceCheck("S9 the change that a signal announces is visible when it arrives") { scene in
             let (signals, continuation) = AsyncStream.makeStream(
                 of: StoreSignal.self, bufferingPolicy: .bufferingOldest(1))
             let observation = scene.store.observe { continuation.yield($0) }
@@ -218,7 +218,7 @@ extension StoreConformance {
         },
     ]
 
-    /// The most urgent priority that there is word of.
+    /// Returns the most urgent priority of signaled work.
     private static func work(in scene: Scene, after body: () async throws -> Void) async throws -> Priority? {
         let log = SignalLog()
         let observation = scene.store.observe(log.take)
@@ -234,7 +234,7 @@ extension StoreConformance {
         let observation = scene.store.observe(log.take)
         try await body()
         observation.cancel()
-        #expect(log.hasWork, "whoever waits for work is told", sourceLocation: sourceLocation)
+        #expect(log.hasWork, "work is signaled", sourceLocation: sourceLocation)
     }
 
     private static func expectNoWork(
@@ -249,7 +249,7 @@ extension StoreConformance {
 }
 
 extension Scene {
-    /// Submits six jobs of the group `g`, and claims as many as its limit of two lets through.
+    /// Submits six jobs of the group `g`, and claims the two that its limit allows.
     fileprivate func fill(_ rules: AdmissionRules) async throws -> [JobRecord] {
         try await add(count: 6, JobSubmission(type: "work", group: "g"))
         let claimed = try await claim(100, rules)

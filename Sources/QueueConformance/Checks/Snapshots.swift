@@ -3,15 +3,15 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let snapshots: [ConformanceCheck] = [
-        ConformanceCheck("Q2 the snapshot of an empty store has its workers alone") { scene in
+enum SnapshotsChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q2 the snapshot of an empty store has only its workers") { scene in
             var snapshot = try await scene.store.snapshot(of: .open, at: t(1))
             #expect(snapshot.workers.map(\.id) == [scene.worker])
             snapshot.workers = []
             #expect(snapshot == StoreSnapshot())
         },
-        ConformanceCheck("Q2 a snapshot counts every state, active ones by type and group as well") { scene in
+        ConformanceCheck("Q2 a snapshot counts every state, and active ones by type and group") { scene in
             for state in [JobState.completed, .failed, .deadLettered, .cancelled] { _ = try await scene.ended(state) }
             let parent = try await scene.add("work", group: "g")
             let running = try await scene.add("work", group: "h")
@@ -38,7 +38,7 @@ extension StoreConformance {
                 ])
             #expect(snapshot.withoutGroup == ActiveCounts(StateCounts([.pending: 1, .blocked: 1]), due: 1))
         },
-        ConformanceCheck("Q2 a snapshot follows what ends, and nothing of it is left") { scene in
+        ConformanceCheck("Q2 a snapshot no longer contains jobs that have ended") { scene in
             let id = try await scene.add("work", group: "g")
             let record = try await scene.claimOnly(id)
             #expect(try await scene.store.snapshot(of: .open, at: t(1)).groups["g"]?.running == 1)
@@ -47,7 +47,7 @@ extension StoreConformance {
             #expect(snapshot.types.isEmpty && snapshot.groups.isEmpty && snapshot.withoutGroup == ActiveCounts())
             #expect(snapshot.counts == StateCounts([.completed: 1]))
         },
-        ConformanceCheck("Q2 the oldest pending job is the first submitted of those that are due, whatever its lane") {
+        ConformanceCheck("Q2 the oldest pending job is the first submitted of those that are due, in any lane") {
             scene in
             let later = try await scene.add(JobSubmission(type: "work", runAfter: t(10)), at: t(0))
             let idle = try await scene.add("other", priority: .idle, at: t(1))
@@ -60,7 +60,7 @@ extension StoreConformance {
             try await scene.claim(10, at: t(12))
             #expect(try await oldest(in: scene, at: t(12)) == nil)
         },
-        ConformanceCheck("Q2 a job that crashed its workers is among those that are due") { scene in
+        ConformanceCheck("Q2 a job that crashed its workers counts as due") { scene in
             let id = try await scene.add()
             var scene = scene
             for round in 0..<2 as Range<Int64> {
@@ -72,7 +72,7 @@ extension StoreConformance {
             #expect(snapshot.types["work"] == ActiveCounts(StateCounts([.pending: 1]), due: 1))
             #expect(snapshot.oldestPending?.id == id)
         },
-        ConformanceCheck("Q2 rates are told with the tokens that claims have left, and when the next is there") {
+        ConformanceCheck("Q2 rates are reported with the tokens that are left and the instant of the next one") {
             scene in
             try await scene.add(count: 2, JobSubmission(type: "work", group: "g"))
             try await scene.add("other", group: "h")
@@ -95,7 +95,7 @@ extension StoreConformance {
             #expect(try await rates(of: rules, in: scene, at: t(2)) == standings(1, 1, 4), "a look takes nothing")
             #expect(try await scene.store.snapshot(of: .open, at: t(2)).rates.isEmpty, "they are the rules' rates")
         },
-        ConformanceCheck("Q2 holds in force are told, those that have lapsed are left out") { scene in
+        ConformanceCheck("Q2 pauses in force are reported, and expired ones are omitted") { scene in
             let brief = Pause(.group("g"), reason: "brief", until: t(5))
             let long = Pause(.queue, reason: "long", stopsRunning: true)
             try await scene.store.pause(brief, at: t(0))
@@ -103,7 +103,7 @@ extension StoreConformance {
             #expect(try await scene.store.snapshot(of: .open, at: t(4)).pauses == [brief, long])
             #expect(try await scene.store.snapshot(of: .open, at: t(5)).pauses == [long])
         },
-        ConformanceCheck("Q2 schedules are told as they stand, paused ones too") { scene in
+        ConformanceCheck("Q2 schedules are reported in their current state, including paused ones") { scene in
             let job = RecurringJob(JobSubmission(type: "work", payload: [1]), .every(.seconds(10)))
             for name in ["b", "a"] as [ScheduleID] {
                 _ = try await scene.store.register(name, job, first: t(10), at: t(0))
@@ -114,7 +114,7 @@ extension StoreConformance {
             #expect(try await scene.store.schedules() == snapshot.schedules)
             #expect(snapshot.schedules.map(\.isPaused) == [true, false])
         },
-        ConformanceCheck("Q2 workers are told with their leases and the number of their jobs, until they leave") {
+        ConformanceCheck("Q2 workers are reported with their leases and numbers of jobs until they leave") {
             scene in
             try await scene.add(count: 3)
             let other = try await scene.store.openWorker(lease: .seconds(60), at: HostTime(t(5)))

@@ -3,16 +3,17 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    /// Texts that stores get wrong.
+enum SubmissionContentChecks {
+    /// Strings that stores may corrupt.
     private static let texts: [String] = [
         "plain", "with space", "it's \"quoted\"", "100%_done\\", "';DROP TABLE job;--", "grüße", "日本語", "👩‍👩‍👧‍👦 𝕏",
         "\u{1}\n\t",
         "e\u{301}", "\u{e9}", String(repeating: "ä", count: 256), "%", "_", "*?[a-z]", "null",
     ]
 
-    static let submissionContent: [ConformanceCheck] = [
-        ConformanceCheck("S1 all that a submission says is in the record, before and after reading it back") { scene in
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("S1 all settings of a submission are in the record, before and after reading it back") {
+            scene in
             let parent = try await scene.add("other")
             let submission = JobSubmission(
                 type: "work", payload: [1, 2, 3], payloadVersion: 7, priority: .high, group: "g", key: .text("k"),
@@ -37,14 +38,14 @@ extension StoreConformance {
                 record.expectedIO == IOAmount(diskRead: 1, diskWritten: 2, networkReceived: 3, networkSent: 4))
             #expect(record.retry == nil)
         },
-        ConformanceCheck("S1 a submission's own retry policy comes back as it was given, and none stays none") {
+        ConformanceCheck("S1 a submission's own retry policy is read back unchanged, and so is a missing one") {
             scene in
             let with = try await scene.add(JobSubmission(type: "work", retry: .default))
             let without = try await scene.add()
             #expect(try await scene.record(with).retry == .default)
             #expect(try await scene.record(without).retry == nil)
         },
-        ConformanceCheck("S1 a claimed job has all that the stored one has") { scene in
+        ConformanceCheck("S1 a claimed job has everything that the stored one has") { scene in
             let id = try await scene.add(
                 JobSubmission(
                     type: "work", payload: [9], payloadVersion: 3, group: "g", key: .payload([9]), label: "l",
@@ -53,7 +54,7 @@ extension StoreConformance {
             let claimed = try await scene.claimOnly(id)
             #expect(claimed == (try await scene.record(id)))
         },
-        ConformanceCheck("S1 text of every kind comes back byte for byte") { scene in
+        ConformanceCheck("S1 strings of every kind are read back byte for byte") { scene in
             for text in texts {
                 let id = try await scene.add(
                     JobSubmission(
@@ -72,7 +73,7 @@ extension StoreConformance {
                 #expect(Array(key.utf8) == bytes, "key \(text)")
             }
         },
-        ConformanceCheck("S1 text of every kind is found by it") { scene in
+        ConformanceCheck("S1 strings of every kind are found by a query") { scene in
             for (index, text) in texts.enumerated() {
                 let type = JobType("type \(index)")
                 let id = try await scene.add(
@@ -86,12 +87,12 @@ extension StoreConformance {
                 }
             }
         },
-        ConformanceCheck("S1 no payload is an empty one, and stays one") { scene in
+        ConformanceCheck("S1 a missing payload is an empty one, and stays so") { scene in
             let id = try await scene.add(JobSubmission(type: "work", payload: []))
             #expect(try await scene.record(id).payload == [])
             #expect(try await scene.claimOnly(id).payload == [])
         },
-        ConformanceCheck("S1 payloads of every size come back byte for byte") { scene in
+        ConformanceCheck("S1 payloads of every size are read back byte for byte") { scene in
             for size in [1, 100, 1000, 1023, 1024, 1025, 4096, 65_537, 1 << 20] {
                 let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
                 let id = try await scene.add(JobSubmission(type: "work", payload: payload))
@@ -103,7 +104,7 @@ extension StoreConformance {
                 #expect(try await scene.record(id).payload == payload, "an ended job's payload of \(size) bytes")
             }
         },
-        ConformanceCheck("S1 instants and times at the ends of their ranges come back as they were") { scene in
+        ConformanceCheck("S1 instants and durations at the ends of their ranges are read back unchanged") { scene in
             let id = try await scene.add(
                 JobSubmission(
                     type: "work", runAfter: .distantPast, expiresAt: .distantFuture, timeout: .milliseconds(1),
@@ -114,7 +115,7 @@ extension StoreConformance {
             #expect(record.timeout == .milliseconds(1))
             #expect(record.expectedIO == IOAmount(diskRead: .max))
         },
-        ConformanceCheck("S1 a job that expects no IO differs from one that says nothing of it") { scene in
+        ConformanceCheck("S1 an expected I/O of zero differs from an unknown one") { scene in
             let says = try await scene.add(JobSubmission(type: "work", expectedIO: .zero))
             let silent = try await scene.add()
             #expect(try await scene.record(says).expectedIO == .zero)
@@ -148,7 +149,7 @@ extension StoreConformance {
             let id = try await scene.add(JobSubmission(type: "work", tags: tags))
             #expect(try await scene.record(id).tags == tags)
         },
-        ConformanceCheck("S1 a tag's value may be empty") { scene in
+        ConformanceCheck("S1 the value of a tag may be empty") { scene in
             let id = try await scene.add(JobSubmission(type: "work", tags: [Tag("empty", "")]))
             #expect(try await scene.record(id).tags == [Tag("empty", "")])
             #expect(try await scene.store.count(JobQuery(tags: [Tag("empty", "")])) == 1)

@@ -3,8 +3,8 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let submitting: [ConformanceCheck] = [
+enum SubmittingChecks {
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("S3 a new job is pending, not attempted, and dated with its submission") { scene in
             let id = try await scene.add(at: t(7))
             let record = try await scene.record(id)
@@ -22,18 +22,18 @@ extension StoreConformance {
             #expect(record.output == nil)
             #expect(record.checkpoint == nil)
         },
-        ConformanceCheck("S3 ids start at 1 and rise with each submission") { scene in
+        ConformanceCheck("S3 ids start at 1 and increase with each submission") { scene in
             let ids = try await scene.add(count: 5)
             #expect(ids.map(\.rawValue) == [1, 2, 3, 4, 5])
         },
-        ConformanceCheck("S3 an id is not used again after its job was deleted") { scene in
+        ConformanceCheck("S3 an id is not reused after its job was deleted") { scene in
             let first = try await scene.ended(.completed)
             #expect(try await scene.store.deleteEnded(first))
             let second = try await scene.add()
             #expect(second > first)
         },
         ConformanceCheck(
-            "S3 an id is not used again after its job was deleted and the store reopened", requires: .persistent
+            "S3 an id is not reused after its job was deleted and the store reopened", requires: .persistent
         ) {
             scene in
             let first = try await scene.ended(.completed)
@@ -41,7 +41,7 @@ extension StoreConformance {
             let second = try await scene.reopened().add()
             #expect(second > first)
         },
-        ConformanceCheck("I1 a reopened store has all that the closed one had", requires: .persistent) { scene in
+        ConformanceCheck("I1 a reopened store has everything the closed one had", requires: .persistent) { scene in
             _ = try await scene.ended(.completed)
             _ = try await scene.ended(.failed)
             let first = try await scene.add(.keyed("k"))
@@ -60,7 +60,7 @@ extension StoreConformance {
             }
             #expect(error?.index == nil, "a single submission has no place in a batch")
         },
-        ConformanceCheck("S7 ids that no job can have are refused as dependencies and parents") { scene in
+        ConformanceCheck("S7 invalid ids are refused as dependencies and parents") { scene in
             for id in [0, -1, .max, .min] as [Int64] {
                 try await scene.refused(.unknownDependency) {
                     _ = try await scene.store.submit(.after(JobID(id)), at: t(1))
@@ -99,7 +99,9 @@ extension StoreConformance {
             #expect(error?.jobs.contains(parent) ?? false, "the path of the cycle has the parent")
             #expect(error?.index == nil)
         },
-        ConformanceCheck("S7 a child that depends on what waits for its parent is refused, and the cycle names both") {
+        ConformanceCheck(
+            "S7 a child that depends on a job that waits for its parent is refused, and the cycle names both"
+        ) {
             scene in
             let parent = try await scene.add()
             let middle = try await scene.add(.after(parent))
@@ -126,7 +128,7 @@ extension StoreConformance {
                 JobSubmission(type: "work", dependencies: [.job(elder)], parent: parent))
             try await scene.expect(younger, is: .blocked)
         },
-        ConformanceCheck("C10 many callers at once each get their own outcome") { scene in
+        ConformanceCheck("C10 many concurrent callers each get their own outcome") { scene in
             let outcomes = try await withThrowingTaskGroup(of: (Int, SubmitOutcome).self) { group in
                 for number in 0..<200 {
                     group.addTask {
@@ -142,7 +144,9 @@ extension StoreConformance {
                 #expect(record.label == "caller \(number)", "the outcome is that of the caller's own submission")
             }
         },
-        ConformanceCheck("C10 of many callers at once each with an error gets its own, and the others their jobs") {
+        ConformanceCheck(
+            "C10 each of many concurrent callers with an error gets its own, and the others get their jobs"
+        ) {
             (scene) async throws in
             let results = await withTaskGroup(of: (Int, Result<SubmitOutcome, any Error>).self) { group in
                 for number in 0..<120 {
@@ -172,7 +176,7 @@ extension StoreConformance {
             #expect(try await scene.store.count(JobQuery()) == 80, "what failed left nothing")
         },
         ConformanceCheck(
-            "I1 what was acknowledged while the store closed is there, and nothing else", requires: .persistent
+            "I1 a job that was acknowledged while the store closed is stored, and no other", requires: .persistent
         ) {
             scene in
             let ids = try await withThrowingTaskGroup(of: JobID?.self) { group in
@@ -195,7 +199,7 @@ extension StoreConformance {
             #expect(try await after.store.check().isEmpty)
             await after.store.close()
         },
-        ConformanceCheck("C10 of many callers at once with one key one gets the job and the others are told which") {
+        ConformanceCheck("C10 one of many concurrent callers with one key gets the job, and the others its id") {
             scene in
             let outcomes = try await withThrowingTaskGroup(of: SubmitOutcome.self) { group in
                 for _ in 0..<100 {

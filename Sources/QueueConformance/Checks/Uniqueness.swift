@@ -3,25 +3,25 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let uniqueness: [ConformanceCheck] = [
+enum UniquenessChecks {
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("S4 jobs without a key never exclude each other") { scene in
             let ids = try await scene.add(count: 3, JobSubmission(type: "work", payload: [1]))
             #expect(Set(ids).count == 3)
         },
-        ConformanceCheck("S4 keys of different types never meet") { scene in
+        ConformanceCheck("S4 keys of different types never conflict") { scene in
             try await scene.add(.keyed("k", "work"))
             try await scene.add(.keyed("k", "other"))
             #expect(try await scene.store.counts()[.pending] == 2)
         },
-        ConformanceCheck("S4 a text and a payload with the same bytes are different keys") { scene in
+        ConformanceCheck("S4 a string and a payload with the same bytes are different keys") { scene in
             let text = try await scene.add(JobSubmission(type: "work", key: .text("abc")))
             let payload = try await scene.add(JobSubmission(type: "work", key: .payload(Array("abc".utf8))))
             #expect(text != payload)
             #expect(try await scene.record(text).key == .text("abc"))
             #expect(try await scene.record(payload).key == .payload(Array("abc".utf8)))
         },
-        ConformanceCheck("S4 an empty payload is a key, and not the lack of one") { scene in
+        ConformanceCheck("S4 an empty payload is a key, not a missing one") { scene in
             let id = try await scene.add(JobSubmission(type: "work", key: .payload([])))
             let again = try await scene.store.submit(JobSubmission(type: "work", key: .payload([])), at: t(1))
             #expect(again == .duplicate(of: id))
@@ -41,19 +41,19 @@ extension StoreConformance {
             let pending = try await scene.add(.keyed("pending"))
             for (key, id) in [("blocked", blocked), ("waiting", parent), ("running", running), ("pending", pending)] {
                 let outcome = try await scene.store.submit(.keyed(key), at: t(3))
-                #expect(outcome == .duplicate(of: id), "the \(key) job holds its key")
+                #expect(outcome == .duplicate(of: id), "the \(key) job keeps its key")
             }
         },
-        ConformanceCheck("S4 a key is free once its job has ended, however it ended") { scene in
+        ConformanceCheck("S4 a key is free once its job has ended, in any way") { scene in
             for state in [JobState.completed, .failed, .deadLettered, .cancelled] {
                 let old = try await scene.ended(state, .keyed("k", "ended"))
                 let outcome = try await scene.store.submit(.keyed("k", "ended"), at: t(1))
-                #expect(outcome.isNew, "the \(state) job no longer holds the key")
+                #expect(outcome.isNew, "the \(state) job no longer has the key")
                 #expect(outcome.id != old)
                 _ = try await scene.store.cancel(outcome.id, at: t(1))
             }
         },
-        ConformanceCheck("S5 skip keeps the old job as it was") { scene in
+        ConformanceCheck("S5 skip leaves the old job unchanged") { scene in
             let id = try await scene.add(.keyed("k"))
             let before = try await scene.dump()
             var again = JobSubmission.keyed("k")
@@ -71,7 +71,7 @@ extension StoreConformance {
             #expect(try await scene.record(id).priority == .high)
             #expect(try await scene.claim().map(\.id) == [id, first])
         },
-        ConformanceCheck("S5 an upgraded job stands by its old id among those of its new priority") { scene in
+        ConformanceCheck("S5 an upgraded job takes the place of its id among those of its new priority") { scene in
             let id = try await scene.add(.keyed("k"))
             let urgent = try await scene.add(priority: .high)
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(1)) == .upgraded(id))
@@ -90,7 +90,7 @@ extension StoreConformance {
             #expect(try await scene.store.submit(.keyed("k", priority: .realtime), at: t(2)) == .duplicate(of: id))
             #expect(try await scene.record(id).priority == .normal)
         },
-        ConformanceCheck("S5 skip raises a scheduled and a blocked job") { scene in
+        ConformanceCheck("S5 skip raises scheduled and blocked jobs") { scene in
             let first = try await scene.add("other")
             var later = JobSubmission.keyed("later")
             later.runAfter = t(100)
@@ -100,7 +100,7 @@ extension StoreConformance {
             let blocked = try await scene.add(after)
             #expect(try await scene.store.submit(.keyed("later", priority: .high), at: t(1)) == .upgraded(scheduled))
             #expect(try await scene.store.submit(.keyed("after", priority: .high), at: t(1)) == .upgraded(blocked))
-            #expect(try await scene.claim(at: t(2)).map(\.id) == [first], "they are held back as before")
+            #expect(try await scene.claim(at: t(2)).map(\.id) == [first], "they are blocked as before")
             #expect(try await scene.claim(at: t(100)).map(\.id) == [scheduled])
         },
         ConformanceCheck("S5 reject keeps the old job, whatever the priorities") { scene in
@@ -110,7 +110,7 @@ extension StoreConformance {
             #expect(try await scene.record(id).priority == .normal)
             #expect(try await scene.store.count(JobQuery()) == 1)
         },
-        ConformanceCheck("S5 rerun is as skip while the old job has not started") { scene in
+        ConformanceCheck("S5 rerun acts like skip while the old job has not started") { scene in
             let id = try await scene.add(.keyed("k"))
             #expect(try await scene.store.submit(.keyed("k", .rerun), at: t(1)) == .duplicate(of: id))
             #expect(try await scene.store.submit(.keyed("k", priority: .high, .rerun), at: t(1)) == .upgraded(id))
@@ -135,7 +135,7 @@ extension StoreConformance {
             try await scene.finish(again, at: t(5))
             #expect(try await scene.store.counts().active == 0, "once more, and not for ever")
         },
-        ConformanceCheck("S5 several reruns of a running job run it once more in all") { scene in
+        ConformanceCheck("S5 several reruns of a running job run it once more in total") { scene in
             let id = try await scene.add(.keyed("k"))
             let running = try await scene.claimOnly(id)
             for _ in 0..<3 {
@@ -144,7 +144,7 @@ extension StoreConformance {
             try await scene.finish(running)
             #expect(try await scene.store.counts()[.pending] == 1)
         },
-        ConformanceCheck("S5 a rerun follows a job that fails, too, and the key passes over to it") { scene in
+        ConformanceCheck("S5 a rerun follows a job that fails, too, and takes over its key") { scene in
             let id = try await scene.add(.keyed("k"))
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.submit(.keyed("k", .rerun), at: t(2))
@@ -158,7 +158,7 @@ extension StoreConformance {
             #expect(next > id)
             try await scene.expect(next, is: .pending)
         },
-        ConformanceCheck("S5 a rerun outlives a retry of the running job") { scene in
+        ConformanceCheck("S5 a rerun is kept when the running job is retried") { scene in
             let id = try await scene.add(.keyed("k"))
             let running = try await scene.claimOnly(id)
             _ = try await scene.store.submit(.keyed("k", .rerun), at: t(2))
@@ -166,7 +166,7 @@ extension StoreConformance {
             try await scene.run(id, at: t(3))
             #expect(try await scene.store.counts()[.pending] == 1)
         },
-        ConformanceCheck("S5 supersede puts the new job in the place of a pending one") { scene in
+        ConformanceCheck("S5 supersede replaces a pending job with the new one") { scene in
             let old = try await scene.add(.keyed("k", priority: .high))
             var next = JobSubmission.keyed("k", .supersede)
             next.payload = [2]
@@ -183,7 +183,9 @@ extension StoreConformance {
             #expect(record.key == .text("k"))
             #expect(try await scene.claim().map(\.id) == [new])
         },
-        ConformanceCheck("S5 supersede ends a running job at once, tells it to stop, and its late end is stale") {
+        ConformanceCheck(
+            "S5 supersede ends a running job immediately, signals it to stop, and its late completion is stale"
+        ) {
             scene in
             let old = try await scene.add(.keyed("k"))
             let running = try await scene.claimOnly(old)
@@ -193,12 +195,12 @@ extension StoreConformance {
             observation.cancel()
             #expect(outcome == .superseded(old: old, by: outcome.id))
             try await scene.expect(old, is: .superseded)
-            #expect(log.stopped.contains(old), "whoever runs it is told")
+            #expect(log.stopped.contains(old), "the stop is signaled")
             #expect(try await scene.finish(running, at: t(3)) == .stale)
             try await scene.expect(old, is: .superseded)
             try await scene.run(outcome.id, at: t(4))
         },
-        ConformanceCheck("S5 superseding a running job that was to run once more leaves the new job alone") { scene in
+        ConformanceCheck("S5 superseding a running job that was to run once more starts only the new job") { scene in
             let old = try await scene.add(.keyed("k"))
             try await scene.claimOnly(old)
             _ = try await scene.store.submit(.keyed("k", .rerun), at: t(2))
@@ -207,7 +209,7 @@ extension StoreConformance {
             try await scene.run(new, at: t(4))
             #expect(try await scene.store.counts().active == 0)
         },
-        ConformanceCheck("S5 a superseded running job's attempt has an end") { scene in
+        ConformanceCheck("S5 the attempt of a superseded running job has an end") { scene in
             let old = try await scene.add(.keyed("k"))
             try await scene.claimOnly(old)
             _ = try await scene.store.submit(.keyed("k", .supersede), at: t(2))
@@ -224,7 +226,7 @@ extension StoreConformance {
             let new = try await scene.store.submit(submission, at: t(2)).id
             try await scene.claimOnly(new, rules, at: t(3))
         },
-        ConformanceCheck("I7 a key that was freed and taken again belongs to the new job") { scene in
+        ConformanceCheck("I7 a key that was released and taken again belongs to the new job") { scene in
             let first = try await scene.ended(.completed, .keyed("k", "ended"))
             let second = try await scene.add(.keyed("k", "ended"))
             #expect(try await scene.store.deleteEnded(first))

@@ -3,9 +3,9 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-extension StoreConformance {
-    static let upkeep: [ConformanceCheck] = [
-        ConformanceCheck("Q6 an ended job is deleted with all that belongs to it") { scene in
+enum UpkeepChecks {
+    static let all: [ConformanceCheck] = [
+        ConformanceCheck("Q6 an ended job is deleted with all its data") { scene in
             let id = try await scene.add(
                 JobSubmission(type: "work", payload: Array(repeating: 1, count: 5000), tags: [Tag("a", "b")]))
             try await scene.run(id, .retry(at: t(2), .passing))
@@ -25,13 +25,13 @@ extension StoreConformance {
             try await scene.claimOnly(pending)
             try await scene.refused(.notPossibleNow) { _ = try await scene.store.deleteEnded(pending) }
         },
-        ConformanceCheck("Q6 deleting what never was says so") { (scene) async throws in
+        ConformanceCheck("Q6 deleting a job that never existed reports so") { (scene) async throws in
             #expect(try await scene.store.deleteEnded(JobID(4)) == false)
         },
         ConformanceCheck("Q6 pruning by count keeps the jobs that ended last") { scene in
             let ids = try await scene.add(count: 5)
             let running = try await scene.claim()
-            // The order of ends, and not that of ids, says which is old.
+            // The order of ends, not of ids, decides which is oldest.
             for (index, place) in [2, 0, 4, 1, 3].enumerated() {
                 try await scene.finish(running[place], at: t(Int64(10 + index)))
             }
@@ -52,7 +52,7 @@ extension StoreConformance {
             #expect(try await scene.store.prune(policy, limit: 100, at: t(351)) == 1)
             #expect(try await left(in: scene) == [ids[2]])
         },
-        ConformanceCheck("Q6 pruning deletes no more than its limit, the oldest first") { scene in
+        ConformanceCheck("Q6 pruning deletes no more jobs than its limit, the oldest first") { scene in
             let ids = try await scene.add(count: 6)
             for (index, record) in try await scene.claim().enumerated() {
                 try await scene.finish(record, at: t(Int64(10 + index)))
@@ -101,7 +101,7 @@ extension StoreConformance {
             #expect(try await left(in: scene) == [open])
         },
         ConformanceCheck("Q6 a child of an active parent is kept until that has ended") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.run(children[0])
             let policy = RetentionPolicy(maximumCount: 0)
             #expect(try await scene.store.prune(policy, limit: 100, at: t(10)) == 0)
@@ -111,7 +111,7 @@ extension StoreConformance {
             try await scene.run(parent, at: t(14))
             #expect(try await scene.store.prune(policy, limit: 100, at: t(15)) == 3)
         },
-        ConformanceCheck("Q6 what is kept stands behind no others that are not") { scene in
+        ConformanceCheck("Q6 jobs that are kept do not hide others that can be pruned") { scene in
             let needed = try await scene.add()
             let open = try await scene.add("other")
             try await scene.add(.after(needed, open, type: "third"))
@@ -127,7 +127,7 @@ extension StoreConformance {
             try await scene.store.flush()
             #expect(try await scene.dump().differences(from: before).isEmpty)
         },
-        ConformanceCheck("C11 many callers can flush at once") { scene in
+        ConformanceCheck("C11 many callers can flush concurrently") { scene in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<20 {
                     group.addTask {
@@ -139,9 +139,9 @@ extension StoreConformance {
             }
             #expect(try await scene.store.counts()[.pending] == 20)
         },
-        ConformanceCheck("I2 a store with jobs in every state finds no fault with itself") { scene in
+        ConformanceCheck("I2 a store with jobs in every state reports no faults") { scene in
             for state in [JobState.completed, .failed, .deadLettered, .cancelled] { _ = try await scene.ended(state) }
-            let (_, running, children) = try await family(in: scene, children: 1)
+            let (_, running, children) = try await scene.family(children: 1)
             try await scene.finish(running)
             try await scene.add(.after(children[0]))
             try await scene.claimOnly(children[0], at: t(3))
@@ -195,7 +195,7 @@ extension StoreConformance {
         },
     ]
 
-    /// The jobs that are still there, by id.
+    /// Returns the ids of the jobs that are still stored.
     private static func left(in scene: Scene) async throws -> [JobID] {
         try await scene.store.jobs(JobQuery(order: .oldestFirst)).jobs.map(\.id)
     }

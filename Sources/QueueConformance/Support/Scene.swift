@@ -3,21 +3,26 @@ import QueueStoreKit
 import QueueTesting
 import Testing
 
-/// An instant so many seconds after a fixed one, by which all checks date.
+/// Returns the instant a number of seconds after the fixed start of all checks.
 func t(_ seconds: Int64) -> Timestamp {
     Timestamp(milliseconds: 1_700_000_000_000 + seconds * 1000)
 }
 
-/// A store under check with a worker on it, and the words that checks are written in.
+/// Returns the instant a number of milliseconds after the fixed start of all checks.
+func ms(_ milliseconds: Int64) -> Timestamp {
+    Timestamp(milliseconds: t(0).milliseconds + milliseconds)
+}
+
+/// A store under test with a worker, and the operations in which checks are written.
 struct Scene: Sendable {
-    /// How long a worker's lease lasts: a thousand seconds, longer than any check that is not about leases.
+    /// The duration of a worker's lease: a thousand seconds, longer than any check that is not about leases.
     static let lease = Duration.seconds(1000)
 
     var store: any JobStore
     var worker: WorkerID
     let factory: any StoreFactory
 
-    /// The same scene after the store was closed and opened again.
+    /// Returns the same scene with the store closed and opened again.
     func reopened() async throws -> Scene {
         var scene = self
         scene.store = try await factory.reopen(store)
@@ -26,7 +31,7 @@ struct Scene: Sendable {
 
     // MARK: Submitting
 
-    /// Submits, and requires that a new job was made.
+    /// Submits a job, and requires that it is new.
     @discardableResult
     func add(_ submission: JobSubmission, at now: Timestamp = t(0)) async throws -> JobID {
         let outcome = try await store.submit(submission, at: now)
@@ -42,7 +47,7 @@ struct Scene: Sendable {
         try await add(JobSubmission(type: type, priority: priority, group: group), at: now)
     }
 
-    /// Submits so many plain jobs, one by one.
+    /// Submits a number of plain jobs, one by one.
     @discardableResult
     func add(count: Int, _ submission: JobSubmission = JobSubmission(type: "work")) async throws -> [JobID] {
         var ids: [JobID] = []
@@ -52,7 +57,7 @@ struct Scene: Sendable {
 
     // MARK: Working
 
-    /// One turn.
+    /// Performs a turn.
     @discardableResult
     func turn(
         finishing completions: [Completion] = [], claiming limit: Int? = nil, by other: WorkerID? = nil,
@@ -64,7 +69,7 @@ struct Scene: Sendable {
         return try await store.turn(finishing: completions, claiming: request, at: now)
     }
 
-    /// Claims, and gives the records.
+    /// Claims jobs and returns their records.
     @discardableResult
     func claim(
         _ limit: Int = 100, by other: WorkerID? = nil, _ rules: AdmissionRules = .open, at now: Timestamp = t(1)
@@ -72,7 +77,7 @@ struct Scene: Sendable {
         try await turn(claiming: limit, by: other, rules, at: now).claimed
     }
 
-    /// Claims, and requires exactly the given job.
+    /// Claims a job, and requires that it is the given one.
     @discardableResult
     func claimOnly(
         _ id: JobID, by other: WorkerID? = nil, _ rules: AdmissionRules = .open, at now: Timestamp = t(1)
@@ -82,7 +87,7 @@ struct Scene: Sendable {
         return claimed[0]
     }
 
-    /// Finishes a claimed job, and gives the outcome.
+    /// Finishes a claimed job and returns the outcome.
     @discardableResult
     func finish(
         _ record: JobRecord, _ end: Completion.End = .success(output: nil), at now: Timestamp = t(2)
@@ -92,7 +97,7 @@ struct Scene: Sendable {
         return result.outcomes[0]
     }
 
-    /// Claims the next job, which has to be the given one, and finishes it.
+    /// Claims the next job, which must be the given one, and finishes it.
     @discardableResult
     func run(
         _ id: JobID, _ end: Completion.End = .success(output: nil), at now: Timestamp = t(2)
@@ -100,7 +105,7 @@ struct Scene: Sendable {
         try await finish(claimOnly(id, at: now), end, at: now)
     }
 
-    /// Submits a job and brings it to its end in a state, by the shortest way.
+    /// Submits a job and ends it in a state.
     func ended(_ state: JobState, _ submission: JobSubmission = JobSubmission(type: "ended")) async throws -> JobID {
         let id = try await add(submission)
         switch state {
@@ -120,7 +125,7 @@ struct Scene: Sendable {
         return id
     }
 
-    /// Lets the worker of a running job die: its lease runs out, somebody recovers, and the next worker is in its place.
+    /// Lets the worker die: its lease expires, its jobs are recovered, and a new worker replaces it.
     func crashed(at now: Timestamp, maximumCrashes: Int = 3) async throws -> (scene: Scene, changes: [JobChange]) {
         var scene = self
         let later = now.advanced(by: Self.lease + .seconds(1))
@@ -131,14 +136,14 @@ struct Scene: Sendable {
 
     // MARK: Looking
 
-    /// Why a job does not run, as the scene's worker sees it.
+    /// Explains why a job does not run on the scene's worker.
     func explain(
         _ id: JobID, _ rules: AdmissionRules = .open, at now: Timestamp = t(1)
     ) async throws -> JobExplanation {
         try #require(try await store.explain(id, rules, worker: worker, at: now), "\(id) is not in the store")
     }
 
-    /// The job with an id, which has to be there.
+    /// Returns the job with an id, which must be stored.
     func record(_ id: JobID) async throws -> JobRecord {
         try #require(try await store.job(id), "\(id) is not in the store")
     }
@@ -152,7 +157,7 @@ struct Scene: Sendable {
             record.state == state, "\(id) is \(record.state), not \(state). \(why)", sourceLocation: sourceLocation)
     }
 
-    /// Expects a call to be refused with a code, and nothing to have changed.
+    /// Expects a call to throw an error with a code, and to change nothing.
     @discardableResult
     func refused(
         _ code: QueueError.Code, at now: Timestamp = t(1), sourceLocation: SourceLocation = #_sourceLocation,

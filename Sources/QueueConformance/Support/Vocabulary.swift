@@ -4,7 +4,7 @@ import QueueTesting
 import Synchronization
 
 extension Scene {
-    /// All that can be seen of the store.
+    /// Returns the visible contents of the store.
     func dump(at now: Timestamp = t(1)) async throws -> StoreDump {
         try await StoreDump(of: store, at: now)
     }
@@ -13,10 +13,10 @@ extension Scene {
 extension AdmissionRules {
     private static let generations = Atomic<UInt64>(1)
 
-    /// Rules that let everything through of the types that checks use.
+    /// Rules that admit all types that checks use.
     static let open = AdmissionRules.of("work", "other", "third")
 
-    /// Rules that let through what is of the types, each without a domain.
+    /// Returns rules that admit types, each without a domain.
     static func of(
         _ types: JobType..., groups: [String: GroupRule] = [:], otherGroups: GroupRule = GroupRule(),
         leastPriority: Priority = .idle
@@ -26,7 +26,7 @@ extension AdmissionRules {
             domains: [DomainRule(name: "")], groups: groups, otherGroups: otherGroups, leastPriority: leastPriority)
     }
 
-    /// Rules for domains, each with one type `domain.a` and one `domain.b`.
+    /// Returns rules for domains, each with the types `domain.a` and `domain.b`.
     static func domains(_ domains: DomainRule...) -> AdmissionRules {
         var types: [JobType: Int] = [:]
         for (index, domain) in domains.enumerated() {
@@ -36,7 +36,7 @@ extension AdmissionRules {
         return AdmissionRules(generation: next(), types: types, domains: domains)
     }
 
-    /// These rules, changed, under a generation of their own.
+    /// Returns changed rules under a new generation.
     func with(_ change: (inout AdmissionRules) -> Void) -> AdmissionRules {
         var rules = self
         change(&rules)
@@ -44,14 +44,14 @@ extension AdmissionRules {
         return rules
     }
 
-    /// No two rules of a worker may have one generation.
+    /// Returns a new generation: no two rules of a worker may share one.
     private static func next() -> UInt64 {
         generations.add(1, ordering: .relaxed).newValue
     }
 }
 
 extension Completion {
-    /// The end of a claimed job's attempt, by the worker that claimed it.
+    /// Returns the completion of a claimed job by the worker that claimed it.
     static func of(
         _ record: JobRecord, _ end: End = .success(output: nil), at now: Timestamp = t(2), io: IOAmount = .zero,
         effects: [any CompletionEffect] = []
@@ -63,70 +63,70 @@ extension Completion {
 }
 
 extension JobFailure {
-    /// A failure that may pass.
+    /// A retryable failure.
     static let passing = JobFailure(.retryable, "the other side did not answer")
-    /// A failure that does not.
+    /// A permanent failure.
     static let permanent = JobFailure(.permanent, "there is no such thing")
-    /// What an executor says that stopped because it was asked to.
+    /// The failure of an attempt that stopped because it was asked to.
     static let stopped = JobFailure(.cancelled, "stopped")
-    /// What an executor says that made way for a more urgent job.
-    static let madeWay = JobFailure(.interrupted, "made way")
-    /// What an executor says that was interrupted.
+    /// The failure of an attempt that was preempted.
+    static let preempted = JobFailure(.interrupted, "preempted")
+    /// The failure of an attempt that was interrupted.
     static let interrupted = JobFailure(.interrupted, "shutting down")
 }
 
 extension JobSubmission {
-    /// A job with a key, of the type `work`.
+    /// Returns a job with a key, of the type `work`.
     static func keyed(
         _ key: String, priority: Priority = .normal, _ strategy: DuplicateStrategy = .skip
     ) -> JobSubmission {
         JobSubmission(type: "work", priority: priority, key: .text(key), onDuplicate: strategy)
     }
 
-    /// A job with a key, of another type.
+    /// Returns a job with a key, of another type.
     static func keyed(_ key: String, _ type: JobType) -> JobSubmission {
         JobSubmission(type: type, key: .text(key))
     }
 
-    /// A job that depends on others.
+    /// Returns a job that depends on others.
     static func after(
         _ ids: JobID..., policy: DependencyPolicy = .cancel, type: JobType = "work"
     ) -> JobSubmission {
         JobSubmission(type: type, dependencies: ids.map { .job($0) }, dependencyPolicy: policy)
     }
 
-    /// A child of a job.
+    /// Returns a child of a job.
     static func child(of parent: JobID, type: JobType = "work") -> JobSubmission {
         JobSubmission(type: type, parent: parent)
     }
 }
 
-/// Collects the signals of a store.
+/// The signals of a store.
 final class SignalLog: Sendable {
     private let signals = Mutex<[StoreSignal]>([])
 
-    /// Takes a signal.
+    /// Adds a signal.
     func take(_ signal: StoreSignal) {
         signals.withLock { $0.append(signal) }
     }
 
-    /// What came so far.
+    /// The signals so far.
     var all: [StoreSignal] { signals.withLock { $0 } }
 
-    /// Whether there was word of work.
+    /// Whether work was signaled.
     var hasWork: Bool { work != nil }
 
-    /// The most urgent priority that there was word of.
+    /// The most urgent priority of signaled work.
     var work: Priority? {
         all.compactMap { if case .work(let priority) = $0 { priority } else { nil } }.min()
     }
 
-    /// All jobs that were to stop.
+    /// All jobs that were signaled to stop.
     var stopped: Set<JobID> {
         all.reduce(into: []) { if case .stop(let ids) = $1 { $0.formUnion(ids) } }
     }
 
-    /// Forgets what came.
+    /// Removes all signals.
     func clear() {
         signals.withLock { $0 = [] }
     }

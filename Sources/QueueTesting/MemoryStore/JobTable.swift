@@ -70,11 +70,6 @@ struct JobTable: Sendable {
         return dependents[record.id]?.keys.contains(where: isActive) ?? false
     }
 
-    /// Returns the error for an operation on a job that is not stored.
-    static func unknown(_ id: JobID) -> QueueError {
-        QueueError(.unknownJob, "no job has the id \(id)", jobs: [id])
-    }
-
     // MARK: Changing
 
     /// Assigns the next job id.
@@ -164,5 +159,12 @@ struct JobTable: Sendable {
         let open: Set<JobID> = isActive(id) ? others.filter(isActive) : []
         entries[id]?.dependencies = others.sorted()
         entries[id]?.openDependencies = open
+    }
+}
+
+extension QueueError {
+    /// Returns the error for an operation on a job that is not stored.
+    static func unknown(_ id: JobID) -> QueueError {
+        QueueError(.unknownJob, "no job has the id \(id)", jobs: [id])
     }
 }

@@ -14,7 +14,7 @@ extension MemoryState {
     mutating func resubmit(
         _ id: JobID, at now: Timestamp, _ report: inout CommitReport
     ) throws(QueueError) -> SubmitOutcome {
-        guard let record = jobs[id]?.record else { throw JobTable.unknown(id) }
+        guard let record = jobs[id]?.record else { throw QueueError.unknown(id) }
         guard record.state.isTerminal else {
             throw QueueError(.notPossibleNow, "\(id) is \(record.state) and has not ended", jobs: [id])
         }

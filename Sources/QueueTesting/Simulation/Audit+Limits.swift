@@ -11,7 +11,8 @@ extension Audit {
         }
         if let concurrency = rules.concurrency, executing + claimed.count > concurrency {
             report(
-                "I5: \(executing) jobs run on \(request.worker), \(claimed.count) more were claimed, the limit is \(concurrency)"
+                "I5: \(executing) jobs run on \(request.worker), \(claimed.count) more were claimed, "
+                    + "the limit is \(concurrency)"
             )
         }
         let running = entries.values.filter { $0.holder != nil }
@@ -28,7 +29,8 @@ extension Audit {
             let count = running.count { $0.holder == request.worker && rules.types[$0.type] == domain }
             if count > limit {
                 report(
-                    "I5: \(count) jobs of domain \(rules.domains[domain].name) run on \(request.worker), the limit is \(limit)"
+                    "I5: \(count) jobs of domain \(rules.domains[domain].name) run on \(request.worker), "
+                        + "the limit is \(limit)"
                 )
             }
         }

@@ -92,7 +92,8 @@ struct Audit: Sendable {
             case .recorded(let state):
                 if !isCurrent {
                     report(
-                        "I3: the end of attempt \(completion.attempt) at \(completion.id) was recorded, and is not the current one"
+                        "I3: the end of attempt \(completion.attempt) at \(completion.id) was recorded, "
+                            + "and is not the current one"
                     )
                 }
                 if state.isTerminal {

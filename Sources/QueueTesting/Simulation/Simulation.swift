@@ -85,7 +85,8 @@ public struct Simulation: Sendable {
         drive(world, until: { isOver.withLock { $0 } })
         if scheduler.outsideWakeups > 0 {
             world.witness.report(
-                "something left the simulation and came back from outside (a Task without its executor, Task.sleep, a thread): the history can't be repeated"
+                "something left the simulation and came back from outside (a Task without its executor, Task.sleep, "
+                    + "a thread): the history can't be repeated"
             )
         }
         let report = SimulationReport(

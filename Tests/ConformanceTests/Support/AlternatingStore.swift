@@ -3,7 +3,8 @@ import QueueStoreKit
 import QueueTesting
 import Synchronization
 
-/// Two stores on one file that take the calls in turn, so that each finds before every call that the other has changed the file.
+/// Two stores on one file that take the calls in turn, so that each finds before every call that the other has
+/// changed the file.
 final class AlternatingStore: ForwardingStore {
     /// Takes the file away with this.
     private let files: SQLiteFileStoreFactory

@@ -113,7 +113,8 @@ final class BrokenStore: ForwardingStore {
             request?.rules.generation += UInt64(state.withLock(\.calls)) << 32
         default: break
         }
-        // A judge of the answer has to see the request that the worker made, so the broken one goes no further than here.
+        // A judge of the answer has to see the request that the worker made, so the broken one goes no further than
+        // here.
         var result = try await base.turn(finishing: completions, claiming: request, at: now)
         switch mistake {
         case .handsOneJobToTwo:

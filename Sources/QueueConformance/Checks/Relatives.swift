@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Testing
 
-extension StoreConformance {
-    /// What parents, children and siblings do to each other beyond waiting.
-    static let kin: [ConformanceCheck] = [
+enum RelativesChecks {
+    /// Checks of inheritance and failure between parents, children and siblings.
+    static let all: [ConformanceCheck] = [
         ConformanceCheck("D12 a child is at least as urgent as its parent") { scene in
             let cases: [(Priority, Priority, Priority)] = [
                 (.high, .normal, .high), (.normal, .high, .high), (.idle, .idle, .idle),
@@ -18,13 +18,13 @@ extension StoreConformance {
                 #expect(try await scene.record(outcomes[0].id).priority == expected)
             }
         },
-        ConformanceCheck("D12 a child inherits the priority that its parent has at that instant") { scene in
+        ConformanceCheck("D12 a child inherits the current priority of its parent") { scene in
             let parent = try await scene.add(.keyed("k"))
             #expect(try await scene.store.submit(.keyed("k", priority: .high), at: t(1)) == .upgraded(parent))
             let child = try await scene.add(.child(of: parent), at: t(2))
             #expect(try await scene.record(child).priority == .high)
         },
-        ConformanceCheck("D12 a child is not worth starting longer than its parent") { scene in
+        ConformanceCheck("D12 a child expires no later than its parent") { scene in
             let mortal = try await scene.add(JobSubmission(type: "work", expiresAt: t(50)))
             let immortal = try await scene.add()
             let cases: [(JobID, Timestamp?, Timestamp?)] = [
@@ -36,9 +36,9 @@ extension StoreConformance {
                 #expect(try await scene.record(child).expiresAt == expected)
             }
         },
-        ConformanceCheck("D12 a child that is submitted again inherits again") { scene in
-            let (_, _, children) = try await family(
-                in: scene, children: 1,
+        ConformanceCheck("D12 a resubmitted child inherits again") { scene in
+            let (_, _, children) = try await scene.family(
+                children: 1,
                 JobSubmission(type: "other", priority: .high, expiresAt: t(50), failFast: false))
             try await scene.run(children[0], .failure(.permanent))
             let again = try await scene.store.resubmit(children[0], at: t(3))
@@ -46,13 +46,13 @@ extension StoreConformance {
             #expect(record.priority == .high)
             #expect(record.expiresAt == t(50))
         },
-        ConformanceCheck("D12 a parent that ends otherwise than completed takes its children along") { scene in
+        ConformanceCheck("D12 a parent that ends without completing ends its children") { scene in
             let ends: [(Completion.End, JobState)] = [
                 (.failure(.permanent), .failed), (.deadLetter(.passing), .deadLettered),
                 (.cancelled(.stopped), .cancelled),
             ]
             for (end, state) in ends {
-                let (parent, running, children) = try await family(in: scene, children: 2)
+                let (parent, running, children) = try await scene.family(children: 2)
                 let child = try await scene.claimOnly(children[0])
                 #expect(try await scene.finish(running, end, at: t(3)) == .recorded(state))
                 try await scene.expect(children[1], is: .cancelled)
@@ -62,7 +62,7 @@ extension StoreConformance {
                 try await scene.expect(parent, is: state)
             }
         },
-        ConformanceCheck("Q7 D12 with an expired parent its children expire") { scene in
+        ConformanceCheck("Q7 D12 children of an expired parent expire") { scene in
             let parent = try await scene.add(JobSubmission(type: "other", expiresAt: t(5)))
             let child = try await scene.add(JobSubmission(type: "third", runAfter: t(90), parent: parent))
             let result = try await scene.turn(claiming: 1, at: t(5))
@@ -71,8 +71,8 @@ extension StoreConformance {
             let change = JobChange(id: child, type: "third", state: .expired, cause: parent, age: .seconds(5))
             #expect(result.changes.contains(change))
         },
-        ConformanceCheck("D12 a cancelled child only counts as ended, with fail-fast too") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+        ConformanceCheck("D12 a cancelled child counts only as ended, even with fail-fast") { scene in
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.finish(running)
             _ = try await scene.store.cancel(children[0], at: t(3))
             try await scene.expect(parent, is: .waiting)
@@ -81,13 +81,13 @@ extension StoreConformance {
             #expect(try await scene.claimOnly(parent, at: t(5)).phase == .finalize)
         },
         ConformanceCheck("D12 fail-fast: a child that expires, or fails with a dependency, fails its parent") { scene in
-            let (first, running, _) = try await family(in: scene, children: 0)
+            let (first, running, _) = try await scene.family(children: 0)
             _ = try await scene.add(JobSubmission(type: "work", expiresAt: t(5), parent: first))
             try await scene.finish(running)
             #expect(try await scene.claim(at: t(5)).isEmpty)
             try await scene.expect(first, is: .failed)
 
-            let (second, again, _) = try await family(in: scene, children: 1)
+            let (second, again, _) = try await scene.family(children: 1)
             let bad = try await scene.ended(.failed)
             let outcome = try await scene.store.submit(
                 JobSubmission(type: "work", dependencies: [.job(bad)], parent: second), at: t(6))
@@ -95,8 +95,8 @@ extension StoreConformance {
             #expect(outcome.changes.contains { $0.state == .cancelled && $0.cause == outcome.id }, "its sibling")
             #expect(try await scene.finish(again, at: t(7)) == .recorded(.failed))
         },
-        ConformanceCheck("D12 fail-fast: with a sibling its own children are cancelled") { scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+        ConformanceCheck("D12 fail-fast: cancelling a sibling cancels its children") { scene in
+            let (parent, running, children) = try await scene.family(children: 2)
             try await scene.finish(running)
             let claimed = try await scene.claim(2, at: t(3))
             let grandchild = try await scene.add(.child(of: children[1]))
@@ -109,13 +109,13 @@ extension StoreConformance {
                 #expect(result.changes.filter { $0.id == id }.count == 1)
             }
         },
-        ConformanceCheck("D12 fail-fast: the first failure counts, and what is spawned after it ends with the parent") {
+        ConformanceCheck("D12 fail-fast: the first failure counts, and children spawned after it end with the parent") {
             scene in
-            let (parent, running, children) = try await family(in: scene, children: 2)
+            let (parent, running, children) = try await scene.family(children: 2)
             let claimed = try await scene.claim(2)
             try await scene.finish(claimed[0], .failure(.permanent), at: t(3))
             let late = try await scene.add(.child(of: parent), at: t(3))
-            // It had ended before it was asked to stop.
+            // The attempt had ended before it was asked to stop.
             try await scene.turn(finishing: [.of(claimed[1], .failure(.permanent), at: t(2))], at: t(4))
             try await scene.expect(children[1], is: .failed)
             try await scene.expect(late, is: .pending)
@@ -124,10 +124,10 @@ extension StoreConformance {
             #expect(try await scene.record(parent).failure?.message.contains("\(children[0])") ?? false)
         },
         ConformanceCheck(
-            "D12 a parent that is tried again after its children have ended finalizes when it has executed"
+            "D12 a parent that is retried after its children have ended finalizes after it has executed"
         ) {
             scene in
-            let (parent, running, children) = try await family(in: scene, children: 1)
+            let (parent, running, children) = try await scene.family(children: 1)
             try await scene.finish(running, .retry(at: t(4), .passing))
             try await scene.run(children[0], at: t(3))
             let again = try await scene.claimOnly(parent, at: t(4))
@@ -138,9 +138,9 @@ extension StoreConformance {
             #expect(finalizing.output == [2])
             #expect(try await scene.finish(finalizing, at: t(7)) == .recorded(.completed))
         },
-        ConformanceCheck("E6 D12 a cancel that comes after a parent has executed keeps it from finalizing") { scene in
+        ConformanceCheck("E6 D12 a cancel after a parent has executed keeps it from finalizing") { scene in
             for open in [true, false] {
-                let (parent, running, children) = try await family(in: scene, children: 1)
+                let (parent, running, children) = try await scene.family(children: 1)
                 if !open { try await scene.run(children[0]) }
                 _ = try await scene.store.cancel(parent, at: t(5))
                 let result = try await scene.turn(finishing: [.of(running, at: t(4))], at: t(6))
@@ -148,8 +148,8 @@ extension StoreConformance {
                 try await scene.expect(children[0], is: open ? .cancelled : .completed)
             }
         },
-        ConformanceCheck("D12 dependencies between children hold, and finalize comes after all") { scene in
-            let (parent, running, _) = try await family(in: scene, children: 0)
+        ConformanceCheck("D12 dependencies between children apply, and finalize comes after all of them") { scene in
+            let (parent, running, _) = try await scene.family(children: 0)
             let outcomes = try await scene.store.submit(
                 contentsOf: [
                     JobSubmission(type: "work", dependencies: [.submission(1)], parent: parent), .child(of: parent),
