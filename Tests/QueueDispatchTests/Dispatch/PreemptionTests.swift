@@ -145,7 +145,7 @@ import Testing
     }
 
     private func isAsked(_ queue: JobQueue) -> Bool {
-        queue.core.worker?.state.withLock { $0.running.values.contains { $0.cancellation == .preempted } } ?? false
+        queue.core.worker?.status.running.contains { $0.cancellation == .preempted } ?? false
     }
 
     @Test("D7 a job that was set aside can be cancelled")

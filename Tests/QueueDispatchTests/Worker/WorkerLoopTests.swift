@@ -18,10 +18,9 @@ import Testing
         #expect(state.timers.poll == .seconds(10))
     }
 
-    @Test(
-        "S9 a due job, and jobs that load held back, make the worker look for work, once",
-        arguments: [\WorkerTimers.nextDue, \.loadCheck] as [WritableKeyPath<WorkerTimers, Duration?> & Sendable])
-    func due(timer: WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
+    @Test("S9 a due job, and jobs that load held back, make the worker look for work, once", arguments: 0..<2)
+    func due(index: Int) {
+        let timer: WritableKeyPath<WorkerTimers, Duration?> = [\.nextDue, \.loadCheck][index]
         var state = state
         state.timers[keyPath: timer] = .seconds(2)
         _ = state.timersFired(at: .seconds(1), reportsProgress: false)
