@@ -15,8 +15,8 @@ public enum StoreLocation: Hashable, Sendable {
 public enum StoreDurability: Hashable, Sendable {
     /// A crash of the process; the default.
     ///
-    /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after one of its commits,
-    /// and not before the last ``SQLiteJobStore/flush()``.
+    /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after one of
+    /// its commits, and not before the last ``SQLiteJobStore/flush()``.
     case normal
     /// A power failure as well: each commit waits for the disk.
     case full
@@ -30,8 +30,8 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     ///
     /// A store in memory ignores it.
     public var durability: StoreDurability
-    /// The longest time that a write waits for another process's lock before it throws ``QueueError/Code/busy``: zero to one hour,
-    /// default 5 s.
+    /// The longest time that a write waits for another process's lock before it throws ``QueueError/Code/busy``: zero
+    /// to one hour, default 5 s.
     public var busyTimeout: Duration
     /// The number of idle connections that are kept for reading a file: 0…64, default 2.
     public var readerCount: Int
@@ -43,12 +43,13 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
     ///
     /// Nobody else can write while they run, so they should take far less.
     public var effectTimeLimit: Duration
-    /// Whether the store is opened for reading alone, as by a tool beside a program that works on the file; default `false`.
+    /// Whether the store is opened for reading alone, as by a tool beside a program that works on the file; default
+    /// `false`.
     ///
-    /// The file must exist and have this release's schema version. It is never written to, created, brought up to date or given a
-    /// `-wake` file, and need not be writable; SQLite may create its `-wal` and `-shm` files where the directory allows it. Calls that
-    /// would change something throw ``QueueError/Code/readOnly``, and observers receive nothing. A file without a log in a directory
-    /// that can't be written to is read as one that nobody changes.
+    /// The file must exist and have this release's schema version. It is never written to, created, brought up to date
+    /// or given a `-wake` file, and need not be writable; SQLite may create its `-wal` and `-shm` files where the
+    /// directory allows it. Calls that would change something throw ``QueueError/Code/readOnly``, and observers receive
+    /// nothing. A file without a log in a directory that can't be written to is read as one that nobody changes.
     public var readOnly: Bool
 
     /// Creates options.

@@ -5,7 +5,7 @@ import QueueStoreKit
 struct ClaimViews: StoreComponent {
     let context: StoreContext
 
-    /// The board as the worker sees it; `nil` while the whole queue is held.
+    /// The lanes as the worker sees them; `nil` while the whole queue is paused.
     func view(of worker: WorkerID, _ rules: AdmissionRules, at now: Timestamp) -> Int? {
         let (version, inForce) = context.pauses.inForce(at: now)
         if inForce.contains(where: { $0.target == .queue }) { return nil }
@@ -21,7 +21,7 @@ struct ClaimViews: StoreComponent {
         return ClaimView(of: worker, stamp: stamp, rules: resolved, shares: shares(of: worker))
     }
 
-    /// Runs `body` with a view that is not told of what changes afterwards: the rules may be anyone's.
+    /// Runs `body` with a view that later changes do not update: the rules may be anyone's.
     ///
     /// Nobody has the number 0.
     func withView<Answer>(

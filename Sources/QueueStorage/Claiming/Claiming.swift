@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// A worker's turns.
+/// Runs workers' turns.
 struct Claiming: StoreComponent {
     let context: StoreContext
 
-    /// One turn of a worker (rules D1–D10, L3, L4).
+    /// Runs one turn of a worker: records completions, then claims.
     func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) throws(QueueError) -> TurnResult {
@@ -54,7 +54,8 @@ struct Claiming: StoreComponent {
         var last: Int64 { first + Int64(lanes.count) - 1 }
     }
 
-    /// Takes the next to claim, and those that follow it in both the order of claims and their ids, off the board.
+    /// Takes the next to claim, and those that follow it in both the order of claims and their ids, from the index of
+    /// lanes.
     private func takeRun(
         upTo limit: Int, for request: ClaimRequest, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Run? {
@@ -75,7 +76,7 @@ struct Claiming: StoreComponent {
         return run
     }
 
-    /// Takes a job off the board: it counts against the limits and rates of those that follow.
+    /// Takes a job from the index of lanes: it counts against the limits and rates of those that follow.
     func take(_ next: LaneIndex.Next, for worker: WorkerID, in view: Int, at now: Timestamp) {
         if next.isSuspect {
             context.lanes.removeSuspect(next.id)

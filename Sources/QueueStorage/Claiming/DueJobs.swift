@@ -26,14 +26,11 @@ struct DueJobs: StoreComponent {
             if !context.onlyReads { try session.run(.setState, job.id, state.rawValue) }
             context.lanes.insert(job.id, lane: job.lane, isSuspect: job.isSuspect)
         }
-        context.lanes.isNextDueKnown = false
+        context.lanes.nextDue.forget()
     }
 
     func next() throws(QueueError) -> Timestamp? {
-        if !context.lanes.isNextDueKnown {
-            context.lanes.nextDue = try session.integer(.nextDue)
-            context.lanes.isNextDueKnown = true
-        }
-        return context.lanes.nextDue.map { Timestamp(milliseconds: $0) }
+        if !context.lanes.nextDue.isKnown { context.lanes.nextDue.set(try session.integer(.nextDue)) }
+        return context.lanes.nextDue.instant.map { Timestamp(milliseconds: $0) }
     }
 }

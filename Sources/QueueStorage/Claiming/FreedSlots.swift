@@ -1,18 +1,18 @@
 import QueueModel
 import QueueStoreKit
 
-/// Slots of shared limits that have come free.
+/// Reports slots of shared limits that have come free.
 struct FreedSlots: StoreComponent {
     let context: StoreContext
 
-    /// Gives word of work if a slot of a shared limit has come free for which another worker may wait (rules D3, S9).
+    /// Reports work if a slot of a shared limit has come free for which another worker may wait.
     ///
-    /// To be called at the end of an operation that ends runs: what its own claim has taken is no longer free for others. Jobs without a group,
-    /// groups without a shared limit and stores with one worker pay nothing for it.
+    /// To be called at the end of an operation that ends runs: what its own claim has taken is no longer free for
+    /// others. Jobs without a group, groups without a shared limit and stores with one worker pay nothing for it.
     ///
     /// - Parameters:
     ///   - rules: Those of the worker at work; without them any group may have a limit.
-    ///   - present: How many workers need not be told: the one at work, which looks for itself.
+    ///   - present: The number of workers that need no report: the one at work, which looks for itself.
     func report(under rules: AdmissionRules?, present: Int64 = 1) throws(QueueError) {
         if context.lanes.freedGroups.isEmpty { return }
         let freed = context.lanes.takeFreedGroups()

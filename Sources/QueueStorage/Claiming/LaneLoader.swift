@@ -17,7 +17,8 @@ struct LaneLoader: StoreComponent {
             next.bind(Int64(last.io.rawValue) + 1, at: 4)
             guard try next.step() else { break }
             let lane = try StoredRow.lane(next, from: 0, of: next.int64(4))
-            // A value of another kind, which a damaged file has, sorts elsewhere than its number, and would come again for ever.
+            // A value of another kind, which a damaged file has, sorts elsewhere than its number, and would come again
+            // for ever.
             guard last.isBefore(lane) else { throw StoredRow.invalid("priority", next.int64(4)) }
             last = lane
             heads.append((last, next.int64(4)))
@@ -45,7 +46,7 @@ struct LaneLoader: StoreComponent {
             suspects.append(LaneIndex.Suspect(id: suspect.int64(0), lane: lane))
             try jobs.know(lane)
         }
-        let preempted = Set(try session.ids(.allPaused))
+        let preempted = Set(try session.ids(.allPreempted))
         try Pauses(context).load()
         context.highestDependency = try session.integer(.lastAwaited) ?? 0
         context.buckets.load(try session.buckets())

@@ -1,12 +1,12 @@
 import QueueModel
 import QueueStoreKit
 
-/// Room for urgent jobs.
+/// Makes room for urgent jobs.
 struct Preemption: StoreComponent {
     let context: StoreContext
 
-    /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was freed for it must not
-    /// go to that.
+    /// The next job for which others are set aside, where shares or ages would put another before it: a slot that was
+    /// freed for it must not go to that.
     func next(for request: ClaimRequest, in view: Int) throws(QueueError) -> LaneIndex.Next? {
         guard let priority = request.preemptsAt, request.rules.fairShare != nil || request.rules.aging != nil else {
             return nil
@@ -15,7 +15,8 @@ struct Preemption: StoreComponent {
             upTo: Int64(priority.rawValue), in: view, &context.buckets, context.laneReader)
     }
 
-    /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for them.
+    /// How many jobs up to a priority only lack a slot: at most as many as there are less urgent ones to set aside for
+    /// them.
     func count(
         upTo priority: Priority, of worker: WorkerID, in view: Int, at now: Timestamp
     ) throws(QueueError) -> Int {
@@ -46,9 +47,10 @@ struct Preemption: StoreComponent {
         return found.count
     }
 
-    /// Puts jobs that were set aside back into their places, unless a job for which they were runs, or is ready and this worker's to claim.
+    /// Puts jobs that were set aside back into their places, unless a job for which they were runs, or is ready and
+    /// this worker's to claim.
     ///
-    /// Whether it may start makes no difference, unless it lies under a hold: else others would be set aside anew when it may.
+    /// Whether it may start makes no difference, unless it is paused: else others would be set aside anew when it may.
     func end(at priority: Priority?, in view: Int, at now: Timestamp) throws(QueueError) {
         if let priority {
             let priority = Int64(priority.rawValue)

@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// Jobs that a step of a bulk operation is about to change.
+/// The jobs that a step of a bulk operation is about to change.
 struct BulkPage: Sendable {
     var ids: [Int64] = []
     var next: BulkCursor?
@@ -10,9 +10,9 @@ struct BulkPage: Sendable {
 extension Session {
     /// The next jobs that a query means, by id.
     ///
-    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again. After the first step they
-    /// are looked for among the next ids: the indexes of states don't have ids in order, and would be gone through as a whole for each step. If
-    /// they lie far apart, those indexes are short.
+    /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again.
+    /// After the first step they are looked for among the next ids: the indexes of states don't have ids in order, and
+    /// would be gone through as a whole for each step. If they lie far apart, those indexes are short.
     func bulkPage(_ query: JobQuery, from cursor: BulkCursor?, limit: Int) throws(QueueError) -> BulkPage {
         guard let cursor else {
             let last = JobID(try integer(.lastJob) ?? 0)
@@ -55,11 +55,11 @@ extension Session {
     }
 }
 
-/// One step of a change of all jobs that a query matches.
+/// One step of a change to all jobs that a query matches.
 struct BulkChanges: StoreComponent {
     let context: StoreContext
 
-    /// Does something to jobs that a query was found to mean, as far as it still means them (rule Q1).
+    /// Applies an action to jobs that matched a query, as far as they still match it.
     ///
     /// Of what a query asks for, only the state, the priority and the group of a job can have changed since.
     func apply(

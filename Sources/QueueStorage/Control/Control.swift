@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// Cancelling jobs, and submitting ended ones again.
+/// Cancels jobs, and submits ended ones again.
 struct Control: StoreComponent {
     let context: StoreContext
 
-    /// Cancels a job with its children, and with those that depend on it as their policies say (rule E6).
+    /// Cancels a job with its children, and with its dependents as their policies say.
     func cancel(_ id: JobID, at now: Timestamp) throws(QueueError) -> CancelOutcome {
         guard let head = try jobs.head(id.rawValue) else { return .unknown }
         if head.state.isTerminal { return .alreadyEnded(head.state.jobState) }
@@ -15,7 +15,7 @@ struct Control: StoreComponent {
             : .cancelled(context.changes)
     }
 
-    /// Makes a new job of an ended one (rules L1, E4).
+    /// Submits an ended job again, as a new job.
     func resubmit(_ id: JobID, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         guard let record = try session.record(id.rawValue) else {
             throw QueueError(.unknownJob, "no job has the id \(id)", jobs: [id])

@@ -21,7 +21,7 @@ struct Pauses: StoreComponent {
         context.report.changedPauses = true
     }
 
-    /// Reads which holds lie, and which were lifted.
+    /// Reads the pauses that are stored, and the times of those that were lifted.
     func load() throws(QueueError) {
         context.pauses.replaceAll(with: try session.pauses(), log: try session.pauseLog())
     }
@@ -36,7 +36,7 @@ struct Pauses: StoreComponent {
         return wasHeld
     }
 
-    /// Deletes holds, and keeps the time for which they lay; returns whether there was one.
+    /// Deletes pauses, and records how long they lasted; returns whether there was one.
     @discardableResult
     private func delete(_ target: Pause.Target, reason: String?, at now: Timestamp) throws(QueueError) -> Bool {
         let (scope, name) = Self.columns(of: target)
@@ -68,7 +68,7 @@ struct Pauses: StoreComponent {
         }
     }
 
-    /// Whether holds were laid or lifted since this was asked last.
+    /// Whether pauses were added or lifted since the last call.
     func othersHaveChanged() -> Bool {
         defer { context.seenPauses = context.pauses.version }
         return context.seenPauses != context.pauses.version
@@ -76,7 +76,7 @@ struct Pauses: StoreComponent {
 }
 
 extension Session {
-    /// All holds, in the order in which they were laid.
+    /// All stored pauses, in the order in which they were added.
     func pauses() throws(QueueError) -> [Pause] {
         var pauses: [Pause] = []
         let row = try statement(.pauses)
@@ -89,7 +89,7 @@ extension Session {
         return pauses
     }
 
-    /// The times for which parts were held: by holds that lie, and by those that were lifted.
+    /// The times for which parts of the queue were paused, by stored pauses and by those that were lifted.
     func pauseLog() throws(QueueError) -> PauseLog {
         var log = PauseLog()
         let present = try statement(.pauses)

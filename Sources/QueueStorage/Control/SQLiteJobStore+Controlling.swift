@@ -18,8 +18,8 @@ extension SQLiteJobStore {
 
     /// Does something to jobs that a query means.
     ///
-    /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it, which runs on a
-    /// thread of the store's own.
+    /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it,
+    /// which runs on a thread of the store's own.
     public func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
@@ -36,14 +36,14 @@ extension SQLiteJobStore {
         return step
     }
 
-    /// Adds a hold, or replaces the one with the same target and reason.
+    /// Adds a pause, or replaces the one with the same target and reason.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try await core.write { (context) throws(QueueError) in
             try Pauses(context).pause(pause, at: now)
         }
     }
 
-    /// Lifts holds.
+    /// Lifts pauses.
     ///
     /// Returns whether there was one.
     public func resume(

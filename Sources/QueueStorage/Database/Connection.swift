@@ -10,7 +10,7 @@ final class Connection {
     private let isBorrowed: Bool
     private var isClosed = false
 
-    /// How a database is opened.
+    /// The way to open a database.
     enum Access {
         case readWrite, readOnly
         /// Without locks and without a log, for a file that nobody writes to.
@@ -48,8 +48,9 @@ final class Connection {
 
     /// Limits far above what a queue needs, and below what a hostile file could make SQLite try.
     ///
-    /// A row can hold the largest payload, output or checkpoint that can be configured, 1 GiB (where SQLite was built to
-    /// allow that). A statement names up to ten thousand ids. Expressions and views of a file can't be nested without end.
+    /// A row can hold the largest payload, output or checkpoint that can be configured, 1 GiB (where SQLite was built
+    /// to allow that). A statement names up to ten thousand ids. Expressions and views of a file can't be nested
+    /// without end.
     private static let limits: [(Int32, Int32)] = [
         (SQLITE_LIMIT_LENGTH, 1 << 30 + 1 << 20), (SQLITE_LIMIT_SQL_LENGTH, 16 << 20), (SQLITE_LIMIT_EXPR_DEPTH, 200),
         (SQLITE_LIMIT_TRIGGER_DEPTH, 100), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10_000),
@@ -98,14 +99,13 @@ final class Connection {
         sqlite3_busy_timeout(handle, milliseconds)
     }
 
-    /// Whether SQLite could open the file for reading alone.
+    /// Whether SQLite could open the file only for reading.
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
 
     /// Copies the log into the file as far as readers allow.
     ///
-    /// With `restarting`, the next commit starts a new log if readers allow that too.
-    ///
-    /// Returns `false` if a reader or another checkpoint was in the way, and the next one has to go on.
+    /// - Parameter restarting: Whether the next commit starts a new log, if readers allow that too.
+    /// - Returns: `false` if a reader or another checkpoint prevented it, so that the next checkpoint has to continue.
     @discardableResult
     func checkpoint(restarting: Bool) throws(QueueError) -> Bool {
         let mode = restarting ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE
@@ -115,19 +115,19 @@ final class Connection {
         return true
     }
 
-    /// Runs SQL that has no parameters and whose rows are of no interest.
+    /// Runs SQL without parameters and ignores its rows.
     func execute(_ sql: String) throws(QueueError) {
         let code = sqlite3_exec(handle, sql, nil, nil, nil)
         if code != SQLITE_OK { throw SQLiteFailure.error(code, on: handle, doing: "running a command") }
     }
 
-    /// The first column of the first row, as a number; `nil` if there is no row.
+    /// Returns the first column of the first row as an integer, or `nil` if there is no row.
     func integer(_ sql: String) throws(QueueError) -> Int64? {
         let statement = try Statement(sql, on: self, persistent: false)
         return try statement.step() ? statement.int64(0) : nil
     }
 
-    /// The first column of all rows, as texts.
+    /// Returns the first column of all rows as strings.
     func texts(_ sql: String) throws(QueueError) -> [String] {
         let statement = try Statement(sql, on: self, persistent: false)
         var texts: [String] = []
@@ -138,10 +138,10 @@ final class Connection {
     /// The number of rows that the last statement changed.
     var changes: Int { Int(sqlite3_changes(handle)) }
 
-    /// The number of rows that were changed since the connection was opened.
+    /// The number of rows changed since the connection was opened.
     var totalChanges: Int64 { sqlite3_total_changes64(handle) }
 
-    /// The row id that the last insert gave.
+    /// The row id of the last insert.
     var lastInsertedRow: Int64 {
         get { sqlite3_last_insert_rowid(handle) }
         set { sqlite3_set_last_insert_rowid(handle, newValue) }
@@ -153,7 +153,7 @@ final class Connection {
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// A number that differs once any connection has committed a change.
+    /// A number that changes when another connection has committed a change.
     var dataVersion: UInt32 {
         var version: UInt32 = 0
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_DATA_VERSION, &version)

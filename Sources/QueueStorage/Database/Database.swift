@@ -88,8 +88,8 @@ enum Database {
 
     /// Creates an empty file that only its owner can read, and returns whether there was none.
     ///
-    /// SQLite gives `-wal` and `-shm` the same mode. An existing file is left alone: opening and closing it here would drop the
-    /// locks that this process may hold on it.
+    /// SQLite gives `-wal` and `-shm` the same mode. An existing file is left alone: opening and closing it here would
+    /// drop the locks that this process may hold on it.
     static func create(_ path: String) throws(QueueError) -> Bool {
         if path.isEmpty || path.utf8.contains(0) {
             throw QueueError(.invalidOption, "the path of the queue's file is empty or has a NUL")
@@ -133,8 +133,8 @@ enum Database {
 
     /// Returns the version of a queue's schema, or `nil` if the file is empty.
     ///
-    /// Throws ``QueueError/Code/notAQueue`` for a file that is not a queue's and ``QueueError/Code/newerSchema`` for a version that
-    /// this release does not know.
+    /// Throws ``QueueError/Code/notAQueue`` for a file that is not a queue's and ``QueueError/Code/newerSchema`` for a
+    /// version that this release does not know.
     static func schemaVersion(of connection: Connection) throws(QueueError) -> Int64? {
         let application = try connection.integer("PRAGMA main.application_id") ?? 0
         let found = try connection.integer("PRAGMA main.user_version") ?? 0

@@ -10,8 +10,8 @@ import QueueModel
 
 /// A cache of the names of types and groups by id, and of the ids by name.
 ///
-/// Rows of names are never changed or deleted, so what was committed stays true. After a rollback, what the transaction added
-/// must be forgotten: call ``removeAll()``.
+/// Rows of names are never changed or deleted, so what was committed stays true. After a rollback, what the transaction
+/// added must be forgotten: call ``removeAll()``.
 final class Names {
     private var types: [Int64: JobType] = [:]
     private var typeIDs: [ExactString: Int64] = [:]

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Read-only connections to a file.
 ///
-/// They see the last commit, and neither wait for a writer nor block one. A connection is lent to one caller at a time. If all
-/// are lent, another is opened; only a limited number of idle ones is kept.
+/// They see the last commit, and neither wait for a writer nor block one. A connection is lent to one caller at a time.
+/// If all are lent, another is opened; only a limited number of idle ones is kept.
 final class ReaderPool: Sendable {
     /// A session that is in the pool or lent to one caller.
     private struct Reader: @unchecked Sendable {

@@ -26,8 +26,8 @@ final class Session {
 
     /// Returns the statement of a query.
     ///
-    /// The last few texts stay prepared, since programs ask the same questions again. The caller resets the statement before it
-    /// asks for another.
+    /// The last few texts stay prepared, since programs ask the same questions again. The caller resets the statement
+    /// before it asks for another.
     func statement(_ text: String) throws(QueueError) -> Statement {
         if let index = queries.firstIndex(where: { $0.text == text }) {
             if index > 0 { queries.insert(queries.remove(at: index), at: 0) }

@@ -4,8 +4,8 @@ import QueueStoreKit
 
 /// A prepared statement of one connection.
 ///
-/// Columns are read by their index from 0. Parameters are bound by their number from 1, or by name where a statement has more
-/// than four. The caller steps a statement until it is done or resets it; ``run()`` does both.
+/// Columns are read by their index from 0. Parameters are bound by their number from 1, or by name where a statement
+/// has more than four. The caller steps a statement until it is done or resets it; ``run()`` does both.
 final class Statement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
@@ -175,8 +175,8 @@ final class Statement {
 
     /// Binds an integer, or NULL, to a named parameter.
     ///
-    /// In a statement for several rows, whose parameters follow one another in the same order, `offset` is the number of
-    /// parameters in the rows before. The other functions do the same.
+    /// In a statement for several rows, whose parameters follow one another in the same order, `offset` is the number
+    /// of parameters in the rows before. The other functions do the same.
     func bind(_ value: Int64?, at parameter: Parameter, offset: Int32 = 0) {
         bind(value, at: number(of: parameter, offset))
     }

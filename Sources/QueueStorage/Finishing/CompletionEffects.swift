@@ -5,7 +5,7 @@ import QueueStoreKit
 struct CompletionEffects: StoreComponent {
     let context: StoreContext
 
-    /// Does a completion's effects under a savepoint of their own (rule E8).
+    /// Runs a completion's effects under a savepoint of their own.
     ///
     /// Called before anything else of the completion is written, so that what is undone is theirs alone.
     ///
@@ -35,8 +35,8 @@ struct CompletionEffects: StoreComponent {
                 error.error, isPermanent: (error.error as? UserSQLError)?.isPermanent ?? false)
         }
         guard session.connection.isInTransaction else {
-            // A constraint may roll back everything, and so does SQLite when it is stopped while it writes. All that shares the
-            // transaction is done again, without these.
+            // A constraint may roll back everything, and so does SQLite when it is stopped while it writes. All that
+            // shares the transaction is done again, without these.
             let broken = failure ?? EffectFailure(QueueError(.sqlite, "it rolled back the transaction"))
             if context.failedEffects.count >= Self.brokenEffectLimit { context.failedEffects = [:] }
             context.failedEffects[attempt] = broken

@@ -14,15 +14,16 @@ struct Dependents: StoreComponent {
         var open: Int64
     }
 
-    /// Tells those that depend on jobs with consecutive ids, all of which have completed.
+    /// Unblocks the jobs that depend on jobs with consecutive ids, all of which have completed.
     func release(afterCompletionOf first: Int64, through last: Int64, at now: Timestamp) throws(QueueError) {
         var steps: [Propagation.Step] = []
         try resolve(afterEndOf: first, through: last, [], .completed, &steps, at: now)
     }
 
-    /// Tells those that depend on jobs with consecutive ids, all of which have ended in the same way (rule D11).
+    /// Unblocks or ends the jobs that depend on jobs with consecutive ids, all of which have ended in the same way.
     ///
-    /// What waits for several of them is written once: of a wide fan-in each turn costs one write, however many ended in it.
+    /// What waits for several of them is written once: of a wide fan-in each turn costs one write, however many ended
+    /// in it.
     func resolve(
         afterEndOf first: Int64, through last: Int64, _ flags: JobFlags, _ state: StoredState,
         _ steps: inout [Propagation.Step],
@@ -34,7 +35,7 @@ struct Dependents: StoreComponent {
         for dependent in try dependents(of: first, through: last) {
             let id = dependent.head.id
             guard state == .completed || dependent.head.flags.dependencyPolicy == .ignore else {
-                // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
+                // Below a job that failed with the policy `.fail` the chain stays blocked until a person decides.
                 if state == .dependencyFailed, flags.dependencyPolicy == .fail { continue }
                 let failure = JobFailure.related(to: dependent.ended, state.jobState)
                 steps.append(.end(id, as: .dependencyFailed, failure, cause: dependent.ended))

@@ -2,11 +2,11 @@ import QueueModel
 import QueueStoreKit
 
 extension Finishing {
-    /// Records failed attempts at a job without kin, one after another in place, by one statement for the job and one for each attempt, none
-    /// of which reads a row first.
+    /// Records failed attempts at a job without kin, one after another in place, by one statement for the job and one
+    /// for each attempt, none of which reads a row first.
     ///
-    /// The statements change nothing unless the job is at this attempt, under this worker, and without any of the flags of
-    /// ``JobFlags/slow``. ``FinishDecision`` then decides by the end alone, as is done here.
+    /// The statements change nothing unless the job is at this attempt, under this worker, and without any of the flags
+    /// of ``JobFlags/slow``. ``FinishDecision`` then decides by the end alone, as is done here.
     ///
     /// - Returns: Their outcomes; `nil` if they are not that, and nothing was changed.
     func fail(_ run: ArraySlice<Completion>, at now: Timestamp) throws(QueueError) -> [CompletionOutcome]? {
@@ -36,7 +36,7 @@ extension Finishing {
             if pending == .ready {
                 context.lanes.insertReady(id, lane: job.lane)
             } else {
-                context.lanes.insertScheduled(start.milliseconds)
+                context.lanes.nextDue.insert(start.milliseconds)
             }
             context.report.noteWork(job.lane.priority)
             state = .pending

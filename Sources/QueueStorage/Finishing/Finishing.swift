@@ -1,16 +1,16 @@
 import QueueModel
 import QueueStoreKit
 
-/// How attempts end.
+/// Records the ends of attempts.
 struct Finishing: StoreComponent {
     let context: StoreContext
 
-    /// Records how an attempt ended, with all that follows (rules L3, C3, E4–E6, D12).
+    /// Records how an attempt ended, with all that follows from it.
     func finish(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[completion.id.rawValue] = nil }
-        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt, under this
-        // worker, and without the flags of children, a parent, a cancel request or a copy to run (`JobFlags.slow`): exactly then
-        // `FinishDecision` completes it and nothing follows from that.
+        // A success of a job without relatives is one statement. It changes nothing unless the job is at this attempt,
+        // under this worker, and without the flags of children, a parent, a cancel request or a copy to run
+        // (`JobFlags.slow`): exactly then `FinishDecision` completes it and nothing follows from that.
         if case .success(let output) = completion.end, completion.effects.isEmpty, try complete(completion, output) {
             let id = completion.id.rawValue
             if let job = context.lanes.removeRunning(id) {
@@ -78,7 +78,7 @@ struct Finishing: StoreComponent {
         let id = completion.id.rawValue
         let hasExtra = output != nil || !completion.io.isZero
         let isAsStarted = context.lanes.running.jobs[id]?.startedAt == completion.startedAt.milliseconds
-        let row = try session.statement(hasExtra ? .completeMore : isAsStarted ? .complete : .completeStarted)
+        let row = try session.statement(hasExtra ? .completeWithExtra : isAsStarted ? .complete : .completeStarted)
         row.bind(id, at: .id)
         row.bind(Int64(completion.attempt), at: .attempt)
         row.bind(completion.worker.rawValue, at: .worker)
@@ -88,7 +88,7 @@ struct Finishing: StoreComponent {
         try row.run()
         if session.connection.changes == 0 { return false }
         if hasExtra {
-            let more = try session.statement(.reportMore)
+            let more = try session.statement(.reportExtra)
             more.bind(id, at: 1)
             more.bind(StoredText.text(of: completion.io), at: 2)
             more.bind(output, at: 3)
@@ -145,13 +145,13 @@ struct Finishing: StoreComponent {
         context.report.noteWork(head.priority)
     }
 
-    /// Sets a job aside for a more urgent one (rule D7).
+    /// Sets a job aside for a more urgent one.
     private func setAside(_ head: JobHead, at now: Timestamp) throws(QueueError) {
         jobs.leave(head)
         try jobs.makeExtra(head.id, head.flags)
         try session.run(.setState, head.id, StoredState.preempted.rawValue)
         try session.run(.setPaused, head.id, now.milliseconds)
-        context.lanes.insertPreempted(head.id)
+        context.lanes.preempted.insert(head.id)
     }
 
     private func goOn(_ head: JobHead, _ failure: JobFailure, at start: Timestamp) throws(QueueError) {

@@ -13,10 +13,10 @@ struct Propagation: StoreComponent {
         case stop(Int64, as: StoredState, cause: Int64?)
     }
 
-    /// Takes steps with all that follows from them, the first cause first (rules D11, D12, S5).
+    /// Runs steps with all that follows from them, in the order of their causes.
     ///
-    /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
-    /// has ended meanwhile is void.
+    /// Steps that follow are appended, so that a chain of any length needs no stack. A step for a job that
+    /// has ended meanwhile does nothing.
     func run(_ first: [Step], at now: Timestamp) throws(QueueError) {
         try Dependents(context).writeUnblocked()
         var steps = first
@@ -63,7 +63,7 @@ struct Propagation: StoreComponent {
         row.bind(state.rawValue, at: 2)
         row.bind(endedAt.milliseconds, at: 3)
         try row.run()
-        if head.openChildren > 0 { try session.run(.endMore, id) }
+        if head.openChildren > 0 { try session.run(.endExtra, id) }
         try jobs.set(failure, of: head)
         if cause != nil {
             let age = state == .expired ? try jobs.age(of: id, at: endedAt) : nil
@@ -95,8 +95,8 @@ struct Propagation: StoreComponent {
                 steps.append(.end(id, as: .failed, failure, cause: child.id))
                 return
             }
-            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has stopped the
-            // siblings; what was spawned after it ends with the parent.
+            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has
+            // stopped the siblings; what was spawned after it ends with the parent.
             guard parent.childFailure == nil else { return }
             let row = try session.statement(.setChildFailure)
             row.bind(id, at: 1)

@@ -4,8 +4,8 @@ import QueueStoreKit
 extension Finishing {
     /// Records ended attempts in their order.
     ///
-    /// Successes that follow one another in order and in their ids, as jobs that were claimed together mostly do, are recorded by one
-    /// statement, for about half of what they cost one by one.
+    /// Successes that follow one another in order and in their ids, as jobs that were claimed together mostly do, are
+    /// recorded by one statement, for about half of what they cost one by one.
     func finish(_ completions: [Completion], at now: Timestamp) throws(QueueError) -> [CompletionOutcome] {
         var outcomes: [CompletionOutcome] = []
         outcomes.reserveCapacity(completions.count)
@@ -69,7 +69,7 @@ extension Finishing {
 
     /// Records one of a run whose statement may have recorded it already.
     private func finishOneOfRun(_ completion: Completion, at now: Timestamp) throws(QueueError) -> CompletionOutcome {
-        // The board has it as it was before the statement.
+        // The index of lanes has it as it was before the statement.
         let ranHere = context.lanes.running.jobs[completion.id.rawValue]?.worker == completion.worker.rawValue
         if ranHere, let head = try jobs.head(completion.id.rawValue), !head.isRunning {
             try didComplete(completion, at: now)
@@ -83,7 +83,7 @@ extension Finishing {
         if let type = stopRunning(completion) { try Statistics(context).count(completion, of: type, at: now) }
     }
 
-    /// Takes a job that has ended off the board, and returns its type.
+    /// Removes a job that has ended from the running jobs, and returns its type.
     private func stopRunning(_ completion: Completion) -> Int64? {
         let id = completion.id.rawValue
         if !context.jobsToVerify.isEmpty { context.jobsToVerify[id] = nil }
@@ -98,7 +98,8 @@ extension Completion {
         return attempt == 1 && io.isZero && effects.isEmpty
     }
 
-    /// Whether it is a failure of the attempt that followed one in place, which is all of its job that there was in between.
+    /// Whether it is a failure of the attempt that followed one in place, which is all of its job that there was in
+    /// between.
     fileprivate func followsInPlace(_ former: Completion) -> Bool {
         guard case .retryInPlace = former.end, end.failure != nil else { return false }
         return id == former.id && attempt == former.attempt + 1 && worker == former.worker

@@ -2,8 +2,8 @@ import QueueBackoff
 import QueueModel
 
 extension Session {
-    /// Returns the record in the current row of a statement with ``SQL/recordColumns``, followed by ``SQL/moreColumns`` if it
-    /// `isJoined`.
+    /// Returns the record in the current row of a statement with ``SQL/recordColumns``, followed by
+    /// ``SQL/extraColumns`` if it `isJoined`.
     func readRecord(_ row: Statement, isJoined: Bool = false) throws(QueueError) -> JobRecord {
         let id = row.int64(0)
         guard let state = StoredState(rawValue: row.int64(4)) else { throw StoredRow.invalid("state", id) }
@@ -34,7 +34,7 @@ extension Session {
         // An IO of zero is not stored.
         if state == .completed || flags.contains(.hasReported) { record.io = .zero }
         if flags.contains(.hasExtra) {
-            if isJoined { try readMore(into: &record, row, from: 17) } else { try readMore(into: &record, id) }
+            if isJoined { try readExtra(into: &record, row, from: 17) } else { try readExtra(into: &record, id) }
         }
         return record
     }
@@ -48,15 +48,15 @@ extension Session {
     }
 
     /// Reads the columns that few jobs need.
-    private func readMore(into record: inout JobRecord, _ id: Int64) throws(QueueError) {
-        let row = try statement(.more)
+    private func readExtra(into record: inout JobRecord, _ id: Int64) throws(QueueError) {
+        let row = try statement(.extra)
         defer { row.reset() }
         row.bind(id, at: 1)
         guard try row.step() else { throw StoredRow.invalid("flags", id) }
-        try readMore(into: &record, row, from: 0)
+        try readExtra(into: &record, row, from: 0)
     }
 
-    private func readMore(
+    private func readExtra(
         into record: inout JobRecord, _ row: Statement, from first: Int32
     ) throws(QueueError) {
         let id = record.id.rawValue

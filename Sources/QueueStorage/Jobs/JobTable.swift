@@ -17,7 +17,7 @@ struct JobTable: StoreComponent {
             id: id, lane: lane, state: state, flags: JobFlags(rawValue: row.int64(5)), attempt: row.int64(6),
             worker: row.int64(7), startedAt: row.int64(8), runAfter: row.optionalInt64(9))
         guard head.flags.contains(.hasExtra) else { return head }
-        let more = try session.statement(.headMore)
+        let more = try session.statement(.headExtra)
         defer { more.reset() }
         more.bind(id, at: 1)
         guard try more.step() else { throw StoredRow.invalid("flags", id) }
@@ -70,19 +70,19 @@ struct JobTable: StoreComponent {
         try row.run()
     }
 
-    /// Takes a job out of the board, where it stands by its state.
+    /// Removes a job from the index of lanes, according to its state.
     func leave(_ head: JobHead) {
         switch head.state {
         case .ready: context.lanes.removeReady(head.id, lane: head.lane)
         case .suspect: context.lanes.removeSuspect(head.id)
-        case .preempted: context.lanes.removePreempted(head.id)
+        case .preempted: context.lanes.preempted.remove(head.id)
         case .running: context.lanes.removeRunning(head.id)
-        case .scheduled: context.lanes.isNextDueKnown = false
+        case .scheduled: context.lanes.nextDue.forget()
         default: break
         }
     }
 
-    /// Puts a job into the board by its state, which it has in the table already.
+    /// Adds a job to the index of lanes, according to the state that its row has already.
     func enter(_ head: JobHead) throws(QueueError) {
         switch head.state {
         case .ready:
@@ -91,13 +91,13 @@ struct JobTable: StoreComponent {
         case .suspect:
             try know(head.lane)
             context.lanes.insertSuspect(head.id, lane: head.lane)
-        case .preempted: context.lanes.insertPreempted(head.id)
+        case .preempted: context.lanes.preempted.insert(head.id)
         case .running:
             let job = RunningJobs.Job(
                 lane: head.lane, worker: head.worker, startedAt: head.startedAt, isSuspect: head.isSuspect)
             context.lanes.insertRunning(head.id, job)
         case .scheduled:
-            if let runAfter = head.runAfter { context.lanes.insertScheduled(runAfter) }
+            if let runAfter = head.runAfter { context.lanes.nextDue.insert(runAfter) }
         default: break
         }
     }
@@ -135,7 +135,7 @@ struct JobTable: StoreComponent {
         try row.run()
     }
 
-    /// Makes the names of a lane known: views of the board ask for them where nothing can be read.
+    /// Reads the names of a lane ahead: views of the lanes need them where nothing can be read.
     func know(_ lane: LaneKey) throws(QueueError) {
         _ = try session.type(lane.type)
         _ = try session.group(lane.group)

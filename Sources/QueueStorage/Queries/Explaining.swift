@@ -32,7 +32,8 @@ struct Explaining: StoreComponent {
         return hasChanged ? .discard(first) : .keep(first)
     }
 
-    /// Whether the board is known to be what the table says, and nothing has become due since: then a look needs no transaction.
+    /// Whether the index of lanes is known to match the table, and nothing has become due since: then a look needs no
+    /// transaction.
     ///
     /// What other connections have written shows only in one.
     func mayLook(at now: Timestamp) throws(QueueError) -> Bool {
@@ -40,7 +41,7 @@ struct Explaining: StoreComponent {
         return try DueJobs(context).next().map { $0 > now } ?? true
     }
 
-    /// Why a job does not run now (rule D14): what the gates of a claim say of it.
+    /// Explains why a job does not run now, by the gates of a claim.
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) throws(QueueError) -> Written<JobExplanation?> {
@@ -60,7 +61,7 @@ struct Explaining: StoreComponent {
         }
         switch head.state {
         case .blocked:
-            // One that has ended otherwise than completed still holds what stays blocked for a person to settle.
+            // One that has ended otherwise than completed still blocks what waits for a person to decide.
             var ids: [Int64] = []
             var deleted: [Int64] = []
             for id in try session.dependencies(of: head.id) {
@@ -70,7 +71,7 @@ struct Explaining: StoreComponent {
                 }
                 if !state.isTerminal || state != .completed && head.flags.dependencyPolicy != .ignore { ids.append(id) }
             }
-            // Of those that were deleted nobody can tell which had completed, unless all or none had.
+            // It is not known which of the deleted ones had completed, unless all or none had.
             let count = try jobs.status(of: head.id)?.openDependencies ?? ids.count
             if ids.count + deleted.count == count { ids = (ids + deleted).sorted() }
             answer.obstacles = [.dependencies(Self.named(ids), count: count)]

@@ -74,10 +74,11 @@ struct JobQueries {
 }
 
 extension JobQuery {
-    /// Whether its jobs are found by the indexes of states, in which ids are not in order: each page scans all jobs of a state.
+    /// Whether its jobs are found by the indexes of states, in which ids are not in order: each page scans all jobs of
+    /// a state.
     ///
-    /// Pages of a large backlog are therefore first searched for among the ids next to the page before, as steps of bulk
-    /// operations are.
+    /// Pages of a large backlog are therefore first searched for among the ids next to the page before, as steps of
+    /// bulk operations are.
     fileprivate var isFoundByState: Bool {
         !states.isEmpty && !states.contains(.completed) && order != .lastFinishedFirst && tags.isEmpty && ids == nil
     }

@@ -180,7 +180,7 @@ struct QueryText {
     /// The statement for a page of records.
     func page(_ order: JobQuery.Order, limit: Int) -> String {
         """
-        SELECT \(SQL.recordColumns), \(SQL.moreColumns) FROM \(source) \(SQL.joinMore)
+        SELECT \(SQL.recordColumns), \(SQL.extraColumns) FROM \(source) \(SQL.joinExtra)
         WHERE \(condition) ORDER BY \(by(order)) LIMIT \(limit)
         """
     }

@@ -83,15 +83,15 @@ extension SQLiteJobStore {
         }
     }
 
-    /// How the store stands, in one snapshot of the database.
+    /// The status of the store, from one snapshot of the database.
     ///
-    /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked, waiting, set aside
-    /// or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
+    /// Ready and ended jobs are counted from their indexes alone, about 12 ms for 100 000; of those that are blocked,
+    /// waiting, set aside or not due the rows are looked at, about 75 ms for as many, and of running ones, too.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
         try await core.read { (session) throws(QueueError) in try SnapshotReader(session).snapshot(of: rules, at: now) }
     }
 
-    /// The holds that lie on the store.
+    /// The pauses that are in force.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await core.read { (session) throws(QueueError) in try session.pauses().filter { $0.isInForce(at: now) } }
     }

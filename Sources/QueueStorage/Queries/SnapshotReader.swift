@@ -63,7 +63,7 @@ struct SnapshotReader {
     /// Counts the jobs that run, and returns their workers.
     private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [WorkerStatus] {
         var workers: [WorkerStatus] = []
-        let row = try session.statement(.workerStandings)
+        let row = try session.statement(.workerStatuses)
         while try row.step() {
             guard let ids = StoredText.ids(in: row.bytes(5)) else {
                 throw StoredRow.invalid("running", row.int64(0), table: "worker")

@@ -2,11 +2,11 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-/// Recurring jobs.
+/// Registers, pauses, fires and removes schedules.
 struct Schedules: StoreComponent {
     let context: StoreContext
 
-    /// Registers a schedule (rule D13).
+    /// Registers a schedule.
     func register(
         _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) throws(QueueError) -> ScheduleOutcome {
@@ -127,7 +127,7 @@ struct Schedules: StoreComponent {
         try row.run()
     }
 
-    /// Tells whoever observes this store, and leaves a mark for those of other processes.
+    /// Reports the change to observers of this store, and leaves a mark for those in other processes.
     private func didChangeSchedules() throws(QueueError) {
         let mark = try Counters(context).value(of: Self.scheduleMark)
         try Counters(context).set(Self.scheduleMark, mark + 1)

@@ -3,9 +3,9 @@ import QueueStoreKit
 
 /// Checks that Millrace may work with a file's schema, so that nothing planted in a file ever runs.
 ///
-/// The queue's own objects must be exactly as Millrace creates them. The user's tables, indexes, views and triggers are allowed
-/// beside them as long as no statement of Millrace involves them: none may be on a table of the queue or have a foreign key to
-/// one.
+/// The queue's own objects must be exactly as Millrace creates them. The user's tables, indexes, views and triggers are
+/// allowed beside them as long as no statement of Millrace involves them: none may be on a table of the queue or have a
+/// foreign key to one.
 enum SchemaCheck {
     /// The prefix of names reserved for later releases and for temporary objects of connections.
     static let reservedPrefix = "millrace_"
@@ -14,10 +14,11 @@ enum SchemaCheck {
     private static let own = Dictionary(uniqueKeysWithValues: SchemaV1.objects.map { ($0.name, $0.sql.string) })
     static let ownTables = SchemaV1.objects.filter { $0.sql.string.hasPrefix("CREATE TABLE") }.map(\.name)
 
-    /// Throws ``QueueError/Code/notAQueue`` for an object that must not exist, and ``QueueError/Code/corrupt`` for one of the queue's
-    /// that is missing or different.
+    /// Throws ``QueueError/Code/notAQueue`` for an object that must not exist, and ``QueueError/Code/corrupt`` for one
+    /// of the queue's that is missing or different.
     ///
-    /// - Parameter includingTemporary: Whether the connection belongs to somebody else, who may have created temporary objects.
+    /// - Parameter includingTemporary: Whether the connection belongs to somebody else, who may have created temporary
+    ///   objects.
     static func run(on connection: Connection, includingTemporary: Bool = false) throws(QueueError) {
         var words: Words = []
         try look(at: "main", on: connection, &words)
@@ -89,7 +90,8 @@ enum SchemaCheck {
         if let name = missing.keys.min() { throw QueueError(.corrupt, "\"\(name)\" is missing in the file") }
     }
 
-    /// Rejects references to the queue's tables: they would keep ended jobs from being deleted, or be deleted with them.
+    /// Rejects references to the queue's tables: they would keep ended jobs from being deleted, or be deleted with
+    /// them.
     private static func checkReferences(on connection: Connection) throws(QueueError) {
         let row = try Statement(
             """
@@ -106,8 +108,8 @@ enum SchemaCheck {
 
     // MARK: SQLite's view of it
 
-    // In a file that was tampered with, the names in the schema may differ from those in its definitions. So these checks ask
-    // SQLite what it has parsed.
+    // In a file that was tampered with, the names in the schema may differ from those in its definitions. So these
+    // checks ask SQLite what it has parsed.
 
     private static func checkIndexes(on connection: Connection) throws(QueueError) {
         for table in ownTables {

@@ -1,24 +1,27 @@
 /// The tables and indexes of version 1, exactly as SQLite stores their text.
 ///
-/// A job has one row for its whole life. The columns that most updates change come first and keep their size, so that SQLite
-/// writes a row in place. `worker`, `started_at` and `finished_at` hold a value of the right size before they have a meaning: the
-/// first two from `attempt` > 0, the last once `live` is NULL. `live` is 1 until the job has ended, and NULL afterwards. Each
-/// index adds to the cost of every insert and of every change to a column that it or its condition names, so there are few.
+/// A job has one row for its whole life. The columns that most updates change come first and keep their size, so that
+/// SQLite writes a row in place. `worker`, `started_at` and `finished_at` hold a value of the right size before they
+/// have a meaning: the first two from `attempt` > 0, the last once `live` is NULL. `live` is 1 until the job has ended,
+/// and NULL afterwards. Each index adds to the cost of every insert and of every change to a column that it or its
+/// condition names, so there are few.
 enum SchemaV1 {
     static let job: SQLText = """
         CREATE TABLE job(
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, grp INTEGER NOT NULL, priority INTEGER NOT NULL,
-          io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, attempt INTEGER NOT NULL,
+          io_size INTEGER NOT NULL, state INTEGER NOT NULL, live INTEGER, flags INTEGER NOT NULL, \
+        attempt INTEGER NOT NULL,
           retries INTEGER NOT NULL, submitted_at INTEGER NOT NULL, worker INTEGER NOT NULL,
           started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL, open_dependencies INTEGER NOT NULL,
-          run_after INTEGER, expires_at INTEGER, dependencies BLOB, key ANY, payload_version INTEGER NOT NULL, payload BLOB
+          run_after INTEGER, expires_at INTEGER, dependencies BLOB, key ANY, payload_version INTEGER NOT NULL, \
+        payload BLOB
         ) STRICT
         """
 
     /// The columns that few jobs need.
     ///
-    /// A row exists only if one of them is set, which a flag of the job shows: each column of a row adds to the cost of every insert
-    /// and every update.
+    /// A row exists only if one of them is set, which a flag of the job shows: each column of a row adds to the cost of
+    /// every insert and every update.
     static let jobExtra: SQLText = """
         CREATE TABLE job_extra(
           job INTEGER PRIMARY KEY, parent INTEGER, origin INTEGER, open_children INTEGER NOT NULL DEFAULT 0,
@@ -37,8 +40,8 @@ enum SchemaV1 {
         ("payload", "CREATE TABLE payload(job INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"),
         ("job_type", "CREATE TABLE job_type(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
         ("job_group", "CREATE TABLE job_group(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"),
-        // The dependents of a job. The dependencies of a job are a list in its row: an index of this table would double the
-        // cost of each edge.
+        // The dependents of a job. The dependencies of a job are a list in its row: an index of this table would double
+        // the cost of each edge.
         (
             "dependency",
             """
@@ -50,7 +53,8 @@ enum SchemaV1 {
         (
             "child",
             """
-            CREATE TABLE child(parent INTEGER NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(parent, job)) STRICT, WITHOUT ROWID
+            CREATE TABLE child(parent INTEGER NOT NULL, job INTEGER NOT NULL, PRIMARY KEY(parent, job)) STRICT, \
+            WITHOUT ROWID
             """
         ),
         (
@@ -76,7 +80,8 @@ enum SchemaV1 {
             CREATE TABLE worker(
               id INTEGER PRIMARY KEY, store INTEGER NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL,
               pid INTEGER NOT NULL, process_start TEXT NOT NULL, opened_at INTEGER NOT NULL,
-              renewed_at INTEGER NOT NULL, renewed_uptime INTEGER NOT NULL, lease INTEGER NOT NULL, running BLOB NOT NULL DEFAULT x''
+              renewed_at INTEGER NOT NULL, renewed_uptime INTEGER NOT NULL, lease INTEGER NOT NULL, \
+            running BLOB NOT NULL DEFAULT x''
             ) STRICT
             """
         ),
@@ -108,8 +113,8 @@ enum SchemaV1 {
             ) STRICT, WITHOUT ROWID
             """
         ),
-        // Recurring jobs: their progress, their next occurrence, and the job that they submit. A row is small unless the
-        // payload is large; the columns that a firing changes come first.
+        // Recurring jobs: their progress, their next occurrence, and the job that they submit. A row is small unless
+        // the payload is large; the columns that a firing changes come first.
         (
             "schedule",
             """
@@ -134,15 +139,15 @@ enum SchemaV1 {
             "counter",
             "CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID"
         ),
-        // Claims: the front of a lane, and the list of lanes. The id is the last part of the key. The state, which is always the
-        // same, comes first, so that the index alone answers in order.
+        // Claims: the front of a lane, and the list of lanes. The id is the last part of the key. The state, which is
+        // always the same, comes first, so that the index alone answers in order.
         (
             "job_ready",
             "CREATE INDEX job_ready ON job(state, type, grp, priority, io_size) WHERE state = \(state: .ready)"
         ),
-        // Active jobs that are neither ready nor running: due jobs and the next due time, suspects, queries for blocked, waiting
-        // and preempted jobs, and the types of all. Running jobs are listed in their worker's row instead, which is written once
-        // per turn.
+        // Active jobs that are neither ready nor running: due jobs and the next due time, suspects, queries for
+        // blocked, waiting and preempted jobs, and the types of all. Running jobs are listed in their worker's row
+        // instead, which is written once per turn.
         ("job_apart", "CREATE INDEX job_apart ON job(state, run_after, type) WHERE \(SQL.isApart)"),
         // The one active job of a key: `live` is NULL in ended jobs, of which there may be any number. Queries by key.
         ("job_key", "CREATE UNIQUE INDEX job_key ON job(key, type, live) WHERE key IS NOT NULL"),

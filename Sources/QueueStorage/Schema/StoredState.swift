@@ -2,8 +2,8 @@ import QueueModel
 
 /// The stored state of a job: ``JobState``, with `pending` split by whether the job can be claimed.
 ///
-/// So a claim never scans jobs that are not ready. The numbers start at 2 because SQLite stores 0 and 1 in no bytes: a change
-/// between them and others would change the row's size, and only a row of the same size is written in place.
+/// So a claim never scans jobs that are not ready. The numbers start at 2 because SQLite stores 0 and 1 in no bytes: a
+/// change between them and others would change the row's size, and only a row of the same size is written in place.
 enum StoredState: Int64, CaseIterable {
     /// Pending, and can be claimed.
     case ready = 2

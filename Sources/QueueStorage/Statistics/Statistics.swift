@@ -1,18 +1,18 @@
 import QueueModel
 import QueueStoreKit
 
-/// What has become of the jobs of each type, counted in the transaction that changes them.
+/// The statistics of each type, counted in the transaction that changes its jobs.
 struct Statistics: StoreComponent {
     let context: StoreContext
 
-    /// Counts something of a type, by its number.
+    /// Changes the tally of the type with an id.
     func count(_ type: Int64, at now: Timestamp, _ change: (inout TypeTally) -> Void) throws(QueueError) {
         if let index = context.tallies.index(of: type) { return context.tallies.change(at: index, change) }
         let tally = try loadTally(type)
         context.tallies.change(at: context.tallies.add(tally ?? TypeTally(since: now), of: type), change)
     }
 
-    /// Counts the completions of jobs of a type that took as long and moved as much as this one.
+    /// Counts completions of jobs of a type that have the same times and IO as this one.
     func count(_ completion: Completion, times: Int = 1, of type: Int64, at now: Timestamp) throws(QueueError) {
         try count(type, at: now) {
             $0.ended(as: .completed, count: times, at: now)
@@ -28,7 +28,7 @@ struct Statistics: StoreComponent {
         return try StatisticsReader.tally(row, 0, of: type)
     }
 
-    /// Writes down what a transaction has counted.
+    /// Writes the tallies that the transaction has changed.
     func store() throws(QueueError) {
         for (type, tally) in context.tallies.takeChanged() {
             let bytes = tally.bytes
@@ -44,7 +44,7 @@ struct Statistics: StoreComponent {
     }
 
     func reset(of type: JobType?) throws(QueueError) {
-        // What the transaction has counted before is forgotten with the rest, and of other types it is not.
+        // Counts from earlier in the transaction are reset with the rest, and kept for other types.
         try store()
         context.tallies = TypeTallies()
         guard let type else { return try session.run(.deleteTallies) }
@@ -52,7 +52,7 @@ struct Statistics: StoreComponent {
     }
 }
 
-/// A look at the statistics by the writer, which in memory has what was counted at hand.
+/// A read of the statistics by the writer, which in memory has the tallies at hand.
 struct StatisticsOperation: WriteOperation {
     let type: JobType?
     let now: Timestamp

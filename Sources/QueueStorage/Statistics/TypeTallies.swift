@@ -3,8 +3,8 @@ import QueueStoreKit
 
 /// The statistics of each type, as the writer's transaction sees them.
 ///
-/// A row is read once and kept, as lanes are, until another connection has written. A transaction writes the rows that it has
-/// changed once each.
+/// A row is read once and kept, as lanes are, until another connection has written. A transaction writes the rows that
+/// it has changed once each.
 struct TypeTallies {
     /// The ids of types; a linear search finds them, since few types are in use and most turns have one.
     private var types: [Int64] = []

@@ -15,14 +15,14 @@ struct BatchLinks {
     }
 }
 
-/// The references between the submissions of a batch.
+/// Links the submissions of a batch to one another.
 struct BatchLinking: StoreComponent {
     let context: StoreContext
 
     /// Stores a submission of a batch that refers to others.
     ///
-    /// Where nothing that comes later in the batch can make a difference its references are looked up now, and the row is
-    /// written once.
+    /// Where nothing that comes later in the batch can make a difference its references are looked up now, and the row
+    /// is written once.
     func accept(
         _ submission: JobSubmission, at index: Int, upTo last: Int64, _ outcomes: [SubmitOutcome],
         _ links: inout BatchLinks, at now: Timestamp
@@ -48,7 +48,7 @@ struct BatchLinking: StoreComponent {
         return outcome
     }
 
-    /// Records what the new jobs of a batch depend on, where that was left, and says what becomes of them (rule D11).
+    /// Records the dependencies of a batch's jobs that were left, and decides what becomes of them.
     ///
     /// First every reference, then every verdict, so that the order inside of the batch makes no difference.
     func link(
@@ -76,7 +76,7 @@ struct BatchLinking: StoreComponent {
         }
     }
 
-    /// Says what becomes of a new blocked job that nothing holds back, or that can't run any more.
+    /// Decides what becomes of a new blocked job that waits for nothing, or that can't run any more.
     func judge(_ outcome: inout SubmitOutcome, _ found: References, at now: Timestamp) throws(QueueError) {
         guard let head = try jobs.head(outcome.id.rawValue), head.state == .blocked else { return }
         let before = context.changes.count

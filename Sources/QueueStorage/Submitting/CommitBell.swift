@@ -2,12 +2,12 @@ import CMillraceSQLite
 import QueueModel
 import QueueStoreKit
 
-/// Wakes the workers of a queue's file once a transaction of somebody else's connection has been committed (rules S8, S9).
+/// Wakes the workers of a queue's file once a transaction of somebody else's connection has been committed.
 ///
-/// To wake them earlier would have them wait for the lock of the very transaction that they are to look at. The work is done by SQLite
-/// itself, which tells a virtual table of the commit; no hook of the connection's owner is touched.
+/// To wake them earlier would have them wait for the lock of the very transaction that they are to look at. The work is
+/// done by SQLite itself, which reports the commit to a virtual table; no hook of the connection's owner is touched.
 struct CommitBell {
-    /// The table stands in no file, and a file that has one of the name is refused: see ``SchemaCheck/reservedPrefix``.
+    /// The table is in no file, and a file that has one of the name is refused: see ``SchemaCheck/reservedPrefix``.
     private static let name = "millrace_bell"
     private let ring: Statement
 

@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// What a new job refers to: the jobs that it depends on, and its parent.
+/// Looks up and records what a new job refers to: its dependencies and its parent.
 struct Dependencies: StoreComponent {
     let context: StoreContext
 
-    /// Looks up what a submission depends on (rules D11, S7).
+    /// Looks up what a submission depends on.
     ///
     /// Jobs have to have been there before the batch, whose last id before it was `last`; submissions have outcomes.
     func references(
@@ -71,7 +71,7 @@ struct Dependencies: StoreComponent {
         QueueError(.unknownDependency, "the dependency \(id) is not in the store", jobs: [id])
     }
 
-    /// A submission with what it inherits from its parent, which has to be active (rule D12).
+    /// Returns a submission with what it inherits from its parent, which has to be active.
     func inheriting(_ submission: JobSubmission) throws(QueueError) -> JobSubmission {
         guard let id = submission.parent else { return submission }
         let row = try session.statement(.parentOf)

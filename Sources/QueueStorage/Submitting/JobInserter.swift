@@ -2,11 +2,12 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-/// The rows of new jobs.
+/// Inserts the rows of new jobs.
 struct JobInserter: StoreComponent {
     let context: StoreContext
 
-    /// Payloads above this many bytes lie in a table of their own, so that a claim and a finish don't write them anew.
+    /// Payloads above this many bytes are stored in a table of their own, so that a claim and a finish don't write them
+    /// anew.
     static let inlinePayloadBytes = 1024
 
     /// What a row says of a submission beside its own words.
@@ -80,8 +81,8 @@ struct JobInserter: StoreComponent {
 
     /// Inserts the next submissions of a batch with one statement.
     ///
-    /// - Returns: The first of their ids, which follow one another; `nil` if a row is not all that there is of them, or a key is taken: then
-    ///   nothing was changed.
+    /// - Returns: The first of their ids, which follow one another; `nil` if a row is not all that there is of them, or
+    ///   a key is taken: then nothing was changed.
     func insertRun(_ batch: ArraySlice<JobSubmission>, at now: Timestamp) throws(QueueError) -> Int64? {
         guard batch.count == SQL.insertWidth, batch.allSatisfy(\.refersToNone),
             !context.lastKeyWasTaken || batch.allSatisfy({ $0.key == nil })
@@ -103,7 +104,7 @@ struct JobInserter: StoreComponent {
         try statement.run()
         let last = first + Int64(batch.count) - 1
         guard session.connection.changes == batch.count else {
-            // A key is taken, or stands in the batch twice: each is looked at by itself.
+            // A key is taken, or occurs in the batch twice: each is inserted by itself.
             try session.run(.deleteJobs, first, last)
             return nil
         }
@@ -133,12 +134,12 @@ struct JobInserter: StoreComponent {
         row.bind(Int64(lane.io.rawValue), at: .ioSize, offset: offset)
     }
 
-    /// Puts a new job into the board.
+    /// Adds a new job to the index of lanes.
     private func addToLanes(_ id: Int64, _ state: StoredState, _ lane: LaneKey, _ submission: JobSubmission) {
         if state == .ready {
             context.lanes.insertReady(id, lane: lane)
         } else if state == .scheduled, let start = submission.runAfter {
-            context.lanes.insertScheduled(start.milliseconds)
+            context.lanes.nextDue.insert(start.milliseconds)
         }
         if state != .blocked { context.report.noteWork(lane.priority) }
     }
@@ -150,7 +151,7 @@ struct JobInserter: StoreComponent {
     }
 
     private func insertExtra(of submission: JobSubmission, _ id: Int64) throws(QueueError) {
-        let row = try session.statement(.insertMore)
+        let row = try session.statement(.insertExtra)
         row.bind(id, at: .id)
         row.bind(submission.label, at: .label)
         row.bind(StoredText.text(of: submission.tags), at: .tags)

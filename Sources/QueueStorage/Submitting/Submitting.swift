@@ -2,11 +2,11 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-/// Submissions: unique keys, and what a duplicate does.
+/// Stores submissions, with unique keys and what a duplicate does.
 struct Submitting: StoreComponent {
     let context: StoreContext
 
-    /// Stores one job (rules S5, S7).
+    /// Stores one job.
     func submit(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         if submission.refersToNone { return try accept(submission, at: now) }
         for case .submission(let place) in submission.dependencies {
@@ -31,7 +31,7 @@ struct Submitting: StoreComponent {
         }
     }
 
-    /// Stores a batch (rule S6).
+    /// Stores a batch.
     ///
     /// When this throws the caller undoes it.
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) throws(QueueError) -> [SubmitOutcome] {
@@ -66,7 +66,8 @@ struct Submitting: StoreComponent {
         return outcomes
     }
 
-    /// What a submission comes to that changes nothing, since its key is taken; `nil` if that is not known without writing.
+    /// What a submission comes to that changes nothing, since its key is taken; `nil` if that is not known without
+    /// writing.
     func duplicate(of submission: JobSubmission) throws(QueueError) -> SubmitOutcome? {
         guard context.lastKeyWasTaken, let key = submission.key, submission.refersToNone,
             let type = session.names.id(of: submission.type), let taken = try jobWithKey(key, type: type)
@@ -85,7 +86,7 @@ struct Submitting: StoreComponent {
         return isRunning || !isMoreUrgent ? .duplicate(of: JobID(taken.id)) : nil
     }
 
-    /// Stores a submission, or finds the job that stands for it.
+    /// Stores a submission, or finds the job that has its key.
     ///
     /// - Parameter references: What it refers to; without it a job with dependencies is blocked until it is linked.
     func accept(
@@ -157,9 +158,10 @@ struct Submitting: StoreComponent {
         return try row.step() ? (row.int64(0), row.int64(1), row.int64(2)) : nil
     }
 
-    /// A new job with the content of another (rules S5, E4).
+    /// Returns a submission with the content of an earlier job.
     ///
-    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still wait.
+    /// What was said about time belongs to the old one alone; a parent is kept, and inherited from, while it can still
+    /// wait.
     func again(_ record: JobRecord) throws(QueueError) -> JobSubmission {
         var parent = record.parent
         if let id = parent, (try jobs.head(id.rawValue))?.state.isTerminal ?? true { parent = nil }

@@ -1,25 +1,26 @@
 public import QueueModel
 import QueueStoreKit
 
-/// Submits jobs inside of transactions of the caller's own SQLite connection on a queue's file, so that a job is there if and only if
-/// what it belongs to is (rule S8).
+/// Submits jobs inside of transactions of the caller's own SQLite connection on a queue's file, so that a job is there
+/// if and only if what it belongs to is.
 ///
 ///     sqlite3_exec(connection, "BEGIN IMMEDIATE", nil, nil, nil)
 ///     sqlite3_exec(connection, "INSERT INTO orders(item) VALUES('book')", nil, nil, nil)
 ///     try submitter.submit(queue.submission(of: Ship(order: 17)), at: now)
 ///     sqlite3_exec(connection, "COMMIT", nil, nil, nil)
 ///
-/// It opens nothing, and needs no store or queue to be open. All rules of submission hold: unique keys and what a duplicate does,
-/// batches, dependencies, parents, limits. Workers, in this process and in others, are woken by the commit. A rollback, of the
-/// transaction or to a savepoint before the call, takes the jobs back with the rest; their ids are given again then.
+/// It opens nothing, and needs no store or queue to be open. All rules of submission hold: unique keys and what a
+/// duplicate does, batches, dependencies, parents, limits. Workers, in this process and in others, are woken by the
+/// commit. A rollback, of the transaction or to a savepoint before the call, takes the jobs back with the rest; their
+/// ids are given again then.
 ///
-/// The connection must be one of the SQLite library that Millrace is linked to, the system's, open for writing, with the queue's file as its
-/// `main` database. The file has to be a queue's already: a store, or a queue, has opened it once. Nothing of the connection is
-/// changed for good, its hooks and settings and `last_insert_rowid()` included; `changes()` and `total_changes()` count the rows that the
-/// call wrote.
+/// The connection must be one of the SQLite library that Millrace is linked to, the system's, open for writing, with
+/// the queue's file as its `main` database. The file has to be a queue's already: a store, or a queue, has opened it
+/// once. Nothing of the connection is changed for good, its hooks and settings and `last_insert_rowid()` included;
+/// `changes()` and `total_changes()` count the rows that the call wrote.
 ///
-/// A submitter belongs to its connection, and is used by whoever may use that, one thread at a time. It keeps prepared statements: keep it as
-/// long as the connection, and call ``close()`` before the connection is closed.
+/// A submitter belongs to its connection, and is used like it, by one thread at a time. It keeps prepared statements:
+/// keep it as long as the connection, and call ``close()`` before the connection is closed.
 public final class TransactionalSubmitter {
     private let connection: Connection
     private let limits: SubmissionLimits
@@ -33,14 +34,15 @@ public final class TransactionalSubmitter {
         var bell: CommitBell?
     }
 
-    /// Makes a submitter for a connection.
+    /// Creates a submitter for a connection.
     ///
     /// - Parameters:
     ///   - connection: The handle: an open `sqlite3 *`.
     ///   - limits: How large a payload may be.
-    /// - Throws: ``QueueError/Code/notAQueue`` or ``QueueError/Code/corrupt`` for a file that is not a queue's or has in it what a queue's must not
-    ///   have, ``QueueError/Code/newerSchema`` for one of a newer release, ``QueueError/Code/notPossibleNow`` for one of an older that no store
-    ///   has opened since, ``QueueError/Code/readOnly``, or what SQLite says.
+    /// - Throws: ``QueueError/Code/notAQueue`` or ``QueueError/Code/corrupt`` for a file that is not a queue's or has
+    ///   in it what a queue's must not have, ``QueueError/Code/newerSchema`` for one of a newer release,
+    ///   ``QueueError/Code/notPossibleNow`` for one of an older that no store has opened since,
+    ///   ``QueueError/Code/readOnly``, or what SQLite says.
     public init(on connection: OpaquePointer, limits: SubmissionLimits = .default) throws(QueueError) {
         self.connection = Connection(borrowing: connection)
         self.limits = limits
@@ -53,17 +55,18 @@ public final class TransactionalSubmitter {
 
     /// Submits a job.
     ///
-    /// If a transaction is open, the job is part of it; otherwise it is committed when the call returns. Begin with `BEGIN IMMEDIATE`: a
-    /// transaction that has read before it writes is refused with ``QueueError/Code/busy`` if another connection has written meanwhile,
-    /// and only a new one helps. Waiting for the lock is up to the connection's busy handler.
+    /// If a transaction is open, the job is part of it; otherwise it is committed when the call returns. Begin with
+    /// `BEGIN IMMEDIATE`: a transaction that has read before it writes is refused with ``QueueError/Code/busy`` if
+    /// another connection has written meanwhile, and only a new one helps. Waiting for the lock is up to the
+    /// connection's busy handler.
     ///
     /// - Parameters:
     ///   - submission: The job; a queue makes one of a payload with `submission(of:_:)`.
     ///   - now: The time of the submission.
     /// - Returns: What becomes of it if the transaction is committed.
-    /// - Throws: ``QueueError`` with the codes of rule S7, or of SQLite; then the transaction is as it was before the call, and can go
-    ///   on. After ``QueueError/Code/diskFull``, ``QueueError/Code/io`` and ``QueueError/Code/outOfMemory`` SQLite may have rolled back all of it:
-    ///   ask `sqlite3_get_autocommit`.
+    /// - Throws: ``QueueError`` with the codes of rule S7, or of SQLite; then the transaction is as it was before the
+    ///   call, and can go on. After ``QueueError/Code/diskFull``, ``QueueError/Code/io`` and
+    ///   ``QueueError/Code/outOfMemory`` SQLite may have rolled back all of it: ask `sqlite3_get_autocommit`.
     @discardableResult
     public func submit(_ submission: JobSubmission, at now: Timestamp) throws(QueueError) -> SubmitOutcome {
         try submission.validate(limits: limits)
@@ -140,7 +143,8 @@ public final class TransactionalSubmitter {
 }
 
 extension TransactionalSubmitter {
-    /// Submits jobs inside of the transaction of a connection, with all that has to be prepared for it and given up again.
+    /// Submits jobs inside of the transaction of a connection, with all that has to be prepared for it and given up
+    /// again.
     ///
     /// For the one call now and then; a submitter that is kept costs a fraction of it. See ``submit(contentsOf:at:)``.
     @discardableResult

@@ -17,8 +17,8 @@ enum Backup {
 
     /// Copies one snapshot of a connection.
     ///
-    /// With a write-ahead log, others can write meanwhile. When this returns, the new file is on disk. When it throws, the file is
-    /// deleted, or empty if it existed before.
+    /// With a write-ahead log, others can write meanwhile. When this returns, the new file is on disk. When it throws,
+    /// the file is deleted, or empty if it existed before.
     static func copy(_ source: Connection, to path: String) throws(QueueError) {
         let isNew = try makeTarget(path)
         do throws(QueueError) {
@@ -27,8 +27,8 @@ enum Backup {
             // Nobody else should have it open, but some programs open every new file.
             target.setBusyTimeout(milliseconds: 1000)
             try target.execute("PRAGMA fullfsync = ON")
-            // The copy is complete once its journal is deleted; otherwise opening it rolls it back. So the directory has to be
-            // synced after that as well.
+            // The copy is complete once its journal is deleted; otherwise opening it rolls it back. So the directory
+            // has to be synced after that as well.
             try target.execute("PRAGMA synchronous = EXTRA")
             // While this transaction is open, all steps see the same snapshot, and a write by others restarts none.
             try source.execute("BEGIN")

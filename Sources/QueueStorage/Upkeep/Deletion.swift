@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// The deletion of ended jobs.
+/// Deletes ended jobs.
 struct Deletion: StoreComponent {
     let context: StoreContext
 
@@ -28,7 +28,7 @@ struct Deletion: StoreComponent {
             try row.run()
         }
         for other in try session.dependencies(of: id) { try session.run(.deleteDependency, other, id) }
-        if head.flags.contains(.hasExtra) { try session.run(.deleteMore, id) }
+        if head.flags.contains(.hasExtra) { try session.run(.deleteExtra, id) }
         if head.flags.contains(.hasLargePayload) { try session.run(.deletePayload, id) }
         if let parent = head.parent { try session.run(.deleteChild, parent, id) }
         if head.attempt > 0 { try session.run(.deleteAttempts, id) }

@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// The end of jobs that have expired.
+/// Ends jobs that have expired.
 struct Expiry: StoreComponent {
     let context: StoreContext
 
-    /// Ends jobs that have expired and do not run, the first to expire first (rule Q7).
+    /// Ends jobs that have expired and do not run, the first to expire first.
     func expire(limit: Int, at now: Timestamp) throws(QueueError) -> ExpirySweep {
         let row = try session.statement(.expired)
         row.bind(now.milliseconds, at: 1)

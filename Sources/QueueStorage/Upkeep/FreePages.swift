@@ -1,13 +1,14 @@
 import QueueModel
 
-/// Free pages of the file.
+/// Gives free pages of the file back to the file system.
 struct FreePages: StoreComponent {
     let context: StoreContext
 
-    /// Gives free pages of the file back, a few at a time, if there are many (rule Q6).
+    /// Gives free pages of the file back, a few at a time, if there are many.
     ///
-    /// A queue in its even course fills them again, so a quarter of the file is left free; what lies above that came from a burst that is
-    /// over. Pages at the end of the file are moved to free ones, at about 30 µs each (measured, SQLite 3.40).
+    /// A queue with an even load fills them again, so a quarter of the file is left free; what is above that came from
+    /// a burst that is over. Pages at the end of the file are moved to free ones, at about 30 µs each (measured, SQLite
+    /// 3.40).
     func giveBack() throws(QueueError) {
         let free = try session.integer(.freePages) ?? 0
         guard free > Self.freePages else { return }

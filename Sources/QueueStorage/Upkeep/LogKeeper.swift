@@ -3,8 +3,8 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// Copies the write-ahead log into the file when it has grown, on a thread and a connection of its own, so that neither readers
-/// nor writers wait for it.
+/// Copies the write-ahead log into the file when it has grown, on a thread and a connection of its own, so that neither
+/// readers nor writers wait for it.
 final class LogKeeper: Sendable {
     private let path: String
     private let limit: Int
@@ -17,7 +17,8 @@ final class LogKeeper: Sendable {
 
     /// How far beyond the limit the log must be before writers are made to wait so that it can start anew.
     private static let patience = 4
-    /// How long they wait at most, in milliseconds, for readers of the old log to end; those who come meanwhile read the file.
+    /// How long they wait at most, in milliseconds, for readers of the old log to end; those who come meanwhile read
+    /// the file.
     static let wait: Int32 = 100
 
     init(path: String, limit: Int) {
@@ -28,9 +29,9 @@ final class LogKeeper: Sendable {
 
     /// Looks at the size of the log after a commit.
     ///
-    /// If it has been copied and is far beyond its limit all the same, because there is always one more commit, writers wait for a
-    /// moment, so that the next one starts it anew. While a reader goes on for longer than that it can't, and is tried again when the log
-    /// is twice as long, so that the waits stay few.
+    /// If it has been copied and is far beyond its limit all the same, because there is always one more commit, writers
+    /// wait for a moment, so that the next one starts it anew. While a reader goes on for longer than that it can't,
+    /// and is tried again when the log is twice as long, so that the waits stay few.
     func didCommit(pages: Int, by writer: Writer) {
         if pages < limit { return }
         guard isAtWork.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return }
@@ -41,7 +42,7 @@ final class LogKeeper: Sendable {
                 isAtWork.store(false, ordering: .releasing)
                 return
             }
-            // Not as a task: while writers keep all of Swift's pool busy, this must come to its turn.
+            // Not as a task: this must run even while writers keep all of Swift's thread pool busy.
             writer.enqueue(
                 LogRestart { isDone in
                     let next = isDone ? self.limit * Self.patience : pages * 2

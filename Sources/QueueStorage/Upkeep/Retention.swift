@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// The deletion of ended jobs that a policy does not keep.
+/// Deletes ended jobs that a policy does not keep.
 struct Retention: StoreComponent {
     let context: StoreContext
 
-    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
+    /// Deletes ended jobs that the policy does not keep, the oldest first.
     ///
     /// Dead letters that are kept do not count.
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) throws(QueueError) -> Int {

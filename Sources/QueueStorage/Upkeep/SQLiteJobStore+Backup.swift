@@ -3,13 +3,14 @@ public import QueueModel
 import QueueStoreKit
 
 extension SQLiteJobStore {
-    /// Copies the store, as it is at one instant, into a new file that is its owner's alone (rule Q9).
+    /// Copies the store, as it is at one instant, into a new file that only its owner can read.
     ///
-    /// The store can be in use, by this process and others. A file is copied from a snapshot, so nobody waits for it; until the
-    /// copy is done the write-ahead log is not begun anew, and grows with what is written meanwhile. A store in memory takes no calls
-    /// until its copy is done. When the call returns the copy is on disk.
+    /// The store can be in use, by this process and others. A file is copied from a snapshot, so nobody waits for it;
+    /// until the copy is done the write-ahead log is not begun anew, and grows with what is written meanwhile. A store
+    /// in memory takes no calls until its copy is done. When the call returns the copy is on disk.
     ///
-    /// What runs now runs in the copy too, under the same workers: who opens it takes those jobs back as those of dead workers.
+    /// What runs now runs in the copy too, under the same workers: who opens it takes those jobs back as those of dead
+    /// workers.
     ///
     /// - Parameter path: Where the copy goes: there is no file, or an empty one.
     /// - Throws: ``QueueError/Code/invalidOption`` for a file that is not empty, ``QueueError/Code/permission``,

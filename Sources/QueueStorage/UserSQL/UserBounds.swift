@@ -25,7 +25,7 @@ enum UserBounds {
         case SQLITE_CREATE_VIEW, SQLITE_DROP_TABLE, SQLITE_DROP_VIEW, SQLITE_CREATE_VTABLE, SQLITE_DROP_VTABLE:
             return changingSchema && isUsers(first)
         case SQLITE_CREATE_INDEX, SQLITE_CREATE_TRIGGER, SQLITE_DROP_INDEX, SQLITE_DROP_TRIGGER:
-            // What stands behind a `UNIQUE` is made with its table.
+            // The index behind a `UNIQUE` is made with its table.
             return changingSchema && (isUsers(first) || first.hasPrefix("sqlite_autoindex_")) && isUsers(second)
         case SQLITE_ALTER_TABLE:
             return changingSchema && isUsers(second)

@@ -2,9 +2,9 @@ import CMillraceSQLite
 
 /// SQL of the user's on the writer's connection: prepared statements, and the bounds that it has to keep.
 ///
-/// SQLite asks an authorizer about each thing that a statement would do, when it is prepared, and calls a handler while it runs. The authorizer
-/// is installed once and stays: to install one makes SQLite prepare every statement of the connection anew. It says yes to
-/// everything but while SQL of the user's is at work.
+/// SQLite asks an authorizer about each thing that a statement would do, when it is prepared, and calls a handler while
+/// it runs. The authorizer is installed once and stays: to install one makes SQLite prepare every statement of the
+/// connection anew. It says yes to everything but while SQL of the user's is at work.
 final class UserSQL {
     let connection: Connection
     private var mode = Mode.off
@@ -17,7 +17,7 @@ final class UserSQL {
 
     /// How many statements are kept prepared.
     private static let statementLimit = 64
-    /// How many steps of SQLite's machine lie between two looks at the clock: some tens of microseconds.
+    /// The number of steps of SQLite's virtual machine between two looks at the clock: some tens of microseconds.
     private static let stepsBetweenLooks: Int32 = 2000
 
     /// What is allowed.

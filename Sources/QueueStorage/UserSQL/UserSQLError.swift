@@ -37,9 +37,10 @@ public struct UserSQLError: Error, Hashable, Sendable {
         /// The code's name.
         public var description: String { name.rawValue }
 
-        /// A constraint does not hold: a key stands twice, a reference is to nothing, a check fails.
+        /// A constraint is violated: a key occurs twice, a reference is to nothing, or a check fails.
         public static let constraint = Code(.constraint)
-        /// The statement is not for the user's SQL: it controls transactions, changes the queue's own tables, or changes settings.
+        /// The statement is not for the user's SQL: it controls transactions, changes the queue's own tables, or
+        /// changes settings.
         public static let notAllowed = Code(.notAllowed)
         /// The effect took longer than ``SQLiteStoreOptions/effectTimeLimit``.
         public static let timeLimit = Code(.timeLimit)

@@ -6,14 +6,14 @@
     import Musl
 #endif
 
-/// Who a process is, so that another can tell later whether it still lives (rule L5).
+/// The identity of a process, by which another can check later whether it still lives.
 struct ProcessIdentity: Hashable, Sendable {
     /// The host, with the space in which its process numbers mean something.
     var host: String
-    /// The host's present run; empty if it can't be told.
+    /// The host's present boot; empty if it is not known.
     var boot: String
     var pid: Int64
-    /// When the process started, in the kernel's own words; empty if it can't be told.
+    /// When the process started, in the kernel's format; empty if it is not known.
     var start: String
 
     /// This process.

@@ -1,11 +1,11 @@
 import QueueModel
 import QueueStoreKit
 
-/// The jobs of dead workers.
+/// Recovers the jobs of dead workers.
 struct Recovery: StoreComponent {
     let context: StoreContext
 
-    /// Takes the jobs of dead workers back (rules L4, L5).
+    /// Takes back the jobs of dead workers.
     func recover(at now: HostTime, maximumCrashes: Int) throws(QueueError) -> [JobChange] {
         for (worker, hostWentDown) in try deadWorkers(at: now) {
             try session.run(.deleteWorker, worker)
@@ -38,7 +38,8 @@ struct Recovery: StoreComponent {
             case .hostWentDown: dead.append((id, true))
             case .gone: dead.append((id, false))
             case .alive, .unknown:
-                // Only the uptime of one run of one host can be compared; whoever is elsewhere can be judged by the date alone.
+                // Only the uptime of one run of one host can be compared; processes elsewhere can be judged by the date
+                // alone.
                 let silence: Duration =
                     isOwn || identity.sharesUptime
                     ? now.uptime - .milliseconds(row.int64(7))

@@ -25,8 +25,8 @@ extension SQLiteJobStore {
         }
     }
 
-    /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the lease
-    /// has run out.
+    /// Takes the jobs of dead workers back: the process is gone on this host, the host has been started anew, or the
+    /// lease has run out.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try await core.write(.long) { (context) throws(QueueError) in
             try Recovery(context).recover(at: now, maximumCrashes: maximumCrashes)

@@ -9,7 +9,7 @@ import Synchronization
     import Musl
 #endif
 
-/// A file beside the database that is written to when other processes have something to look at (rule S9).
+/// A file beside the database that is written to when other processes have something to look at.
 ///
 /// It is no part of the database, so that watching and closing it can't drop SQLite's locks. Nobody polls.
 final class WakeFile: Sendable {
@@ -25,7 +25,7 @@ final class WakeFile: Sendable {
         nonisolated(unsafe) var source: (any DispatchSourceProtocol)?
     }
 
-    /// The path of the file that stands beside a database.
+    /// The path of the file beside a database.
     static func path(beside database: String) -> String { "\(database)-wake" }
 
     /// Opens the file, which is made if it is not there.
@@ -41,8 +41,8 @@ final class WakeFile: Sendable {
     ///
     /// Only the first call counts.
     ///
-    /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none left,
-    /// work of other processes is found at the observer's next look.
+    /// Watches are few on a machine (Linux: 128 for a user), so a store that nobody observes has none; if there is none
+    /// left, work of other processes is found at the observer's next look.
     func start(_ body: @escaping @Sendable () -> Void) {
         watch.withLock { watch in
             if watch.isStarted || watch.isClosed { return }
@@ -84,7 +84,7 @@ final class WakeFile: Sendable {
         #endif
     }
 
-    /// Wakes whoever watches the file.
+    /// Wakes the processes that watch the file.
     func touch() {
         var byte: UInt8 = 1
         _ = pwrite(file, &byte, 1, 0)

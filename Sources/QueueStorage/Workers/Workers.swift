@@ -23,7 +23,7 @@ struct Workers: StoreComponent {
         return WorkerID(rawValue: id)
     }
 
-    /// A lease holds until somebody recovers its jobs, even if it ran out before.
+    /// A lease is valid until its jobs are recovered, even if it ran out before.
     func renewLease(of worker: WorkerID, at now: HostTime) throws(QueueError) -> LeaseRenewal {
         try session.run(.renewWorker, worker.rawValue, now.date.milliseconds, now.uptime.wholeMilliseconds)
         guard session.connection.changes == 1 else { return LeaseRenewal(isHeld: false) }
@@ -39,7 +39,7 @@ struct Workers: StoreComponent {
             guard let head = try jobs.head(id), head.isRunning else { continue }
             try Recovery(context).takeBack(head, JobFailure(.interrupted, "the worker closed"), at: now)
         }
-        // Before it leaves: whoever is there besides may wait.
+        // Before it leaves: another worker may wait.
         try FreedSlots(context).report(under: nil)
         try session.run(.deleteWorker, worker.rawValue)
         didClose(worker: worker.rawValue)
@@ -56,7 +56,7 @@ struct Workers: StoreComponent {
         context.savedShares[worker] = nil
     }
 
-    /// Whether a worker holds a lease.
+    /// Whether a worker has a lease.
     func isOpen(worker: Int64) throws(QueueError) -> Bool {
         if context.openWorkers.contains(worker) { return true }
         let row = try session.statement(.worker)

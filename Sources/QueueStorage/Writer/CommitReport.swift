@@ -16,7 +16,7 @@ struct CommitReport: Sendable {
     /// The number of pages in the write-ahead log.
     var logPages = 0
 
-    /// Whether nobody has to be told.
+    /// Whether there is nothing to report to observers.
     var isEmpty: Bool { work == nil && !changedSchedules && !changedPauses && stops.isEmpty }
 
     /// Notes that there may be something to claim that was not there before.

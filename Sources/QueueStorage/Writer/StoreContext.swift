@@ -2,11 +2,12 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-/// The parts that the store's write side works with: the connection that writes, the index of lanes, and what else is kept in memory.
+/// The parts that the store's write side works with: the connection that writes, the index of lanes, and what else is
+/// kept in memory.
 ///
-/// One thread at a time uses it, the one that has the ``Writer``. It only holds the parts; what is done with them is in components
-/// (``StoreComponent``), one for each subject. They run inside of a transaction and may throw at any point, after which all of it
-/// is undone, in the database and here.
+/// One thread at a time uses it, the one that has the ``Writer``. It only holds the parts; what is done with them is in
+/// components (``StoreComponent``), one for each subject. They run inside of a transaction and may throw at any point,
+/// after which all of it is undone, in the database and here.
 final class StoreContext {
     let session: Session
     /// Whether other connections can write too.
@@ -18,7 +19,8 @@ final class StoreContext {
     let effectTimeLimit: Duration
     /// The size of the write-ahead log; `nil` without one.
     let log: LogMeter?
-    /// Whether the connection can't write: what an operation would change and undo again is changed in the index of lanes alone.
+    /// Whether the connection can't write: what an operation would change and undo again is changed in the index of
+    /// lanes alone.
     var onlyReads = false
 
     // MARK: The operation

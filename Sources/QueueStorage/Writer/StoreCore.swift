@@ -72,7 +72,8 @@ struct StoreCore: Sendable {
             let look = ClosureOperation(manner: .long) { (context) throws(QueueError) in
                 .keep(try Workers(context).reportOfOthers())
             }
-            // A store that is closing has nothing more to report. What became claimable is not known, so it may be most urgent.
+            // A store that is closing has nothing more to report. What became claimable is not known, so it may be most
+            // urgent.
             var report = (try? await writer.perform(look)) ?? CommitReport()
             report.work = 0
             observers.report(report)
@@ -93,7 +94,8 @@ struct StoreCore: Sendable {
 // MARK: - Opening
 
 extension StoreCore {
-    /// Opens a store on a thread of its own: reading an unknown file, and waiting for another process that makes it, can take a while.
+    /// Opens a store on a thread of its own: reading an unknown file, and waiting for another process that makes it,
+    /// can take a while.
     static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) async throws(QueueError) -> StoreCore {
         let opened = await withUnsafeContinuation { caller in
             DispatchQueue(label: "millrace.open").async {

@@ -2,15 +2,15 @@ import QueueModel
 
 /// An operation that the writer runs in a transaction.
 ///
-/// Calls on the hot path are values of their own, so that a caller that finds the writer idle allocates nothing; all others are
-/// closures (``ClosureOperation``).
+/// Calls on the hot path are values of their own, so that a caller that finds the writer idle allocates nothing; all
+/// others are closures (``ClosureOperation``).
 protocol WriteOperation: Sendable {
     associatedtype Output: Sendable
 
     /// The thread it needs, and what it needs besides a transaction.
     var manner: OperationManner { get }
 
-    /// Returns the result if it can be told without a transaction, or `nil`.
+    /// Returns the result if it is known without a transaction, or `nil`.
     ///
     /// Called only for a caller that finds the writer idle. Must write nothing.
     func answer(from context: StoreContext) throws(QueueError) -> Written<Output>?

@@ -5,9 +5,9 @@ import QueueStoreKit
 struct WriteTransaction: StoreComponent {
     let context: StoreContext
 
-    /// Does beforehand what the first operations would wait for: prepares statements, and loads the board.
+    /// Does ahead what the first operations would wait for: prepares statements and loads the index of lanes.
     ///
-    /// What fails here fails again where somebody can be told of it.
+    /// What fails here fails again in an operation that can report it.
     func warmUp() {
         do throws(QueueError) {
             try session.prepare(SQL.hot)
@@ -76,7 +76,8 @@ struct WriteTransaction: StoreComponent {
         forget()
     }
 
-    /// Begins in a transaction of somebody else's: nothing is known, and the board stays empty unless it is asked for.
+    /// Begins in another connection owner's transaction: nothing is known, and the index of lanes is loaded only if
+    /// needed.
     ///
     /// What an earlier call has learned, names included, may have been rolled back since.
     func beginBorrowed() {
@@ -85,7 +86,7 @@ struct WriteTransaction: StoreComponent {
         context.beginOperation()
     }
 
-    /// Loads the board if it was not loaded with the transaction.
+    /// Loads the index of lanes if it was not loaded with the transaction.
     func loadIfNeeded() throws(QueueError) {
         if !context.lanes.isLoaded { try LaneLoader(context).load() }
     }
@@ -100,7 +101,7 @@ struct WriteTransaction: StoreComponent {
         context.openWorkers = []
     }
 
-    /// Keeps what a new board can't know: the table does not say who had how much.
+    /// Saves what a new index of lanes can't know: the table does not have past shares.
     private func keepShares() {
         for (worker, shares) in context.lanes.shares { context.savedShares[worker] = shares }
     }

@@ -14,8 +14,8 @@ import Synchronization
 /// The one that writes: a lock whose holder also does the work of those who come meanwhile.
 ///
 /// A caller that finds it idle runs its operation itself, on its own thread, as one transaction. One that finds it busy
-/// queues and suspends; whoever is at work takes all that queued along as one transaction, in which each has its own outcome
-/// or error (rule C10). What can block for long (another process's lock, a sync, bulk upkeep) runs on
+/// queues and suspends; the caller at work runs all that queued as one transaction, in which each has its own outcome
+/// or error. What can block for long (another process's lock, a sync, bulk upkeep) runs on
 /// the store's own thread and never on Swift's pool.
 final class Writer: Sendable {
     private struct Shared {
@@ -27,7 +27,7 @@ final class Writer: Sendable {
     }
 
     private let shared = Mutex(Shared())
-    /// Only whoever has set `isBusy` touches it, and hands it on through the lock or the thread's queue.
+    /// Only the caller that has set `isBusy` touches it, and hands it on through the lock or the thread's queue.
     private nonisolated(unsafe) let context: StoreContext
     private var transaction: WriteTransaction { WriteTransaction(context) }
     private let thread = DispatchQueue(label: "millrace.writer")
@@ -91,7 +91,8 @@ final class Writer: Sendable {
         return try outcome.get()
     }
 
-    /// Lets whoever has the writer, or the thread, run an operation; `leads` says that the caller has it and hands it over.
+    /// Queues an operation for the caller that has the writer, or for the thread; with `leads` the caller itself has it
+    /// and hands it over.
     func enqueue(_ item: any PendingOperation, leads: Bool = false) {
         let mustStart = shared.withLock { shared -> Bool? in
             if shared.isClosed { return nil }
@@ -130,8 +131,8 @@ final class Writer: Sendable {
     ///
     /// Returns what went wrong with all of it; then the transaction is undone.
     ///
-    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to be undone, all is,
-    /// and each has a transaction of its own.
+    /// There are no savepoints: they would cost every operation for what hardly any needs. If one leaves something to
+    /// be undone, all is, and each has a transaction of its own.
     private func runAndCommit(_ group: inout some OperationGroup) -> QueueError? {
         let isAlone = group.count == 1
         var report = CommitReport()
@@ -238,7 +239,8 @@ final class Writer: Sendable {
         shared.withLock { shared in
             if shared.queue.isEmpty {
                 if shared.isClosing {
-                    // SQLite copies the log when the last connection closes. The writer stays busy: nobody has it any more.
+                    // SQLite copies the log when the last connection closes. The writer stays busy: nobody has it any
+                    // more.
                     if !mayWait { return .closeOnThread }
                     shared.isClosed = true
                     defer { shared.closers = [] }

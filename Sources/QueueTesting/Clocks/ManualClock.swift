@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock whose time moves only by hand, so that a test waits for no time to pass.
+/// A clock that advances only when told to, so that tests need not wait for time to pass.
 ///
 ///     let clock = ManualClock()
 ///     async let woken: Void = clock.sleep(for: .seconds(3))
@@ -8,25 +8,25 @@ import Synchronization
 ///     clock.advance(by: .seconds(3))
 ///     try await woken
 ///
-/// Sleepers are woken in the order of their deadlines, those of one deadline in the order in which they came. Cancelling a
-/// sleeping task wakes it with a `CancellationError` at once.
+/// Sleepers are woken in the order of their deadlines; those with equal deadlines in the order in which they began to
+/// sleep. Cancelling a sleeping task wakes it immediately with a `CancellationError`.
 public final class ManualClock: Clock {
-    /// A point on the clock: so long after its start.
+    /// An instant of the clock.
     public struct Instant: InstantProtocol {
         /// The time since the clock's start.
         public var offset: Swift.Duration
 
-        /// Makes the instant so long after the clock's start.
+        /// Creates an instant at an offset from the clock's start.
         public init(offset: Swift.Duration = .zero) {
             self.offset = offset
         }
 
-        /// The instant a duration later.
+        /// Returns the instant a duration later.
         public func advanced(by duration: Swift.Duration) -> Instant {
             Instant(offset: offset + duration)
         }
 
-        /// How long after this instant the other one is.
+        /// Returns the duration from this instant to another.
         public func duration(to other: Instant) -> Swift.Duration {
             other.offset - offset
         }
@@ -39,52 +39,51 @@ public final class ManualClock: Clock {
 
     private let state = Mutex(SleeperState())
 
-    /// Makes a clock that stands at its start.
+    /// Creates a clock at its start.
     public init() {}
 
-    /// Where the clock stands.
+    /// The current instant.
     public var now: Instant { state.withLock(\.now) }
 
-    /// The finest step: an attosecond, since a hand may move it by anything.
+    /// The resolution: an attosecond, since the clock can be advanced by any duration.
     public var minimumResolution: Swift.Duration { Swift.Duration(secondsComponent: 0, attosecondsComponent: 1) }
 
-    /// The number of tasks that sleep now.
+    /// The number of sleeping tasks.
     public var sleeperCount: Int { state.withLock(\.sleepers.count) }
 
     /// The earliest deadline of a sleeping task; `nil` if none sleeps.
     public var nextDeadline: Instant? { state.withLock(\.sleepers.first?.deadline) }
 
-    /// Sleeps until the clock has been moved to the deadline.
+    /// Sleeps until the clock has been advanced to the deadline.
     ///
-    /// The tolerance changes nothing.
-    ///
-    /// Returns at once where the deadline has passed. Throws `CancellationError` if the task is or gets cancelled.
+    /// The tolerance is ignored. Returns immediately if the deadline has passed. Throws `CancellationError` if the
+    /// task is cancelled.
     public func sleep(until deadline: Instant, tolerance: Swift.Duration?) async throws {
         try await wait { state, id, continuation in state.sleep(id, until: deadline, continuation) }
     }
 
-    /// Returns when at least so many tasks sleep on the clock.
+    /// Waits until at least a number of tasks sleep on the clock.
     ///
-    /// This is how a test knows that what it started has come to rest. Throws `CancellationError` if the task gets cancelled.
+    /// A test uses it to wait until the tasks it started are idle. Throws `CancellationError` if the task is cancelled.
     public func sleepers(atLeast count: Int) async throws {
         try await wait { state, id, continuation in state.await(id, sleepers: count, continuation) }
     }
 
-    /// Moves the clock, at least by zero, and wakes whose deadline that reaches.
+    /// Advances the clock and wakes the tasks whose deadlines it reaches; a negative duration counts as zero.
     public func advance(by duration: Swift.Duration) {
         wake { $0.move(to: $0.now.advanced(by: max(duration, .zero))) }
     }
 
-    /// Moves the clock to an instant and wakes whose deadline that reaches.
+    /// Advances the clock to an instant and wakes the tasks whose deadlines it reaches.
     ///
-    /// An instant that has passed moves nothing.
+    /// An instant in the past changes nothing.
     public func advance(to instant: Instant) {
         wake { $0.move(to: instant) }
     }
 
-    /// Moves the clock to the earliest deadline.
+    /// Advances the clock to the earliest deadline.
     ///
-    /// Returns by how much, or `nil` if no task sleeps.
+    /// - Returns: The duration by which the clock advanced; `nil` if no task sleeps.
     @discardableResult
     public func advanceToNextDeadline() -> Swift.Duration? {
         guard let deadline = nextDeadline else { return nil }
@@ -106,7 +105,7 @@ public final class ManualClock: Clock {
         }
     }
 
-    /// Changes the state under the lock and resumes outside of it.
+    /// Changes the state under the lock and resumes tasks outside of it.
     private func wake(_ change: (inout SleeperState) -> SleeperState.Wakes) {
         let wakes = state.withLock { change(&$0) }
         for (waker, isCancelled) in wakes {

@@ -2,45 +2,48 @@ public import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// A wall clock that shows what it was set to; it may be set back, as real ones are.
+/// A wall clock that advances only when told to, and can be set back.
 ///
-/// Its uptime goes on with ``advance(by:)`` alone: neither a host that sleeps nor somebody who sets the clock moves it.
+/// Only ``advance(by:)`` increases its uptime: neither setting the clock nor a sleeping host does.
 public final class ManualWallClock: WallClock {
     private struct Reading {
         var shown: Timestamp
-        /// What it has moved since it showed that, less than a millisecond: many small moves add up.
+        /// The fraction of a millisecond by which it has advanced beyond that, so that small steps add up.
         var rest = Duration.zero
         var uptime: Duration
     }
 
     private let time: Mutex<Reading>
 
-    /// Makes a clock that shows an instant; default 2023-11-14T22:13:20Z, a round number of milliseconds.
+    /// Creates a clock that shows an instant.
+    ///
+    /// The default is 2023-11-14T22:13:20Z, a round number of milliseconds.
     public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
         time = Mutex(Reading(shown: start, uptime: .milliseconds(start.milliseconds)))
     }
 
-    /// What it shows.
+    /// Returns the current time.
     public func now() -> Timestamp {
         time.withLock(\.shown)
     }
 
-    /// How long the host has been awake since 1970, if it was until the instant that the clock was made with.
+    /// Returns the time for which the host has been awake, counted from 1970 as if it had been so until the clock was
+    /// created.
     public func uptime() -> Duration {
         time.withLock(\.uptime)
     }
 
-    /// Sets it to an instant, earlier or later.
+    /// Sets the clock to an earlier or later instant.
     public func set(to instant: Timestamp) {
         time.withLock { $0 = Reading(shown: instant, uptime: $0.uptime) }
     }
 
-    /// Sets it forward, or back by a negative duration.
+    /// Sets the clock forward, or back by a negative duration.
     public func set(by duration: Duration) {
         time.withLock { $0 = Reading(shown: $0.shown.advanced(by: duration), uptime: $0.uptime) }
     }
 
-    /// Lets time pass; a negative duration sets the clock back, and leaves the uptime.
+    /// Advances the clock and the uptime; a negative duration sets the clock back and leaves the uptime unchanged.
     public func advance(by duration: Duration) {
         time.withLock { time in
             time.uptime += max(duration, .zero)
@@ -52,34 +55,34 @@ public final class ManualWallClock: WallClock {
     }
 }
 
-/// A clock to wait by and a wall clock to date by that move together, as long as nobody sets the wall clock.
+/// A clock for waiting and a wall clock that advance together.
 public struct ManualTime: Sendable {
-    /// The clock to wait by.
+    /// The clock for waiting.
     public let clock: ManualClock
-    /// The clock to date by.
+    /// The wall clock.
     public let wall: ManualWallClock
 
-    /// Makes both, the wall clock at an instant.
+    /// Creates both clocks, with the wall clock at an instant.
     public init(_ start: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
         clock = ManualClock()
         wall = ManualWallClock(start)
     }
 
-    /// Moves both, the wall clock first, so that whoever is woken sees the new date.
+    /// Advances both clocks, the wall clock first, so that tasks that are woken read the new time.
     public func advance(by duration: Duration) {
         wall.advance(by: duration)
         clock.advance(by: duration)
     }
 
-    /// Lets the host sleep: both are further when it wakes, and its uptime stands still.
+    /// Simulates a sleeping host: both clocks advance, and the uptime does not.
     public func sleepHost(for duration: Duration) {
         wall.set(by: duration)
         clock.advance(by: duration)
     }
 
-    /// Moves both to the earliest deadline of a sleeper.
+    /// Advances both clocks to the earliest deadline of a sleeping task.
     ///
-    /// Returns by how much, or `nil` if no task sleeps.
+    /// - Returns: The duration by which the clocks advanced; `nil` if no task sleeps.
     @discardableResult
     public func advanceToNextDeadline() -> Duration? {
         guard let deadline = clock.nextDeadline else { return nil }

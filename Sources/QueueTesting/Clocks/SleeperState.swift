@@ -1,7 +1,7 @@
-/// Who sleeps on a manual clock and who waits for sleepers: a value whose changes say whom to wake.
+/// The tasks that sleep on a manual clock or wait for sleepers; each change returns the tasks to wake.
 struct SleeperState: Sendable {
     typealias Waker = CheckedContinuation<Void, any Error>
-    /// Who is to be resumed, and whether by a cancellation.
+    /// The continuations to resume, each with whether by a cancellation.
     typealias Wakes = [(waker: Waker, isCancelled: Bool)]
 
     struct Sleeper: Sendable {
@@ -17,10 +17,10 @@ struct SleeperState: Sendable {
     }
 
     private(set) var now = ManualClock.Instant()
-    /// The earliest deadline first; of one deadline the one that came first.
+    /// The sleepers, ordered by deadline, then by arrival.
     private(set) var sleepers: [Sleeper] = []
     private var watchers: [Watcher] = []
-    /// Who is on the way in, and whether a cancellation has overtaken it there.
+    /// The ids that are not registered yet, each with whether the task was cancelled before.
     private var entering: [Int: Bool] = [:]
     private var lastID = 0
 
@@ -33,8 +33,8 @@ struct SleeperState: Sendable {
     mutating func sleep(_ id: Int, until deadline: ManualClock.Instant, _ waker: Waker) -> Wakes {
         if entering.removeValue(forKey: id) ?? false { return [(waker, true)] }
         if deadline <= now { return [(waker, false)] }
-        let place = sleepers.firstIndex { deadline < $0.deadline } ?? sleepers.endIndex
-        sleepers.insert(Sleeper(id: id, deadline: deadline, waker: waker), at: place)
+        let index = sleepers.firstIndex { deadline < $0.deadline } ?? sleepers.endIndex
+        sleepers.insert(Sleeper(id: id, deadline: deadline, waker: waker), at: index)
         let satisfied = watchers.filter { $0.count <= sleepers.count }
         watchers.removeAll { $0.count <= sleepers.count }
         return satisfied.map { ($0.waker, false) }
@@ -55,13 +55,13 @@ struct SleeperState: Sendable {
     }
 
     mutating func cancel(_ id: Int) -> Wakes {
-        if let place = sleepers.firstIndex(where: { $0.id == id }) {
-            return [(sleepers.remove(at: place).waker, true)]
+        if let index = sleepers.firstIndex(where: { $0.id == id }) {
+            return [(sleepers.remove(at: index).waker, true)]
         }
-        if let place = watchers.firstIndex(where: { $0.id == id }) {
-            return [(watchers.remove(at: place).waker, true)]
+        if let index = watchers.firstIndex(where: { $0.id == id }) {
+            return [(watchers.remove(at: index).waker, true)]
         }
-        // Whoever has been woken already is in no list, and its cancellation comes too late.
+        // A task that has been woken is in no list, and its cancellation comes too late.
         if entering[id] != nil { entering[id] = true }
         return []
     }

@@ -1,40 +1,40 @@
 import QueueModel
 public import QueueStoreKit
 
-/// Runs random histories on a store and on the reference, step by step, and finds where they part.
+/// A comparison of a store with the reference by random histories.
 ///
 ///     let comparison = StoreComparison { try await MyStore() }
 ///     if let difference = try await comparison.run(seed: 1, steps: 400) { print(difference) }
 ///
-/// After each step the answers have to be equal, at intervals all that can be seen of the stores, and at the end what they
-/// find wrong with themselves. A seed gives the same history every time.
+/// After each step the answers must be equal; at intervals all visible contents must be equal, and both stores must
+/// report no faults. A seed always gives the same history.
 public struct StoreComparison: Sendable {
     private let makeStore: @Sendable () async throws -> any JobStore
 
-    /// Makes a comparison of stores that the closure makes, empty and each by itself.
+    /// Creates a comparison with stores that the closure creates, each empty and independent of the others.
     public init(_ makeStore: @escaping @Sendable () async throws -> any JobStore) {
         self.makeStore = makeStore
     }
 
-    /// Where a store and the reference part.
+    /// The point at which a store and the reference differ.
     public struct Difference: Sendable, CustomStringConvertible {
         /// The seed of the history.
         public var seed: UInt64
-        /// The steps that are enough to see it, the last being where it shows.
+        /// The steps that reproduce the difference, which appears at the last one.
         public var steps: [String]
-        /// What the reference says and what the store says.
+        /// The answers of the reference and of the store.
         public var found: String
 
-        /// Seed, steps and finding, a line each.
+        /// The seed, the difference and the steps, one line each.
         public var description: String {
             (["seed \(seed): \(found)"] + steps.enumerated().map { "  \($0). \($1)" }).joined(separator: "\n")
         }
     }
 
-    /// Runs a history of so many steps.
+    /// Runs a history of a number of steps.
     ///
-    /// Returns `nil` if the stores never part, else where they do, after a history that has been cut down as far as leaving
-    /// out single steps and halves of what is left can do.
+    /// - Returns: `nil` if the stores never differ; else their difference, after a history that was reduced by
+    ///   leaving out ever smaller parts of it, down to single steps.
     public func run(seed: UInt64, steps: Int) async throws -> Difference? {
         var generator = SplitMix64(seed: seed)
         let history =
@@ -57,7 +57,7 @@ public struct StoreComparison: Sendable {
                     start += size
                 }
             }
-            // What is left out late may make room for leaving out something early.
+            // Leaving out a late step may allow leaving out an earlier one.
             if size > 1 || left.count == before { size /= 2 }
         }
         return Difference(seed: seed, steps: left.map(\.description), found: finding.found)
@@ -66,12 +66,12 @@ public struct StoreComparison: Sendable {
     private func compare(_ history: [StoreOperation]) async throws -> (step: Int, found: String)? {
         let reference = MemoryJobStore()
         let store = try await makeStore()
-        let found = try await part(history, reference, store)
+        let found = try await findDifference(history, reference, store)
         await store.close()
         return found
     }
 
-    private func part(
+    private func findDifference(
         _ history: [StoreOperation], _ reference: MemoryJobStore, _ store: any JobStore
     ) async throws -> (step: Int, found: String)? {
         var expected = StoreHistory()
@@ -82,21 +82,21 @@ public struct StoreComparison: Sendable {
             if right != given {
                 let common = right.commonPrefix(with: given).count
                 let (mine, theirs) = (Self.cut(right, from: common), Self.cut(given, from: common))
-                return (step, "the reference says\n    \(mine)\n  and the store says\n    \(theirs)")
+                return (step, "the reference answers\n    \(mine)\n  and the store answers\n    \(theirs)")
             }
             guard step % 16 == 15 || step == history.count - 1 else { continue }
             let wanted = try await StoreDump(of: reference, at: expected.instant)
             let lines = try await StoreDump(of: store, at: actual.instant).differences(from: wanted)
             if !lines.isEmpty { return (step, "the store ≠ the reference: " + lines.joined(separator: "\n    ")) }
             let wrong = try await reference.check() + store.check()
-            if !wrong.isEmpty { return (step, "a store finds fault with itself: " + wrong.joined(separator: "; ")) }
+            if !wrong.isEmpty { return (step, "a store reports faults: " + wrong.joined(separator: "; ")) }
         }
         return nil
     }
 
-    /// A text from shortly before the place where it differs from another.
-    private static func cut(_ text: String, from place: Int) -> String {
-        place <= 200 ? text : "…" + text.dropFirst(place - 200)
+    /// Returns a string from shortly before the index at which it differs from another.
+    private static func cut(_ string: String, from index: Int) -> String {
+        index <= 200 ? string : "…" + string.dropFirst(index - 200)
     }
 }
 

@@ -1,32 +1,36 @@
 public import QueueModel
 public import QueueStoreKit
 
-/// All that can be seen of a store through its protocol, to compare two stores or two instants of one.
+/// The contents of a store that its protocol exposes, to compare two stores, or one store at two instants.
 ///
-/// Reading takes many calls: nobody may change the store meanwhile. The cost is one page per 10 000 jobs and three calls a job.
+/// Reading takes many calls, during which the store must not change: one per 10 000 jobs, and three per job.
 public struct StoreDump: Sendable, Hashable {
-    /// All jobs, the first submitted first.
+    /// All jobs in the order of submission.
     public var jobs: [Job]
-    /// The holds, ordered by target and reason.
+    /// The pauses, ordered by target and reason.
     public var pauses: [Pause]
-    /// The schedules, by name.
+    /// The schedules, ordered by name.
     public var schedules: [ScheduleRecord]
-    /// What was counted of each type, by its name.
+    /// The statistics of each type, ordered by name.
     public var statistics: [TypeStatistics]
 
-    /// A job with what is asked for apart from its record.
+    /// A job with the data that its record leaves out.
     public struct Job: Sendable, Hashable {
-        /// Its record.
+        /// The record.
         public var record: JobRecord
-        /// Its attempts.
+        /// The attempts.
         public var attempts: [AttemptRecord]
-        /// What it depends on.
+        /// The jobs on which it depends.
         public var dependencies: [JobID]
-        /// What depends on it.
+        /// The jobs that depend on it.
         public var dependents: [JobID]
     }
 
-    /// Reads a store; the instant says which holds still lie on it, and of when throughput is.
+    /// Creates a dump of a store.
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - now: The instant at which pauses are in force and throughput is measured.
     public init(of store: any QueryingStore & SchedulingStore, at now: Timestamp) async throws(QueueError) {
         jobs = []
         schedules = try await store.schedules()
@@ -48,7 +52,7 @@ public struct StoreDump: Sendable, Hashable {
         }
     }
 
-    /// What this dump has otherwise than another, a line for each job and each kind of difference; empty if they are equal.
+    /// Returns the differences from another dump, one line per job and kind of difference; empty if they are equal.
     public func differences(from other: StoreDump) -> [String] {
         var lines: [String] = []
         let mine = Dictionary(jobs.map { ($0.record.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -78,7 +82,7 @@ public struct StoreDump: Sendable, Hashable {
         return lines
     }
 
-    /// The fields in which two records differ.
+    /// Returns the fields in which two records differ.
     private static func fields(_ left: JobRecord, _ right: JobRecord) -> [String] {
         zip(Mirror(reflecting: left).children, Mirror(reflecting: right).children).compactMap { mine, theirs in
             let (mine, theirs) = (mine, "\(theirs.value)")

@@ -1,9 +1,9 @@
 import QueueModel
 import QueueStoreKit
 
-/// What has come about on a store so far, as far as the next steps refer to it, and how a step is taken.
+/// The state of a history on a store to which later steps refer.
 ///
-/// Two stores that are given the same steps have to give the same answers; ``take(_:on:)`` says an answer as a text.
+/// Two stores that perform the same steps must give the same answers; ``take(_:on:)`` returns an answer as a string.
 struct StoreHistory: Sendable {
     private var now = Timestamp(milliseconds: 1_700_000_000_000)
     private var jobs = 0
@@ -11,12 +11,12 @@ struct StoreHistory: Sendable {
     private var running: [JobRecord] = []
     private var generation: UInt64 = 0
 
-    /// The instant that the history has come to.
+    /// The current instant of the history.
     var instant: Timestamp { now }
 
-    /// Takes a step and says what came of it.
+    /// Performs a step and returns the answer.
     ///
-    /// Errors are told by code and place alone: their texts are the store's own.
+    /// Errors are described by code and index only, since each store has its own messages.
     mutating func take(_ operation: StoreOperation, on store: any JobStore) async -> String {
         do {
             return try await perform(operation, on: store)
@@ -49,18 +49,18 @@ struct StoreHistory: Sendable {
             try await store.closeWorker(self.worker(worker), at: now)
             return "closed"
         case .recover(let maximumCrashes):
-            return say(try await store.recover(at: HostTime(now), maximumCrashes: maximumCrashes))
+            return describe(try await store.recover(at: HostTime(now), maximumCrashes: maximumCrashes))
         case .turn(let endings, let limit, let worker, let rules, let preempts):
             return try await turn(endings, limit, by: self.worker(worker), rules, preempts, on: store)
         case .saveCheckpoint(let attempt, let bytes):
-            guard let record = pick(attempt) else { return "nothing runs" }
+            guard let record = pick(attempt) else { return "no job runs" }
             try await store.saveCheckpoint(bytes, of: record.id, attempt: record.attempt)
             return "saved"
         case .cancel(let job):
             let outcome = try await store.cancel(id(job), at: now)
             switch outcome {
-            case .cancelled(let changes): return "cancelled \(say(changes))"
-            case .requested(let worker, let changes): return "requested of \(worker) \(say(changes))"
+            case .cancelled(let changes): return "cancelled \(describe(changes))"
+            case .requested(let worker, let changes): return "requested of \(worker) \(describe(changes))"
             case .alreadyEnded, .unknown: return "\(outcome)"
             }
         case .resubmit(let job):
@@ -81,7 +81,7 @@ struct StoreHistory: Sendable {
             return try await bulk(action, draft, states, limit, on: store)
         case .expire(let limit):
             let sweep = try await store.expire(limit: limit, at: now)
-            return "\(say(sweep.changes)) \(sweep.isPartial)"
+            return "\(describe(sweep.changes)) \(sweep.isPartial)"
         case .peek(let rules):
             return "\(String(describing: try await store.peek(self.rules(rules), worker: worker(0), at: now)))"
         case .explain(let job, let rules):
@@ -104,7 +104,7 @@ struct StoreHistory: Sendable {
             let removal = try await store.remove(
                 schedule: id(schedule: schedule), cancellingJob: cancelling, at: now)
             guard case .cancelled(let changes) = removal.job else { return "\(removal)" }
-            return "\(removal.schedule) cancelled \(say(changes))"
+            return "\(removal.schedule) cancelled \(describe(changes))"
         case .fire(let seconds):
             return try await fire(every: seconds, on: store)
         case .pass(let seconds):
@@ -143,18 +143,18 @@ struct StoreHistory: Sendable {
             running.removeAll { $0.id == record.id }
             running.append(record)
         }
-        var told = "\(result.outcomes) \(result.claimed) \(say(result.changes)) \(result.preemptors)"
-        // What lies behind a full claim need not have been looked at. Where rates count, a store may wait for a token that is no longer
-        // needed, and of several gates it need not know which comes first by now.
-        guard let request else { return "\(told) \(String(describing: result.nextDue))" }
+        var answer = "\(result.outcomes) \(result.claimed) \(describe(result.changes)) \(result.preemptors)"
+        // A store need not consider the jobs behind a full claim. With rates it may wait for a token that is no
+        // longer needed, and need not know which of several gates blocks a job first by now.
+        guard let request else { return "\(answer) \(String(describing: result.nextDue))" }
         if request.rules.typeRates.isEmpty {
-            told += " \(String(describing: result.nextDue))"
-            if result.claimed.count < request.limit { told += " \(result.isHeldByLoad)" }
+            answer += " \(String(describing: result.nextDue))"
+            if result.claimed.count < request.limit { answer += " \(result.isHeldByLoad)" }
         }
-        return told
+        return answer
     }
 
-    /// Two steps of a bulk operation, on jobs that are like a submission in one way.
+    /// Performs two steps of a bulk operation on jobs that share a property with a draft.
     private mutating func bulk(
         _ action: BulkAction, _ draft: StoreOperation.Draft, _ states: [JobState], _ limit: Int, on store: any JobStore
     ) async throws(QueueError) -> String {
@@ -165,20 +165,20 @@ struct StoreHistory: Sendable {
             query.types = [draft.type]
         }
         query.group = draft.group
-        var told = ""
+        var answer = ""
         var cursor: BulkCursor?
         for _ in 0..<2 {
             let step = try await store.apply(action, to: query, from: cursor, limit: limit, at: now)
             for resubmission in step.resubmissions { note(resubmission.outcome) }
             cursor = step.next
-            told +=
-                "\(step.changed) \(step.requested) \(say(step.changes)) \(step.resubmissions) \(String(describing: cursor)) "
+            answer +=
+                "\(step.changed) \(step.requested) \(describe(step.changes)) \(step.resubmissions) \(String(describing: cursor)) "
             if cursor == nil { break }
         }
-        return told
+        return answer
     }
 
-    /// Fires what is due of two of the three types, as a worker would.
+    /// Fires the due occurrences of two of the three types, as a worker would.
     private mutating func fire(every seconds: Int, on store: any JobStore) async throws(QueueError) -> String {
         let agenda = try await store.agenda(of: ["m.a", "n.a"], at: now)
         let firings = agenda.due.map {
@@ -225,13 +225,13 @@ struct StoreHistory: Sendable {
         jobs = max(jobs, Int(outcome.id.rawValue))
     }
 
-    /// Three times out of four one of the last jobs, since most of the others have ended.
+    /// Returns one of the last jobs three times out of four, since most of the others have ended.
     private func id(_ number: Int) -> JobID {
         let all = jobs + 2
         return JobID(Int64(number < 300 ? max(1, all - number % 12) : 1 + number % all))
     }
 
-    /// One of the last workers, since the others may have been recovered.
+    /// Returns one of the last workers, since the others may have been recovered.
     private func worker(_ number: Int) -> WorkerID {
         let last = workers.suffix(3)
         return last.isEmpty ? WorkerID(rawValue: 1) : last[last.startIndex + number % last.count]
@@ -241,8 +241,8 @@ struct StoreHistory: Sendable {
         running.isEmpty ? nil : running[number % running.count]
     }
 
-    /// Changes in an order that says nothing of the way in which a store came to them.
-    private func say(_ changes: [JobChange]) -> String {
+    /// Describes changes in an order that does not depend on how a store found them.
+    private func describe(_ changes: [JobChange]) -> String {
         "\(changes.sorted { ($0.id, $0.state.rawValue, $0.cause?.rawValue ?? 0) < ($1.id, $1.state.rawValue, $1.cause?.rawValue ?? 0) })"
     }
 
@@ -300,12 +300,12 @@ struct StoreHistory: Sendable {
         return rules
     }
 
-    /// Quick enough for a history of a few minutes to take each of the steps.
+    /// Fast enough for a history of a few minutes to take each step of the aging.
     private static let aging = AgingPolicy(grace: .seconds(1), interval: .milliseconds(50), ceiling: 60)
     private static let budget = IOAmount(
         diskRead: 100, diskWritten: .max, networkReceived: .max, networkSent: .max)
 
-    /// Two types share a bucket, and a group has one.
+    /// Limits two types that share a bucket, and a group.
     private func limitRates(of rules: inout AdmissionRules) {
         let rate = TypeRate(bucket: "m.a", limit: RateLimit(1, per: .seconds(3), burst: 2))
         rules.typeRates = ["m.a": rate, "m.b": rate]

@@ -1,10 +1,10 @@
 import QueueModel
 import QueueStoreKit
 
-/// A step of a random history: a call of a store, said without reference to what earlier calls answered.
+/// A step of a random history: a call of a store that does not depend on earlier answers.
 ///
-/// Jobs, workers and running attempts are named by numbers that are reduced to those there are when the step is taken, so
-/// that a history with steps left out is a history still, and a failing one can be cut down.
+/// Jobs, workers and running attempts are given by numbers, which are mapped to existing ones when the step is
+/// performed. A history therefore remains valid when steps are left out, and a failing one can be reduced.
 enum StoreOperation: Sendable, CustomStringConvertible {
     case submit(Draft)
     case submitBatch([Draft])
@@ -19,7 +19,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case pause(Pause.Target, reason: String, seconds: Int?)
     case resume(Pause.Target, reason: String?)
     case deleteEnded(job: Int)
-    /// Cancels and deletes so many of the last jobs, the newest first: the next gets none of their ids.
+    /// Cancels and deletes a number of the last jobs, the newest first, whose ids must not be reused.
     case dropLast(count: Int)
     case bulk(BulkAction, Draft, states: [JobState], limit: Int)
     case expire(limit: Int)
@@ -32,7 +32,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
     case fire(every: Int)
     case pass(seconds: Int)
 
-    /// A submission to be made.
+    /// The properties of a submission.
     struct Draft: Sendable {
         var type: JobType
         var priority: Priority
@@ -47,16 +47,16 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         var delay: Int?
         var timeToLive: Int?
         var tag: String?
-        /// Bytes that it is expected to read.
+        /// The bytes that it is expected to read.
         var bytes: Int64?
     }
 
-    /// An end for a running attempt.
+    /// The end of a running attempt.
     struct Ending: Sendable {
         var attempt: Int
         var kind: Int
         var isStale: Bool
-        /// How long before the turn it ended, in seconds.
+        /// The seconds between its end and the turn.
         var age: Int
     }
 
@@ -95,7 +95,7 @@ enum StoreOperation: Sendable, CustomStringConvertible {
 }
 
 extension StoreOperation {
-    /// A step by chance, the frequent ones more often.
+    /// Returns a random step; common steps are more likely.
     static func random(using generator: inout some RandomNumberGenerator) -> StoreOperation {
         func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
         switch roll(240) {

@@ -1,18 +1,18 @@
 public import QueueModel
 import QueueStoreKit
 
-/// A failure that a ``FaultyStore`` is to have.
+/// A failure that a ``FaultyStore`` injects.
 public struct Fault: Sendable {
-    /// Which calls are counted.
+    /// The calls that are counted.
     public var target: Target
-    /// The calls at which it happens, counted from 1 when the fault is added.
+    /// The calls that fail, counted from 1 when the fault is added.
     public var calls: ClosedRange<Int>
-    /// When in the call.
+    /// The moment of the failure within the call.
     public var moment: Moment
-    /// What is thrown.
+    /// The error that is thrown.
     public var error: QueueError
 
-    /// Makes a fault that happens at some calls.
+    /// Creates a fault at a range of calls.
     public init(_ target: Target, calls: ClosedRange<Int>, _ moment: Moment = .before, throwing error: QueueError) {
         self.target = target
         self.calls = calls
@@ -20,29 +20,29 @@ public struct Fault: Sendable {
         self.error = error
     }
 
-    /// Makes a fault that happens at one call.
+    /// Creates a fault at one call.
     public init(_ target: Target, call: Int = 1, _ moment: Moment = .before, throwing error: QueueError) {
         self.init(target, calls: call...call, moment, throwing: error)
     }
 
-    /// When in a call a fault happens.
+    /// The moment of a failure within a call.
     public enum Moment: Hashable, Sendable {
-        /// Instead of the call: nothing has changed.
+        /// Instead of the call: nothing is changed.
         case before
-        /// After the call took effect: its answer is lost, as with a connection that breaks after the commit.
+        /// After the call took effect: the answer is lost, as with a connection that breaks after the commit.
         case after
     }
 
-    /// Which calls a fault counts.
+    /// The calls that a fault counts.
     public enum Target: Hashable, Sendable {
-        /// Those of one operation.
+        /// The calls of one operation.
         case operation(Operation)
-        /// Those of a role.
+        /// The calls of a role.
         case role(Role)
-        /// All.
+        /// All calls.
         case any
 
-        /// Whether calls of the operation are counted.
+        /// Whether calls of an operation are counted.
         func counts(_ operation: Operation) -> Bool {
             switch self {
             case .operation(let one): one == operation
@@ -68,7 +68,7 @@ public struct Fault: Sendable {
         case scheduling
     }
 
-    /// An operation of a store that can throw, named as its requirement.
+    /// An operation of a store that can throw, named after its requirement.
     public enum Operation: String, Hashable, Sendable, CaseIterable {
         /// `submit(_:at:)`.
         case submit

@@ -2,13 +2,13 @@ public import QueueModel
 public import QueueStoreKit
 import Synchronization
 
-/// A store that fails as it is told to, around one that works.
+/// A store that injects failures into the calls of another.
 ///
 ///     let store = FaultyStore(MemoryJobStore())
 ///     store.add(Fault(.operation(.turn), call: 2, .after, throwing: QueueError(.busy, "locked", isTransient: true)))
 ///
-/// Each fault counts the calls that it is about, from when it was added; of several that are due at a call the first added
-/// is thrown. Observation and closing never fail.
+/// Each fault counts the calls of its target from when it is added. If several are due at a call, the first one added
+/// is thrown. ``observe(_:)``, ``accepts(_:)`` and ``close()`` never fail.
 public final class FaultyStore: JobStore {
     /// A fault with the number of calls that it has counted.
     struct Armed: Sendable {
@@ -16,7 +16,7 @@ public final class FaultyStore: JobStore {
         var seen = 0
     }
 
-    /// The faults to come and the calls so far.
+    /// The pending faults and the calls so far.
     struct Script: Sendable {
         var faults: [Armed] = []
         var calls: [Fault.Operation: Int] = [:]
@@ -27,12 +27,12 @@ public final class FaultyStore: JobStore {
     private let gate: (any CallGate)?
     private let script = Mutex(Script())
 
-    /// Makes a store that fails as scripted.
+    /// Creates a store with faults.
     public convenience init(_ base: any JobStore, faults: [Fault] = []) {
         self.init(base, gate: nil, faults: faults)
     }
 
-    /// Makes a store each of whose calls passes a gate.
+    /// Creates a store whose calls pass a gate.
     init(_ base: any JobStore, gate: (any CallGate)?, faults: [Fault] = []) {
         self.base = base
         self.gate = gate
@@ -44,12 +44,12 @@ public final class FaultyStore: JobStore {
         script.withLock { $0.faults.append(Armed(fault: fault)) }
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     public func removeFaults() {
         script.withLock { $0.faults = [] }
     }
 
-    /// How often an operation was called, failed calls included.
+    /// Returns the number of calls of an operation, including failed ones.
     public func calls(of operation: Fault.Operation) -> Int {
         script.withLock { $0.calls[operation, default: 0] }
     }
@@ -74,16 +74,16 @@ public final class FaultyStore: JobStore {
     }
 }
 
-/// Stands before the calls of a store: lets each through, late or not at all.
+/// A gate that delays or rejects the calls of a store.
 protocol CallGate: Sendable {
-    /// Makes a call, or throws in its place.
+    /// Makes a call, or throws instead.
     func pass<Answer: Sendable>(
         _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
     ) async throws(QueueError) -> Answer
 }
 
 extension FaultyStore.Script {
-    /// Counts a call and finds the fault that is due at it.
+    /// Counts a call and returns the fault that is due at it.
     mutating func call(_ operation: Fault.Operation) -> Fault? {
         calls[operation, default: 0] += 1
         var due: Fault?
@@ -98,12 +98,12 @@ extension FaultyStore.Script {
 // MARK: - SubmittingStore
 
 extension FaultyStore {
-    /// Stores a job (rules S5, S7).
+    /// Stores a job.
     public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         try await perform(.submit) { () async throws(QueueError) in try await base.submit(submission, at: now) }
     }
 
-    /// Stores a batch as a whole or not at all (rule S6).
+    /// Stores a batch as a whole or not at all.
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
@@ -116,35 +116,35 @@ extension FaultyStore {
 // MARK: - DispatchingStore
 
 extension FaultyStore {
-    /// Takes a worker in.
+    /// Opens a worker with a lease.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try await perform(.openWorker) { () async throws(QueueError) in
             try await base.openWorker(lease: lease, at: now)
         }
     }
 
-    /// Renews a lease and tells whom to stop.
+    /// Renews a lease and returns the jobs to stop.
     public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try await perform(.renewLease) { () async throws(QueueError) in
             try await base.renewLease(of: worker, at: now)
         }
     }
 
-    /// Gives a lease back, and the jobs that run under it.
+    /// Ends a lease and releases the jobs that run under it.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
         try await perform(.closeWorker) { () async throws(QueueError) in
             try await base.closeWorker(worker, at: now)
         }
     }
 
-    /// Takes the jobs of dead workers back (rules L4, L5).
+    /// Recovers the jobs of dead workers.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try await perform(.recover) { () async throws(QueueError) in
             try await base.recover(at: now, maximumCrashes: maximumCrashes)
         }
     }
 
-    /// Records completions, then claims (rules D1–D3, L3).
+    /// Records completions, then claims.
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
@@ -153,7 +153,7 @@ extension FaultyStore {
         }
     }
 
-    /// Whether the store behind this one can do an effect; never fails.
+    /// Whether the underlying store accepts an effect; never fails.
     public func accepts(_ effect: any CompletionEffect) -> Bool {
         base.accepts(effect)
     }
@@ -165,7 +165,7 @@ extension FaultyStore {
         }
     }
 
-    /// Calls `body` after each commit that others may want to know of.
+    /// Calls `body` with a signal after each commit that concerns observers.
     public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
         base.observe(body)
     }
@@ -174,17 +174,17 @@ extension FaultyStore {
 // MARK: - ControllingStore
 
 extension FaultyStore {
-    /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
+    /// Cancels a job, with its children and, as their policies say, its dependents.
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
         try await perform(.cancel) { () async throws(QueueError) in try await base.cancel(id, at: now) }
     }
 
-    /// Makes a new job of an ended one (rules L1, E4).
+    /// Submits a copy of an ended job.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         try await perform(.resubmit) { () async throws(QueueError) in try await base.resubmit(id, at: now) }
     }
 
-    /// Does something to jobs that a query means (rule Q1).
+    /// Applies an action to the jobs that match a query.
     public func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
@@ -193,12 +193,12 @@ extension FaultyStore {
         }
     }
 
-    /// Adds or replaces a hold (rule D8).
+    /// Adds or replaces a pause.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
         try await perform(.pause) { () async throws(QueueError) in try await base.pause(pause, at: now) }
     }
 
-    /// Lifts a hold, or all holds of a target.
+    /// Lifts one pause, or all pauses, of a target.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
@@ -207,7 +207,7 @@ extension FaultyStore {
         }
     }
 
-    /// Forgets what was counted of the jobs of types.
+    /// Resets the statistics of a type, or of all types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
         try await perform(.resetStatistics) { () async throws(QueueError) in try await base.resetStatistics(of: type) }
     }
@@ -221,32 +221,32 @@ extension FaultyStore {
 // MARK: - QueryingStore
 
 extension FaultyStore {
-    /// The job with an id.
+    /// Returns the job with an id.
     public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
         try await perform(.job) { () async throws(QueueError) in try await base.job(id) }
     }
 
-    /// A page of the jobs that a query means (rule Q1).
+    /// Returns a page of the jobs that match a query.
     public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
         try await perform(.jobs) { () async throws(QueueError) in try await base.jobs(query) }
     }
 
-    /// A page of the ids of the jobs that a query means.
+    /// Returns a page of the ids of the jobs that match a query.
     public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
         try await perform(.ids) { () async throws(QueueError) in try await base.ids(query) }
     }
 
-    /// The number of jobs that a query means.
+    /// Returns the number of jobs that match a query.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try await perform(.count) { () async throws(QueueError) in try await base.count(query) }
     }
 
-    /// The number of jobs in each state.
+    /// Returns the number of jobs in each state.
     public func counts() async throws(QueueError) -> StateCounts {
         try await perform(.counts) { () async throws(QueueError) in try await base.counts() }
     }
 
-    /// The job that a claim would take first.
+    /// Returns the job that a claim would take first.
     public func peek(
         _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobRecord? {
@@ -255,7 +255,7 @@ extension FaultyStore {
         }
     }
 
-    /// Why a job is not running now (rule D14).
+    /// Explains why a job is not running now.
     public func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation? {
@@ -264,7 +264,7 @@ extension FaultyStore {
         }
     }
 
-    /// All attempts at a job (rule E5).
+    /// Returns all attempts at a job.
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try await perform(.attempts) { () async throws(QueueError) in try await base.attempts(of: id) }
     }
@@ -274,7 +274,7 @@ extension FaultyStore {
         try await perform(.related) { () async throws(QueueError) in try await base.related(to: id, by: relation) }
     }
 
-    /// The types of active jobs, with the number of each.
+    /// Returns the types of active jobs, with the number of jobs of each.
     public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
         try await perform(.activeTypes) { () async throws(QueueError) in try await base.activeTypes(besides: known) }
     }
@@ -284,17 +284,17 @@ extension FaultyStore {
         try await perform(.tags) { () async throws(QueueError) in try await base.tags(query, limit: limit) }
     }
 
-    /// What has become of the jobs of types (rule Q2).
+    /// Returns the statistics of a type, or of all types.
     public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
         try await perform(.statistics) { () async throws(QueueError) in try await base.statistics(of: type, at: now) }
     }
 
-    /// How the store stands (rule Q2).
+    /// Returns a snapshot of the store.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
         try await perform(.snapshot) { () async throws(QueueError) in try await base.snapshot(of: rules, at: now) }
     }
 
-    /// The holds that lie on the store.
+    /// Returns the pauses in force.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try await perform(.pauses) { () async throws(QueueError) in try await base.pauses(at: now) }
     }
@@ -303,7 +303,7 @@ extension FaultyStore {
 // MARK: - SchedulingStore
 
 extension FaultyStore {
-    /// Registers a schedule (rule D13).
+    /// Registers a schedule.
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
@@ -326,7 +326,7 @@ extension FaultyStore {
         }
     }
 
-    /// Takes a schedule away.
+    /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
@@ -335,7 +335,7 @@ extension FaultyStore {
         }
     }
 
-    /// What is due of schedules, and when more will be.
+    /// Returns the due occurrences of schedules, and when the next one is due.
     public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
         try await perform(.agenda) { () async throws(QueueError) in try await base.agenda(of: types, at: now) }
     }
@@ -351,24 +351,24 @@ extension FaultyStore {
 // MARK: - MaintainingStore
 
 extension FaultyStore {
-    /// Deletes ended jobs that the policy does not keep (rule Q6).
+    /// Deletes ended jobs that the policy does not keep.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try await perform(.prune) { () async throws(QueueError) in
             try await base.prune(policy, limit: limit, at: now)
         }
     }
 
-    /// Ends jobs that have expired (rule Q7).
+    /// Ends jobs that have expired.
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
         try await perform(.expire) { () async throws(QueueError) in try await base.expire(limit: limit, at: now) }
     }
 
-    /// Returns when all that was committed is on disk.
+    /// Waits until everything that was committed is on disk.
     public func flush() async throws(QueueError) {
         try await perform(.flush) { () async throws(QueueError) in try await base.flush() }
     }
 
-    /// What is wrong with the stored data.
+    /// Returns the faults of the stored data, one sentence each.
     public func check() async throws(QueueError) -> [String] {
         try await perform(.check) { () async throws(QueueError) in try await base.check() }
     }

@@ -1,10 +1,10 @@
 public import QueueModel
 public import QueueStoreKit
 
-/// A store that hands each call to another, except those that it has a word in itself: for tests that step in between, and for stores that
-/// log, count or translate.
+/// A store that forwards every call to another: for stores that log, count, translate or intercept calls.
 ///
-/// A conforming type gives ``base``, and implements what it wants to see; all else passes through.
+/// A conforming type provides ``base`` and implements the requirements that it intercepts. The default implementation
+/// of every other requirement calls the same one of ``base``.
 public protocol ForwardingStore: JobStore {
     /// The store that does the work.
     var base: any JobStore { get }

@@ -1,21 +1,21 @@
 import QueueModel
 import QueueStoreKit
 
-/// What a claim by a worker goes by at an instant: the rules, the holds, what runs, what rates and shares have left.
+/// The facts by which a worker's claim selects jobs: rules, pauses, running jobs, remaining tokens and shares.
 ///
-/// Here, and nowhere else, the ``GateFacts`` of a job are made. A value: what a claim uses up is used up in it, and counts when the
-/// state takes it over.
+/// This is the only place where the ``GateFacts`` of a job are determined. Tokens and slots that a claim uses are
+/// subtracted here, and take effect when ``MemoryState`` stores them.
 struct Admission: Sendable {
     /// The worker's rules.
     let rules: AdmissionRules
-    /// The present.
+    /// The current time.
     let now: Timestamp
-    /// What was used of each rate.
+    /// The tokens used of each rate.
     private(set) var buckets: [RateBucket: TokenBucket]
-    /// How the worker's slots were divided so far; `nil` without fair share.
+    /// How the worker's slots are divided; `nil` without fair share.
     private(set) var shares: FairShare<String?>?
 
-    /// Who claims.
+    /// The worker that claims.
     let worker: WorkerID?
     private let preemptsAt: Priority?
     private let pauses: [Pause]
@@ -27,7 +27,7 @@ struct Admission: Sendable {
     private var suspectRuns = false
     private var moving = IOTotal()
 
-    /// Takes stock.
+    /// Collects the facts from the store's state.
     init(
         _ rules: AdmissionRules, worker: WorkerID?, preemptsAt: Priority? = nil, in state: MemoryState,
         at now: Timestamp
@@ -63,7 +63,7 @@ struct Admission: Sendable {
         moving.add(IOSize(record.expectedIO))
     }
 
-    /// The place of a type's domain; `nil`: its jobs are not claimed.
+    /// Returns the index of a type's domain; `nil` if its jobs are not claimed.
     func domain(of type: JobType) -> Int? {
         rules.types[type].flatMap { rules.domains.indices.contains($0) ? $0 : nil }
     }
@@ -71,10 +71,10 @@ struct Admission: Sendable {
     /// Whether jobs of a type are claimed here.
     func claims(_ type: JobType) -> Bool { domain(of: type) != nil }
 
-    /// Whether a hold lies on the whole queue.
+    /// Whether the whole queue is paused.
     var isQueuePaused: Bool { pause(on: .queue) != nil }
 
-    /// Whether a hold lies on a job's domain or group.
+    /// Whether a job's domain or group is paused.
     func isPaused(_ record: JobRecord) -> Bool {
         guard let facts = facts(of: record) else { return false }
         return facts.domainPause != nil || facts.groupPause != nil
@@ -82,13 +82,14 @@ struct Admission: Sendable {
 
     private func rule(of group: String) -> GroupRule { rules.groups[group] ?? rules.otherGroups }
 
-    /// Takes a job's group and rates in before it is judged: they may be new, or have another share or limit than when last used.
+    /// Prepares the share and buckets of a job before its gates are checked: they may be new, or their limits may have
+    /// changed.
     mutating func prepare(_ record: JobRecord) {
         if let policy = rules.fairShare { shares?.set(policy.share(of: record.group), of: record.group) }
         for (bucket, limit) in rates(of: record) { _ = buckets[bucket]?.settle(under: limit, at: now) }
     }
 
-    /// Notes that the worker has started a job: it counts against the limits, rates and shares of those that follow.
+    /// Counts a started job against the limits, rates and shares of those that follow.
     mutating func start(_ record: JobRecord, as rank: Rank) {
         shares?.start(record.group, inTurn: rank.precedence == .others)
         for (bucket, limit) in rates(of: record) {
@@ -98,7 +99,7 @@ struct Admission: Sendable {
     }
 }
 
-/// Whose rate a token bucket is for.
+/// The type or group that a token bucket belongs to.
 enum RateBucket: Hashable, Sendable {
     case type(JobType)
     case group(String)
@@ -107,14 +108,14 @@ enum RateBucket: Hashable, Sendable {
 // MARK: - Gates
 
 extension Admission {
-    /// The rates that a job takes a token of.
+    /// Returns the rates of which a job takes a token.
     private func rates(of record: JobRecord) -> [(RateBucket, RateLimit)] {
         let ofType = rules.typeRates[record.type].map { (RateBucket.type($0.bucket), $0.limit) }
         let ofGroup = record.group.flatMap { group in rule(of: group).rate.map { (RateBucket.group(group), $0) } }
         return [ofType, ofGroup].compactMap { $0 }
     }
 
-    /// The figures by which the gates judge a job; `nil`: its type is not claimed.
+    /// Returns the facts by which the gates decide on a job; `nil` if its type is not claimed.
     func facts(of record: JobRecord) -> GateFacts? {
         guard let domain = domain(of: record.type) else { return nil }
         var facts = GateFacts(now: now, priority: record.priority)
@@ -151,20 +152,21 @@ extension Admission {
         return facts
     }
 
-    /// What a ready job meets first that keeps a claim from taking it.
+    /// Returns the first gate that blocks a ready job from being claimed.
     ///
-    /// A claim has as many slots as it was given. Whether a job has expired is seen when it is taken: so it ends when it is its turn, and what
-    /// is held back is not looked through for jobs that have.
+    /// The worker's own limit is not checked, since a claim is given its slots. Neither is expiry: an expired job
+    /// ends when it is its turn, so blocked jobs need not be searched for expired ones.
     func block(of record: JobRecord) -> GateBlock? {
         guard var facts = facts(of: record) else { return nil }
         facts.worker.limit = nil
         facts.expiresAt = nil
-        // What was due once stays so when the clock is set back: else the first of a lane would hold back those behind it.
+        // A job that was due stays so when the clock is set back; else the first of a lane would hold back those
+        // behind it.
         facts.runAfter = nil
         return Gate.firstBlock(of: facts)
     }
 
-    /// The hold that lies on a part, with the latest of their ends.
+    /// Returns the pause of a target, with the latest end of all its pauses.
     private func pause(on target: Pause.Target) -> GateFacts.PauseFact? {
         let ends = pauses.filter { $0.target == target }.map { $0.until ?? .distantFuture }
         return ends.max().map { GateFacts.PauseFact(until: $0 == .distantFuture ? nil : $0) }
@@ -174,19 +176,19 @@ extension Admission {
 // MARK: - Order
 
 extension Admission {
-    /// Where a job stands among those that a claim may take: the least comes next.
+    /// The position of a job among those that a claim may take; the least is next.
     struct Rank: Comparable, Sendable {
-        /// What comes before all shares.
+        /// The order of jobs before shares are considered.
         enum Precedence: Comparable, Sendable {
-            /// Jobs for which others are set aside: a slot that was freed for one must not go to another.
+            /// Jobs for which others are preempted: a slot that was freed for one must not go to another job.
             case preemptors
-            /// Jobs that waiting has made urgent.
+            /// Jobs that aging has made urgent.
             case urgent
             case others
         }
 
         var precedence: Precedence
-        /// Where its group stands; `nil`: shares do not count.
+        /// The rank of its group; `nil` if shares do not count.
         var share: FairShare<String?>.Rank?
         var priority: Priority
         var id: JobID
@@ -198,7 +200,7 @@ extension Admission {
         }
     }
 
-    /// Where a job stands.
+    /// Returns the position of a job.
     func rank(of entry: JobEntry) -> Rank {
         let record = entry.record
         let priority = effectivePriority(of: entry)
@@ -215,13 +217,14 @@ extension Admission {
         return rank
     }
 
-    /// The priority that a job is claimed by.
+    /// Returns the priority by which a job is claimed.
     func effectivePriority(of entry: JobEntry) -> Priority {
         let base = entry.record.priority
         return rules.aging?.effective(base, waited: waited(entry)) ?? base
     }
 
-    /// For how many milliseconds a job has waited, without the time for which it was held or set aside (rule D5).
+    /// Returns for how many milliseconds a job has waited, without the time for which it was paused or preempted
+    /// (rule D5).
     private func waited(_ entry: JobEntry) -> Int64 {
         let record = entry.record
         let begin = max(record.submittedAt, record.runAfter ?? record.submittedAt)
@@ -235,7 +238,7 @@ extension Admission {
     }
 }
 
-/// What running jobs are expected to move.
+/// The bytes that running jobs are expected to move.
 private struct IOTotal: Sendable {
     private(set) var amount = IOAmount.zero
     private(set) var jobs = 0

@@ -11,7 +11,8 @@ struct JobEntry: Sendable {
     var dependencyPolicy: DependencyPolicy = .cancel
     /// Its children that have not ended.
     var openChildren: Set<JobID> = []
-    /// Whether it had children since it began to execute or, most recently, to finalize: it finalizes before it completes.
+    /// Whether it had children since it began to execute or, most recently, to finalize: it finalizes before it
+    /// completes.
     var hadChildren = false
     /// The failure of a child because of which this running job fails when its attempt ends.
     var childFailure: JobFailure?

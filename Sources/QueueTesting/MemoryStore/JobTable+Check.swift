@@ -17,10 +17,10 @@ extension JobTable {
         let record = entry.record
         let id = record.id
         var wrong: [String] = []
-        if (record.state == .running) != running.contains(id) {
+        if (record.state == .running) != index.running.contains(id) {
             wrong.append("\(id) is \(record.state) and the index of running jobs disagrees")
         }
-        if (record.state == .preempted) != preempted.contains(id)
+        if (record.state == .preempted) != index.preempted.contains(id)
             || (record.state == .preempted) != (entry.preemptedAt != nil)
         {
             wrong.append("\(id) is \(record.state) and the index of preempted jobs disagrees")
@@ -28,8 +28,8 @@ extension JobTable {
         if record.state == .running, !(record.worker.map(workers.contains) ?? false) {
             wrong.append("\(id) runs without a worker")
         }
-        let isReady = ready.contains(record)
-        let isScheduled = record.runAfter.map { scheduled.contains(Start(at: $0, id: id)) } ?? false
+        let isReady = index.ready.contains(record)
+        let isScheduled = record.runAfter.map { index.scheduled.contains(JobIndex.Start(at: $0, id: id)) } ?? false
         if (record.state == .pending) != (isReady != isScheduled) || isReady && isScheduled {
             wrong.append("\(id) is \(record.state) and the indexes of pending jobs disagree")
         }

@@ -11,7 +11,7 @@ extension JobTable {
         _ admission: inout Admission, ignoring passed: Set<JobID> = [], upTo least: Priority = .idle
     ) -> (entry: JobEntry, rank: Admission.Rank)? {
         var best: (entry: JobEntry, rank: Admission.Rank)?
-        for id in ready.candidates(ignoring: passed) {
+        for id in index.ready.candidates(ignoring: passed) {
             guard let entry = entries[id], entry.record.priority <= least, admission.claims(entry.record.type) else {
                 continue
             }
@@ -25,14 +25,14 @@ extension JobTable {
 
     /// Returns what blocks each lane of which no job can be claimed.
     func blocks(in admission: Admission) -> [GateBlock] {
-        ready.candidates().compactMap { id in
+        index.ready.candidates().compactMap { id in
             guard let record = entries[id]?.record, admission.claims(record.type) else { return nil }
             return admission.block(of: record)
         }
     }
 
-    /// Returns the number of jobs that lack only a slot and for which others are preempted: at most as many as the worker runs
-    /// less urgent jobs.
+    /// Returns the number of jobs that lack only a slot and for which others are preempted: at most as many as the
+    /// worker runs less urgent jobs.
     ///
     /// They are counted as a claim would take them, so that two that exclude each other cost one slot.
     func preemptors(for request: ClaimRequest, _ admission: Admission) -> Int {
@@ -52,7 +52,7 @@ extension JobTable {
 
     /// Returns the priority of each lane of ready jobs in groups.
     func readyPriorities(in groups: Set<String>) -> [Priority] {
-        ready.candidates().compactMap { id in
+        index.ready.candidates().compactMap { id in
             guard let record = entries[id]?.record, let group = record.group, groups.contains(group) else { return nil }
             return record.priority
         }
@@ -61,6 +61,6 @@ extension JobTable {
     /// Whether a group has a free slot under its limit for all workers; a group without one has none.
     func hasFreeSlot(in group: String, under rules: AdmissionRules) -> Bool {
         guard let limit = rules.sharedLimit(ofGroup: group) else { return false }
-        return running.keys.count { entries[$0]?.record.group == group } < limit
+        return index.running.keys.count { entries[$0]?.record.group == group } < limit
     }
 }

@@ -52,12 +52,12 @@ extension JobTable {
 
     // MARK: Tags
 
-    /// The values of a tag key with the number of jobs that have each (rule Q2).
+    /// Returns the values of a tag key with the number of jobs that have each (rule Q2).
     func tagValues(of key: String, after value: String?, limit: Int) -> [TagCount] {
         counts(after: value, limit: limit) { $0.key == key ? $0.value : nil }
     }
 
-    /// The tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
+    /// Returns the tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
     func tagKeys(prefix: String, after key: String?, limit: Int) -> [TagCount] {
         let range = PrefixRange(prefix)
         return counts(after: key, limit: limit) { range.contains($0.key) ? $0.key : nil }

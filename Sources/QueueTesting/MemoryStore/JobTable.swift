@@ -2,20 +2,16 @@ import QueueModel
 
 /// All stored jobs, active and ended, with the indexes by which operations find them.
 ///
-/// A job is in one entry for its whole life. ``update(_:at:_:)`` keeps the indexes by state in step; changes through the
-/// subscript must not touch a job's state, earliest start, lane or crashes.
+/// A job is in one entry for its whole life. ``update(_:at:_:)`` keeps the index by state in step; changes through
+/// the subscript must not touch a job's state, earliest start, lane or crashes.
 struct JobTable: Sendable {
     private(set) var entries: [JobID: JobEntry] = [:]
     /// The active job that has a key.
     private(set) var keys: [KeyOwner: JobID] = [:]
     /// The jobs that name a job as a dependency.
     private(set) var dependents: [JobID: SortedKeys<JobID>] = [:]
-    /// Pending jobs that may start now.
-    private(set) var ready = ReadyJobs()
-    /// Pending jobs whose earliest start had not come when they were last looked at.
-    private(set) var scheduled = SortedKeys<Start>()
-    private(set) var running = SortedKeys<JobID>()
-    private(set) var preempted = SortedKeys<JobID>()
+    /// The jobs that have not ended, by state.
+    private(set) var index = JobIndex()
     /// The last job id that was assigned.
     private(set) var lastID: Int64 = 0
 
@@ -23,16 +19,6 @@ struct JobTable: Sendable {
     struct KeyOwner: Hashable, Sendable {
         var type: JobType
         var key: UniqueKey
-    }
-
-    /// A position in the order of future starts.
-    struct Start: Comparable, Sendable {
-        var at: Timestamp
-        var id: JobID
-
-        static func < (left: Start, right: Start) -> Bool {
-            (left.at, left.id) < (right.at, right.id)
-        }
     }
 
     /// The entry of a job; `nil` if there is none.
@@ -52,17 +38,25 @@ struct JobTable: Sendable {
     func isRunning(_ id: JobID) -> Bool { entries[id]?.record.state == .running }
 
     /// The running jobs of all workers.
-    var runningRecords: [JobRecord] { running.keys.compactMap { entries[$0]?.record } }
+    var runningRecords: [JobRecord] { index.running.keys.compactMap { entries[$0]?.record } }
 
     /// Returns the jobs that a worker runs.
     func running(on worker: WorkerID) -> [JobID] {
-        running.keys.filter { entries[$0]?.record.worker == worker }
+        index.running.keys.filter { entries[$0]?.record.worker == worker }
     }
 
     /// Returns the active job that has the key of a submission.
     func keyOwner(for submission: JobSubmission) -> JobRecord? {
         guard let key = submission.key, let id = keys[KeyOwner(type: submission.type, key: key)] else { return nil }
         return entries[id]?.record
+    }
+
+    /// Whether a job is pending and its earliest start has come.
+    ///
+    /// A job that has become due stays so, even if the clock is set back.
+    func isDue(_ record: JobRecord, at now: Timestamp) -> Bool {
+        guard record.state == .pending else { return false }
+        return index.ready.contains(record) || record.runAfter.map { $0 <= now } ?? true
     }
 
     /// Returns the groups of jobs.
@@ -93,7 +87,7 @@ struct JobTable: Sendable {
     mutating func insert(_ entry: JobEntry, at now: Timestamp) {
         let record = entry.record
         entries[record.id] = entry
-        index(record, at: now)
+        index.insert(record, at: now)
         if let key = record.key { keys[KeyOwner(type: record.type, key: key)] = record.id }
         if let parent = record.parent {
             entries[parent]?.openChildren.insert(record.id)
@@ -101,13 +95,13 @@ struct JobTable: Sendable {
         }
     }
 
-    /// Changes a job and moves it between the indexes accordingly; returns its record from before.
+    /// Changes a job and moves it within the index accordingly; returns its record from before.
     mutating func update(_ id: JobID, at now: Timestamp, _ change: (inout JobEntry) -> Void) -> JobRecord? {
         guard var entry = entries.removeValue(forKey: id) else { return nil }
         let former = entry.record
-        unindex(former)
+        index.remove(former)
         change(&entry)
-        index(entry.record, at: now)
+        index.insert(entry.record, at: now)
         entries[id] = entry
         return former
     }
@@ -121,10 +115,8 @@ struct JobTable: Sendable {
 
     /// Makes the jobs ready whose earliest start has come.
     mutating func promoteDue(at now: Timestamp) {
-        while let first = scheduled.keys.first, first.at <= now {
-            scheduled.remove(first)
-            guard let record = entries[first.id]?.record else { continue }
-            ready.insert(record)
+        for id in index.takeDue(at: now) {
+            if let record = entries[id]?.record { index.insert(record, at: now) }
         }
     }
 
@@ -172,38 +164,5 @@ struct JobTable: Sendable {
         let open: Set<JobID> = isActive(id) ? others.filter(isActive) : []
         entries[id]?.dependencies = others.sorted()
         entries[id]?.openDependencies = open
-    }
-
-    // MARK: Indexes by state
-
-    private mutating func unindex(_ record: JobRecord) {
-        switch record.state {
-        case .pending:
-            ready.remove(record)
-            if let start = record.runAfter { scheduled.remove(Start(at: start, id: record.id)) }
-        case .running:
-            running.remove(record.id)
-        case .preempted:
-            preempted.remove(record.id)
-        default:
-            break
-        }
-    }
-
-    private mutating func index(_ record: JobRecord, at now: Timestamp) {
-        switch record.state {
-        case .pending:
-            if let start = record.runAfter, start > now {
-                scheduled.insert(Start(at: start, id: record.id))
-            } else {
-                ready.insert(record)
-            }
-        case .running:
-            running.insert(record.id)
-        case .preempted:
-            preempted.insert(record.id)
-        default:
-            break
-        }
     }
 }

@@ -1,6 +1,7 @@
 public import QueueModel
 
-/// A completion effect of a ``MemoryJobStore``: it changes the values that the store keeps for its user beside the jobs.
+/// A completion effect of a ``MemoryJobStore``: it changes the values that the store keeps for its user beside the
+/// jobs.
 ///
 ///     try context.attach(MemoryEffect { values in values["paid"] = [1] })
 public final class MemoryEffect: CompletionEffect {

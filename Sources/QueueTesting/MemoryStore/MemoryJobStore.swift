@@ -2,12 +2,12 @@ public import QueueModel
 public import QueueStoreKit
 import Synchronization
 
-/// A store that keeps its jobs in memory and in the open: the reference that others are compared with, and a quick stand-in
-/// for tests.
+/// A store that keeps its jobs in memory: the reference that other stores are compared with, and a fast store for
+/// tests.
 ///
-/// It follows every rule of ``JobStore``. A process has one copy; when the last reference goes, so do its jobs.
-/// ``reopened()`` stands for closing and opening a file, ``crash(_:hostWentDown:)`` for the death of a worker. Each job that is claimed
-/// costs a look at every lane, that is every type, group, priority and ``IOSize`` of ready jobs.
+/// It follows every rule of ``JobStore``. Its jobs are lost when the last reference to it is released. ``reopened()``
+/// simulates closing and opening a file, ``crash(_:hostWentDown:)`` the death of a worker. Claiming a job takes time
+/// proportional to the number of lanes, that is of combinations of type, group, priority and ``IOSize`` of ready jobs.
 public final class MemoryJobStore: JobStore {
     private struct Observer: Sendable {
         var id: Int
@@ -23,7 +23,7 @@ public final class MemoryJobStore: JobStore {
 
     private let shared: Mutex<Shared>
 
-    /// Makes an empty store.
+    /// Creates an empty store.
     public init() {
         shared = Mutex(Shared(state: MemoryState()))
     }
@@ -32,7 +32,7 @@ public final class MemoryJobStore: JobStore {
         shared = Mutex(Shared(state: state))
     }
 
-    /// Closes this store and gives another with the same contents, as closing and opening a file would.
+    /// Closes this store and returns another with the same contents, like closing and opening a file.
     public func reopened() -> MemoryJobStore {
         MemoryJobStore(
             shared.withLock {
@@ -41,14 +41,16 @@ public final class MemoryJobStore: JobStore {
             })
     }
 
-    /// Makes a worker count as dead, as if its process had gone without a word; its jobs are there for ``recover(at:maximumCrashes:)``.
+    /// Declares a worker dead, as if its process had crashed; ``recover(at:maximumCrashes:)`` then recovers its jobs.
     ///
-    /// - Parameter hostWentDown: Whether the machine went down with it, which is no job's fault.
+    /// - Parameters:
+    ///   - worker: The worker.
+    ///   - hostWentDown: Whether the host went down with it, so that no job is blamed for the crash.
     public func crash(_ worker: WorkerID, hostWentDown: Bool = false) {
         shared.withLock { $0.state.workers.crash(worker, hostWentDown ? .hostWentDown : .crash) }
     }
 
-    /// What ``MemoryEffect``s have written.
+    /// The values that ``MemoryEffect``s have written.
     public var values: [String: [UInt8]] { shared.withLock { $0.state.values } }
 
     // MARK: Access
@@ -62,7 +64,7 @@ public final class MemoryJobStore: JobStore {
         }
     }
 
-    /// Runs an operation under the lock, then tells the observers what it did.
+    /// Performs an operation under the lock, then notifies the observers of its changes.
     private func write<Answer: Sendable>(
         _ body: (inout MemoryState, inout CommitReport) throws(QueueError) -> Answer
     ) throws(QueueError) -> Answer {
@@ -90,12 +92,12 @@ public final class MemoryJobStore: JobStore {
 // MARK: - SubmittingStore
 
 extension MemoryJobStore {
-    /// Stores a job (rules S5, S7).
+    /// Stores a job.
     public func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         try write { (state, report) throws(QueueError) in try state.submit(submission, at: now, &report) }
     }
 
-    /// Stores a batch as a whole or not at all (rule S6).
+    /// Stores a batch as a whole or not at all.
     public func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp
     ) async throws(QueueError) -> [SubmitOutcome] {
@@ -106,22 +108,22 @@ extension MemoryJobStore {
 // MARK: - DispatchingStore
 
 extension MemoryJobStore {
-    /// Takes a worker in.
+    /// Opens a worker with a lease.
     public func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID {
         try write { (state, _) in state.workers.open(lease: lease, at: now) }
     }
 
-    /// Renews a lease and tells whom to stop.
+    /// Renews a lease and returns the jobs to stop.
     public func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal {
         try write { (state, _) in state.renewLease(of: worker, at: now) }
     }
 
-    /// Gives a lease back, and the jobs that run under it.
+    /// Ends a lease and releases the jobs that run under it.
     public func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
         try write { (state, report) in state.closeWorker(worker, at: now, &report) }
     }
 
-    /// Takes the jobs of dead workers back (rules L4, L5).
+    /// Recovers the jobs of dead workers.
     public func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
         try write { (state, report) in
             state.recover(at: now, maximumCrashes: maximumCrashes, &report)
@@ -129,7 +131,7 @@ extension MemoryJobStore {
         }
     }
 
-    /// Records completions, then claims (rules D1–D10, L3).
+    /// Records completions, then claims.
     public func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult {
@@ -148,7 +150,7 @@ extension MemoryJobStore {
         try write { (state, _) throws(QueueError) in try state.jobs.saveCheckpoint(bytes, of: id, attempt: attempt) }
     }
 
-    /// Calls `body` after each commit that others may want to know of.
+    /// Calls `body` with a signal after each commit that concerns observers.
     public func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
         let id = shared.withLock { shared in
             shared.lastObserver += 1
@@ -164,17 +166,17 @@ extension MemoryJobStore {
 // MARK: - ControllingStore
 
 extension MemoryJobStore {
-    /// Cancels a job, with its children and, as their policies say, its dependents (rule E6).
+    /// Cancels a job, with its children and, as their policies say, its dependents.
     public func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome {
         try write { (state, report) in state.cancel(id, at: now, &report) }
     }
 
-    /// Makes a new job of an ended one (rules L1, E4).
+    /// Submits a copy of an ended job.
     public func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome {
         try write { (state, report) throws(QueueError) in try state.resubmit(id, at: now, &report) }
     }
 
-    /// Does something to jobs that a query means (rule Q1).
+    /// Applies an action to the jobs that match a query.
     public func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
@@ -184,19 +186,19 @@ extension MemoryJobStore {
         }
     }
 
-    /// Adds or replaces a hold (rule D8).
+    /// Adds or replaces a pause.
     public func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError) {
-        try write { (state, report) in state.pause(pause, at: now, &report) }
+        try write { (state, report) in state.pauses.add(pause, at: now, &report) }
     }
 
-    /// Lifts a hold, or all holds of a target.
+    /// Lifts one pause, or all pauses, of a target.
     public func resume(
         _ target: Pause.Target, reason: String?, at now: Timestamp
     ) async throws(QueueError) -> Bool {
-        try write { (state, report) in state.resume(target, reason: reason, at: now, &report) }
+        try write { (state, report) in state.pauses.remove(target, reason: reason, at: now, &report) }
     }
 
-    /// Forgets what was counted of the jobs of types.
+    /// Resets the statistics of a type, or of all types.
     public func resetStatistics(of type: JobType?) async throws(QueueError) {
         try write { (state, _) in state.statistics.reset(type) }
     }
@@ -210,48 +212,48 @@ extension MemoryJobStore {
 // MARK: - QueryingStore
 
 extension MemoryJobStore {
-    /// The job with an id.
+    /// Returns the job with an id.
     public func job(_ id: JobID) async throws(QueueError) -> JobRecord? {
         try read { $0.jobs[id]?.record }
     }
 
-    /// A page of the jobs that a query means (rule Q1).
+    /// Returns a page of the jobs that match a query.
     public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
         try query.validate()
         return try read { $0.jobs.page(of: query) }
     }
 
-    /// A page of the ids of the jobs that a query means (rule Q1).
+    /// Returns a page of the ids of the jobs that match a query.
     public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
         let page = try await jobs(query)
         return JobIDPage(ids: page.jobs.map(\.id), next: page.next)
     }
 
-    /// The number of jobs that a query means.
+    /// Returns the number of jobs that match a query.
     public func count(_ query: JobQuery) async throws(QueueError) -> Int {
         try read { $0.jobs.matches(query).count }
     }
 
-    /// The number of jobs in each state.
+    /// Returns the number of jobs in each state.
     public func counts() async throws(QueueError) -> StateCounts {
         try read { $0.jobs.counts() }
     }
 
-    /// The job that a claim would take first.
+    /// Returns the job that a claim would take first.
     public func peek(
         _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobRecord? {
         try read { $0.peek(rules, worker: worker, at: now) }
     }
 
-    /// Why a job is not running now (rule D14).
+    /// Explains why a job is not running now.
     public func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation? {
         try read { $0.explain(id, rules, worker: worker, at: now) }
     }
 
-    /// All attempts at a job (rule E5).
+    /// Returns all attempts at a job.
     public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
         try read { $0.jobs[id]?.attempts ?? [] }
     }
@@ -266,7 +268,7 @@ extension MemoryJobStore {
         }
     }
 
-    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    /// Returns the types of active jobs that the caller does not know, with the number of jobs of each.
     public func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int] {
         try read { $0.jobs.activeTypes(besides: known) }
     }
@@ -281,17 +283,17 @@ extension MemoryJobStore {
         }
     }
 
-    /// What has become of the jobs of types (rule Q2).
+    /// Returns the statistics of a type, or of all types.
     public func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics] {
         try read { $0.statistics.statistics(of: type, at: now) }
     }
 
-    /// How the store stands (rule Q2); goes through all jobs.
+    /// Returns a snapshot of the store; visits all jobs.
     public func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot {
         try read { $0.snapshot(of: rules, at: now) }
     }
 
-    /// The holds that lie on the store.
+    /// Returns the pauses in force.
     public func pauses(at now: Timestamp) async throws(QueueError) -> [Pause] {
         try read { $0.pauses.inForce(at: now) }
     }
@@ -300,11 +302,11 @@ extension MemoryJobStore {
 // MARK: - SchedulingStore
 
 extension MemoryJobStore {
-    /// Registers a schedule (rule D13).
+    /// Registers a schedule.
     public func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome {
-        try write { (state, report) in state.register(schedule, job, first: first, at: now, &report) }
+        try write { (state, report) in state.schedules.register(schedule, job, first: first, at: now, &report) }
     }
 
     /// Returns the schedule with a name, or all schedules by name.
@@ -320,11 +322,11 @@ extension MemoryJobStore {
         _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp
     ) async throws(QueueError) -> Bool {
         try write { (state, report) throws(QueueError) in
-            try state.setPaused(isPaused, schedule: id, at: now, &report)
+            try state.schedules.setPaused(isPaused, id, at: now, &report)
         }
     }
 
-    /// Takes a schedule away.
+    /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRemoval {
@@ -333,7 +335,7 @@ extension MemoryJobStore {
         }
     }
 
-    /// What is due of schedules, and when more will be.
+    /// Returns the due occurrences of schedules, and when the next one is due.
     public func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda {
         try read { $0.schedules.agenda(of: types, at: now) }
     }
@@ -349,22 +351,22 @@ extension MemoryJobStore {
 // MARK: - MaintainingStore
 
 extension MemoryJobStore {
-    /// Deletes ended jobs that the policy does not keep (rule Q6).
+    /// Deletes ended jobs that the policy does not keep.
     public func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int {
         try write { (state, _) in state.prune(policy, limit: limit, at: now) }
     }
 
-    /// Ends jobs that have expired (rule Q7).
+    /// Ends jobs that have expired.
     public func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep {
         try write { (state, report) in state.expire(limit: limit, at: now, &report) }
     }
 
-    /// Returns at once: memory is as durable as it gets.
+    /// Returns immediately, since everything is in memory.
     public func flush() async throws(QueueError) {
         try read { _ in }
     }
 
-    /// What is wrong with the stored data.
+    /// Returns the faults of the stored data, one sentence each.
     public func check() async throws(QueueError) -> [String] {
         try read { $0.check() }
     }

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Does something to jobs that a query means, the first by id (rule Q1).
+    /// Applies an action to jobs that match a query, in the order of their ids (rule Q1).
     mutating func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp,
         _ report: inout CommitReport
@@ -15,7 +15,7 @@ extension MemoryState {
         var step = BulkStep()
         if found.count > limit, let after = page.last { step.next = BulkCursor(after: after, last: last) }
         for id in page {
-            // Those before may have ended it.
+            // An earlier change may have ended it.
             guard let entry = jobs[id], narrow.matches(entry.record) else { continue }
             apply(action, to: entry.record, &step, at: now, &report)
         }
@@ -53,7 +53,7 @@ extension MemoryState {
         }
     }
 
-    /// Puts a job that does not run into another lane.
+    /// Moves a job that does not run into another lane.
     private mutating func move(
         _ record: JobRecord, _ step: inout BulkStep, at now: Timestamp, _ report: inout CommitReport,
         _ change: (inout JobRecord) -> Void

@@ -21,7 +21,7 @@ extension MemoryState {
         }
         reportFreedSlots(in: freed, under: request?.rules, &report)
         result.changes = report.changes
-        if let start = jobs.scheduled.keys.first?.at { result.nextDue = min(result.nextDue ?? start, start) }
+        if let start = jobs.index.nextStart { result.nextDue = min(result.nextDue ?? start, start) }
         return result
     }
 
@@ -81,11 +81,11 @@ extension MemoryState {
         return nil
     }
 
-    /// Makes the preempted jobs pending again, unless a job for which they were preempted runs, or is ready and the worker's to
-    /// claim (rule D7).
+    /// Makes the preempted jobs pending again, unless a job for which they were preempted runs, or is ready and the
+    /// worker's to claim (rule D7).
     ///
-    /// A ready job counts even if it may not start now, unless it is paused: else the others would be preempted again when it
-    /// may.
+    /// A ready job counts even if it may not start now, unless it is paused: else the others would be preempted again
+    /// when it may.
     private mutating func endPreemption(
         for request: ClaimRequest, at now: Timestamp, _ report: inout CommitReport
     ) {
@@ -94,12 +94,12 @@ extension MemoryState {
         if admission.isQueuePaused { return }
         if let priority = request.preemptsAt {
             if jobs.runningRecords.contains(where: { $0.priority <= priority }) { return }
-            for id in jobs.ready.candidates() {
+            for id in jobs.index.ready.candidates() {
                 guard let record = jobs[id]?.record, record.priority <= priority else { continue }
                 if admission.claims(record.type), !admission.isPaused(record) { return }
             }
         }
-        for id in jobs.preempted.keys {
+        for id in jobs.index.preempted.keys {
             update(id, at: now) { $0.endPreemption(at: now) }
             if let record = jobs[id]?.record { report.noteWork(record.priority) }
         }

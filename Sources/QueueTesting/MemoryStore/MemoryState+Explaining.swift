@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Why a job is not running now: what the gates of a claim say of it (rule D14).
+    /// Explains why a job is not running now, by the gates of a claim (rule D14).
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) -> JobExplanation? {
@@ -19,10 +19,10 @@ extension MemoryState {
         switch record.state {
         case .blocked:
             answer.obstacles = [
-                .dependencies(Self.named(entry.openDependencies.sorted()), count: entry.openDependencies.count)
+                .dependencies(JobExplanation.named(entry.openDependencies), count: entry.openDependencies.count)
             ]
         case .waiting:
-            answer.obstacles = [.children(Self.named(entry.openChildren.sorted()), count: entry.openChildren.count)]
+            answer.obstacles = [.children(JobExplanation.named(entry.openChildren), count: entry.openChildren.count)]
         case .preempted:
             answer.obstacles = [.preempted]
         default:
@@ -46,8 +46,11 @@ extension MemoryState {
             answer.obstacles = [.behind(first.id)]
         }
     }
+}
 
-    private static func named(_ ids: [JobID]) -> [JobID] {
-        Array(ids.prefix(JobExplanation.namedJobs))
+extension JobExplanation {
+    /// Returns the first of the jobs, as many as an explanation names.
+    fileprivate static func named(_ ids: Set<JobID>) -> [JobID] {
+        Array(ids.sorted().prefix(namedJobs))
     }
 }

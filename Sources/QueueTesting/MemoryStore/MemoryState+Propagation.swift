@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Something that happens to a job and causes more.
+    /// A change of a job from which others may follow.
     enum Step: Sendable {
         /// The job ends.
         case end(JobID, as: JobState, JobFailure?, cause: JobID?, at: Timestamp? = nil)
@@ -10,10 +10,10 @@ extension MemoryState {
         case stop(JobID, as: JobState, cause: JobID?)
     }
 
-    /// Takes steps with all that follows from them, the first cause first (rules D11, D12, S5).
+    /// Performs steps with everything that follows from them, causes first (rules D11, D12, S5).
     ///
-    /// Steps that follow join the end of the row, so that a chain of any length needs no stack. What a step says about a job that
-    /// has ended meanwhile is void.
+    /// Steps that follow are appended to the list, so that a chain of any length needs no stack. A step for a job
+    /// that has ended meanwhile does nothing.
     mutating func propagate(_ first: [Step], at now: Timestamp, _ report: inout CommitReport) {
         var steps = first
         var index = 0
@@ -86,14 +86,14 @@ extension MemoryState {
             guard let record = jobs[dependent]?.record, jobs[dependent]?.openDependencies.contains(id) ?? false
             else { continue }
             if state == .completed || jobs[dependent]?.dependencyPolicy == .ignore {
-                // In place: a copy of a wide fan-in for each of its ends would be quadratic.
+                // In place: a copy of many dependencies for each of their ends would be quadratic.
                 jobs[dependent]?.openDependencies.remove(id)
                 guard record.state == .blocked, jobs[dependent]?.openDependencies.isEmpty ?? false else { continue }
                 update(dependent, at: now) { $0.record.state = .pending }
                 report.noteWork(record.priority)
                 report.changes.append(JobChange(id: dependent, type: record.type, state: .pending, cause: id))
             } else if state != .dependencyFailed || policy != .fail {
-                // Below a job that failed with the policy `.fail` the chain stays blocked for a person to settle.
+                // Below a job that failed with the policy `.fail` the chain stays blocked until a person decides.
                 steps.append(.end(dependent, as: .dependencyFailed, JobFailure(related: id, state), cause: id))
             }
         }
@@ -103,7 +103,7 @@ extension MemoryState {
         of child: JobRecord, _ state: JobState, at now: Timestamp, _ steps: inout [Step], _ report: inout CommitReport
     ) {
         guard let parent = child.parent, jobs.isActive(parent) else { return }
-        // In place, before the entry is looked at: a copy of many children for each of their ends would be quadratic.
+        // In place, before the entry is read: a copy of many children for each of their ends would be quadratic.
         jobs[parent]?.openChildren.remove(child.id)
         guard let entry = jobs[parent] else { return }
         let isFailure = [.failed, .deadLettered, .dependencyFailed, .expired].contains(state)
@@ -113,8 +113,8 @@ extension MemoryState {
                 steps.append(.end(parent, as: .failed, failure, cause: child.id))
                 return
             }
-            // It fails when its attempt ends; until then nobody else may write over what it does. The first failure has stopped the
-            // siblings; what was spawned after it ends with the parent.
+            // The parent fails when its attempt ends; until then only its attempt may end it. The first failure has
+            // stopped the siblings; children spawned later end with the parent.
             guard entry.childFailure == nil else { return }
             jobs[parent]?.childFailure = failure
             for sibling in entry.openChildren.sorted() {

@@ -2,23 +2,6 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    mutating func register(
-        _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp, _ report: inout CommitReport
-    ) -> ScheduleOutcome {
-        let outcome = schedules.register(id, job, first: first, at: now)
-        if case .kept = outcome { return outcome }
-        report.changedSchedules = true
-        return outcome
-    }
-
-    mutating func setPaused(
-        _ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp, _ report: inout CommitReport
-    ) throws(QueueError) -> Bool {
-        let hasChanged = try schedules.setPaused(isPaused, id, at: now)
-        if hasChanged, !isPaused { report.changedSchedules = true }
-        return hasChanged
-    }
-
     mutating func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp, _ report: inout CommitReport
     ) throws(QueueError) -> ScheduleRemoval {

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// How the store stands at an instant (rule Q2).
+    /// Returns a snapshot of the store (rule Q2).
     func snapshot(of rules: AdmissionRules, at now: Timestamp) -> StoreSnapshot {
         var snapshot = StoreSnapshot()
         for (id, entry) in jobs.entries {
@@ -11,7 +11,7 @@ extension MemoryState {
                 snapshot.counts[record.state] += 1
                 continue
             }
-            let isDue = isDue(record, at: now)
+            let isDue = jobs.isDue(record, at: now)
             snapshot.count(record.state, type: record.type, group: record.group, isDue: isDue)
             if isDue, snapshot.oldestPending.map({ id < $0.id }) ?? true {
                 snapshot.oldestPending = .init(id: id, submittedAt: record.submittedAt)
@@ -31,13 +31,5 @@ extension MemoryState {
                 running: jobs.running(on: id).count)
         }
         return snapshot
-    }
-
-    /// Whether a job is pending and may start as far as its own earliest start goes.
-    ///
-    /// One that has become due stays so, even if the clock is set back.
-    private func isDue(_ record: JobRecord, at now: Timestamp) -> Bool {
-        guard record.state == .pending else { return false }
-        return jobs.ready.contains(record) || record.runAfter.map { $0 <= now } ?? true
     }
 }

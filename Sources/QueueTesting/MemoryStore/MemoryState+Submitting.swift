@@ -9,8 +9,8 @@ extension MemoryState {
         for case .submission(let other) in submission.dependencies {
             throw QueueError(.unknownDependency, "the dependency on submission \(other) is outside of a batch")
         }
-        // A child with dependencies can close a cycle, and one that supersedes a job lose its parent on the way; all else can be
-        // checked before anything is changed, which spares the copy.
+        // A child with dependencies can close a cycle, and one that supersedes a job can lose its parent by that.
+        // Everything else can be checked before anything is changed, without a copy.
         if submission.parent == nil || submission.dependencies.isEmpty && submission.onDuplicate != .supersede {
             try jobs.checkDependencies(of: submission, upTo: JobID(jobs.lastID))
             var outcome = store(try jobs.inheriting(submission), at: now, &report)
@@ -31,7 +31,7 @@ extension MemoryState {
 
     /// Stores a batch as a whole or not at all (rule S6).
     ///
-    /// It works on a copy of all there is: the price of undoing it in one line.
+    /// It works on a copy of the whole state, so that undoing it is one line.
     mutating func submit(
         contentsOf batch: [JobSubmission], at now: Timestamp, _ report: inout CommitReport
     ) throws(QueueError) -> [SubmitOutcome] {
@@ -48,7 +48,7 @@ extension MemoryState {
         var outcomes: [SubmitOutcome] = []
         for (index, submission) in batch.enumerated() {
             do throws(QueueError) {
-                // Dependencies name jobs that were there before the batch, a parent may have been ended by an earlier submission.
+                // Dependencies name jobs from before the batch; an earlier submission may have ended the parent.
                 try jobs.checkDependencies(of: submission, upTo: last)
                 outcomes.append(store(try jobs.inheriting(submission), at: now, &report))
                 _ = try jobs.inheriting(submission)
@@ -56,7 +56,7 @@ extension MemoryState {
                 throw error.at(index: index)
             }
         }
-        // First every reference, then every verdict, so that the order inside of the batch makes no difference.
+        // First link all dependencies, then resolve them, so that the order within the batch makes no difference.
         let fresh = batch.indices.filter { outcomes[$0].isNew && !batch[$0].dependencies.isEmpty }
         for index in fresh {
             for case .submission(let other) in batch[index].dependencies where !outcomes.indices.contains(other) {
@@ -72,9 +72,9 @@ extension MemoryState {
         return outcomes
     }
 
-    /// Stores a submission whose references were checked, or finds the job that stands for it.
+    /// Stores a submission whose references were checked, or finds the existing job with its key.
     ///
-    /// Its dependencies are not yet linked: a new job that has some is blocked until ``resolveDependencies(of:at:_:)``.
+    /// Its dependencies are not linked yet: a new job that has some is blocked until ``resolveDependencies(of:at:_:)``.
     mutating func store(
         _ submission: JobSubmission, at now: Timestamp, _ report: inout CommitReport
     ) -> SubmitOutcome {
@@ -135,8 +135,8 @@ extension MemoryState {
         return id
     }
 
-    /// Decides what becomes of a blocked job whose dependencies may have ended before it was submitted (rule D11), and adds the
-    /// changes that follow to its outcome.
+    /// Decides what becomes of a blocked job whose dependencies may have ended before it was submitted (rule D11),
+    /// and adds the changes that follow to its outcome.
     private mutating func resolveDependencies(
         of outcome: inout SubmitOutcome, at now: Timestamp, _ report: inout CommitReport
     ) {

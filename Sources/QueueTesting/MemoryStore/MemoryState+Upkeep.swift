@@ -4,7 +4,7 @@ import QueueStoreKit
 extension MemoryState {
     /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
     ///
-    /// Dead letters that are kept do not count.
+    /// Dead letters that are kept do not count toward the maximum.
     mutating func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) -> Int {
         let ended = jobs.entries.values.map(\.record)
             .filter { $0.state.isTerminal && !(policy.keepsDeadLetters && $0.state == .deadLettered) }
@@ -26,7 +26,7 @@ extension MemoryState {
             .filter { !$0.state.isTerminal && $0.state != .running && $0.hasExpired(at: now) }
             .sorted { ($0.expiresAt ?? .distantPast, $0.id) < ($1.expiresAt ?? .distantPast, $1.id) }
             .prefix(limit)
-        // A child may end with its parent before its turn.
+        // A child may already have ended with its parent.
         for record in expired where jobs.isActive(record.id) {
             report.changes.append(
                 JobChange(id: record.id, type: record.type, state: .expired, age: now.since(record.submittedAt)))

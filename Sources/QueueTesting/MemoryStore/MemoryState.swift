@@ -3,9 +3,9 @@ import QueueStoreKit
 
 /// The contents of a ``MemoryJobStore``: the readable reference that other stores are compared with.
 ///
-/// Each kind of data has a table, which knows the rules that concern it alone. The extensions of this type are the operations
-/// that touch several tables, one file per kind of operation. Nothing here locks or reads a clock: the same state and the same
-/// call give the same result. An operation that may fail halfway works on a copy.
+/// Each kind of data has a table, which knows the rules that concern it alone. The extensions of this type are the
+/// operations that touch several tables, one file per kind of operation. Nothing here locks or reads a clock: the
+/// same state and the same call give the same result. An operation that may fail halfway works on a copy.
 struct MemoryState: Sendable {
     var jobs = JobTable()
     var workers = WorkerTable()

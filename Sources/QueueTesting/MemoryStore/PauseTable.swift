@@ -16,17 +16,24 @@ struct PauseTable: Sendable {
     }
 
     /// Sets a pause; it replaces one of the same target and reason.
-    mutating func add(_ pause: Pause, at now: Timestamp) {
+    mutating func add(_ pause: Pause, at now: Timestamp, _ report: inout CommitReport) {
         lift(at: now) { !$0.isInForce(at: now) || $0.target == pause.target && $0.reason == pause.reason }
         current.append(Period(pause: pause, since: now))
+        report.changedPauses = true
     }
 
     /// Lifts the pauses of a target with a reason, or with any reason; returns whether there were any.
-    mutating func remove(_ target: Pause.Target, reason: String?, at now: Timestamp) -> Bool {
+    mutating func remove(
+        _ target: Pause.Target, reason: String?, at now: Timestamp, _ report: inout CommitReport
+    ) -> Bool {
         lift(at: now) { !$0.isInForce(at: now) }
         let before = current.count
         lift(at: now) { $0.target == target && (reason == nil || $0.reason == reason) }
-        return current.count < before
+        if current.count == before { return false }
+        report.changedPauses = true
+        // A job that was paused may have any priority.
+        report.noteWork(.realtime)
+        return true
     }
 
     private mutating func lift(at now: Timestamp, where isLifted: (Pause) -> Bool) {

@@ -1,14 +1,14 @@
 import QueueModel
 import QueueStoreKit
 
-/// What distinguishes a lane: jobs of one pass the same gates or none.
+/// The properties that jobs of a lane share: the same gates block all of them or none.
 struct Lane: Hashable, Sendable {
     var type: JobType
     var group: String?
     var priority: Priority
     var size: IOSize
 
-    /// The lane of a job.
+    /// Creates the lane of a job.
     init(of record: JobRecord) {
         type = record.type
         group = record.group
@@ -17,15 +17,15 @@ struct Lane: Hashable, Sendable {
     }
 }
 
-/// The jobs that may start now, in lanes, so that a claim looks at one job of each and at none behind it (rule D2).
+/// The jobs that may start now, in lanes, so that a claim considers only the first job of each (rule D2).
 struct ReadyJobs: Sendable {
     private var lanes: [Lane: SortedKeys<JobID>] = [:]
-    /// Suspects, which stand in no lane: they are held apart one by one.
+    /// Suspects, which are in no lane, because each is considered individually.
     private var suspects = SortedKeys<JobID>()
 
-    /// The jobs that a claim chooses from, in no order: the first of each lane, and each suspect.
+    /// Returns the jobs that a claim chooses from, in no order: the first of each lane, and each suspect.
     ///
-    /// - Parameter passed: Jobs that are looked past, as if they were gone.
+    /// - Parameter passed: Jobs that are ignored.
     func candidates(ignoring passed: Set<JobID> = []) -> [JobID] {
         lanes.values.compactMap { $0.keys.first { !passed.contains($0) } }
             + suspects.keys.filter { !passed.contains($0) }
@@ -39,7 +39,7 @@ struct ReadyJobs: Sendable {
         }
     }
 
-    /// Takes a job out, if it is in.
+    /// Removes a job, if it is present.
     mutating func remove(_ record: JobRecord) {
         suspects.remove(record.id)
         let lane = Lane(of: record)

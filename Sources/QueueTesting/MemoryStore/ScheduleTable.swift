@@ -12,20 +12,24 @@ struct ScheduleTable: Sendable {
 
     /// Registers a schedule, unless an equal one is registered (rule D13).
     mutating func register(
-        _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
+        _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp, _ report: inout CommitReport
     ) -> ScheduleOutcome {
         let outcome = ScheduleRecord.registering(job, as: id, over: records[id], first: first, at: now)
         if case .kept = outcome { return outcome }
         records[id] = outcome.record
+        report.changedSchedules = true
         return outcome
     }
 
     /// Pauses or resumes a schedule; returns whether it was otherwise before.
-    mutating func setPaused(_ isPaused: Bool, _ id: ScheduleID, at now: Timestamp) throws(QueueError) -> Bool {
+    mutating func setPaused(
+        _ isPaused: Bool, _ id: ScheduleID, at now: Timestamp, _ report: inout CommitReport
+    ) throws(QueueError) -> Bool {
         var record = try known(id)
         if record.isPaused == isPaused { return false }
         record.pausedAt = isPaused ? now : nil
         records[id] = record
+        if !isPaused { report.changedSchedules = true }
         return true
     }
 

@@ -1,28 +1,28 @@
-/// A set kept in order in one array: as simple as it can be, and quick enough for tests.
+/// A set in one sorted array: simple, and fast enough for tests.
 struct SortedKeys<Key: Comparable & Sendable>: Sendable {
     /// The keys, the least first.
     private(set) var keys: [Key] = []
 
-    /// Adds a key that is not in the set yet; one that is in it already stays.
+    /// Adds a key, unless it is present.
     mutating func insert(_ key: Key) {
-        let place = lowerBound(of: key)
-        if place < keys.count, keys[place] == key { return }
-        keys.insert(key, at: place)
+        let index = lowerBound(of: key)
+        if index < keys.count, keys[index] == key { return }
+        keys.insert(key, at: index)
     }
 
-    /// Takes a key out, if it is in the set.
+    /// Removes a key, if it is present.
     mutating func remove(_ key: Key) {
-        let place = lowerBound(of: key)
-        if place < keys.count, keys[place] == key { keys.remove(at: place) }
+        let index = lowerBound(of: key)
+        if index < keys.count, keys[index] == key { keys.remove(at: index) }
     }
 
     /// Whether the key is in the set.
     func contains(_ key: Key) -> Bool {
-        let place = lowerBound(of: key)
-        return place < keys.count && keys[place] == key
+        let index = lowerBound(of: key)
+        return index < keys.count && keys[index] == key
     }
 
-    /// The place of the first key that is not below the given one.
+    /// Returns the index of the first key that is not less than the given one.
     private func lowerBound(of key: Key) -> Int {
         var low = 0
         var high = keys.count

@@ -1,7 +1,7 @@
 import QueueModel
 import QueueStoreKit
 
-/// A store whose answers are checked against all that it has said before.
+/// A store whose answers are checked against its earlier answers.
 final class AuditedStore: ForwardingStore {
     let base: any JobStore
     private let process: SimulatedProcess
@@ -34,13 +34,13 @@ final class AuditedStore: ForwardingStore {
     ) async throws(QueueError) -> TurnResult {
         let result = try await base.turn(finishing: completions, claiming: request, at: now)
         let executing = process.executing
-        let overtaken = witness.note { book -> [JobID] in
-            book.note(result.outcomes, of: completions)
-            book.note(result.changes)
+        let overtaken = witness.note { audit -> [JobID] in
+            audit.note(result.outcomes, of: completions)
+            audit.note(result.changes)
             guard let request, !result.claimed.isEmpty else { return [] }
-            for record in result.claimed { book.claim(record, by: request.worker) }
-            book.checkLimits(after: result.claimed, request, executing: executing)
-            return book.overtaken(by: result.claimed, request)
+            for record in result.claimed { audit.claim(record, by: request.worker) }
+            audit.checkLimits(after: result.claimed, request, executing: executing)
+            return audit.overtaken(by: result.claimed, request)
         }
         if !completions.isEmpty || !result.claimed.isEmpty {
             witness.log(process.name) { [outcomes = result.outcomes, claimed = result.claimed] in
@@ -55,18 +55,18 @@ final class AuditedStore: ForwardingStore {
         return result
     }
 
-    /// Whether nothing but its place in the order has kept a job from being claimed before others.
+    /// Reports a violation if nothing explains that a job was not claimed before others.
     private func checkOrder(
         _ id: JobID, _ claimed: [JobRecord], _ request: ClaimRequest, at now: Timestamp
     ) async throws(QueueError) {
         guard let record = try await base.job(id), record.state == .pending, record.crashes < 2,
             record.runAfter.map({ $0 <= now }) ?? true, record.expiresAt.map({ $0 > now }) ?? true
         else { return }
-        let place = request.rules.types[record.type]
-        let domain = place.map { request.rules.domains[$0].name } ?? ""
+        let index = request.rules.types[record.type]
+        let domain = index.map { request.rules.domains[$0].name } ?? ""
         let pauses = try await base.pauses(at: now)
         if pauses.contains(where: { $0.target.covers(domain: domain, group: record.group) }) { return }
-        witness.blame("I8: \(claimed.map(\.id)) were claimed while \(id) was ready, which comes first")
+        witness.report("I8: \(claimed.map(\.id)) were claimed while \(id), which precedes them, was ready")
     }
 
     func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange] {
@@ -79,10 +79,10 @@ final class AuditedStore: ForwardingStore {
     }
 
     func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError) {
-        let held = witness.note { book in book.sorted.filter { $0.value.holder == worker }.map(\.key) } ?? []
+        let running = witness.note { audit in audit.sorted.filter { $0.value.holder == worker }.map(\.key) } ?? []
         try await base.closeWorker(worker, at: now)
-        // What becomes of them is not told.
-        for id in held { try await adopt(id) }
+        // The store does not return what became of these jobs.
+        for id in running { try await adopt(id) }
     }
 
     // MARK: Controlling
@@ -97,9 +97,9 @@ final class AuditedStore: ForwardingStore {
         witness.log(process.name) { "cancel \(id): \(outcome)" }
         switch outcome {
         case .cancelled(let changes):
-            witness.note { book in
-                if !changes.contains(where: { $0.id == id }) { book.end(id, as: .cancelled) }
-                book.note(changes)
+            witness.note { audit in
+                if !changes.contains(where: { $0.id == id }) { audit.end(id, as: .cancelled) }
+                audit.note(changes)
             }
         case .requested(worker: _, let changes):
             witness.note { $0.note(changes) }
@@ -120,7 +120,7 @@ final class AuditedStore: ForwardingStore {
     ) async throws(QueueError) -> BulkStep {
         let step = try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
         witness.note { $0.note(step.changes) }
-        // Which jobs were moved, or deleted, is not told.
+        // The store does not return which jobs were moved or deleted.
         for id in witness.note({ $0.sorted.filter { !$0.value.isDeleted }.map(\.key) }) ?? [] { try await adopt(id) }
         for resubmission in step.resubmissions { try await adopt(resubmission.outcome.id) }
         return step
@@ -177,9 +177,9 @@ final class AuditedStore: ForwardingStore {
         }
     }
 
-    /// Looks at the whole store: what it finds wrong with itself, and whether it has what was seen.
+    /// Checks the whole store: its own faults, and whether its jobs agree with the audit.
     func verify(adopting: Bool = false) async throws(QueueError) {
-        for fault in try await base.check() { witness.blame("the store: \(fault)") }
+        for fault in try await base.check() { witness.report("the store: \(fault)") }
         var query = JobQuery(order: .oldestFirst, limit: 1000)
         var records: [JobRecord] = []
         repeat {
@@ -187,9 +187,9 @@ final class AuditedStore: ForwardingStore {
             records += page.jobs
             query.after = page.next
         } while query.after != nil
-        witness.note { [records] book in
-            if adopting { for record in records { book.adopt(record) } }
-            book.compare(with: records)
+        witness.note { [records] audit in
+            if adopting { for record in records { audit.adopt(record) } }
+            audit.compare(with: records)
         }
     }
 }

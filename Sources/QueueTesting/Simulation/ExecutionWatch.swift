@@ -12,7 +12,7 @@ struct ExecutionWatch: ExecutionMiddleware {
     }
 }
 
-/// Takes what the queues of a simulation log into its own log.
+/// Adds the warnings and errors of the simulated queues to the simulation's log.
 struct SimulationLogSink: LogSink {
     let process: SimulatedProcess
     let witness: Witness

@@ -2,7 +2,7 @@ import QueueDispatch
 import QueueModel
 import QueueStoreKit
 
-/// The jobs of scripts: a number, by which the player knows what they do.
+/// A job of a script; the player finds its description by its number.
 protocol NumberedJob: Job {
     var number: Int { get }
     init(number: Int)
@@ -15,13 +15,13 @@ extension NumberedJob {
 
     static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self {
         guard let number = Int(String(decoding: bytes, as: UTF8.self)) else {
-            throw QueueError(.invalidOption, "the payload of a script's job is a number")
+            throw QueueError(.invalidOption, "the payload of a script's job must be a number")
         }
         return Self(number: number)
     }
 }
 
-/// The types of a script's jobs.
+/// The job types of scripts.
 enum ScriptJob {
     struct A: NumberedJob {
         static let type: JobType = "a"
@@ -39,12 +39,12 @@ enum ScriptJob {
     }
 }
 
-/// Does what a script says of a job.
+/// Executes a job as its script describes.
 struct ScriptExecutor<Payload: NumberedJob>: JobExecutor {
     let player: ScriptPlayer
 
     @concurrent func execute(_ payload: Payload, in context: JobContext) async throws {
-        // Children and what nobody has planned.
+        // Children and jobs that are not in the script.
         guard let job = player.job(payload.number) else { return try await sleep(20, context) }
         if context.attempt == 1, job.children > 0 {
             try await context.spawn(contentsOf: (0..<job.children).map { Payload(number: -1 - $0) })
@@ -55,10 +55,10 @@ struct ScriptExecutor<Payload: NumberedJob>: JobExecutor {
             try await sleep(time, context)
         case .fail(let time):
             try await sleep(time, context)
-            throw JobError.retryable("made up")
+            throw JobError.retryable("injected")
         case .failForGood(let time):
             try await sleep(time, context)
-            throw JobError.permanent("made up")
+            throw JobError.permanent("injected")
         case .snooze(let time):
             throw JobError.snooze(for: .milliseconds(time))
         case .ignoreCancellation(let time):
@@ -73,13 +73,13 @@ struct ScriptExecutor<Payload: NumberedJob>: JobExecutor {
     }
 }
 
-/// A coder for queues whose jobs code themselves.
+/// A coder for queues whose jobs encode themselves.
 struct PlainCoder: PayloadCoder {
     func encode<Value: Encodable>(_ value: Value) throws -> [UInt8] {
-        throw QueueError(.invalidOption, "a script's jobs code themselves")
+        throw QueueError(.invalidOption, "the jobs of scripts encode themselves")
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
-        throw QueueError(.invalidOption, "a script's jobs code themselves")
+        throw QueueError(.invalidOption, "the jobs of scripts encode themselves")
     }
 }

@@ -4,7 +4,7 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// Plays a script: its steps, and the jobs that they submit.
+/// Performs the steps of a script and executes the jobs that they submit.
 final class ScriptPlayer: Sendable {
     let world: SimulatedWorld
     private let script: SimulationScript
@@ -12,16 +12,16 @@ final class ScriptPlayer: Sendable {
 
     private struct Slot {
         var worker: SimulatedWorker?
-        /// Whether something is under way that takes the worker away.
+        /// Whether an operation that takes the worker away is in progress.
         var isBusy = false
         var restarts = 0
     }
 
     private struct State {
         var slots: [Slot]
-        /// What was submitted, by the number that the payload has.
+        /// The submitted jobs, by the number in their payload.
         var jobs: [SimulatedJob] = []
-        /// The ids of submissions that returned, by the same number.
+        /// The ids of acknowledged submissions, by the same number.
         var ids: [Int: JobID] = [:]
         var groupLimits: [String: Int] = [:]
         var pending: [Task<Void, any Error>] = []
@@ -33,14 +33,14 @@ final class ScriptPlayer: Sendable {
         state = Mutex(State(slots: Array(repeating: Slot(), count: max(1, script.setup.workers))))
     }
 
-    /// Takes all steps, ends all troubles, and waits for the end of all jobs.
+    /// Performs all steps, removes all faults, and waits for all jobs to end.
     func play() async throws {
-        // The workers' executors have the player, which else would keep them for good.
+        // The workers' executors refer to the player: break the cycle.
         defer { state.withLock { for slot in $0.slots.indices { $0.slots[slot].worker = nil } } }
         for slot in 0..<slots { try start(slot) }
         for step in script.steps {
             try await take(step)
-            // Others may come between.
+            // Give other tasks a chance to run in between.
             await Task.yield()
         }
         for task in state.withLock(\.pending) { try await task.value }
@@ -49,10 +49,11 @@ final class ScriptPlayer: Sendable {
             worker?.removeFaults()
             worker?.storeLatency = .zero
         }
-        // A queue whose store fails when it starts gives up, and is started again by whoever watches it.
+        // A queue whose store fails when it starts gives up, and has to be started again.
         let watch = world.task { [self] in
             while true {
-                // Else one that had just been woken would start again what is shut down at the end.
+                // Without this check a task that has just been woken would restart a worker that is shut down at the
+                // end.
                 try Task.checkCancellation()
                 for slot in 0..<slots { _ = try ready(slot) }
                 try await world.sleep(for: .seconds(5))
@@ -93,7 +94,7 @@ final class ScriptPlayer: Sendable {
         state.withLock { $0.slots[slot].worker = worker }
     }
 
-    /// The worker of a slot, started again if its queue has stopped by itself; `nil` while it is taken away.
+    /// Returns the worker of a slot, restarted if its queue has stopped by itself; `nil` while it is taken away.
     private func ready(_ number: Int) throws -> SimulatedWorker? {
         let slot = number % slots
         let (worker, isBusy) = state.withLock { ($0.slots[slot].worker, $0.slots[slot].isBusy) }
@@ -104,7 +105,7 @@ final class ScriptPlayer: Sendable {
         return state.withLock { $0.slots[slot].worker }
     }
 
-    /// Does something beside the script for whose time a worker is not touched otherwise.
+    /// Starts an operation on a worker beside the script; the script does not use the worker until it returns.
     private func occupy(_ number: Int, _ body: @escaping @Sendable (SimulatedWorker) async throws -> Void) throws {
         let slot = number % slots
         guard let worker = try ready(slot) else { return }
@@ -137,8 +138,8 @@ final class ScriptPlayer: Sendable {
                     for (index, outcome) in outcomes.enumerated() { state.ids[first + index] = outcome.id }
                 }
             }
-        case .cancel(let place, let worker):
-            guard let id = state.withLock({ $0.ids[place] }) else { return }
+        case .cancel(let index, let worker):
+            guard let id = state.withLock({ $0.ids[index] }) else { return }
             try ready(worker)?.task { queue in _ = try await queue.cancel(id) }
         case .pause(let target, let time, let stopsRunning, let worker):
             let until = world.time.wall.now().advanced(by: .milliseconds(time))
@@ -167,7 +168,7 @@ final class ScriptPlayer: Sendable {
         case .setWallClock(let time):
             world.setWallClock(by: .milliseconds(time))
         case .fail(let worker, let role, let skip, let calls, let moment):
-            let error = QueueError(.busy, "made up", isTransient: true)
+            let error = QueueError(.busy, "injected", isTransient: true)
             try ready(worker)?.add(Fault(.role(role), calls: skip + 1...skip + calls, moment, throwing: error))
         case .slowStore(let worker, let time):
             try ready(worker)?.storeLatency = .milliseconds(time)
@@ -176,7 +177,7 @@ final class ScriptPlayer: Sendable {
 
     // MARK: Jobs
 
-    /// Takes jobs in; gives the number of the first.
+    /// Adds jobs and returns the number of the first.
     private func note(_ jobs: [SimulatedJob]) -> Int {
         state.withLock { state in
             state.jobs += jobs
@@ -184,12 +185,12 @@ final class ScriptPlayer: Sendable {
         }
     }
 
-    /// The job with a number.
+    /// Returns the job with a number.
     func job(_ number: Int) -> SimulatedJob? {
         state.withLock { $0.jobs.indices.contains(number) ? $0.jobs[number] : nil }
     }
 
-    /// Submits a job that nobody has planned.
+    /// Submits a job that is not in the script.
     func submitAnother(to queue: JobQueue) async throws {
         let job = SimulatedJob(attempts: [.succeed(5)])
         _ = try await submit(job, number: note([job]), to: queue)

@@ -1,55 +1,55 @@
 public import QueueModel
 
-/// A job of a ``SimulationScript``: how it is submitted, and how each attempt at it goes.
+/// A job of a ``SimulationScript``: its submission and the course of each attempt.
 ///
-/// All times are milliseconds.
+/// All times are in milliseconds.
 public struct SimulatedJob: Sendable, Hashable {
-    /// Which of the three types it has: 0 and 1 are of the first domain, 2 is of the second.
+    /// The job type: 0 and 1 are in the first domain, 2 is in the second.
     public var type: Int
-    /// How urgent it is.
+    /// The priority.
     public var priority: Priority
-    /// Its group.
+    /// The group.
     public var group: String?
-    /// Its unique key.
+    /// The unique key.
     public var key: String?
-    /// What happens if the key is taken.
+    /// The strategy if the key is taken.
     public var onDuplicate: DuplicateStrategy
-    /// What it depends on: places of submissions of the script, of which only those count that were acknowledged before.
+    /// The dependencies, as indexes of submissions; only those count that were acknowledged before this one.
     public var after: [Int]
-    /// What becomes of it if one of these ends without success.
+    /// The policy if a dependency ends without success.
     public var policy: DependencyPolicy
-    /// How long after the submission it may start.
+    /// The delay from the submission to the earliest start.
     public var delay: Int
-    /// How long it may wait for its end, if it may not for ever.
+    /// The time after the submission at which the job expires; `nil` if it never does.
     public var timeToLive: Int?
-    /// How long an attempt may take, if it may not take for ever.
+    /// The time limit of an attempt; `nil` for no limit.
     public var timeout: Int?
-    /// How often it is tried again, half a second after each failure; without a delay where ``retriesInPlace`` is set.
+    /// The number of retries, half a second after each failure, or without a delay if ``retriesInPlace`` is set.
     public var retries: Int
-    /// Whether it is tried again at once, without going back to the queue.
+    /// Whether the job is retried immediately by its worker, without going back to the queue.
     public var retriesInPlace: Bool
-    /// How many children the first attempt spawns.
+    /// The number of children that the first attempt spawns.
     public var children: Int
-    /// How each attempt goes; those that follow succeed at once.
+    /// The course of each attempt; further attempts succeed immediately.
     public var attempts: [Attempt]
 
-    /// How an attempt goes.
+    /// The course of an attempt.
     public enum Attempt: Sendable, Hashable {
-        /// It succeeds after so long.
+        /// The attempt succeeds after a time.
         case succeed(Int)
-        /// It fails after so long, and may be tried again.
+        /// The attempt fails with a retryable error after a time.
         case fail(Int)
-        /// It fails for good after so long.
+        /// The attempt fails permanently after a time.
         case failForGood(Int)
-        /// It asks to be put back for so long.
+        /// The attempt snoozes the job for a time.
         case snooze(Int)
-        /// It goes on for so long whether or not it is told to stop, and succeeds.
+        /// The attempt ignores cancellation, and succeeds after a time.
         case ignoreCancellation(Int)
-        /// It submits another job to its own queue, and succeeds.
+        /// The attempt submits another job to its own queue, and succeeds.
         case submitAnother
     }
 
-    /// Makes a job.
+    /// Creates a job.
     public init(
         type: Int = 0, priority: Priority = .normal, group: String? = nil, key: String? = nil,
         onDuplicate: DuplicateStrategy = .skip, after: [Int] = [], policy: DependencyPolicy = .cancel, delay: Int = 0,
@@ -74,7 +74,7 @@ public struct SimulatedJob: Sendable, Hashable {
 }
 
 extension SimulatedJob: CustomStringConvertible {
-    /// The Swift expression that makes it, without what is as by default.
+    /// A Swift expression that creates the job, without default values.
     public var description: String {
         var parts: [String] = []
         func add<Value: Equatable>(_ label: String, _ value: Value, unless usual: Value, _ text: (Value) -> String) {

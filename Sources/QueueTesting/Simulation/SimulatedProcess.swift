@@ -1,9 +1,10 @@
 import QueueModel
 import Synchronization
 
-/// A process of a simulation: where its tasks run, and where its calls of the store do.
+/// A process of a simulation: the executor of its tasks and of its calls of the store.
 ///
-/// A dead process stays: what is left of its tasks stands still until the simulation is over, and then finds its store cut off and ends.
+/// A dead process remains until the simulation is over: its tasks are suspended, then find the store disconnected and
+/// end.
 final class SimulatedProcess: TaskExecutor {
     let name: String
     let number: Int
@@ -12,15 +13,15 @@ final class SimulatedProcess: TaskExecutor {
     private let life = Mutex(Life())
 
     private struct Life {
-        var isCutOff = false
+        var isDisconnected = false
         var latency = Duration.zero
-        /// Attempts whose executor runs here.
+        /// The number of executors that run in the process.
         var executing = 0
-        /// The present lease.
+        /// The current lease.
         var lease: WorkerID?
     }
 
-    /// Where calls of the store run, so that the scheduler sees where one begins and ends.
+    /// The executor of calls of the store, by which the scheduler knows where a call begins and ends.
     final class Lane: TaskExecutor {
         private let number: Int
         private let scheduler: SimulationScheduler
@@ -52,36 +53,37 @@ final class SimulatedProcess: TaskExecutor {
 
     // MARK: State
 
-    /// Whether it is dead, or its store was taken away.
-    var isCutOff: Bool { life.withLock(\.isCutOff) || scheduler.isDead(number) }
+    /// Whether the process is dead or disconnected from its store.
+    var isDisconnected: Bool { life.withLock(\.isDisconnected) || scheduler.isDead(number) }
 
-    /// Takes its store away for good.
-    func cutOff() {
-        life.withLock { $0.isCutOff = true }
+    /// Disconnects the process from its store permanently.
+    func disconnect() {
+        life.withLock { $0.isDisconnected = true }
     }
 
-    /// The longest time that a call of its store waits before it begins.
+    /// The longest delay before a call of the store begins.
     var latency: Duration {
         get { life.withLock(\.latency) }
         set { life.withLock { $0.latency = newValue } }
     }
 
-    /// The present lease of its queue.
+    /// The current lease of its queue.
     var lease: WorkerID? {
         get { life.withLock(\.lease) }
         set { life.withLock { $0.lease = newValue } }
     }
 
-    /// How many executors run here.
+    /// The number of executors that run in the process.
     var executing: Int { life.withLock(\.executing) }
 
-    /// Counts an executor that begins or has returned.
+    /// Adds to the number of executors that run in the process.
     func count(_ change: Int) {
         life.withLock { $0.executing += change }
     }
 }
 
-/// Every call of a worker's store: it begins when the scheduler says so, alone, and another task may come between its end and its return.
+/// A call of a worker's store begins when the scheduler chooses it and runs alone; other tasks may run before it
+/// returns.
 extension SimulatedProcess: CallGate {
     func pass<Answer: Sendable>(
         _ operation: Fault.Operation, _ body: () async throws(QueueError) -> Answer
@@ -89,16 +91,16 @@ extension SimulatedProcess: CallGate {
         let longest = latency.wholeMilliseconds
         if longest > 0 {
             let delay = Duration.milliseconds(scheduler.random(below: Int(longest) + 1))
-            // A task that was told to stop still makes its call, at once.
+            // A cancelled task still makes its call, without the delay.
             try? await time.clock.sleep(for: delay)
         }
         let answer = try await withTaskExecutorPreference(lane) { () async throws(QueueError) -> Answer in
-            if isCutOff { throw QueueError(.closed, "\(name) is dead") }
+            if isDisconnected { throw QueueError(.closed, "\(name) is dead") }
             scheduler.enterStore(number)
             defer { scheduler.leaveStore() }
             return try await body()
         }
-        // Back to the process: here it may die with the answer on its way.
+        // Back to the process, which may die before the answer arrives.
         await Task.yield()
         return answer
     }

@@ -1,7 +1,9 @@
 import QueueModel
 import QueueStoreKit
 
-/// A process's handle of the store: cut off when the process dies, failing when a fault is due, and heard by the witness.
+/// A process's handle of the store.
+///
+/// It is disconnected when the process dies, fails when a fault is due, and reports acknowledgements to the witness.
 final class SimulatedStore: ForwardingStore {
     let base: any JobStore
     let faults: FaultyStore
@@ -35,10 +37,10 @@ final class SimulatedStore: ForwardingStore {
 
     func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation {
         base.observe { [process] signal in
-            if !process.isCutOff { body(signal) }
+            if !process.isDisconnected { body(signal) }
         }
     }
 
-    /// The store belongs to the simulation, and others use it.
+    /// Does nothing: the store belongs to the simulation, and other processes use it.
     func close() async {}
 }

@@ -7,11 +7,12 @@ import Synchronization
 public final class SimulatedWorker: Sendable {
     /// The queue.
     ///
-    /// Its store is the process's own handle, which fails when a fault is due, and for good once the process is dead.
+    /// Its store is the process's own handle, which fails when a fault is due, and permanently once the process is
+    /// dead.
     public let queue: JobQueue
     private let handle: SimulatedStore
     private let process: SimulatedProcess
-    /// Lets go of its workers when it is over.
+    /// Releases its workers when the simulation is over.
     private let world: SimulatedWorld
     private let tasks = Mutex(Tasks())
 
@@ -33,12 +34,12 @@ public final class SimulatedWorker: Sendable {
     public var name: String { process.name }
 
     /// Whether the process lives and its queue runs.
-    public var isRunning: Bool { !process.isCutOff && !tasks.withLock(\.hasEnded) }
+    public var isRunning: Bool { !process.isDisconnected && !tasks.withLock(\.hasEnded) }
 
     func start() {
         let witness = world.witness
-        // Before the queue runs, so that no event is missed.
-        // Not how far jobs are: that would be told ten times in each second that a job takes.
+        // Subscribe before the queue runs, so that no event is missed. Progress is left out: it would be reported ten
+        // times in each second that a job runs.
         let events = queue.events(EventKinds.all.subtracting(.progressed), bufferSize: 256)
         let watch = Task(executorPreference: process) { [process] in
             for await event in events { witness.take(event, of: process) }
@@ -59,10 +60,10 @@ public final class SimulatedWorker: Sendable {
         }
     }
 
-    /// Runs something in the worker's process, on its queue, as its program would: it ends where it stands when the process dies.
+    /// Runs a function in the worker's process, on its queue; it stops where it is when the process dies.
     ///
-    /// - Returns: What it returns; `nil` if it throws, or if the process dies first and the simulation ends. Nothing tells
-    ///   the caller of the death, so don't wait for it in the scenario's own task.
+    /// - Returns: The function's result; `nil` if it throws, or when the simulation ends after the process has died.
+    ///   The task does not return when the process dies, so don't wait for it in the scenario's own task.
     @discardableResult
     public func task<Answer: Sendable>(
         _ body: @escaping @Sendable (JobQueue) async throws -> Answer
@@ -70,12 +71,12 @@ public final class SimulatedWorker: Sendable {
         Task(executorPreference: process) { [queue] in try? await body(queue) }
     }
 
-    // MARK: Troubles
+    // MARK: Faults
 
-    /// Ends the process where it stands, at whatever `await` its tasks are, as `kill -9` does.
+    /// Kills the process at the current suspensions of its tasks, as `kill -9` does.
     ///
-    /// What it had of the store is cut off. A ``MemoryJobStore`` knows that the process is gone, so its jobs can be recovered at once; other
-    /// stores find out when the lease has run out.
+    /// The process is disconnected from the store. A ``MemoryJobStore`` is informed of the death, so the jobs can be
+    /// recovered immediately; other stores detect it when the lease has expired.
     public func crash() {
         let isNew = tasks.withLock { tasks in
             defer { tasks.hasCrashed = true }
@@ -83,23 +84,23 @@ public final class SimulatedWorker: Sendable {
         }
         guard isNew else { return }
         process.scheduler.kill(process.number)
-        process.cutOff()
-        world.bury(process.lease)
+        process.disconnect()
+        world.markDead(process.lease)
         world.witness.log(process.name) { "crashed" }
     }
 
-    /// Ends the process within the given number of its next steps, in the middle of what it does, or when the time is up.
+    /// Kills the process after a number of its next steps, or when a time limit is reached.
     ///
-    /// A step is the way of one task from one suspension to the next. Returns when the process is dead.
+    /// A step runs one task from one suspension to the next. Returns when the process is dead.
     public func crash(afterSteps steps: Int, within limit: Duration) async throws {
         process.scheduler.kill(process.number, after: max(steps, 1))
         try await process.time.clock.sleep(for: limit)
         crash()
     }
 
-    /// Gives the process no time for a while, as SIGSTOP and SIGCONT do, or a machine that swaps.
+    /// Suspends the process for a duration, as SIGSTOP and SIGCONT do, or a host that swaps.
     ///
-    /// Time goes on for the others; a lease may be lost meanwhile. Returns when it is over.
+    /// Other processes continue, so the process may lose its lease. Returns when the process has been resumed.
     public func freeze(for duration: Duration) async throws {
         world.witness.log(process.name) { "frozen for \(duration)" }
         process.scheduler.setFrozen(true, process.number)
@@ -107,36 +108,39 @@ public final class SimulatedWorker: Sendable {
         try await process.time.clock.sleep(for: duration)
     }
 
-    /// Has a call of the process's store fail; see ``FaultyStore/add(_:)``.
+    /// Adds a fault to the process's store; see ``FaultyStore/add(_:)``.
     public func add(_ fault: Fault) {
         handle.faults.add(fault)
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     public func removeFaults() {
         handle.faults.removeFaults()
     }
 
-    /// The longest time that a call of the process's store takes, by the clock; the time of each is random; default zero.
+    /// The longest simulated time that a call of the process's store takes.
+    ///
+    /// The time of each call is random. The
+    /// default is zero.
     public var storeLatency: Duration {
         get { process.latency }
         set { process.latency = newValue }
     }
 
-    /// Shuts the queue down, and returns when it has stopped.
+    /// Shuts the queue down and returns when it has stopped.
     ///
-    /// - Parameter limit: How long running jobs may go on.
+    /// - Parameter limit: The time for which running jobs may continue.
     public func stop(within limit: Duration = .zero) async {
         guard isRunning else { return }
-        // A queue that has not begun yet has nothing to shut down.
+        // A queue that has not started yet has nothing to shut down.
         if queue.isRunning { queue.shutdown(within: limit) } else { tasks.withLock(\.run)?.cancel() }
         await tasks.withLock(\.run)?.value
-        // What was told last is still on its way to the witness.
+        // The last events are still on their way to the witness.
         await queue.close()
         await tasks.withLock(\.events)?.value
     }
 
-    /// Cancels all that is left of the process's tasks.
+    /// Cancels the remaining tasks of the process.
     func abandon() {
         let (run, events) = tasks.withLock { ($0.run, $0.events) }
         run?.cancel()

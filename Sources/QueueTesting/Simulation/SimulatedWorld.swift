@@ -3,9 +3,9 @@ public import QueueModel
 public import QueueStoreKit
 import Synchronization
 
-/// What a scenario of a ``Simulation`` acts on: clocks, workers, chance.
+/// The environment of a ``Simulation``'s scenario: its clocks, workers and random numbers.
 public final class SimulatedWorld: Sendable {
-    /// The clocks: they move by themselves, whenever nothing is left to do before the next sleeper wakes.
+    /// The clocks, which advance by themselves whenever nothing is left to do before the next sleeper wakes.
     public let time: ManualTime
     let scheduler: SimulationScheduler
     let witness: Witness
@@ -31,16 +31,16 @@ public final class SimulatedWorld: Sendable {
 
     // MARK: Time and chance
 
-    /// Lets time pass for the scenario.
+    /// Suspends the scenario for a duration.
     ///
     /// Throws `CancellationError` when the simulation is over.
     public func sleep(for duration: Duration) async throws {
         try await time.clock.sleep(for: duration)
     }
 
-    /// Lets time pass, also for a task that is told to stop: what an executor that heeds no cancellation does.
+    /// Suspends the task even if it is cancelled, as an executor that ignores cancellation does.
     public func sleepThroughCancellation(for duration: Duration) async {
-        // The sleeper's own task is not cancelled with the one that waits for it, and ends with the simulation.
+        // The sleeping task is not cancelled with the one that waits for it; it ends with the simulation.
         await sleeper(for: duration).value
     }
 
@@ -53,19 +53,19 @@ public final class SimulatedWorld: Sendable {
         return sleeper
     }
 
-    /// Lets the host sleep: both clocks go on at once, and nobody gets any time meanwhile.
+    /// Lets the host sleep: both clocks jump ahead, and no task runs in between.
     public func sleepHost(for duration: Duration) {
         log("the host slept for \(duration)")
         time.sleepHost(for: duration)
     }
 
-    /// Sets the wall clock forward, or back by a negative duration, as somebody does who corrects it.
+    /// Sets the wall clock forward, or back by a negative duration, as a time correction does.
     public func setWallClock(by duration: Duration) {
         time.wall.set(by: duration)
         log("the wall clock was set by \(duration)")
     }
 
-    /// A random number below a bound, at least 1, from the simulation's generator.
+    /// Returns a random number from 0 up to, but not including, a bound of at least 1, from the simulation's generator.
     public func random(below bound: Int) -> Int {
         scheduler.random(below: bound)
     }
@@ -75,14 +75,14 @@ public final class SimulatedWorld: Sendable {
         witness.log(main.name) { text }
     }
 
-    /// Says that something is wrong: a check of the scenario's own has failed.
+    /// Reports that one of the scenario's own checks has failed.
     ///
-    /// The history ends, and ``SimulationReport/violations`` has the sentence.
+    /// The history ends, and the sentence is added to ``SimulationReport/violations``.
     public func fail(_ violation: String) {
-        witness.blame(violation)
+        witness.report(violation)
     }
 
-    /// Runs something beside the scenario, in its process: an unstructured task that does not leave the simulation.
+    /// Starts an unstructured task in the scenario's process that stays within the simulation.
     @discardableResult
     public func task<Answer: Sendable>(
         _ body: @escaping @Sendable () async throws -> Answer
@@ -92,21 +92,21 @@ public final class SimulatedWorld: Sendable {
 
     // MARK: Workers
 
-    /// Starts a queue on the simulation's store, in a process of its own, and has it run.
+    /// Starts and runs a queue on the simulation's store, in a process of its own.
     ///
-    /// The configuration's clocks, seed, log and task executor are replaced by the simulation's; all else is as given.
+    /// The configuration's clocks, seed, log and task executor are replaced with the simulation's.
     ///
     /// - Parameters:
-    ///   - configuration: How the queue runs.
+    ///   - configuration: The settings of the queue.
     ///   - name: The process's name in the log; default: `worker` and a number.
     ///   - domains: The executors.
-    /// - Throws: What ``JobQueue/init(store:configuration:domains:)`` does.
+    /// - Throws: The errors of ``JobQueue/init(store:configuration:domains:)``.
     @discardableResult
     public func startWorker(
         _ configuration: QueueConfiguration, name: String? = nil, @Domain.Builder domains: () -> [Domain]
     ) throws(QueueError) -> SimulatedWorker {
         let (number, store) = state.withLock { ($0.processes.count, $0.store) }
-        guard let store else { throw QueueError(.closed, "the simulation has no store any more") }
+        guard let store else { throw QueueError(.closed, "the simulation has ended and has no store") }
         let process = SimulatedProcess(
             name: name ?? "worker \(number)", number: number, scheduler: scheduler, time: time)
         state.withLock { $0.processes.append(process) }
@@ -125,10 +125,11 @@ public final class SimulatedWorld: Sendable {
         return worker
     }
 
-    /// Waits until no job of the store is active any more.
+    /// Waits until the store has no active jobs.
     ///
-    /// - Parameter limit: The time on the clock after which the jobs that are left count as starved, a violation of I9; default a day.
-    /// - Throws: `CancellationError` when the simulation is over; what the store throws.
+    /// - Parameter limit: The time on the clock after which the remaining jobs count as starved, which violates I9. The
+    ///   default is one day.
+    /// - Throws: `CancellationError` when the simulation is over, and any error of the store.
     public func settle(within limit: Duration = .seconds(86_400)) async throws {
         let end = time.clock.now.offset + limit
         var pause = Duration.milliseconds(100)
@@ -139,7 +140,7 @@ public final class SimulatedWorld: Sendable {
             if active.isEmpty { return }
             guard time.clock.now.offset < end else {
                 let names = active.map { "\($0.id) is \($0.state)" }.joined(separator: ", ")
-                witness.blame("I9: nothing has come of some jobs within \(limit): \(names)")
+                witness.report("I9: some jobs have not ended within \(limit): \(names)")
                 throw CancellationError()
             }
             try await sleep(for: pause)
@@ -147,14 +148,14 @@ public final class SimulatedWorld: Sendable {
         }
     }
 
-    /// Looks at the store, beside all handles of workers.
+    /// Queries the store directly instead of through a worker's handle.
     ///
-    /// For queries alone: what is changed here, the simulation takes for a mistake of the store.
+    /// Use it only to read: the simulation regards a change made here as an error of the store.
     public func look<Answer: Sendable>(
         _ body: (any JobStore) async throws(QueueError) -> Answer
     ) async throws(QueueError) -> Answer {
         guard let store = state.withLock(\.store) else {
-            throw QueueError(.closed, "the simulation has no store any more")
+            throw QueueError(.closed, "the simulation has ended and has no store")
         }
         return try await main.pass(.jobs) { () async throws(QueueError) in try await body(store) }
     }
@@ -171,7 +172,7 @@ public final class SimulatedWorld: Sendable {
         state.withLock { $0.store = store }
     }
 
-    /// Stops the workers that run, and looks at everything once more.
+    /// Stops the running workers and verifies the whole store.
     func finish() async throws {
         for worker in state.withLock(\.workers) { await worker.stop() }
         guard let store = state.withLock(\.store) else { return }
@@ -179,20 +180,20 @@ public final class SimulatedWorld: Sendable {
         try await main.pass(.check) { () async throws(QueueError) in try await audited.verify() }
     }
 
-    /// Marks a worker as dead in a store that can tell a dead process from a silent one.
-    func bury(_ lease: WorkerID?) {
+    /// Marks a worker as dead, if the store can distinguish a dead process from a silent one.
+    func markDead(_ lease: WorkerID?) {
         guard let lease, let memory = state.withLock(\.store) as? MemoryJobStore else { return }
         memory.crash(lease)
     }
 
-    /// Ends everything.
+    /// Ends all processes and tasks of the simulation.
     func end() {
         witness.close()
         let (processes, workers, sleepers) = state.withLock { ($0.processes, $0.workers, $0.sleepers) }
-        for process in processes { process.cutOff() }
+        for process in processes { process.disconnect() }
         for worker in workers { worker.abandon() }
         for sleeper in sleepers { sleeper.cancel() }
-        scheduler.wakeTheDead()
+        scheduler.resumeAll()
         state.withLock { $0 = State() }
     }
 }

@@ -1,26 +1,27 @@
-/// What was seen in a ``Simulation``.
+/// The result of a ``Simulation``.
 public struct SimulationReport: Sendable {
-    /// The seed that gives this very history again.
+    /// The seed that reproduces this history.
     public let seed: UInt64
-    /// What was wrong, one sentence each, the first first; empty if all held.
+    /// The violations in the order in which they were found, one sentence each; empty if there were none.
     ///
-    /// A sentence begins with the invariant that was broken:
+    /// Each sentence begins with the invariant that was violated:
     ///
-    /// - I1: a submission that was acknowledged is not in the store.
-    /// - I2: a job is gone, or in two places.
-    /// - I3: a job ended twice, was handed to two workers at once, or a stale attempt changed something.
-    /// - I4: a subscriber was told of an end that the store does not have.
-    /// - I5: more run than the limit of a worker, a domain or a group lets run.
-    /// - I6: a job began before its dependencies had ended as its policy demands.
-    /// - I7: two active jobs have one unique key.
-    /// - I8: a job began before another that was ready and comes first (looked at where neither ages nor shares decide).
-    /// - I9: ``SimulatedWorld/settle(within:)`` waited in vain for jobs to end.
+    /// - I1: an acknowledged submission is not in the store.
+    /// - I2: a job is missing, or is in two places.
+    /// - I3: a job ended twice, was claimed by two workers at the same time, or was changed by a stale attempt.
+    /// - I4: a subscriber received an end that is not in the store.
+    /// - I5: more jobs run than the limit of a worker, a domain or a group allows.
+    /// - I6: a job started before its dependencies had ended as its policy requires.
+    /// - I7: two active jobs have the same unique key.
+    /// - I8: a job started before another that was ready and precedes it (only checked without aging and fair share).
+    /// - I9: jobs had not ended when ``SimulatedWorld/settle(within:)`` gave up.
     ///
-    /// What a store's own `check()` finds, what the scenario throws, and what left the simulation are told likewise.
+    /// Faults that the store's own `check()` finds, errors that the scenario throws, and work that left the
+    /// simulation are violations too.
     public let violations: [String]
-    /// How many steps there were, from one suspension of a task to its next.
+    /// The number of steps, each from one suspension of a task to its next.
     public let steps: Int
-    /// How much time passed on the clock.
+    /// The time that passed on the clock.
     public let duration: Duration
     private let lines: [Witness.Line]
 
@@ -32,9 +33,12 @@ public struct SimulationReport: Sendable {
         self.duration = duration
     }
 
-    /// What happened, a line each: seconds since the start, the wall clock in milliseconds, who, what.
+    /// The log of the history.
     ///
-    /// Made when it is read. It holds acknowledgements, events, turns of the run loops, recoveries, warnings of the queues, and what
-    /// ``SimulatedWorld/log(_:)`` was given; the same seed gives the same lines.
+    /// Each line has the seconds since the start, the wall clock in milliseconds, the process
+    /// and the event.
+    ///
+    /// The lines are formatted when this property is read. They contain acknowledgements, events, turns, recoveries,
+    /// warnings of the queues, and the lines added with ``SimulatedWorld/log(_:)``. The same seed gives the same lines.
     public var log: [String] { lines.map(\.description) }
 }

@@ -10,35 +10,36 @@ import Synchronization
     import Musl
 #endif
 
-/// Chooses, by a seeded generator, which of the ready tasks of a simulation goes on next, and runs it up to its next suspension.
+/// Chooses with a seeded generator which ready task of a simulation continues, and runs it to its next suspension.
 ///
-/// All of it happens on one thread: that of whoever calls ``step()``. Time passes only when nothing is ready, so code takes none.
+/// Everything runs on the thread that calls ``step()``. Time passes only when no task is ready, so code takes no time.
 final class SimulationScheduler: Sendable {
-    /// What a step came to.
+    /// The result of a step.
     enum Step {
-        /// A task went on.
+        /// A task was resumed.
         case ran
-        /// Nothing is ready; time may pass.
+        /// No task is ready; time may pass.
         case idle
-        /// A call of the store, which ran on another thread, has not come back.
+        /// A call of the store on another thread has not returned.
         case lost
     }
 
     /// The tasks of one process.
     private struct Process {
         var ready: [UnownedJob] = []
-        /// Those that are about to begin a call of the store.
+        /// Tasks that are about to call the store.
         var inStore: [UnownedJob] = []
-        /// It gets no time, as after SIGSTOP.
+        /// Whether the process does not run for a while, as after SIGSTOP.
         var isFrozen = false
-        /// It gets no time any more.
+        /// Whether the process never runs again.
         var isDead = false
-        /// After so many more steps it is dead.
+        /// The number of steps after which the process dies.
         var stepsLeft: Int?
 
-        /// Its tasks that may go on.
+        /// The number of its tasks that may continue.
         ///
-        /// A dead process's calls still find out that its store is cut off: they may be those of somebody else.
+        /// Calls of a dead process still run, to find the store disconnected: tasks of other processes may wait for
+        /// them.
         var choices: Int { isFrozen ? 0 : (isDead ? 0 : ready.count) + inStore.count }
 
         mutating func take(_ index: Int) -> (job: UnownedJob, isInStore: Bool) {
@@ -51,20 +52,20 @@ final class SimulationScheduler: Sendable {
         var generator: FastRandom
         var processes: [Process] = []
         var executors: [(own: any TaskExecutor, store: any TaskExecutor)] = []
-        /// The process whose call of the store is under way; nothing else runs until it is over.
+        /// The process whose call of the store is in progress; nothing else runs until the call returns.
         var caller: Int?
-        /// The task that makes the call, when it is ready again.
+        /// The task that makes the call, once it is ready again.
         var returning: [UnownedJob] = []
         var steps = 0
-        /// Tasks that were made ready by another thread.
-        var intrusions = 0
+        /// The number of tasks that another thread made ready.
+        var outsideWakeups = 0
     }
 
     private let state: Mutex<State>
     private let thread = SimulationScheduler.thisThread
     private let arrivals = DispatchSemaphore(value: 0)
-    /// How long another thread may take for a call of the store: for ever, in the time of a simulation.
-    private static let patience = DispatchTimeInterval.seconds(60)
+    /// The longest real time that a call of the store may take on another thread.
+    private static let callTimeLimit = DispatchTimeInterval.seconds(60)
 
     init(seed: UInt64) {
         state = Mutex(State(generator: FastRandom(seed: seed)))
@@ -78,7 +79,7 @@ final class SimulationScheduler: Sendable {
         #endif
     }
 
-    /// Takes a process in; gives its number.
+    /// Adds a process; its number is the count of those before it.
     func add(own: any TaskExecutor, store: any TaskExecutor) {
         state.withLock { state in
             state.processes.append(Process())
@@ -88,11 +89,11 @@ final class SimulationScheduler: Sendable {
 
     // MARK: Tasks
 
-    /// Takes a task that is ready.
+    /// Adds a task that is ready.
     func enqueue(_ job: UnownedJob, of process: Int, inStore: Bool) {
         let isForeign = Self.thisThread != thread
         let isAwaited = state.withLock { state in
-            // Nothing else has run since the call began that could be on its way into another.
+            // Nothing else has run since the call began, so no other call can be starting.
             let isReturn = inStore && state.caller == process
             if isReturn {
                 state.returning.append(job)
@@ -102,14 +103,15 @@ final class SimulationScheduler: Sendable {
                 state.processes[process].ready.append(job)
             }
             guard isForeign else { return false }
-            // A store may do a call on a thread of its own: it is waited for, and so comes at no other time than its own.
-            if state.caller == nil { state.intrusions += 1 }
+            // A store may perform a call on its own thread. The scheduler waits for it, so it always returns at the
+            // same step.
+            if state.caller == nil { state.outsideWakeups += 1 }
             return isReturn
         }
         if isAwaited { arrivals.signal() }
     }
 
-    /// Lets one task go on.
+    /// Resumes one task.
     func step() -> Step {
         enum Choice { case run(UnownedJob, any TaskExecutor), wait, idle }
         while true {
@@ -142,47 +144,47 @@ final class SimulationScheduler: Sendable {
             case .idle:
                 return .idle
             case .wait:
-                if arrivals.wait(timeout: .now() + Self.patience) == .timedOut { return .lost }
+                if arrivals.wait(timeout: .now() + Self.callTimeLimit) == .timedOut { return .lost }
             }
         }
     }
 
-    /// How many steps there were.
+    /// The number of steps so far.
     var steps: Int { state.withLock(\.steps) }
 
-    /// How often something from outside has made a task of the simulation ready.
-    var intrusions: Int { state.withLock(\.intrusions) }
+    /// The number of times that something outside the simulation made one of its tasks ready.
+    var outsideWakeups: Int { state.withLock(\.outsideWakeups) }
 
-    /// A random number below a bound.
+    /// Returns a random number below a bound.
     func random(below bound: Int) -> Int {
         bound <= 1 ? 0 : state.withLock { Int.random(in: 0..<bound, using: &$0.generator) }
     }
 
     // MARK: Calls of the store
 
-    /// Says that a call of the store begins, on its lane.
+    /// Records that a process begins a call of the store, on its lane.
     func enterStore(_ process: Int) {
         state.withLock { $0.caller = process }
     }
 
-    /// Says that it is over.
+    /// Records that the call has returned.
     func leaveStore() {
         state.withLock { $0.caller = nil }
     }
 
     // MARK: Life and death
 
-    /// Lets go of all processes, which else would keep it, as it them.
+    /// Releases all processes, to break the reference cycle with them.
     ///
     /// - Precondition: There are no more steps.
-    func forgetProcesses() {
+    func releaseProcesses() {
         state.withLock { $0.executors = [] }
     }
 
-    /// Whether a process gets no time any more.
+    /// Whether a process is dead.
     func isDead(_ process: Int) -> Bool { state.withLock { $0.processes[process].isDead } }
 
-    /// Ends a process where it stands, at once or after so many more of its steps.
+    /// Kills a process at its current suspension, immediately or after a number of further steps.
     func kill(_ process: Int, after steps: Int = 0) {
         state.withLock { state in
             if steps > 0 {
@@ -193,13 +195,13 @@ final class SimulationScheduler: Sendable {
         }
     }
 
-    /// Withholds time from a process, or gives it again.
+    /// Suspends or resumes a process.
     func setFrozen(_ isFrozen: Bool, _ process: Int) {
         state.withLock { $0.processes[process].isFrozen = isFrozen }
     }
 
-    /// Lets all that is left of all processes go on, to its end.
-    func wakeTheDead() {
+    /// Lets all remaining tasks of all processes run to their ends.
+    func resumeAll() {
         state.withLock { state in
             for index in state.processes.indices {
                 state.processes[index].isDead = false

@@ -3,21 +3,21 @@ import QueueModel
 import QueueStoreKit
 
 extension SimulationScript {
-    /// The script that a seed gives: 10 to 60 jobs on one to three workers, with more or less trouble.
+    /// Returns the script of a seed: 10 to 60 jobs on one to three workers, with varying numbers of faults.
     ///
-    /// The same seed gives the same script in every process, as long as the generator is not changed.
+    /// A seed gives the same script in every process. It may change with the version of this package.
     public static func random(seed: UInt64) -> SimulationScript {
         var dice = Dice(seed: seed)
         let setup = Setup(
             workers: 1 + dice.roll(3), concurrency: 1 + dice.roll(3), domainLimit: dice.roll(3) == 0 ? 1 : nil,
             groupLimit: dice.roll(3) == 0 ? nil : 1 + dice.roll(2), lease: 5 + dice.roll(10), ages: dice.roll(6) == 0)
-        // Some histories are calm, so that what goes wrong without any trouble is found as well.
+        // Some histories have no faults, to find violations that occur without any.
         let trouble = dice.roll(4) * 12
         let steps = (0..<12 + dice.roll(30)).map { _ in Step.random(&dice, workers: setup.workers, trouble: trouble) }
         return SimulationScript(seed: seed, setup: setup, steps: steps)
     }
 
-    /// Random numbers, and what is made of them.
+    /// A source of random numbers.
     fileprivate struct Dice {
         var generator: FastRandom
 
@@ -27,7 +27,7 @@ extension SimulationScript {
 
         mutating func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
 
-        /// Mostly short, seldom long.
+        /// Returns a random time, mostly a short one.
         mutating func time(upTo limit: Int) -> Int { roll(roll(roll(limit) + 1) + 1) }
     }
 }

@@ -2,14 +2,14 @@ import QueueModel
 public import QueueStoreKit
 
 extension SimulationScript {
-    /// A script that fails, as short as it could be made.
+    /// A failing script, shortened as far as possible.
     public struct Failure: Sendable, CustomStringConvertible {
-        /// What is left of the script.
+        /// The remaining script.
         public var script: SimulationScript
-        /// What it breaks.
+        /// The violations that it causes.
         public var violations: [String]
 
-        /// The finding, and the lines to paste into a test.
+        /// The first violation, and the lines to paste into a test.
         public var description: String {
             """
             \(violations.first ?? ""), after this:
@@ -20,18 +20,19 @@ extension SimulationScript {
         }
     }
 
-    /// Runs the script; if it breaks anything, cuts it down to what still breaks the same invariant.
+    /// Runs the script and, if it violates an invariant, reduces it to a script that still violates the same one.
     ///
-    /// Halves, quarters and so on down to single steps, and then jobs of batches and parts of jobs, are left out as long as it still fails
-    /// (Zeller and Hildebrandt, “Simplifying and isolating failure-inducing input”, 2002). That takes as many runs as there are steps, and more.
+    /// Halves, quarters and so on down to single steps, then jobs of batches and settings of jobs, are left out as
+    /// long as the script still fails (Zeller and Hildebrandt, “Simplifying and isolating failure-inducing input”,
+    /// 2002). This takes at least as many runs as there are steps.
     ///
-    /// - Parameter store: Makes the store of each run.
-    /// - Returns: What is left; `nil` if nothing is broken.
+    /// - Parameter store: Creates the store of each run.
+    /// - Returns: The reduced script, or `nil` if the script violates nothing.
     public func shrunk(
         on store: @escaping @Sendable () async throws -> any JobStore = { MemoryJobStore() }
     ) -> Failure? {
         guard let first = violations(on: store).first else { return nil }
-        // What comes before the colon names the invariant; a shorter script that breaks another one is another finding.
+        // The part before the colon names the invariant; a shorter script that violates another is a different finding.
         let invariant = first.prefix { $0 != ":" }
         func stillFails(_ script: SimulationScript) -> Bool {
             script.violations(on: store).first?.prefix { $0 != ":" } == invariant
@@ -47,7 +48,7 @@ extension SimulationScript {
                 shorter.steps.removeSubrange(start..<min(start + size, left.steps.count))
                 if stillFails(shorter) { left = shorter } else { start += size }
             }
-            // What is left out late may make room for leaving out something early.
+            // Leaving out a late step may allow leaving out an earlier one.
             if size > 1 || left.steps.count == before { size /= 2 }
         }
         var index = 0
@@ -74,7 +75,7 @@ extension SimulationScript {
 }
 
 extension SimulationScript.Step {
-    /// Steps that say a little less.
+    /// Slightly simpler versions of the step.
     fileprivate var simpler: [Self] {
         switch self {
         case .submit(let job, let worker):
@@ -93,7 +94,7 @@ extension SimulationScript.Step {
 }
 
 extension SimulatedJob {
-    /// Jobs that are a little more ordinary.
+    /// Versions of the job with one setting fewer.
     fileprivate var simpler: [SimulatedJob] {
         let usual = SimulatedJob(attempts: [.succeed(1000)])
         func with(_ change: (inout SimulatedJob) -> Void) -> SimulatedJob {

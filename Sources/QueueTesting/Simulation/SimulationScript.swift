@@ -1,37 +1,37 @@
 public import QueueModel
 public import QueueStoreKit
 
-/// A history that a seed gives, or somebody writes down: what happens to a few workers on one store, step by step.
+/// A history of a few workers on one store, step by step, generated from a seed or written by hand.
 ///
 ///     let script = SimulationScript.random(seed: 17)
 ///     if let failure = script.shrunk() { print(failure) }
 ///
-/// The workers run jobs that do what the script says. After the last step all troubles end, and all jobs have to come to an end. A script is
-/// for trying out a store, or Millrace itself; for executors of your own see ``Simulation``.
+/// The workers run jobs that behave as the script says. After the last step all faults end, and all jobs must end
+/// too. Use a script to test a store, or Millrace itself; to test your own executors use ``Simulation``.
 public struct SimulationScript: Sendable, Hashable {
-    /// What the order of all that happens at once follows from.
+    /// The seed that determines the order of concurrent events.
     public var seed: UInt64
-    /// How the workers are set up.
+    /// The settings of the workers.
     public var setup: Setup
-    /// What happens, one after the other.
+    /// The steps, performed one after the other.
     public var steps: [Step]
 
-    /// How the workers of a script are set up.
+    /// The settings of a script's workers.
     public struct Setup: Sendable, Hashable {
-        /// How many workers there are, at least 1.
+        /// The number of workers, at least 1.
         public var workers: Int
-        /// How many jobs each runs at once.
+        /// The number of jobs that each worker runs concurrently.
         public var concurrency: Int
-        /// How many jobs of the second domain a worker runs at once; `nil`: no limit.
+        /// The number of jobs of the second domain that a worker runs concurrently; `nil` for no limit.
         public var domainLimit: Int?
-        /// How many jobs of a group all workers run at once; `nil`: no limit.
+        /// The number of jobs of a group that all workers together run concurrently; `nil` for no limit.
         public var groupLimit: Int?
-        /// After how many seconds of silence a worker counts as dead.
+        /// The duration of a worker's lease in seconds.
         public var lease: Int
-        /// Whether jobs that wait become more urgent.
+        /// Whether waiting jobs age.
         public var ages: Bool
 
-        /// Makes a setup.
+        /// Creates settings.
         public init(
             workers: Int = 1, concurrency: Int = 2, domainLimit: Int? = nil, groupLimit: Int? = nil, lease: Int = 10,
             ages: Bool = false
@@ -45,48 +45,50 @@ public struct SimulationScript: Sendable, Hashable {
         }
     }
 
-    /// Something that happens; times are milliseconds, workers are counted from 0, and one that does not run is passed over.
+    /// A step of a script.
+    ///
+    /// Times are in milliseconds. Workers are counted from 0; a step of a worker that does not run is skipped.
     public enum Step: Sendable, Hashable {
         /// Time passes.
         case pass(Int)
-        /// A worker's program submits a job.
+        /// A worker's process submits a job.
         case submit(SimulatedJob, worker: Int)
-        /// A worker's program submits several jobs in one transaction.
+        /// A worker's process submits several jobs in one transaction.
         case submitBatch([SimulatedJob], worker: Int)
-        /// A worker's program cancels a job: that of a place among all that were submitted.
+        /// A worker's process cancels the job with an index among all submissions.
         case cancel(Int, worker: Int)
-        /// A hold is laid on something, for so long.
+        /// A target is paused for a time.
         case pause(Pause.Target, Int, stopsRunning: Bool, worker: Int)
-        /// A worker may run so many jobs at once.
+        /// A worker's concurrency is set.
         case setConcurrency(Int, worker: Int)
-        /// All workers may run so many jobs of the group at once.
+        /// The limit of a group is set on all workers.
         case setGroupLimit(Int, group: String)
-        /// A worker's process dies in the middle of what it does, within so many steps, and is started again after so long.
+        /// A worker's process dies within a number of steps, and is restarted after a time.
         case crash(worker: Int, steps: Int, restart: Int)
-        /// A worker's queue is shut down, and started again after so long.
+        /// A worker's queue is shut down, and restarted after a time.
         case stop(worker: Int, grace: Int, restart: Int)
-        /// A worker's process gets no time for so long.
+        /// A worker's process does not run for a time.
         case freeze(worker: Int, Int)
-        /// The host sleeps.
+        /// The host sleeps for a time.
         case sleepHost(Int)
-        /// The wall clock is set forward, or back.
+        /// The wall clock is set forward, or back by a negative time.
         case setWallClock(Int)
-        /// So many calls of a worker's store fail, after so many that don't.
+        /// A number of calls of a worker's store fail, after a number that succeed.
         case fail(worker: Int, Fault.Role, skip: Int, calls: Int, Fault.Moment)
-        /// Calls of a worker's store take up to so long.
+        /// Calls of a worker's store take up to a time.
         case slowStore(worker: Int, Int)
     }
 
-    /// Makes a script.
+    /// Creates a script.
     public init(seed: UInt64, setup: Setup = Setup(), steps: [Step]) {
         self.seed = seed
         self.setup = setup
         self.steps = steps
     }
 
-    /// Runs the script on a store, a new one.
+    /// Runs the script on a new store.
     ///
-    /// - Parameter store: Makes the store; default: a ``MemoryJobStore``.
+    /// - Parameter store: Creates the store. The default is a ``MemoryJobStore``.
     public func run(
         on store: @escaping @Sendable () async throws -> any JobStore = { MemoryJobStore() }
     ) -> SimulationReport {
@@ -94,23 +96,26 @@ public struct SimulationScript: Sendable, Hashable {
             let player = ScriptPlayer(script: self, world: world)
             try await player.play()
         }
-        // Ten times what the longest takes.
+        // Ten times as many as the longest script takes.
         simulation.stepLimit = 50_000
         return simulation.run()
     }
 }
 
 extension SimulationScript: CustomStringConvertible {
-    /// The Swift expression that makes it.
+    /// A Swift expression that creates the script.
     public var description: String {
-        let steps = steps.map { "        .\($0.text)," }
-        return (["SimulationScript(", "    seed: \(seed), setup: \(setup.text),", "    steps: ["] + steps + ["    ])"])
+        let steps = steps.map { "        .\($0.expression)," }
+        return
+            (["SimulationScript(", "    seed: \(seed), setup: \(setup.expression),", "    steps: ["] + steps + [
+                "    ])"
+            ])
             .joined(separator: "\n")
     }
 }
 
 extension SimulationScript.Setup {
-    fileprivate var text: String {
+    fileprivate var expression: String {
         func optional(_ label: String, _ value: Int?) -> String { value.map { ", \(label): \($0)" } ?? "" }
         return "SimulationScript.Setup(workers: \(workers), concurrency: \(concurrency)"
             + optional("domainLimit", domainLimit) + optional("groupLimit", groupLimit) + ", lease: \(lease)"
@@ -119,7 +124,7 @@ extension SimulationScript.Setup {
 }
 
 extension SimulationScript.Step {
-    fileprivate var text: String {
+    fileprivate var expression: String {
         switch self {
         case .submit(let job, let worker): "submit(\(job), worker: \(worker))"
         case .submitBatch(let jobs, let worker):
@@ -128,7 +133,7 @@ extension SimulationScript.Step {
             "pause(.\(target), \(time), stopsRunning: \(stopsRunning), worker: \(worker))"
         case .fail(let worker, let role, let skip, let calls, let moment):
             "fail(worker: \(worker), .\(role), skip: \(skip), calls: \(calls), .\(moment))"
-        // As Swift writes them.
+        // The default description is valid Swift.
         case .pass, .cancel, .setConcurrency, .setGroupLimit, .crash, .stop, .freeze, .sleepHost, .setWallClock,
             .slowStore:
             "\(self)"

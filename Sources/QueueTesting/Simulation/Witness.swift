@@ -2,9 +2,9 @@ import QueueModel
 import QueueStoreKit
 import Synchronization
 
-/// Sees all that happens in a simulation: keeps the log, and judges.
+/// The observer of a simulation: it keeps the log and the audit.
 final class Witness: Sendable {
-    /// One line of the log; its text is made when somebody reads it.
+    /// A line of the log, formatted only when it is read.
     struct Line: Sendable {
         var at: Duration
         var wall: Timestamp
@@ -13,7 +13,7 @@ final class Witness: Sendable {
     }
 
     private struct State {
-        var book = AuditBook()
+        var audit = Audit()
         var lines: [Line] = []
         var isClosed = false
     }
@@ -25,14 +25,14 @@ final class Witness: Sendable {
         self.time = time
     }
 
-    /// Sees nothing any more.
+    /// Stops recording.
     func close() {
         state.withLock { $0.isClosed = true }
     }
 
-    /// Changes the book, unless all is over.
-    func note<Answer: Sendable>(_ body: (inout AuditBook) -> Answer) -> Answer? {
-        state.withLock { $0.isClosed ? nil : body(&$0.book) }
+    /// Changes the audit, unless recording has stopped.
+    func note<Answer: Sendable>(_ body: (inout Audit) -> Answer) -> Answer? {
+        state.withLock { $0.isClosed ? nil : body(&$0.audit) }
     }
 
     /// Adds a line to the log.
@@ -43,30 +43,30 @@ final class Witness: Sendable {
         }
     }
 
-    /// Notes that the callers of submissions were told what became of them.
+    /// Records that the callers of submissions received their outcomes.
     func acknowledge(_ outcomes: [SubmitOutcome], to process: SimulatedProcess) {
         note { $0.acknowledge(outcomes) }
         log(process.name) { "acknowledged \(outcomes)" }
     }
 
-    /// Takes an event that a subscriber was given.
+    /// Records an event that a subscriber received.
     func take(_ event: JobEvent, of process: SimulatedProcess) {
-        if case .ended(let state, _) = event.kind, let id = event.id { note { $0.tell(id, state) } }
+        if case .ended(let state, _) = event.kind, let id = event.id { note { $0.noteReportedEnd(of: id, state) } }
         log(process.name) { "event \(event.kind)\(event.id.map { " \($0)" } ?? "")" }
     }
 
-    /// Says that something is wrong.
-    func blame(_ violation: String) {
-        note { $0.blame(violation) }
+    /// Records a violation.
+    func report(_ violation: String) {
+        note { $0.report(violation) }
     }
 
-    var violations: [String] { state.withLock(\.book.violations) }
-    var hasFound: Bool { state.withLock { !$0.book.violations.isEmpty } }
+    var violations: [String] { state.withLock(\.audit.violations) }
+    var hasFound: Bool { state.withLock { !$0.audit.violations.isEmpty } }
     var lines: [Line] { state.withLock(\.lines) }
 }
 
 extension Witness.Line: CustomStringConvertible {
-    /// Seconds since the start and the wall clock's milliseconds, who, what.
+    /// The seconds since the start, the wall clock in milliseconds, the process and the event.
     var description: String {
         let (seconds, attoseconds) = at.components
         let fraction = String(attoseconds / 1_000_000_000_000_000)

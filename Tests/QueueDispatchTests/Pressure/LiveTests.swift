@@ -12,8 +12,8 @@ import Testing
         private static let sources: [any PressureSource] = [
             .cpu(every: .milliseconds(10), clock: clock),
             .memory(every: .milliseconds(10), clock: clock),
-            .disk(bytesPerSecond: 1 << 40, every: .milliseconds(10), clock: clock),
-            .network(bytesPerSecond: 1 << 40, every: .milliseconds(10), clock: clock),
+            .disk(bytesPerSecond: Int64(1) << 40, every: .milliseconds(10), clock: clock),
+            .network(bytesPerSecond: Int64(1) << 40, every: .milliseconds(10), clock: clock),
         ]
 
         @Test("D9 the files of this machine can be read, and give a pressure in 0…1", arguments: sources)

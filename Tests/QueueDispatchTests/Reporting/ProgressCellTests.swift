@@ -27,10 +27,10 @@ private final class Cell: Sendable {
 }
 
 @Suite("Progress of an attempt") struct ProgressCellTests {
-    private func told(_ cell: Cell, at seconds: Int, estimate: JobProgress? = nil) -> [JobProgress] {
+    private func published(_ cell: Cell, at seconds: Int, estimate: JobProgress? = nil) -> [JobProgress] {
         var published: [JobProgress] = []
-        cell.publish(at: .seconds(seconds), estimate: { estimate }) { told.append($0) }
-        return told
+        cell.publish(at: .seconds(seconds), estimate: { estimate }) { published.append($0) }
+        return published
     }
 
     @Test("Q4 nothing is known before the first report")
@@ -38,7 +38,7 @@ private final class Cell: Sendable {
         let cell = Cell()
         #expect(!cell.isReported)
         #expect(cell.latest(at: .zero) == nil)
-        #expect(told(cell, at: 1).isEmpty)
+        #expect(published(cell, at: 1).isEmpty)
     }
 
     @Test("Q4 a fraction is kept to its last digit", arguments: [0, 0.1, 1.0 / 3, 0.25, 0.999_999, 1])
@@ -97,18 +97,18 @@ private final class Cell: Sendable {
     func news() {
         let cell = Cell()
         cell.report(1, of: 10, .count, "a", at: { .zero })
-        #expect(told(cell, at: 1).map(\.message) == ["a"])
-        #expect(told(cell, at: 2).isEmpty)
+        #expect(published(cell, at: 1).map(\.message) == ["a"])
+        #expect(published(cell, at: 2).isEmpty)
         cell.report(2, of: 10, .count, nil, at: { .zero })
-        #expect(told(cell, at: 3).map(\.message) == ["a"])
+        #expect(published(cell, at: 3).map(\.message) == ["a"])
         cell.report(2, of: 10, .count, "b", at: { .zero })
-        #expect(told(cell, at: 4).map(\.message) == ["b"])
+        #expect(published(cell, at: 4).map(\.message) == ["b"])
     }
 
     @Test("Q4 estimates are told a hundredth apart, and not beside reports")
     func estimates() {
         let cell = Cell()
-        func estimate(_ part: Double) -> [JobProgress] { told(cell, at: 1, estimate: JobProgress(.estimate(part))) }
+        func estimate(_ part: Double) -> [JobProgress] { published(cell, at: 1, estimate: JobProgress(.estimate(part))) }
         #expect(estimate(0.005).isEmpty)
         #expect(estimate(0.02).count == 1)
         #expect(estimate(0.025).isEmpty)
@@ -125,7 +125,7 @@ private final class Cell: Sendable {
         cell.end(at: { .zero }) { last.append($0) }
         #expect(last.map(\.done) == [.count(1, of: 2)])
         cell.report(2, of: 2, .count, nil, at: { .zero })
-        #expect(told(cell, at: 1).isEmpty)
+        #expect(published(cell, at: 1).isEmpty)
     }
 
     @Test("Q4 the next attempt begins with nothing reported")
@@ -136,7 +136,7 @@ private final class Cell: Sendable {
         cell.reset()
         #expect(!cell.isReported)
         cell.report(1, of: 2, .count, nil, at: { .zero })
-        #expect(told(cell, at: 1).map(\.message) == [nil])
+        #expect(published(cell, at: 1).map(\.message) == [nil])
     }
 
     @Test("Q4 a total of nothing is done, and an unknown one has no fraction")

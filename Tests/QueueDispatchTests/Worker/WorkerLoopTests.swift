@@ -18,9 +18,10 @@ import Testing
         #expect(state.timers.poll == .seconds(10))
     }
 
-    @Test("S9 a due job, and jobs that load held back, make the worker look for work, once", arguments: 0..<2)
-    func due(index: Int) {
-        let timer: WritableKeyPath<WorkerTimers, Duration?> = [\.nextDue, \.loadCheck][index]
+    @Test(
+        "S9 a due job, and jobs that load held back, make the worker look for work, once",
+        arguments: [\WorkerTimers.nextDue, \.loadCheck] as [any WritableKeyPath<WorkerTimers, Duration?> & Sendable])
+    func due(timer: any WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
         var state = state
         state.timers[keyPath: timer] = .seconds(2)
         _ = state.timersFired(at: .seconds(1), reportsProgress: false)

@@ -14,15 +14,16 @@ import Testing
         #expect(timers.next == .seconds(60))
     }
 
-    @Test("S9 each timer counts for the next instant while it is set", arguments: 0..<6)
-    func optional(index: Int) {
-        let all: [WritableKeyPath<WorkerTimers, Duration?>] = [
-            \.nextDue, \.pauseEnd, \.loadCheck, \.claimRetry, \.schedules, \.progress,
-        ]
+    @Test(
+        "S9 each timer counts for the next instant while it is set",
+        arguments: [
+            \WorkerTimers.nextDue, \.pauseEnd, \.loadCheck, \.claimRetry, \.schedules, \.progress,
+        ] as [any WritableKeyPath<WorkerTimers, Duration?> & Sendable])
+    func optional(timer: any WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
         var timers = timers
-        timers[keyPath: all[index]] = .seconds(3)
+        timers[keyPath: timer] = .seconds(3)
         #expect(timers.next == .seconds(3))
-        timers[keyPath: all[index]] = nil
+        timers[keyPath: timer] = nil
         #expect(timers.next == .seconds(5))
     }
 

@@ -13,19 +13,15 @@ struct QueryPlanTests {
     }
 
     private static let hot: [SQL] = [
-        .nextLane, .nextReadyType, .readyOfType, .laneFront, .lastJob, .insertJob, .insertMore, .jobWithKey, .record,
-        .more, .payload, .head,
-        .headMore, .setState,
-        .setPriority, .start, .complete, .completeStarted, .completeMore, .failInPlace, .failAndRetry, .failForGood,
-        .noteFailure, .reportMore,
-        .noteEnd, .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf,
-        .manyDependenciesOf, .setDependencies, .setManyDependencies, .deleteDependency, .dependentsOf,
-        .openDependentsOf, .waitingFor, .unblock, .setOpenDependencies,
-        .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded, .attemptsOf,
-        .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker,
-        .setLane, .expired, .tagValues, .tagValuesAfter, .tagKeys, .tagKeysToTheEnd,
-        .readyByGroup,
-        .schedule, .putSchedule, .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
+        .nextLane, .nextReadyType, .readyOfType, .laneFront, .lastJob, .insertJob, .insertExtra, .jobWithKey,
+        .record, .extra, .payload, .head, .headExtra, .setState, .setPriority, .start, .complete, .completeStarted,
+        .completeWithExtra, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .reportExtra, .noteEnd,
+        .requeue, .goOn, .end, .due, .nextDue, .dependenciesOf, .manyDependenciesOf, .setDependencies,
+        .setManyDependencies, .deleteDependency, .dependentsOf, .openDependentsOf, .waitingFor, .unblock,
+        .setOpenDependencies, .lastAwaited, .stateOf, .parentOf, .insertDependency, .childrenOf, .childEnded,
+        .attemptsOf, .attemptOf, .setRunning, .finishedFirst, .activeDependents, .renewWorker, .setLane, .expired,
+        .tagValues, .tagValuesAfter, .tagKeys, .tagKeysToTheEnd, .readyByGroup, .schedule, .putSchedule,
+        .moveSchedule, .replacePredecessor, .typeID, .groupID, .typeName, .groupName,
     ]
 
     @Test("D2 no statement of the hot path goes through all jobs or sorts them", arguments: hot)

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Hostile input") struct CorpusTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    private static let fixture = folder.deletingLastPathComponent()
-        .appending(path: "QueueStorageTests/Fixtures/schema-1.sqlite").path
+    private static let fixture = folder.appending(path: "../../../Tests/QueueStorageTests/Fixtures/schema-1.sqlite")
+        .standardizedFileURL.path
     private static let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/Corpus")) ?? []
 
     private func fuzzing<Answer>(_ body: (Fuzzer) async throws -> Answer) async throws -> Answer {

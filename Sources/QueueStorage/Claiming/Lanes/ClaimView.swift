@@ -3,9 +3,9 @@ import QueueStoreKit
 
 /// The lanes as one worker sees them: those that its rules, the pauses, the limits and the rates admit.
 ///
-/// Each domain has its lanes in order. A lane that a ``Gate`` blocks is set aside until what blocks it changes: a job of the
-/// group ends, a token comes, bytes have been moved. So a blocked lane costs a claim nothing, however many lanes or jobs there
-/// are.
+/// Each domain has its lanes in order. A lane that a ``Gate`` blocks is set aside until what blocks it changes: a job
+/// of the group ends, a token comes, bytes have been moved. So a blocked lane costs a claim nothing, however many lanes
+/// or jobs there are.
 struct ClaimView {
     /// Identifies what a view was derived from; when it changes, the view is derived anew.
     struct Stamp: Equatable {
@@ -22,7 +22,7 @@ struct ClaimView {
     let worker: Int64
     let stamp: Stamp
     var rules: RuleCache
-    /// How the worker's slots were divided so far.
+    /// The division of the worker's slots so far.
     private(set) var shares: FairShare<Int64>
     /// Whether what starts next does so by its group's share.
     var startsInTurn = true

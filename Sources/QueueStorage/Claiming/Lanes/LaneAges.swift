@@ -1,8 +1,8 @@
 /// The lanes whose effective priority has to be computed, now or at an instant.
 struct LaneAges {
-    /// When lanes reach another effective priority.
+    /// The times at which lanes reach another effective priority.
     private var steps = MinHeap<LaneInstant>()
-    /// Lanes with a new head whose age is not known yet.
+    /// The lanes with a new head whose age is not known yet.
     private var unknown: [Int] = []
 
     mutating func addUnknown(_ lane: Int) { unknown.append(lane) }

@@ -3,8 +3,8 @@ import QueueStoreKit
 
 /// The ready and running jobs in memory, so that a claim costs the same however many jobs are blocked.
 ///
-/// It mirrors the table of jobs as the writer's transaction sees it. After a rollback, or when another connection has written, it
-/// is loaded again, at the cost of one index look-up per lane.
+/// It mirrors the table of jobs as the writer's transaction sees it. After a rollback, or when another connection has
+/// written, it is loaded again, at the cost of one index look-up per lane.
 struct LaneIndex {
     private(set) var lanes = LaneSet()
     private(set) var running = RunningJobs()
@@ -16,9 +16,7 @@ struct LaneIndex {
     private var views: [ClaimView] = []
     /// The view of the last call that only read, until the index changes: such calls are often repeated.
     private var cachedPreview: ClaimView?
-    /// The time in milliseconds at which the next scheduled job becomes due; only valid if ``isNextDueKnown``.
-    var nextDue: Int64?
-    var isNextDueKnown = false
+    var nextDue = NextDue()
     /// The workers whose running jobs differ from those in their rows.
     var changedWorkers: [Int64] = []
     /// The groups in which a job has stopped running, until ``takeFreedGroups()`` is called.
@@ -26,7 +24,7 @@ struct LaneIndex {
     private(set) var isLoaded = false
 
     /// Jobs that were preempted by more urgent ones.
-    private(set) var preempted: Set<Int64> = []
+    var preempted: Set<Int64> = []
 
     /// A ready suspect.
     struct Suspect {
@@ -85,10 +83,6 @@ struct LaneIndex {
         suspects.removeAll { $0.id == id }
     }
 
-    mutating func insertPreempted(_ id: Int64) { preempted.insert(id) }
-
-    mutating func removePreempted(_ id: Int64) { preempted.remove(id) }
-
     mutating func insertRunning(_ id: Int64, _ job: RunningJobs.Job) {
         cachedPreview = nil
         running.insert(id, job)
@@ -136,11 +130,6 @@ struct LaneIndex {
     private mutating func noteChange(of worker: Int64) {
         // Hardly ever more than one.
         if !changedWorkers.contains(worker) { changedWorkers.append(worker) }
-    }
-
-    /// Notes a new scheduled job.
-    mutating func insertScheduled(_ instant: Int64) {
-        nextDue = nextDue.map { min($0, instant) } ?? instant
     }
 
     // MARK: Views
@@ -289,7 +278,8 @@ struct LaneIndex {
         return best?.next
     }
 
-    /// Returns whether a job is ready at a priority or a more urgent one, which the view's worker claims and which is not paused.
+    /// Returns whether a job is ready at a priority or a more urgent one, which the view's worker claims and which is
+    /// not paused.
     mutating func hasReady(upTo priority: Int64, in view: Int, _ reader: LaneReader) throws(QueueError) -> Bool {
         for (_, indexes) in lanes.byPriority.prefix(while: { $0.priority <= priority }) {
             for lane in indexes where views[view].isOpen(lanes[lane].key) {

@@ -6,7 +6,8 @@ struct LaneReader {
     let context: StoreContext
     /// Whether the fronts of lanes may be read.
     ///
-    /// Jobs that were taken from the index of lanes and are not written yet would be read again, unless they are in ``taken``.
+    /// Jobs that were taken from the index of lanes and are not written yet would be read again, unless they are in
+    /// ``taken``.
     let mayRefill: Bool
     /// Jobs that were taken from the index of lanes and are not written yet.
     var taken: Set<Int64> = []
@@ -28,7 +29,8 @@ struct LaneReader {
         return (ids, areAll)
     }
 
-    /// Returns when a job's waiting began, in milliseconds: its submission or earliest start, plus the time it was preempted.
+    /// Returns when a job's waiting began, in milliseconds: its submission or earliest start, plus the time it was
+    /// preempted.
     func waitsSince(_ id: Int64) throws(QueueError) -> Int64 {
         let row = try context.session.statement(.waitsSince)
         defer { row.reset() }

@@ -14,6 +14,6 @@ struct LaneStatus {
     var head: Int64 = 0
     /// Whether it is set aside until a token comes.
     var isThrottled = false
-    /// When its effective priority changes.
+    /// The time in milliseconds at which its effective priority changes.
     var nextStep: Int64?
 }

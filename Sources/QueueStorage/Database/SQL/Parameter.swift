@@ -1,7 +1,7 @@
 /// The names of the parameters that statements with more than four of them use.
 ///
-/// In SQL, `\(.worker)` becomes `:worker`, and `row.bind(id, at: .worker)` binds a value to it. A name that is not listed
-/// here does not compile.
+/// In SQL, `\(.worker)` becomes `:worker`, and `row.bind(id, at: .worker)` binds a value to it. A name that is not
+/// listed here does not compile.
 enum Parameter: String, CaseIterable, Sendable {
     // Jobs
     case id, type, group, priority, ioSize, state, flags, now, worker, key, payloadVersion, payload, runAfter, expiresAt

@@ -18,7 +18,7 @@ extension SQL {
         .runningOfWorkers: "SELECT id, running FROM worker WHERE running <> x''",
         .allSuspects:
             "SELECT id, type, grp, priority, io_size FROM job WHERE \(isApart) AND state = \(state: .suspect)",
-        .allPaused: "SELECT id FROM job WHERE \(isApart) AND state = \(state: .preempted)",
+        .allPreempted: "SELECT id FROM job WHERE \(isApart) AND state = \(state: .preempted)",
         .waitsSince: "SELECT submitted_at, run_after, flags FROM job WHERE id = ?1",
         .pausedFor: "SELECT paused_for FROM job_extra WHERE job = ?1",
         .due: """

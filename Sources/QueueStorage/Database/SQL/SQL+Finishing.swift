@@ -8,7 +8,7 @@ extension SQL {
         SELECT type, grp, priority, io_size, state, flags, attempt, worker, started_at, run_after
         FROM job WHERE id = ?1
         """,
-        .headMore: """
+        .headExtra: """
         SELECT parent, open_children, crashes, solo_crashes, cancel_requested_at, child_failure
         FROM job_extra WHERE job = ?1
         """,
@@ -23,7 +23,7 @@ extension SQL {
           started_at = \(.startedAt)
         \(wherePlainlyRunningRun)
         """,
-        .completeMore: """
+        .completeWithExtra: """
         UPDATE job SET state = \(state: .completed), live = NULL, finished_at = \(.endedAt),
           started_at = \(.startedAt), flags = flags | \(flags: .hasExtra)
         \(wherePlainlyRunning)
@@ -68,13 +68,13 @@ extension SQL {
           retry_delay = \(.retryDelay), paused_for = CASE \(.waitsAnew) WHEN 1 THEN 0 ELSE paused_for END
         """,
         .noteReport: "UPDATE job_extra SET io = ?2, retry_delay = ?3 WHERE job = ?1",
-        .reportMore: """
+        .reportExtra: """
         INSERT INTO job_extra(job, io, output) VALUES(?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET io = ?2, output = coalesce(?3, output), retry_delay = NULL
         """,
         .setOutput: "UPDATE job_extra SET output = ?2 WHERE job = ?1",
         .setFailure: "UPDATE job_extra SET failure_kind = \(.failureKind), failure = \(.failure) WHERE job = \(.id)",
-        .endMore: "UPDATE job_extra SET open_children = 0 WHERE job = ?1",
+        .endExtra: "UPDATE job_extra SET open_children = 0 WHERE job = ?1",
         .noteCancel: "UPDATE job_extra SET cancel_requested_at = ?2 WHERE job = ?1",
         .setChildFailure: "UPDATE job_extra SET child_failure = ?2 WHERE job = ?1",
         .finalize: "UPDATE job_extra SET phase = \(JobPhase.finalize.rawValue) WHERE job = ?1",

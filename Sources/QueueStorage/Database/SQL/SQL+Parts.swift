@@ -11,20 +11,21 @@ extension SQL {
         """
 
     /// The columns of `job_extra` in the order in which they are read behind ``recordColumns``.
-    static let moreColumns: SQLText = """
+    static let extraColumns: SQLText = """
         parent, phase, crashes, cancel_requested_at, label, tags, retry, retry_delay, timeout, expected_io, io, \
         failure_kind, failure, output, checkpoint, origin, schedule, due
         """
 
     /// Joins the job's row of `job_extra`; jobs without one cost no look-up.
-    static let joinMore: SQLText = """
+    static let joinExtra: SQLText = """
         LEFT JOIN job_extra ON job_extra.job = CASE flags & \(flags: .hasExtra) WHEN 0 THEN NULL ELSE id END
         """
 
     /// The columns of `schedule` in the order in which a record is read.
     static let scheduleColumns: SQLText = """
         name, next, occurrences, skipped, last_job, last_due, paused_at, registered_at, recurrence, time_to_live, \
-        type, grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, payload
+        type, grp, priority, key, on_duplicate, fail_fast, label, tags, retry, timeout, expected_io, payload_version, \
+        payload
         """
 
     // MARK: Conditions

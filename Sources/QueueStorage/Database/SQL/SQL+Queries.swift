@@ -5,7 +5,7 @@ extension SQL {
     /// The statements that only read.
     static let queriesTexts: [SQL: SQLText] = [
         .record: "SELECT \(recordColumns) FROM job WHERE id = ?1",
-        .more: "SELECT \(moreColumns) FROM job_extra WHERE job = ?1",
+        .extra: "SELECT \(extraColumns) FROM job_extra WHERE job = ?1",
         .payload: "SELECT bytes FROM payload WHERE job = ?1",
         .dependenciesOf: "SELECT dependencies, flags FROM job WHERE id = ?1",
         .manyDependenciesOf: "SELECT dependencies FROM job_extra WHERE job = ?1",
@@ -32,7 +32,7 @@ extension SQL {
         .otherActiveStates: "SELECT state, count(*) FROM job WHERE \(isApart) GROUP BY state",
         .readyByGroup: "SELECT type, grp, count(*), min(id) FROM job WHERE state = \(state: .ready) GROUP BY type, grp",
         .activeApart: "SELECT state, type, grp, id, run_after FROM job WHERE \(isApart)",
-        .workerStandings: "SELECT id, pid, opened_at, renewed_at, lease, running FROM worker ORDER BY id",
+        .workerStatuses: "SELECT id, pid, opened_at, renewed_at, lease, running FROM worker ORDER BY id",
         .tally: "SELECT tally FROM type_statistics WHERE type = ?1",
         .tallies: "SELECT type, tally FROM type_statistics",
     ]

@@ -19,7 +19,7 @@ extension SQL {
         .insertPayload: "INSERT INTO payload(job, bytes) VALUES(?1, ?2)",
         .jobWithKey:
             "SELECT id, state, priority FROM job WHERE key = ?2 AND type = ?1 AND live = 1 AND key IS NOT NULL",
-        .insertMore: """
+        .insertExtra: """
         INSERT INTO job_extra(job, label, tags, parent, retry, timeout, expected_io, origin, schedule, due)
         VALUES(\(.id), \(.label), \(.tags), \(.parent), \(.retry), \(.timeout), \(.expectedIO), \(.origin),
           \(.schedule), \(.due))

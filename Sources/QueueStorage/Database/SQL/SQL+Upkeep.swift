@@ -9,7 +9,7 @@ extension SQL {
         ORDER BY expires_at, id LIMIT ?2
         """,
         .deleteJob: "DELETE FROM job WHERE id = ?1",
-        .deleteMore: "DELETE FROM job_extra WHERE job = ?1",
+        .deleteExtra: "DELETE FROM job_extra WHERE job = ?1",
         .deletePayload: "DELETE FROM payload WHERE job = ?1",
         .deleteTag: "DELETE FROM tag WHERE key = ?1 AND value = ?2 AND job = ?3",
         .deleteDependency: "DELETE FROM dependency WHERE on_job = ?1 AND job = ?2",

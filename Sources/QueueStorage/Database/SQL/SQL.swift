@@ -3,68 +3,55 @@ import QueueStoreKit
 
 /// The names of all statements that a connection prepares once and keeps.
 ///
-/// Their texts are in the files beside this one, one per subject. Up to four parameters are numbered; where there are more, they
-/// have names. Stored constants are written into the text and never bound, so that SQLite can match the conditions of partial
-/// indexes.
+/// Their texts are in the files beside this one, one per subject. Up to four parameters are numbered; where there are
+/// more, they have names. Stored constants are written into the text and never bound, so that SQLite can match the
+/// conditions of partial indexes.
 enum SQL: Int, CaseIterable, Sendable {
     // Transactions
-    case begin, beginRead, commit, rollback
-    case savepoint, releaseSavepoint, rollBackToSavepoint, lock
-    case schemaVersion, temporarySchemaVersion
-    // Names
-    case typeName, typeID, insertType, groupName, groupID, insertGroup
-    // Loading the board
-    case nextLane, laneFront, runningOfWorkers, allSuspects, allPaused, lastJob, deletedMark
-    // Jobs
-    case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, record, records, more, payload, head, headMore,
-        setState, setStateAndFlags, setPriority,
-        setLane,
-        start
-    case complete, completeStarted, completeMore, failInPlace, failAndRetry, failForGood, clearRetry, noteEnd, requeue,
-        goOn, end, requestCancel, setFlags
-    case due, nextDue, waitsSince, pausedFor, setPaused, endPaused, clearPaused
-    // Rates
-    case buckets, setBucket, deleteFullBuckets
-    // What few jobs have
-    case makeExtra, insertMore, noteFailure, noteReport, reportMore, setOutput, setFailure, endMore, noteCancel,
-        setChildFailure,
-        finalize, forgetChildren, blame
-    case setCheckpoint, expired
-    // Relations
-    case insertDependency, dependenciesOf, manyDependenciesOf, setDependencies, setManyDependencies, deleteDependency
-    case dependentsOf, openDependentsOf, waitingFor, unblock, setOpenDependencies, lastAwaited, stateOf, parentOf,
-        insertChild, deleteChild, childrenOf, addChild, childEnded
-    case insertAttempt, attemptsOf, insertTag, insertTags
-    case tagValues, tagValuesAfter, tagKeys, tagKeysToTheEnd
+    case begin, beginRead, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint, lock,
+        schemaVersion, temporarySchemaVersion, typeName, typeID, insertType, groupName, groupID, insertGroup,
+        lastJob, deletedMark, counter, setCounter
+    // Submitting
+    case insertJob, insertJobs, deleteJobs, insertPayload, jobWithKey, insertExtra, makeExtra, insertTag,
+        insertTags, insertDependency, setDependencies, setManyDependencies, lastAwaited, stateOf, parentOf,
+        insertChild, addChild, setPriority, setLane
+    // Claiming
+    case nextLane, laneFront, runningOfWorkers, allSuspects, allPreempted, waitsSince, pausedFor, due, nextDue,
+        records, start, setState, setRunning, buckets, setBucket, deleteFullBuckets
+    // Finishing
+    case head, headExtra, complete, completeStarted, completeWithExtra, failInPlace, failAndRetry, failForGood,
+        clearRetry, noteEnd, requeue, goOn, end, requestCancel, setFlags, setStateAndFlags, setPaused,
+        endPaused, clearPaused, noteFailure, noteReport, reportExtra, setOutput, setFailure, endExtra,
+        noteCancel, setChildFailure, finalize, forgetChildren, setCheckpoint, insertAttempt
+    // Dependents
+    case dependentsOf, openDependentsOf, waitingFor, unblock, setOpenDependencies, childrenOf, childEnded
     // Workers
-    case insertWorker, worker, workers, renewWorker, deleteWorker, setRunning, workersOfStore,
-        foreignWorkers, workerCount
-    case counter, setCounter
-    // Statistics
-    case tally, tallies, insertTally, setTally, deleteTally, deleteTallies
-    // Pauses
-    case pauses, insertPause, deletePause, deleteLapsed, notePast, noteLapsed, trimPast, pastPauses
+    case insertWorker, worker, workers, renewWorker, deleteWorker, workersOfStore, foreignWorkers, workerCount,
+        blame
+    // Control
+    case pauses, insertPause, notePast, noteLapsed, trimPast, pastPauses, deletePause, deleteLapsed
     // Schedules
-    case putSchedule, schedule, schedules, agenda, moveSchedule, pauseSchedule, deleteSchedule, replacePredecessor
-    // Deleting
-    case pages, freePages
-    case deleteJob, deleteMore, deletePayload, deleteTag, deleteAttempts
-    case finishedCount, finishedFirst, activeDependents
-    // Numbers
-    case endedCounts, readyCounts, nextReadyType, readyOfType, otherActiveTypes, otherActiveStates, attemptOf,
-        readyByGroup, activeApart, workerStandings
+    case putSchedule, schedule, schedules, agenda, moveSchedule, pauseSchedule, deleteSchedule,
+        replacePredecessor
+    // Queries
+    case record, extra, payload, dependenciesOf, manyDependenciesOf, attemptsOf, attemptOf, tagValues,
+        tagValuesAfter, tagKeys, tagKeysToTheEnd, endedCounts, readyCounts, nextReadyType, readyOfType,
+        otherActiveTypes, otherActiveStates, readyByGroup, activeApart, workerStatuses, tally, tallies
+    // Upkeep
+    case expired, deleteJob, deleteExtra, deletePayload, deleteTag, deleteDependency, deleteChild,
+        deleteAttempts, finishedCount, finishedFirst, activeDependents, pages, freePages, insertTally, setTally,
+        deleteTally, deleteTallies
 
     /// The statements that nearly every store runs.
     ///
     /// They are prepared when the store is opened, at about 15 µs each.
     static let hot: [SQL] = [
         .begin, .commit, .typeName, .typeID, .insertType, .nextLane, .laneFront, .runningOfWorkers, .allSuspects,
-        .lastJob,
-        .deletedMark, .lastAwaited, .insertJob, .insertMore, .records, .more, .head, .headMore, .start, .complete,
-        .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end, .nextDue,
-        .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies,
-        .insertWorker, .worker, .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses,
-        .nextReadyType, .otherActiveTypes, .agenda, .tally, .setTally,
+        .lastJob, .deletedMark, .lastAwaited, .insertJob, .insertExtra, .records, .extra, .head, .headExtra, .start,
+        .complete, .completeStarted, .failInPlace, .failAndRetry, .failForGood, .noteFailure, .insertAttempt, .end,
+        .nextDue, .insertDependency, .stateOf, .waitingFor, .unblock, .setOpenDependencies, .insertWorker, .worker,
+        .workers, .setRunning, .deleteWorker, .counter, .setCounter, .pauses, .nextReadyType, .otherActiveTypes,
+        .agenda, .tally, .setTally,
     ]
 
     /// The text of the statement; empty for one that has none, which can't be prepared.

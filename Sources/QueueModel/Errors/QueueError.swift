@@ -1,0 +1,205 @@
+/// What went wrong in a queue or its store: a code to branch on, and the context that a person needs.
+///
+/// One type serves the whole package, so that a caller has one `catch`. Descriptions never contain payloads, outputs or tag
+/// values. Where a batch is at fault, ``index`` names the submission; where jobs are, ``jobs`` names them.
+public struct QueueError: Error, Sendable {
+    /// What went wrong, to branch on.
+    public var code: Code
+    /// What went wrong, for a person; English, one sentence without the code.
+    public var message: String
+    /// The place in the batch of the submission that is at fault.
+    public var index: Int?
+    /// The jobs concerned; for ``Code/dependencyCycle`` the path of the cycle in order.
+    public var jobs: [JobID]
+    /// The error behind this one.
+    public var underlying: (any Error)?
+    /// Whether the same call may succeed later, with nothing changed by hand (another process has the lock, the disk is full).
+    public var isTransient: Bool
+
+    /// Makes an error.
+    public init(
+        _ code: Code, _ message: String, index: Int? = nil, jobs: [JobID] = [], underlying: (any Error)? = nil,
+        isTransient: Bool = false
+    ) {
+        self.code = code
+        self.message = message
+        self.index = index
+        self.jobs = jobs
+        self.underlying = underlying
+        self.isTransient = isTransient
+    }
+
+    /// The same error, said of a place in a batch.
+    public func at(index: Int) -> QueueError {
+        var error = self
+        error.index = index
+        return error
+    }
+}
+
+extension QueueError: CustomStringConvertible {
+    /// Code, message and context in one line.
+    public var description: String {
+        var text = "\(code): \(message)"
+        if let index { text += " (submission \(index) of the batch)" }
+        if let underlying { text += " (\(ErrorText.of(underlying)))" }
+        return text
+    }
+}
+
+extension QueueError {
+    /// A kind of error.
+    ///
+    /// Codes may be added in a minor release; a `switch` needs a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Name: String {
+            case payloadTooLarge, payloadNotEncodable, tooManyTags, invalidTag, invalidText, invalidOption
+            case unknownDependency, unknownParent, dependencyCycle, unknownJobType, ambiguousJobType
+            case invalidRegistration, invalidSchedule
+            case unknownJob, unknownSchedule, notPossibleNow, leaseLost, effectNotAccepted
+            case outputNotDecodable, newerPayload, checkpointTooLarge, tooManyChildren, nestedTooDeeply
+            case busy, io, diskFull, readOnly, permission, corrupt, notAQueue, newerSchema, outOfMemory, closed, sqlite
+            case invalidRow
+            case completionsNotStored, alreadyRunning
+        }
+
+        private let name: Name
+
+        private init(_ name: Name) {
+            self.name = name
+        }
+
+        /// The code's name.
+        public var description: String { name.rawValue }
+
+        /// The payload has more bytes than the queue's limit.
+        public static let payloadTooLarge = Code(.payloadTooLarge)
+        /// The payload's coder threw; `underlying` says why.
+        public static let payloadNotEncodable = Code(.payloadNotEncodable)
+        /// More than 64 tags.
+        public static let tooManyTags = Code(.tooManyTags)
+        /// A tag's key or value is too long, empty, has a NUL, or its key stands twice.
+        public static let invalidTag = Code(.invalidTag)
+        /// A type, key, group, label or schedule's id is too long, empty or has a NUL.
+        public static let invalidText = Code(.invalidText)
+        /// An option is outside of its range.
+        public static let invalidOption = Code(.invalidOption)
+        /// A dependency names a job that is not in the store: it never was, or was pruned.
+        public static let unknownDependency = Code(.unknownDependency)
+        /// The parent is not in the store, or not active.
+        public static let unknownParent = Code(.unknownParent)
+        /// The dependencies would wait for each other for ever.
+        public static let dependencyCycle = Code(.dependencyCycle)
+        /// No executor is registered for the type.
+        public static let unknownJobType = Code(.unknownJobType)
+        /// The payload's type is registered in several domains and none was named.
+        public static let ambiguousJobType = Code(.ambiguousJobType)
+        /// What was registered with the queue contradicts itself.
+        public static let invalidRegistration = Code(.invalidRegistration)
+        /// A recurrence is out of range, its cron expression does not parse, or its time zone is not known.
+        public static let invalidSchedule = Code(.invalidSchedule)
+
+        /// No job has the id.
+        public static let unknownJob = Code(.unknownJob)
+        /// No schedule has the id.
+        public static let unknownSchedule = Code(.unknownSchedule)
+        /// The job's state does not allow what was asked.
+        public static let notPossibleNow = Code(.notPossibleNow)
+        /// The worker's lease has run out, and others may have taken its jobs.
+        public static let leaseLost = Code(.leaseLost)
+        /// The queue's store can't do the effect with a completion.
+        public static let effectNotAccepted = Code(.effectNotAccepted)
+        /// What an executor returned is not of the type that was asked for; `underlying` says why.
+        public static let outputNotDecodable = Code(.outputNotDecodable)
+        /// A stored payload has a later version of its type than this build knows.
+        public static let newerPayload = Code(.newerPayload)
+
+        /// A checkpoint has more bytes than the queue's limit.
+        public static let checkpointTooLarge = Code(.checkpointTooLarge)
+        /// A job has spawned more children than the queue's limit.
+        public static let tooManyChildren = Code(.tooManyChildren)
+        /// A job has spawned whose ancestors are as many generations as the queue's limit.
+        public static let nestedTooDeeply = Code(.nestedTooDeeply)
+
+        /// Another connection held the lock for longer than the time limit.
+        ///
+        /// Transient.
+        public static let busy = Code(.busy)
+        /// The operating system failed to read or write.
+        ///
+        /// Transient. The call has changed nothing; but if the process ends before anything else is committed, a change may be found all the
+        /// same, as a whole, when the store is opened again: all of it may have been written when the error came.
+        public static let io = Code(.io)
+        /// The disk is full.
+        ///
+        /// Transient. The call has changed nothing, with the exception that ``io`` has.
+        public static let diskFull = Code(.diskFull)
+        /// The file or its directory can't be written to.
+        public static let readOnly = Code(.readOnly)
+        /// The file can't be opened.
+        public static let permission = Code(.permission)
+        /// The file is damaged.
+        public static let corrupt = Code(.corrupt)
+        /// The file is no database, or a database that is not a queue's.
+        public static let notAQueue = Code(.notAQueue)
+        /// The file was written by a newer release.
+        public static let newerSchema = Code(.newerSchema)
+        /// Memory ran out.
+        ///
+        /// Transient.
+        public static let outOfMemory = Code(.outOfMemory)
+        /// The store or queue is closed.
+        public static let closed = Code(.closed)
+        /// SQLite reported what has no code of its own here; the message has its result code.
+        public static let sqlite = Code(.sqlite)
+        /// A stored row can't be read; the message names table, column and row.
+        public static let invalidRow = Code(.invalidRow)
+
+        /// The queue stopped before all completions could be stored; ``QueueError/jobs`` names their jobs.
+        public static let completionsNotStored = Code(.completionsNotStored)
+        /// `run()` was called on a queue that runs already.
+        public static let alreadyRunning = Code(.alreadyRunning)
+    }
+}
+
+/// What errors say that may stand in a log, an event or a record: the standard library's own print the values at fault.
+package enum ErrorText {
+    /// The description of an error; those of decoding and encoding are told without the value, and without the keys of dictionaries.
+    package static func of(_ error: any Error) -> String {
+        switch error {
+        case let error as DecodingError: text(of: error)
+        case EncodingError.invalidValue(_, let context):
+            // Written by an encoder of this process about a type, and not read from a file.
+            "a value can't be encoded at \(path(context.codingPath)): \(context.debugDescription)"
+        default: "\(error)"
+        }
+    }
+
+    private static func text(of error: DecodingError) -> String {
+        switch error {
+        case .typeMismatch(let type, let context): "no \(type) at \(path(context.codingPath))"
+        case .valueNotFound(let type, let context): "no value where a \(type) should be, at \(path(context.codingPath))"
+        case .keyNotFound(let key, let context): "no key \"\(key.stringValue)\" at \(path(context.codingPath))"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "not in the coder's format" : "no valid value at \(path(context.codingPath))"
+        @unknown default: "it is not of the expected form"
+        }
+    }
+
+    /// A place, such as `list[3].width`.
+    ///
+    /// Keys that are not of a user's type are those of dictionaries: values of the payload, and left out.
+    private static func path(_ path: [any CodingKey]) -> String {
+        var text = ""
+        for key in path {
+            if let index = key.intValue {
+                text += "[\(index)]"
+            } else {
+                let module = String(reflecting: type(of: key)).prefix { $0 != "." }
+                let isOwn = !["Swift", "Foundation", "FoundationEssentials"].contains(module)
+                text += (text.isEmpty ? "" : ".") + (isOwn ? key.stringValue : "*")
+            }
+        }
+        return text.isEmpty ? "the top" : text
+    }
+}

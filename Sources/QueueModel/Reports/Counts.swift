@@ -1,0 +1,106 @@
+/// How many jobs are in each state.
+public struct StateCounts: Hashable, Sendable {
+    /// One after the other, the active states first.
+    private var counts: [Int]
+
+    /// Makes counts; states that are not named have none.
+    public init(_ counts: [JobState: Int] = [:]) {
+        self.counts = Array(repeating: 0, count: JobState.active.count + JobState.terminal.count)
+        for (state, count) in counts { self[state] = count }
+    }
+
+    /// The number of jobs in a state.
+    public subscript(state: JobState) -> Int {
+        get { counts[Self.place(of: state)] }
+        set { counts[Self.place(of: state)] = newValue }
+    }
+
+    private static func place(of state: JobState) -> Int {
+        let number = Int(state.rawValue)
+        return state.isTerminal
+            ? number - Int(JobState.completed.rawValue) + JobState.active.count
+            : number - Int(JobState.pending.rawValue)
+    }
+
+    /// The number of jobs that have not ended.
+    public var active: Int { counts[..<JobState.active.count].reduce(0, +) }
+    /// The number of jobs that have ended and are still kept.
+    public var terminal: Int { counts[JobState.active.count...].reduce(0, +) }
+}
+
+extension StateCounts: Codable {
+    /// The states as keys, by their names: `{"pending": 3, "running": 1}`.
+    private struct Key: CodingKey {
+        var state: JobState
+
+        init(_ state: JobState) { self.state = state }
+
+        init?(stringValue: String) {
+            guard let state = JobState.allCases.first(where: { "\($0)" == stringValue }) else { return nil }
+            self.state = state
+        }
+
+        init?(intValue: Int) { return nil }
+
+        var stringValue: String { "\(state)" }
+        var intValue: Int? { nil }
+    }
+
+    /// Reads an object of the states that have jobs; names of other states are left out.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        self.init()
+        for key in container.allKeys { self[key.state] = try container.decode(Int.self, forKey: key) }
+    }
+
+    /// Writes an object of the states that have jobs, by their names.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        for state in JobState.allCases where self[state] != 0 {
+            try container.encode(self[state], forKey: Key(state))
+        }
+    }
+}
+
+/// How many jobs of a part have not ended, by state, and how many of them only wait for their turn.
+public struct ActiveCounts: Hashable, Sendable, Codable {
+    /// The number in each state; those of ended jobs are not counted, and 0.
+    public var states: StateCounts
+    /// Those of the pending jobs whose earliest start has come, or which have none: they wait for a slot, or a gate holds them back.
+    public var due: Int
+
+    /// Makes counts; what is not named is 0.
+    public init(_ states: StateCounts = StateCounts(), due: Int = 0) {
+        self.states = states
+        self.due = due
+    }
+
+    /// The number of jobs that run, on whatever worker.
+    public var running: Int { states[.running] }
+
+    /// Counts jobs in a state; `isDue` counts only for pending ones.
+    package mutating func add(_ count: Int, _ state: JobState, isDue: Bool) {
+        states[state] += count
+        if state == .pending, isDue { due += count }
+    }
+
+    /// Adds the jobs of another part.
+    public static func += (left: inout ActiveCounts, right: ActiveCounts) {
+        for state in JobState.active { left.states[state] += right.states[state] }
+        left.due += right.due
+    }
+}
+
+/// How many jobs, active and ended, have a tag key or one of its values (rule Q2).
+public struct TagCount: Hashable, Sendable {
+    /// The key or the value, as was asked for.
+    public var text: String
+    /// The number of jobs.
+    public var count: Int
+
+    /// Makes a count.
+    public init(_ text: String, count: Int) {
+        self.text = text
+        self.count = count
+    }
+}
