@@ -76,7 +76,7 @@ private struct OwnStore {
         try configuration.validate()
         store = try await SQLiteJobStore(at: location, options: SQLiteStoreOptions(durability: durability))
         self.configuration = configuration
-        if case .file(let path) = location, SQLiteJobStore.directoryIsOpenToOthers(path: path) {
+        if case .file(let path) = location, StoreLocation.directoryIsOpenToOthers(path: path) {
             configuration.log.log(
                 .warning, "anybody can write to the directory of \(path), and put files in place of the queue's")
         }

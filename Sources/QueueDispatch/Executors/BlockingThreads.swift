@@ -103,17 +103,19 @@ public final class BlockingThreads: TaskExecutor {
 
     /// Creates a thread that takes ownership of its argument; returns `false` if the system can't create one.
     private static func makeThread(_ start: UnsafeMutableRawPointer) -> Bool {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        pthread_attr_setstacksize(&attributes, stackBytes)
-        #if canImport(Darwin)
-            var thread: pthread_t?
-        #else
-            var thread = pthread_t()
-        #endif
-        return pthread_create(&thread, &attributes, threadMain, start) == 0
+        // Not `pthread_attr_t()`: which module that initializer belongs to depends on the order of imports.
+        withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { attributes in
+            guard let attributes = attributes.baseAddress, pthread_attr_init(attributes) == 0 else { return false }
+            defer { pthread_attr_destroy(attributes) }
+            pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+            pthread_attr_setstacksize(attributes, stackBytes)
+            #if canImport(Darwin)
+                var thread: pthread_t?
+            #else
+                var thread = pthread_t()
+            #endif
+            return pthread_create(&thread, attributes, threadMain, start) == 0
+        }
     }
 
     fileprivate static func begin(_ start: UnsafeMutableRawPointer) {

@@ -1,6 +1,7 @@
 import Floors
 import QueueDispatch
 import QueueModel
+import QueueStoreKit
 
 extension Row {
     /// Opening a file on which a worker with a thousand jobs died, until the first job starts.
