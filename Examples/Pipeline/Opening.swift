@@ -8,8 +8,8 @@ extension Pipeline {
             // Slots are divided between the subtrees. Scans and sections, which have no group, share one of their own:
             // it gets a slot whatever the weights are, so that there is always something to divide.
             configuration.fairShare = FairSharePolicy(
-                groups: options.weights.mapValues { GroupShare(weight: $0) },
-                withoutGroup: GroupShare(weight: 2, minimumSlots: 1), urgent: .high)
+                groups: options.weights.mapValues { FairSharePolicy.Share(weight: $0) },
+                withoutGroup: FairSharePolicy.Share(weight: 2, minimumSlots: 1), urgent: .high)
             // A checksum that has waited for a quarter of a minute (2 s, and 128 steps to `high`) comes before all
             // shares.
             configuration.aging = AgingPolicy(grace: .seconds(2), interval: .milliseconds(100), ceiling: .high)

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    private func run(_ job: Script) async throws -> (JobRecord?, [AttemptRecord]) {
+    private func run(_ job: Script) async throws -> (JobRecord?, [JobRecord.Attempt]) {
         let queue = try await JobQueue { Runner() }
         let id = try await queue.submit(job).id
         try await queue.runUntilIdle()

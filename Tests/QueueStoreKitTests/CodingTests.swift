@@ -32,7 +32,7 @@ import Testing
         var keyed = submission
         keyed.key = .payload([1, 2, 3])
         keyed.origin = JobID(1)
-        keyed.occurrence = ScheduledOccurrence(schedule: "s", due: now)
+        keyed.occurrence = ScheduleRecord.Occurrence(schedule: "s", due: now)
         try expectSame(keyed)
     }
 
@@ -70,7 +70,7 @@ import Testing
             typeRates: ["a": TypeRate(bucket: "a", limit: RateLimit(3, per: .milliseconds(7)))], leastPriority: .normal,
             aging: AgingPolicy(grace: .seconds(1), interval: .milliseconds(5), ceiling: .realtime),
             fairShare: FairSharePolicy(
-                groups: ["g": GroupShare(weight: 3, minimumSlots: 1, maximumSlots: 2)], urgent: .high),
+                groups: ["g": FairSharePolicy.Share(weight: 3, minimumSlots: 1, maximumSlots: 2)], urgent: .high),
             ioBudget: IOAmount(diskRead: .max))
         try expectSame(rules)
         let request = ClaimRequest(worker: WorkerID(rawValue: 1), limit: 5, rules: rules, preemptsAt: .realtime)
@@ -124,17 +124,17 @@ import Testing
         var schedule = ScheduleRecord(
             id: "s", job: RecurringJob(JobSubmission(type: "work"), .every(.seconds(1))), next: now, registeredAt: now)
         schedule.pausedAt = now
-        let counts = ActiveCounts(StateCounts([.pending: 2]), due: 1)
+        let counts = StoreSnapshot.ActiveCounts(StateCounts([.pending: 2]), due: 1)
         let snapshot = StoreSnapshot(
             counts: StateCounts([.pending: 2, .failed: 1]), types: ["a.b": counts], groups: ["g": counts],
             withoutGroup: counts, oldestPending: .init(id: JobID(1), submittedAt: now),
             rates: [
-                RateStatus(owner: .type("a.b"), limit: .perSecond(1), tokens: 0, nextToken: now),
-                RateStatus(owner: .group("g"), limit: .perSecond(1), tokens: 1, nextToken: nil),
+                StoreSnapshot.RateStatus(owner: .type("a.b"), limit: .perSecond(1), tokens: 0, nextToken: now),
+                StoreSnapshot.RateStatus(owner: .group("g"), limit: .perSecond(1), tokens: 1, nextToken: nil),
             ],
             pauses: [Pause(.group("g"), until: now)], schedules: [schedule],
             workers: [
-                WorkerStatus(
+                StoreSnapshot.WorkerStatus(
                     id: WorkerID(rawValue: 1), process: 7, openedAt: now, renewedAt: now, lease: .seconds(30),
                     running: 2)
             ])

@@ -18,7 +18,7 @@ enum JournalEntry: Codable, Sendable {
     case saveCheckpoint([UInt8]?, JobID, attempt: Int)
     case cancel(JobID, at: Timestamp)
     case resubmit(JobID, at: Timestamp)
-    case apply(BulkAction, to: JobQuery, from: BulkCursor?, limit: Int, at: Timestamp)
+    case apply(BulkAction, to: JobQuery, from: JobQuery.BulkCursor?, limit: Int, at: Timestamp)
     case pause(Pause, at: Timestamp)
     case resume(Pause.Target, reason: String?, at: Timestamp)
     case deleteEnded(JobID)

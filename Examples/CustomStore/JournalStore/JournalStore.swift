@@ -191,7 +191,7 @@ extension JournalStore {
 
     /// Applies an action to the jobs that match a query.
     public func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try journal(.apply(action, to: query, from: cursor, limit: limit, at: now))
         return try await state.apply(action, to: query, from: cursor, limit: limit, at: now)
@@ -254,7 +254,7 @@ extension JournalStore {
     /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         try journal(.removeSchedule(id, cancellingJob: cancellingJob, at: now))
         return try await state.remove(schedule: id, cancellingJob: cancellingJob, at: now)
     }

@@ -70,14 +70,14 @@ enum BulkChecks {
         ) {
             scene in
             let ids = try await scene.add(count: 5)
-            var cursor: BulkCursor?
+            var cursor: JobQuery.BulkCursor?
             var changed: [[JobID]] = []
             repeat {
                 let step = try await scene.bulk(.cancel, JobQuery(order: .lastFinishedFirst), from: cursor, limit: 2)
                 changed.append(step.changes.map(\.id))
                 cursor = step.next
                 if changed.count == 1 {
-                    #expect(cursor == BulkCursor(after: ids[1], last: ids[4]))
+                    #expect(cursor == JobQuery.BulkCursor(after: ids[1], last: ids[4]))
                     try await scene.add()
                 }
             } while cursor != nil
@@ -93,7 +93,7 @@ enum BulkChecks {
                 if isMeant { meant.append(id) }
             }
             for query in [JobQuery(types: ["other"]), JobQuery(states: [.pending], types: ["other"])] {
-                var cursor: BulkCursor?
+                var cursor: JobQuery.BulkCursor?
                 var steps = 0
                 repeat {
                     let step = try await scene.bulk(
@@ -182,7 +182,7 @@ extension Scene {
     /// Performs one step of a bulk operation.
     @discardableResult
     func bulk(
-        _ action: BulkAction, _ query: JobQuery, from cursor: BulkCursor? = nil, limit: Int = 100,
+        _ action: BulkAction, _ query: JobQuery, from cursor: JobQuery.BulkCursor? = nil, limit: Int = 100,
         at now: Timestamp = t(3)
     ) async throws -> BulkStep {
         try await store.apply(action, to: query, from: cursor, limit: limit, at: now)

@@ -81,7 +81,7 @@ enum BulkChangingChecks {
                 try await scene.add(JobSubmission(type: "work", tags: [Tag("k", value), Tag("other", "x")]))
             }
             try await scene.run(JobID(1))
-            let all = [TagCount("a", count: 1), TagCount("b", count: 2), TagCount("c", count: 1)]
+            let all = [Tag.Count("a", count: 1), Tag.Count("b", count: 2), Tag.Count("c", count: 1)]
             #expect(try await scene.store.tags(.values(of: "k", after: nil), limit: 10) == all)
             #expect(try await scene.store.tags(.values(of: "k", after: nil), limit: 2) == Array(all[..<2]))
             #expect(try await scene.store.tags(.values(of: "k", after: "a"), limit: 10) == Array(all[1...]))
@@ -91,14 +91,14 @@ enum BulkChangingChecks {
             try await scene.add(JobSubmission(type: "work", tags: [Tag("k", "")]))
             try await scene.add(JobSubmission(type: "work", tags: [Tag("k", "z")]))
             let values = try await scene.store.tags(.values(of: "k", after: nil), limit: 10)
-            #expect(values == [TagCount("", count: 1), TagCount("z", count: 1)])
-            #expect(try await scene.store.tags(.values(of: "k", after: ""), limit: 10) == [TagCount("z", count: 1)])
+            #expect(values == [Tag.Count("", count: 1), Tag.Count("z", count: 1)])
+            #expect(try await scene.store.tags(.values(of: "k", after: ""), limit: 10) == [Tag.Count("z", count: 1)])
         },
         ConformanceCheck("Q2 tag keys are found by the bytes of their prefix, and counted") { scene in
             for keys in [["user", "user.id"], ["user", "usé"], ["v", "User"], ["us\u{10FFFF}x"]] {
                 try await scene.add(JobSubmission(type: "work", tags: keys.map { Tag($0, "1") }))
             }
-            let user = [TagCount("user", count: 2), TagCount("user.id", count: 1)]
+            let user = [Tag.Count("user", count: 2), Tag.Count("user.id", count: 1)]
             #expect(try await scene.store.tags(.keys(prefix: "user", after: nil), limit: 10) == user)
             #expect(try await scene.store.tags(.keys(prefix: "user", after: "user"), limit: 10) == [user[1]])
             #expect(

@@ -6,8 +6,8 @@ enum DependencyPoliciesChecks {
     /// Checks of policies down chains, on dependencies that have already ended, and in the outcomes of submissions.
     static let all: [ConformanceCheck] = [
         ConformanceCheck("D11 each job of a chain follows its own policy") { scene in
-            for upper in DependencyPolicy.allCases {
-                for lower in DependencyPolicy.allCases {
+            for upper in Dependency.Policy.allCases {
+                for lower in Dependency.Policy.allCases {
                     let bad = try await scene.add()
                     let second = try await scene.add(.after(bad, policy: upper))
                     let third = try await scene.add(.after(second, policy: lower))

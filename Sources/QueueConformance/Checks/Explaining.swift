@@ -98,8 +98,8 @@ enum ExplainingChecks {
             #expect(Set(answer.pauses) == Set(own))
             #expect(
                 answer.blocks == [
-                    GateBlock(.queuePause, .paused, until: t(90)), GateBlock(.domainPause, .paused),
-                    GateBlock(.groupPause, .paused),
+                    Gate.Block(.queuePause, .paused, until: t(90)), Gate.Block(.domainPause, .paused),
+                    Gate.Block(.groupPause, .paused),
                 ])
             #expect(try await scene.explain(id, rules, at: t(60)).pauses.count == 3, "one has lapsed")
         },

@@ -7,14 +7,14 @@ enum ExplainingGatesChecks {
         ConformanceCheck("D14 an earliest start in the future is an obstacle") { scene in
             let id = try await scene.add(JobSubmission(type: "work", runAfter: t(50)))
             let answer = try await scene.explain(id)
-            #expect(answer.blocks == [GateBlock(.due, .notDue, until: t(50))])
+            #expect(answer.blocks == [Gate.Block(.due, .notDue, until: t(50))])
             #expect(answer.until == t(50))
             #expect(try await scene.explain(id, at: t(50)).obstacles.isEmpty)
         },
         ConformanceCheck("D14 a job that has expired but was not yet considered by a claim is explained as expired") {
             scene in
             let id = try await scene.add(JobSubmission(type: "work", expiresAt: t(5)))
-            #expect(try await scene.explain(id, at: t(5)).blocks == [GateBlock(.expiry, .expired)])
+            #expect(try await scene.explain(id, at: t(5)).blocks == [Gate.Block(.expiry, .expired)])
         },
         ConformanceCheck("D14 full slots are reported with their counts: the worker's, the domain's, the group's") {
             scene in
@@ -30,15 +30,16 @@ enum ExplainingGatesChecks {
             }
             #expect(
                 try await scene.explain(id, tight).blocks == [
-                    GateBlock(.workerSlot, .slots(running: 2, limit: 2)),
-                    GateBlock(.domainSlot, .slots(running: 2, limit: 2)),
-                    GateBlock(.groupSlot, .slots(running: 3, limit: 3)),
+                    Gate.Block(.workerSlot, .slots(running: 2, limit: 2)),
+                    Gate.Block(.domainSlot, .slots(running: 2, limit: 2)),
+                    Gate.Block(.groupSlot, .slots(running: 3, limit: 3)),
                 ])
             let own = tight.with { $0.groups["g"] = GroupRule(limit: 2, scope: .worker) }
-            #expect(try await scene.explain(id, own).blocks.last == GateBlock(.groupSlot, .slots(running: 2, limit: 2)))
+            #expect(
+                try await scene.explain(id, own).blocks.last == Gate.Block(.groupSlot, .slots(running: 2, limit: 2)))
             let nobody = try #require(try await scene.store.explain(id, tight, worker: nil, at: t(1)))
             #expect(
-                nobody.blocks == [GateBlock(.groupSlot, .slots(running: 3, limit: 3))],
+                nobody.blocks == [Gate.Block(.groupSlot, .slots(running: 3, limit: 3))],
                 "without a worker nothing runs on it")
         },
         ConformanceCheck("D14 a job behind a full worker is explained so, even though a claim has its own limit") {
@@ -47,23 +48,26 @@ enum ExplainingGatesChecks {
             try await scene.claim(1)
             let rules = AdmissionRules.open.with { $0.concurrency = 1 }
             #expect(
-                try await scene.explain(ids[1], rules).blocks == [GateBlock(.workerSlot, .slots(running: 1, limit: 1))])
+                try await scene.explain(ids[1], rules).blocks == [Gate.Block(.workerSlot, .slots(running: 1, limit: 1))]
+            )
         },
         ConformanceCheck("D14 the cap of a share is reported") { scene in
             let ids = try await scene.add(count: 3, JobSubmission(type: "work", group: "g"))
             let rules = AdmissionRules.open.with {
-                $0.fairShare = FairSharePolicy(groups: ["g": GroupShare(maximumSlots: 2)])
+                $0.fairShare = FairSharePolicy(groups: ["g": FairSharePolicy.Share(maximumSlots: 2)])
             }
             try await scene.claim(10, rules)
             #expect(
-                try await scene.explain(ids[2], rules).blocks == [GateBlock(.groupSlot, .share(running: 2, maximum: 2))]
+                try await scene.explain(ids[2], rules).blocks == [
+                    Gate.Block(.groupSlot, .share(running: 2, maximum: 2))
+                ]
             )
         },
         ConformanceCheck("D14 pressure is reported with the priority that it admits") { scene in
             let id = try await scene.add(priority: .background)
             let rules = AdmissionRules.open.with { $0.leastPriority = .normal }
             #expect(
-                try await scene.explain(id, rules).blocks == [GateBlock(.pressure, .pressure(leastPriority: .normal))])
+                try await scene.explain(id, rules).blocks == [Gate.Block(.pressure, .pressure(leastPriority: .normal))])
         },
         ConformanceCheck("D14 bytes that exceed the budget are reported in the steps by which they are judged") {
             scene in
@@ -76,7 +80,7 @@ enum ExplainingGatesChecks {
             let running = IOAmount(diskRead: 64, networkSent: 3)
             #expect(
                 try await scene.explain(id, rules).blocks == [
-                    GateBlock(.ioRoom, .ioRoom(running: running, own: IOAmount(diskRead: 10), budget: budget))
+                    Gate.Block(.ioRoom, .ioRoom(running: running, own: IOAmount(diskRead: 10), budget: budget))
                 ])
         },
         ConformanceCheck("D14 a rate is reported with the instant of its next token: the type's and the group's") {
@@ -91,8 +95,8 @@ enum ExplainingGatesChecks {
             let answer = try await scene.explain(ids[1], rules, at: t(2))
             #expect(
                 answer.blocks == [
-                    GateBlock(.typeRate, .rate(ofType), until: t(31)),
-                    GateBlock(.groupRate, .rate(ofGroup), until: t(61)),
+                    Gate.Block(.typeRate, .rate(ofType), until: t(31)),
+                    Gate.Block(.groupRate, .rate(ofGroup), until: t(61)),
                 ])
             #expect(answer.until == t(61))
         },
@@ -104,7 +108,7 @@ enum ExplainingGatesChecks {
                 scene = try await scene.crashed(at: now).scene
             }
             try await scene.claimOnly(ids[0], at: t(5000))
-            #expect(try await scene.explain(ids[1], at: t(5000)).blocks == [GateBlock(.isolation, .suspect)])
+            #expect(try await scene.explain(ids[1], at: t(5000)).blocks == [Gate.Block(.isolation, .suspect)])
         },
         ConformanceCheck("D14 all obstacles of a job are reported together, in the order of the gates") { scene in
             var busy = JobSubmission(type: "m.a", priority: .idle, group: "g", expectedIO: IOAmount(diskRead: 64))

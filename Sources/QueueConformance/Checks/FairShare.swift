@@ -4,7 +4,8 @@ import Testing
 
 enum FairShareChecks {
     private static func fair(
-        _ groups: [String: GroupShare] = [:], withoutGroup: GroupShare = GroupShare(), urgent: Priority? = nil
+        _ groups: [String: FairSharePolicy.Share] = [:], withoutGroup: FairSharePolicy.Share = FairSharePolicy.Share(),
+        urgent: Priority? = nil
     ) -> AdmissionRules {
         AdmissionRules.open.with {
             $0.fairShare = FairSharePolicy(groups: groups, withoutGroup: withoutGroup, urgent: urgent)
@@ -38,25 +39,31 @@ enum FairShareChecks {
         ConformanceCheck("D6 slots are divided by weight") { scene in
             try await add(20, of: "a", "b", "c", in: scene)
             let claimed = try await scene.claim(
-                12, fair(["a": GroupShare(weight: 1), "b": GroupShare(weight: 3), "c": GroupShare(weight: 2)]))
+                12,
+                fair([
+                    "a": FairSharePolicy.Share(weight: 1), "b": FairSharePolicy.Share(weight: 3),
+                    "c": FairSharePolicy.Share(weight: 2),
+                ]))
             #expect(["a", "b", "c"].map { count(claimed, of: $0) } == [2, 6, 4])
         },
         ConformanceCheck("D6 jobs without a group share one implicit group") { scene in
             try await add(20, of: "a", nil, in: scene)
-            let claimed = try await scene.claim(8, fair(withoutGroup: GroupShare(weight: 3)))
+            let claimed = try await scene.claim(8, fair(withoutGroup: FairSharePolicy.Share(weight: 3)))
             #expect(count(claimed, of: nil) == 6)
             #expect(count(claimed, of: "a") == 2)
         },
         ConformanceCheck("D6 no slot stays free while a group below its cap has work") { scene in
             try await add(2, of: "a", in: scene)
             try await add(20, of: "b", in: scene)
-            let claimed = try await scene.claim(10, fair(["a": GroupShare(weight: 100)]))
+            let claimed = try await scene.claim(10, fair(["a": FairSharePolicy.Share(weight: 100)]))
             #expect(count(claimed, of: "a") == 2)
             #expect(count(claimed, of: "b") == 8)
         },
         ConformanceCheck("D6 a group gets its minimum of slots before others exceed theirs") { scene in
             try await add(20, of: "heavy", "light", in: scene)
-            let rules = fair(["heavy": GroupShare(weight: 1000), "light": GroupShare(minimumSlots: 3)])
+            let rules = fair([
+                "heavy": FairSharePolicy.Share(weight: 1000), "light": FairSharePolicy.Share(minimumSlots: 3),
+            ])
             let claimed = try await scene.claim(8, rules)
             #expect(count(claimed, of: "light") == 3)
             #expect(Array(claimed.prefix(3)).allSatisfy { $0.group == "light" })
@@ -64,7 +71,7 @@ enum FairShareChecks {
         ConformanceCheck("D6 a group never exceeds its cap over several claims, and others get the slots it leaves") {
             scene in
             try await add(20, of: "a", "b", in: scene)
-            let rules = fair(["a": GroupShare(weight: 100, maximumSlots: 2)])
+            let rules = fair(["a": FairSharePolicy.Share(weight: 100, maximumSlots: 2)])
             let first = try await scene.claim(4, rules)
             #expect(count(first, of: "a") == 2)
             #expect(count(try await scene.claim(4, rules), of: "b") == 4)
@@ -74,7 +81,7 @@ enum FairShareChecks {
         },
         ConformanceCheck("D6 a capped group of hundreds of jobs leaves slots free for other groups only") { scene in
             try await add(400, of: "a", in: scene)
-            let rules = fair(["a": GroupShare(maximumSlots: 3)])
+            let rules = fair(["a": FairSharePolicy.Share(maximumSlots: 3)])
             #expect(try await scene.claim(50, rules).count == 3)
             try await add(1, of: nil, in: scene)
             #expect(try await scene.claim(50, rules).map(\.group) == [nil])
@@ -138,7 +145,9 @@ enum FairShareChecks {
             scene in
             let aging = AgingPolicy(grace: .zero, interval: .seconds(1), ceiling: 100)
             try await add(4, of: "a", in: scene)
-            let rules = fair(["a": GroupShare(maximumSlots: nil), "b": GroupShare(weight: 1000)], urgent: 120).with {
+            let rules = fair(
+                ["a": FairSharePolicy.Share(maximumSlots: nil), "b": FairSharePolicy.Share(weight: 1000)], urgent: 120
+            ).with {
                 $0.aging = aging
             }
             try await scene.claim(2, rules, at: t(1))
@@ -151,19 +160,21 @@ enum FairShareChecks {
             scene in
             try await add(10, of: "a", in: scene)
             let other = try await scene.store.openWorker(lease: Scene.lease, at: HostTime(t(0)))
-            let rules = fair(["a": GroupShare(maximumSlots: 2)]).with { $0.groups["a"] = GroupRule(limit: 3) }
+            let rules = fair(["a": FairSharePolicy.Share(maximumSlots: 2)]).with {
+                $0.groups["a"] = GroupRule(limit: 3)
+            }
             #expect(try await scene.claim(10, rules).count == 2)
             #expect(try await scene.claim(10, by: other, rules).count == 1)
         },
         ConformanceCheck("D6 a changed share applies from the next claim") { scene in
             try await add(20, of: "a", in: scene)
-            #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 2)])).count == 2)
-            #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 5)])).count == 3)
-            #expect(try await scene.claim(10, fair(["a": GroupShare(maximumSlots: 1)])).isEmpty)
+            #expect(try await scene.claim(10, fair(["a": FairSharePolicy.Share(maximumSlots: 2)])).count == 2)
+            #expect(try await scene.claim(10, fair(["a": FairSharePolicy.Share(maximumSlots: 5)])).count == 3)
+            #expect(try await scene.claim(10, fair(["a": FairSharePolicy.Share(maximumSlots: 1)])).isEmpty)
             #expect(try await scene.claim(10, .open).count == 10)
         },
         ConformanceCheck("D6 every way to free a slot makes room below a cap") { scene in
-            let rules = fair(["a": GroupShare(maximumSlots: 1)])
+            let rules = fair(["a": FairSharePolicy.Share(maximumSlots: 1)])
             let ends: [Completion.End] = [
                 .success(output: nil), .failure(.permanent), .retry(at: t(900), .passing), .snooze(until: t(900)),
                 .preempted(.preempted), .cancelled(.stopped),
@@ -184,7 +195,9 @@ enum FairShareChecks {
             try await add(10, of: "a", "b", in: scene)
             try await scene.store.pause(Pause(.group("a")), at: t(0))
             #expect(
-                count(try await scene.claim(6, fair(["a": GroupShare(weight: 100, minimumSlots: 4)])), of: "b") == 6)
+                count(
+                    try await scene.claim(6, fair(["a": FairSharePolicy.Share(weight: 100, minimumSlots: 4)])), of: "b")
+                    == 6)
         },
         ConformanceCheck("D6 setting the clock back does not change how slots are divided") { scene in
             try await add(20, of: "a", "b", in: scene)

@@ -23,7 +23,7 @@ enum FinishingChecks {
             #expect(record.attempt == 1)
             #expect(
                 try await scene.store.attempts(of: id) == [
-                    AttemptRecord(number: 1, worker: scene.worker, startedAt: t(4), endedAt: t(6), failure: nil)
+                    JobRecord.Attempt(number: 1, worker: scene.worker, startedAt: t(4), endedAt: t(6), failure: nil)
                 ], "the attempt has the executor's own times")
             #expect(record.retries == 0)
         },
@@ -170,14 +170,16 @@ enum FinishingChecks {
             let second = try await scene.claimOnly(id, by: other, at: t(20))
             #expect(
                 try await scene.store.attempts(of: id) == [
-                    AttemptRecord(number: 1, worker: scene.worker, startedAt: t(10), endedAt: t(15), failure: .passing),
-                    AttemptRecord(number: 2, worker: other, startedAt: t(20), endedAt: nil, failure: nil),
+                    JobRecord.Attempt(
+                        number: 1, worker: scene.worker, startedAt: t(10), endedAt: t(15), failure: .passing),
+                    JobRecord.Attempt(number: 2, worker: other, startedAt: t(20), endedAt: nil, failure: nil),
                 ], "the second runs")
             try await scene.finish(second, at: t(30))
             #expect(
                 try await scene.store.attempts(of: id) == [
-                    AttemptRecord(number: 1, worker: scene.worker, startedAt: t(10), endedAt: t(15), failure: .passing),
-                    AttemptRecord(number: 2, worker: other, startedAt: t(20), endedAt: t(30), failure: nil),
+                    JobRecord.Attempt(
+                        number: 1, worker: scene.worker, startedAt: t(10), endedAt: t(15), failure: .passing),
+                    JobRecord.Attempt(number: 2, worker: other, startedAt: t(20), endedAt: t(30), failure: nil),
                 ], "the second has ended well")
         },
         ConformanceCheck("E5 a job that never started has no attempts, however it ended") { scene in

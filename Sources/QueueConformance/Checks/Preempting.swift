@@ -91,7 +91,7 @@ enum PreemptingChecks {
         ConformanceCheck("D7 a slot freed by preemption goes to the urgent job, before all shares") { scene in
             for _ in 0..<3 { try await scene.add(group: "a") }
             let rules = AdmissionRules.open.with {
-                $0.fairShare = FairSharePolicy(groups: ["a": GroupShare(weight: 10_000, minimumSlots: 5)])
+                $0.fairShare = FairSharePolicy(groups: ["a": FairSharePolicy.Share(weight: 10_000, minimumSlots: 5)])
             }
             let running = try await scene.claim(1, rules)
             let urgent = try await scene.add(priority: .realtime, group: "b")

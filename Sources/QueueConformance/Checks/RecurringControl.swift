@@ -49,7 +49,7 @@ enum RecurringControlChecks {
             let id = try await scene.fired("s", at: t(10))
             let record = try #require(try await scene.store.schedule("s"))
             let removal = try await scene.store.remove(schedule: "s", cancellingJob: false, at: t(11))
-            #expect(removal == ScheduleRemoval(schedule: record))
+            #expect(removal == ScheduleRecord.Removal(schedule: record))
             #expect(try await scene.store.schedules().map(\.id) == ["other"])
             let firing = ScheduleFiring(schedule: "s", expected: t(20), due: t(20), next: t(30))
             #expect(try await scene.store.fire([firing], at: t(20)) == [.notDue])

@@ -22,7 +22,7 @@ enum RecurringFiringChecks {
             expected.timeout = full.timeout
             expected.expectedIO = full.expectedIO
             expected.expiresAt = t(42)
-            expected.occurrence = ScheduledOccurrence(schedule: "s", due: t(10))
+            expected.occurrence = ScheduleRecord.Occurrence(schedule: "s", due: t(10))
             #expect(try await scene.record(id) == expected)
             try await scene.claimOnly(id, at: t(12))
         },
@@ -126,7 +126,7 @@ enum RecurringFiringChecks {
             let first = try await scene.fired("s", at: t(10))
             try await scene.run(first, .deadLetter(.passing), at: t(11))
             let again = try await scene.store.resubmit(first, at: t(12)).id
-            #expect(try await scene.record(again).occurrence == ScheduledOccurrence(schedule: "s", due: t(10)))
+            #expect(try await scene.record(again).occurrence == ScheduleRecord.Occurrence(schedule: "s", due: t(10)))
             #expect(try await scene.fire("s", at: t(20)) == .skipped(predecessor: again, hasEnded: false))
             try await scene.run(again, at: t(21))
             let second = try await scene.fired("s", at: t(30))
@@ -188,7 +188,7 @@ enum RecurringFiringChecks {
         },
         ConformanceCheck("S5 an occurrence whose key is taken follows its schedule's policy, and counts") { scene in
             let blocker = try await scene.add(.keyed("k"))
-            for (index, strategy) in [DuplicateStrategy.skip, .reject].enumerated() {
+            for (index, strategy) in [Uniqueness.DuplicateStrategy.skip, .reject].enumerated() {
                 let id = ScheduleID("s\(index)")
                 let job = RecurringJob(.keyed("k", strategy), .every(.seconds(10)))
                 _ = try await scene.store.register(id, job, first: t(10), at: t(1))

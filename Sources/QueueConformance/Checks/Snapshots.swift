@@ -27,16 +27,17 @@ enum SnapshotsChecks {
             #expect(try await scene.store.counts() == snapshot.counts)
             #expect(
                 snapshot.types == [
-                    "work": ActiveCounts(StateCounts([.pending: 3, .running: 1, .waiting: 1]), due: 2),
-                    "other": ActiveCounts(StateCounts([.pending: 1]), due: 1),
-                    "third": ActiveCounts(StateCounts([.blocked: 1])),
+                    "work": StoreSnapshot.ActiveCounts(StateCounts([.pending: 3, .running: 1, .waiting: 1]), due: 2),
+                    "other": StoreSnapshot.ActiveCounts(StateCounts([.pending: 1]), due: 1),
+                    "third": StoreSnapshot.ActiveCounts(StateCounts([.blocked: 1])),
                 ])
             #expect(
                 snapshot.groups == [
-                    "g": ActiveCounts(StateCounts([.pending: 3, .waiting: 1]), due: 2),
-                    "h": ActiveCounts(StateCounts([.running: 1])),
+                    "g": StoreSnapshot.ActiveCounts(StateCounts([.pending: 3, .waiting: 1]), due: 2),
+                    "h": StoreSnapshot.ActiveCounts(StateCounts([.running: 1])),
                 ])
-            #expect(snapshot.withoutGroup == ActiveCounts(StateCounts([.pending: 1, .blocked: 1]), due: 1))
+            #expect(
+                snapshot.withoutGroup == StoreSnapshot.ActiveCounts(StateCounts([.pending: 1, .blocked: 1]), due: 1))
         },
         ConformanceCheck("Q2 a snapshot no longer contains jobs that have ended") { scene in
             let id = try await scene.add("work", group: "g")
@@ -44,7 +45,9 @@ enum SnapshotsChecks {
             #expect(try await scene.store.snapshot(of: .open, at: t(1)).groups["g"]?.running == 1)
             try await scene.finish(record)
             let snapshot = try await scene.store.snapshot(of: .open, at: t(2))
-            #expect(snapshot.types.isEmpty && snapshot.groups.isEmpty && snapshot.withoutGroup == ActiveCounts())
+            #expect(
+                snapshot.types.isEmpty && snapshot.groups.isEmpty
+                    && snapshot.withoutGroup == StoreSnapshot.ActiveCounts())
             #expect(snapshot.counts == StateCounts([.completed: 1]))
         },
         ConformanceCheck("Q2 the oldest pending job is the first submitted of those that are due, in any lane") {
@@ -69,7 +72,7 @@ enum SnapshotsChecks {
                 scene = try await scene.crashed(at: now).scene
             }
             let snapshot = try await scene.store.snapshot(of: .open, at: t(9000))
-            #expect(snapshot.types["work"] == ActiveCounts(StateCounts([.pending: 1]), due: 1))
+            #expect(snapshot.types["work"] == StoreSnapshot.ActiveCounts(StateCounts([.pending: 1]), due: 1))
             #expect(snapshot.oldestPending?.id == id)
         },
         ConformanceCheck("Q2 rates are reported with the tokens that are left and the instant of the next one") {
@@ -82,11 +85,13 @@ enum SnapshotsChecks {
                 $0.groups["g"] = GroupRule(rate: .perMinute(1, burst: 3))
                 $0.otherGroups = GroupRule(rate: .perHour(1, burst: 5))
             }
-            func standings(_ work: Int, _ g: Int, _ h: Int, next: Timestamp? = nil) -> [RateStatus] {
+            func standings(_ work: Int, _ g: Int, _ h: Int, next: Timestamp? = nil) -> [StoreSnapshot.RateStatus] {
                 [
-                    RateStatus(owner: .type("work"), limit: limit, tokens: work, nextToken: next),
-                    RateStatus(owner: .group("g"), limit: .perMinute(1, burst: 3), tokens: g, nextToken: nil),
-                    RateStatus(owner: .group("h"), limit: .perHour(1, burst: 5), tokens: h, nextToken: nil),
+                    StoreSnapshot.RateStatus(owner: .type("work"), limit: limit, tokens: work, nextToken: next),
+                    StoreSnapshot.RateStatus(
+                        owner: .group("g"), limit: .perMinute(1, burst: 3), tokens: g, nextToken: nil),
+                    StoreSnapshot.RateStatus(
+                        owner: .group("h"), limit: .perHour(1, burst: 5), tokens: h, nextToken: nil),
                 ]
             }
             #expect(try await rates(of: rules, in: scene, at: t(1)) == standings(2, 3, 5))
@@ -125,15 +130,17 @@ enum SnapshotsChecks {
             for place in workers.indices { workers[place].process = nil }
             #expect(
                 workers == [
-                    WorkerStatus(
+                    StoreSnapshot.WorkerStatus(
                         id: scene.worker, openedAt: t(0), renewedAt: t(7), lease: Scene.lease, running: 1),
-                    WorkerStatus(id: other, openedAt: t(5), renewedAt: t(5), lease: .seconds(60), running: 2),
+                    StoreSnapshot.WorkerStatus(
+                        id: other, openedAt: t(5), renewedAt: t(5), lease: .seconds(60), running: 2),
                 ])
             #expect(workers.map(\.leaseEnd) == [t(7).advanced(by: Scene.lease), t(65)])
             try await scene.store.closeWorker(other, at: t(9))
             let snapshot = try await scene.store.snapshot(of: .open, at: t(10))
             #expect(snapshot.workers.map(\.id) == [scene.worker])
-            #expect(snapshot.types["work"] == ActiveCounts(StateCounts([.pending: 2, .running: 1]), due: 2))
+            #expect(
+                snapshot.types["work"] == StoreSnapshot.ActiveCounts(StateCounts([.pending: 2, .running: 1]), due: 2))
         },
         ConformanceCheck("Q2 a snapshot changes nothing") { scene in
             try await scene.add(JobSubmission(type: "work", runAfter: t(5)))
@@ -152,7 +159,7 @@ enum SnapshotsChecks {
 
     private static func rates(
         of rules: AdmissionRules, in scene: Scene, at now: Timestamp
-    ) async throws -> [RateStatus] {
+    ) async throws -> [StoreSnapshot.RateStatus] {
         try await scene.store.snapshot(of: rules, at: now).rates
     }
 }

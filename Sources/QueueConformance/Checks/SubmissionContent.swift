@@ -123,7 +123,7 @@ enum SubmissionContentChecks {
         },
         ConformanceCheck("S10 a payload's version stays with it: in retries, in history and in copies") { scene in
             for version in [0, 1, Int(Int32.max)] {
-                let key = UniqueKey.text("k\(version)")
+                let key = Uniqueness.Key.text("k\(version)")
                 let submission = JobSubmission(
                     type: "work", payload: [1], payloadVersion: version, key: key, onDuplicate: .rerun)
                 let id = try await scene.add(submission)

@@ -78,7 +78,7 @@ extension JobFailure {
 extension JobSubmission {
     /// Returns a job with a key, of the type `work`.
     static func keyed(
-        _ key: String, priority: Priority = .normal, _ strategy: DuplicateStrategy = .skip
+        _ key: String, priority: Priority = .normal, _ strategy: Uniqueness.DuplicateStrategy = .skip
     ) -> JobSubmission {
         JobSubmission(type: "work", priority: priority, key: .text(key), onDuplicate: strategy)
     }
@@ -90,7 +90,7 @@ extension JobSubmission {
 
     /// Returns a job that depends on others.
     static func after(
-        _ ids: JobID..., policy: DependencyPolicy = .cancel, type: JobType = "work"
+        _ ids: JobID..., policy: Dependency.Policy = .cancel, type: JobType = "work"
     ) -> JobSubmission {
         JobSubmission(type: type, dependencies: ids.map { .job($0) }, dependencyPolicy: policy)
     }

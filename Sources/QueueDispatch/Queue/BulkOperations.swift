@@ -91,7 +91,7 @@ extension JobQueue {
         /// - Returns: The number of jobs that were changed, and where to continue.
         @discardableResult
         public func apply(
-            _ action: BulkAction, to query: JobQuery, from start: BulkCursor? = nil,
+            _ action: BulkAction, to query: JobQuery, from start: JobQuery.BulkCursor? = nil,
             matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
         ) async throws(QueueError) -> BulkResult {
             try action.validate()
@@ -122,7 +122,7 @@ extension JobQueue {
         private static let tries = 6
 
         private func step(
-            _ action: BulkAction, _ query: JobQuery, from cursor: BulkCursor?,
+            _ action: BulkAction, _ query: JobQuery, from cursor: JobQuery.BulkCursor?,
             matching isIncluded: (@Sendable (JobRecord) -> Bool)?
         ) async throws(QueueError) -> BulkStep {
             let (store, now) = (core.store, core.now)
@@ -143,7 +143,7 @@ extension JobQueue {
             if named.ids?.isEmpty == false {
                 step = try await store.apply(action, to: named, from: nil, limit: Self.stepSize, at: core.now)
             }
-            step.next = page.next.flatMap { $0.id < last ? BulkCursor(after: $0.id, last: last) : nil }
+            step.next = page.next.flatMap { $0.id < last ? JobQuery.BulkCursor(after: $0.id, last: last) : nil }
             return step
         }
     }
@@ -173,10 +173,10 @@ public struct BulkResult: Hashable, Sendable {
     /// The number of other jobs whose state changed as a consequence, such as children and dependents of canceled jobs.
     public var followed: Int
     /// Where to continue; `nil` if the operation is complete.
-    public var next: BulkCursor?
+    public var next: JobQuery.BulkCursor?
 
     /// Creates a result.
-    public init(changed: Int = 0, requested: Int = 0, followed: Int = 0, next: BulkCursor? = nil) {
+    public init(changed: Int = 0, requested: Int = 0, followed: Int = 0, next: JobQuery.BulkCursor? = nil) {
         self.changed = changed
         self.requested = requested
         self.followed = followed
@@ -204,7 +204,7 @@ public struct BulkResult: Hashable, Sendable {
         next = step.next
     }
 
-    fileprivate func interrupted(by error: QueueError, at start: BulkCursor?) -> QueueError {
+    fileprivate func interrupted(by error: QueueError, at start: JobQuery.BulkCursor?) -> QueueError {
         if next == start { return error }
         var interrupted = error
         interrupted.message += " (after \(changed) jobs were changed, and \(requested) were asked to stop)"

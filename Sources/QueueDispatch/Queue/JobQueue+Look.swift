@@ -10,7 +10,7 @@ extension JobQueue {
     }
 
     /// Returns a page of the jobs that match a query.
-    public func jobs(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobPage {
+    public func jobs(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobQuery.Page {
         try query.validate()
         return try await store.jobs(query)
     }

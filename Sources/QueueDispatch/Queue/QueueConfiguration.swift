@@ -9,7 +9,7 @@ public struct QueueConfiguration: Sendable {
     /// The defaults of all jobs; submissions, job types and domains override them.
     public var defaults = JobOptions()
     /// The limits on submissions.
-    public var limits = SubmissionLimits.default
+    public var limits = JobSubmission.Limits.default
     /// The largest encoded output of an executor, in bytes: 0…1 GiB, default 1 MiB.
     ///
     /// A job with a larger output fails permanently.

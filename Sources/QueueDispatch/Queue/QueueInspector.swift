@@ -11,7 +11,7 @@ extension JobQueue {
 
         /// Returns a page of the ids of the jobs that match a query, for a fraction of the cost of
         /// ``JobQueue/jobs(_:)``.
-        public func ids(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobIDPage {
+        public func ids(_ query: JobQuery = JobQuery()) async throws(QueueError) -> JobQuery.IDPage {
             try query.validate()
             return try await core.store.ids(query)
         }
@@ -22,7 +22,7 @@ extension JobQueue {
         }
 
         /// Returns all attempts at a job, in order.
-        public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+        public func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt] {
             try await core.store.attempts(of: id)
         }
 
@@ -42,7 +42,7 @@ extension JobQueue {
         ///   - limit: The number of values to return at most; default 100.
         public func tagValues(
             of key: String, after value: String? = nil, limit: Int = 100
-        ) async throws(QueueError) -> [TagCount] {
+        ) async throws(QueueError) -> [Tag.Count] {
             try await core.store.tags(.values(of: key, after: value), limit: max(limit, 0))
         }
 
@@ -56,7 +56,7 @@ extension JobQueue {
         ///   - limit: The number of keys to return at most; default 100.
         public func tagKeys(
             prefix: String = "", after key: String? = nil, limit: Int = 100
-        ) async throws(QueueError) -> [TagCount] {
+        ) async throws(QueueError) -> [Tag.Count] {
             try await core.store.tags(.keys(prefix: prefix, after: key), limit: max(limit, 0))
         }
 

@@ -113,7 +113,7 @@ extension JobQueue {
         @discardableResult
         public func cancel(
             _ id: ScheduleID, includingJob: Bool = false
-        ) async throws(QueueError) -> ScheduleRemoval {
+        ) async throws(QueueError) -> ScheduleRecord.Removal {
             let removal = try await core.store.remove(schedule: id, cancellingJob: includingJob, at: core.now)
             core.reporter.report(.schedule(id, .cancelled), type: removal.schedule.job.submission.type)
             if let job = removal.schedule.lastJob, case .cancelled(let changes) = removal.job {

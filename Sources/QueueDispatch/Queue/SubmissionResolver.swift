@@ -5,7 +5,7 @@ import QueueModel
 struct SubmissionResolver: Sendable {
     let registry: Registry
     let coder: any PayloadCoder
-    let limits: SubmissionLimits
+    let limits: JobSubmission.Limits
 
     /// Returns the submission of a payload, validated.
     func resolve<Payload: Job>(
@@ -55,7 +55,7 @@ struct SubmissionResolver: Sendable {
         }
     }
 
-    private static func key(_ uniqueness: Uniqueness, of payload: [UInt8]) -> UniqueKey? {
+    private static func key(_ uniqueness: Uniqueness, of payload: [UInt8]) -> Uniqueness.Key? {
         switch uniqueness {
         case .none: nil
         case .payload: .payload(payload)

@@ -8,11 +8,11 @@
 /// Jobs without a group share one virtual group. Jobs that others are set aside for (rule D7) come before all shares.
 public struct FairSharePolicy: Hashable, Sendable, Codable {
     /// The shares of groups by name.
-    public var groups: [String: GroupShare]
+    public var groups: [String: FairSharePolicy.Share]
     /// The share of each other group.
-    public var otherGroups: GroupShare
+    public var otherGroups: FairSharePolicy.Share
     /// The share of all jobs without a group together.
-    public var withoutGroup: GroupShare
+    public var withoutGroup: FairSharePolicy.Share
     /// A job that aging has brought to this priority, or to a more urgent one, is claimed before all shares; `nil`: none.
     ///
     /// Has no effect without an ``AgingPolicy``, and on jobs that had such a priority from the start.
@@ -20,8 +20,8 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
 
     /// Makes a policy; every weight is 1 unless said otherwise.
     public init(
-        groups: [String: GroupShare] = [:], otherGroups: GroupShare = GroupShare(),
-        withoutGroup: GroupShare = GroupShare(), urgent: Priority? = nil
+        groups: [String: FairSharePolicy.Share] = [:], otherGroups: FairSharePolicy.Share = FairSharePolicy.Share(),
+        withoutGroup: FairSharePolicy.Share = FairSharePolicy.Share(), urgent: Priority? = nil
     ) {
         self.groups = groups
         self.otherGroups = otherGroups
@@ -30,7 +30,7 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
     }
 
     /// The share of a group; `nil`: of the jobs without one.
-    public func share(of group: String?) -> GroupShare {
+    public func share(of group: String?) -> FairSharePolicy.Share {
         guard let group else { return withoutGroup }
         return groups[group] ?? otherGroups
     }
@@ -46,34 +46,36 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
     }
 }
 
-/// What a group may have of a worker's slots.
-public struct GroupShare: Hashable, Sendable, Codable {
-    /// The group's part in proportion to that of others, 1…10 000; default 1.
-    public var weight: Int
-    /// Slots that the group gets before any other has more than its own minimum, as long as it has work; at least 0, default 0.
-    public var minimumSlots: Int
-    /// Slots that the group never exceeds on a worker; at least 1 and the minimum; `nil`: all.
-    public var maximumSlots: Int?
+extension FairSharePolicy {
+    /// What a group may have of a worker's slots.
+    public struct Share: Hashable, Sendable, Codable {
+        /// The group's part in proportion to that of others, 1…10 000; default 1.
+        public var weight: Int
+        /// Slots that the group gets before any other has more than its own minimum, as long as it has work; at least 0, default 0.
+        public var minimumSlots: Int
+        /// Slots that the group never exceeds on a worker; at least 1 and the minimum; `nil`: all.
+        public var maximumSlots: Int?
 
-    /// Makes a share.
-    public init(weight: Int = 1, minimumSlots: Int = 0, maximumSlots: Int? = nil) {
-        self.weight = weight
-        self.minimumSlots = minimumSlots
-        self.maximumSlots = maximumSlots
-    }
+        /// Makes a share.
+        public init(weight: Int = 1, minimumSlots: Int = 0, maximumSlots: Int? = nil) {
+            self.weight = weight
+            self.minimumSlots = minimumSlots
+            self.maximumSlots = maximumSlots
+        }
 
-    func validate(_ whose: String) throws(QueueError) {
-        if !(1...10_000).contains(weight) {
-            throw QueueError(.invalidOption, "the weight \(whose) is \(weight), it must be 1…10000")
-        }
-        if minimumSlots < 0 {
-            throw QueueError(
-                .invalidOption, "the minimum of slots \(whose) is \(minimumSlots), it must not be negative")
-        }
-        if let maximumSlots, maximumSlots < max(1, minimumSlots) {
-            throw QueueError(
-                .invalidOption,
-                "the maximum of slots \(whose) is \(maximumSlots), it must be at least 1 and the minimum")
+        func validate(_ whose: String) throws(QueueError) {
+            if !(1...10_000).contains(weight) {
+                throw QueueError(.invalidOption, "the weight \(whose) is \(weight), it must be 1…10000")
+            }
+            if minimumSlots < 0 {
+                throw QueueError(
+                    .invalidOption, "the minimum of slots \(whose) is \(minimumSlots), it must not be negative")
+            }
+            if let maximumSlots, maximumSlots < max(1, minimumSlots) {
+                throw QueueError(
+                    .invalidOption,
+                    "the maximum of slots \(whose) is \(maximumSlots), it must be at least 1 and the minimum")
+            }
         }
     }
 }

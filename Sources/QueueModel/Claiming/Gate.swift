@@ -33,46 +33,50 @@ public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
     case groupRate
 }
 
-/// A gate that holds a job back, with its figures (rule D14).
-public struct GateBlock: Hashable, Sendable {
-    /// The gate.
-    public var gate: Gate
-    /// Why.
-    public var reason: GateBlockReason
-    /// When the gate lets the job through, where that is known.
-    public var until: Timestamp?
+extension Gate {
+    /// A gate that holds a job back, with its figures (rule D14).
+    public struct Block: Hashable, Sendable {
+        /// The gate.
+        public var gate: Gate
+        /// Why.
+        public var reason: Gate.Block.Reason
+        /// When the gate lets the job through, where that is known.
+        public var until: Timestamp?
 
-    /// Makes a hold.
-    public init(_ gate: Gate, _ reason: GateBlockReason, until: Timestamp? = nil) {
-        self.gate = gate
-        self.reason = reason
-        self.until = until
+        /// Makes a hold.
+        public init(_ gate: Gate, _ reason: Gate.Block.Reason, until: Timestamp? = nil) {
+            self.gate = gate
+            self.reason = reason
+            self.until = until
+        }
     }
 }
 
-/// Why a gate holds a job back.
-public enum GateBlockReason: Hashable, Sendable {
-    /// A stored ``Pause`` lies on the part that the gate looks at.
-    case paused
-    /// The job's earliest start is to come.
-    case notDue
-    /// The job was not started within its time to live, and ends as expired when it is claimed.
-    case expired
-    /// So many jobs run, and no more may.
-    case slots(running: Int, limit: Int)
-    /// So many jobs of the group run on this worker, which is the cap of its fair share.
-    case share(running: Int, maximum: Int)
-    /// Another suspect runs.
-    case suspect
-    /// Only jobs of this priority or a more urgent one may start.
-    case pressure(leastPriority: Priority)
-    /// The job would move more than what is left of the budget.
-    case ioRoom(running: IOAmount, own: IOAmount, budget: IOAmount)
-    /// No token is left.
-    case rate(RateLimit)
+extension Gate.Block {
+    /// Why a gate holds a job back.
+    public enum Reason: Hashable, Sendable {
+        /// A stored ``Pause`` lies on the part that the gate looks at.
+        case paused
+        /// The job's earliest start is to come.
+        case notDue
+        /// The job was not started within its time to live, and ends as expired when it is claimed.
+        case expired
+        /// So many jobs run, and no more may.
+        case slots(running: Int, limit: Int)
+        /// So many jobs of the group run on this worker, which is the cap of its fair share.
+        case share(running: Int, maximum: Int)
+        /// Another suspect runs.
+        case suspect
+        /// Only jobs of this priority or a more urgent one may start.
+        case pressure(leastPriority: Priority)
+        /// The job would move more than what is left of the budget.
+        case ioRoom(running: IOAmount, own: IOAmount, budget: IOAmount)
+        /// No token is left.
+        case rate(RateLimit)
+    }
 }
 
-extension GateBlockReason: CustomStringConvertible {
+extension Gate.Block.Reason: CustomStringConvertible {
     /// The reason with its figures, as the end of a sentence.
     public var description: String {
         switch self {

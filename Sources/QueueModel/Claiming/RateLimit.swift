@@ -98,14 +98,14 @@ public struct GroupRule: Hashable, Sendable, Codable {
     /// How many jobs of the group may run at once; `nil`: no limit, 0: none.
     public var limit: Int?
     /// Whose running jobs are counted.
-    public var scope: LimitScope
+    public var scope: GroupRule.Scope
     /// How often jobs of the group may start; `nil`: as often as they like.
     ///
     /// The bucket is the store's, and so shared by all workers.
     public var rate: RateLimit?
 
     /// Makes a rule.
-    public init(limit: Int? = nil, scope: LimitScope = .shared, rate: RateLimit? = nil) {
+    public init(limit: Int? = nil, scope: GroupRule.Scope = .shared, rate: RateLimit? = nil) {
         self.limit = limit
         self.scope = scope
         self.rate = rate
@@ -118,10 +118,12 @@ public struct GroupRule: Hashable, Sendable, Codable {
     }
 }
 
-/// Whose running jobs a limit counts.
-public enum LimitScope: UInt8, Hashable, Sendable, Codable {
-    /// Those of all workers of the store.
-    case shared = 0
-    /// Those of this worker.
-    case worker = 1
+extension GroupRule {
+    /// Whose running jobs a limit counts.
+    public enum Scope: UInt8, Hashable, Sendable, Codable {
+        /// Those of all workers of the store.
+        case shared = 0
+        /// Those of this worker.
+        case worker = 1
+    }
 }

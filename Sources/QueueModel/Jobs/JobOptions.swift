@@ -17,8 +17,8 @@ public struct JobOptions: Sendable {
     public var timeout: Duration?
     /// How long after its submission the job is worth running, above zero; built-in default: for ever.
     public var timeToLive: Duration?
-    /// What to do when the unique key is taken; built-in default ``DuplicateStrategy/skip``.
-    public var onDuplicate: DuplicateStrategy?
+    /// What to do when the unique key is taken; built-in default ``Uniqueness/DuplicateStrategy/skip``.
+    public var onDuplicate: Uniqueness.DuplicateStrategy?
     /// Whether a child's permanent failure cancels its siblings and fails this job; built-in default `true`.
     public var failFast: Bool?
     /// The bytes that the job is expected to move; built-in default: unknown.
@@ -33,7 +33,7 @@ public struct JobOptions: Sendable {
         group: String? = nil,
         timeout: Duration? = nil,
         timeToLive: Duration? = nil,
-        onDuplicate: DuplicateStrategy? = nil,
+        onDuplicate: Uniqueness.DuplicateStrategy? = nil,
         failFast: Bool? = nil,
         expectedIO: IOAmount? = nil,
         tags: [Tag] = []
@@ -138,27 +138,31 @@ public enum Uniqueness: Hashable, Sendable {
     case key(String)
 }
 
-/// The key under which a job excludes others of its type, as a store keeps it.
-///
-/// It is taken while its job is active and free once the job is terminal. A text and a payload never are the same key, even
-/// if their bytes are.
-public enum UniqueKey: Hashable, Sendable, Codable {
-    /// The submitter's own text.
-    case text(String)
-    /// The payload's bytes.
-    case payload([UInt8])
+extension Uniqueness {
+    /// The key under which a job excludes others of its type, as a store keeps it.
+    ///
+    /// It is taken while its job is active and free once the job is terminal. A text and a payload never are the same key, even
+    /// if their bytes are.
+    public enum Key: Hashable, Sendable, Codable {
+        /// The submitter's own text.
+        case text(String)
+        /// The payload's bytes.
+        case payload([UInt8])
+    }
 }
 
-/// What happens when a job is submitted whose unique key an active job has.
-public enum DuplicateStrategy: UInt8, Hashable, Sendable, Codable, CaseIterable {
-    /// Keep the old job. If the new priority is more urgent and the old is not running, raise the old to it. The default.
-    case skip = 0
-    /// As ``skip``, but a running job is run once more after it ends.
-    case rerun = 1
-    /// Cancel the old job and put the new one in its place, in one transaction. A running one is told to stop.
-    case supersede = 2
-    /// Keep the old job and report the new one as rejected.
-    case reject = 3
+extension Uniqueness {
+    /// What happens when a job is submitted whose unique key an active job has.
+    public enum DuplicateStrategy: UInt8, Hashable, Sendable, Codable, CaseIterable {
+        /// Keep the old job. If the new priority is more urgent and the old is not running, raise the old to it. The default.
+        case skip = 0
+        /// As ``skip``, but a running job is run once more after it ends.
+        case rerun = 1
+        /// Cancel the old job and put the new one in its place, in one transaction. A running one is told to stop.
+        case supersede = 2
+        /// Keep the old job and report the new one as rejected.
+        case reject = 3
+    }
 }
 
 /// Bytes read and written, on disk and on the network: what a job is expected to move, or did move.

@@ -11,7 +11,7 @@ public struct JobRecord: Sendable, Hashable {
     /// Where it is in its life.
     public var state: JobState
     /// What the next or present attempt runs.
-    public var phase: JobPhase = .execute
+    public var phase: JobRecord.Phase = .execute
     /// How urgent.
     public var priority: Priority
     /// The priority that waiting had brought it to when it was claimed, where that is another than its own (rule D5).
@@ -21,7 +21,7 @@ public struct JobRecord: Sendable, Hashable {
     /// The group that it shares limits in.
     public var group: String?
     /// The unique key.
-    public var key: UniqueKey?
+    public var key: Uniqueness.Key?
     /// A text for people.
     public var label: String?
     /// Marks to find it by, in the order of submission.
@@ -60,7 +60,7 @@ public struct JobRecord: Sendable, Hashable {
     /// The job that it repeats: a resubmitted dead letter, say, or one that was to run once more.
     public var origin: JobID?
     /// The occurrence of a schedule that it is, or that the job was which it repeats.
-    public var occurrence: ScheduledOccurrence?
+    public var occurrence: ScheduleRecord.Occurrence?
     /// Whether a child's permanent failure cancels its siblings and fails this job.
     public var failFast: Bool = true
     /// The submission's own retry policy.
@@ -132,12 +132,14 @@ public enum JobState: UInt8, Hashable, Sendable, Codable, CaseIterable {
     public static let terminal: [JobState] = allCases.filter(\.isTerminal)
 }
 
-/// Which part of its executor a job's next or present attempt runs.
-public enum JobPhase: UInt8, Hashable, Sendable, Codable {
-    /// `execute`.
-    case execute = 0
-    /// `finalize`, after all children have ended.
-    case finalize = 1
+extension JobRecord {
+    /// Which part of its executor a job's next or present attempt runs.
+    public enum Phase: UInt8, Hashable, Sendable, Codable {
+        /// `execute`.
+        case execute = 0
+        /// `finalize`, after all children have ended.
+        case finalize = 1
+    }
 }
 
 /// Why an attempt or a job ended badly, as it is kept with it.
@@ -197,33 +199,35 @@ public struct JobFailure: Hashable, Sendable, Codable {
     }
 }
 
-/// One attempt at a job.
-public struct AttemptRecord: Hashable, Sendable {
-    /// The attempt's number, from 1.
-    public var number: Int
-    /// Who made it.
-    public var worker: WorkerID?
-    /// When it began.
-    public var startedAt: Timestamp?
-    /// When it ended; `nil` while it runs.
-    public var endedAt: Timestamp?
-    /// What went wrong; `nil` if nothing did, or while it runs.
-    public var failure: JobFailure?
+extension JobRecord {
+    /// One attempt at a job.
+    public struct Attempt: Hashable, Sendable {
+        /// The attempt's number, from 1.
+        public var number: Int
+        /// Who made it.
+        public var worker: WorkerID?
+        /// When it began.
+        public var startedAt: Timestamp?
+        /// When it ended; `nil` while it runs.
+        public var endedAt: Timestamp?
+        /// What went wrong; `nil` if nothing did, or while it runs.
+        public var failure: JobFailure?
 
-    /// Makes a record.
-    public init(
-        number: Int, worker: WorkerID?, startedAt: Timestamp?, endedAt: Timestamp?, failure: JobFailure?
-    ) {
-        self.number = number
-        self.worker = worker
-        self.startedAt = startedAt
-        self.endedAt = endedAt
-        self.failure = failure
-    }
+        /// Makes a record.
+        public init(
+            number: Int, worker: WorkerID?, startedAt: Timestamp?, endedAt: Timestamp?, failure: JobFailure?
+        ) {
+            self.number = number
+            self.worker = worker
+            self.startedAt = startedAt
+            self.endedAt = endedAt
+            self.failure = failure
+        }
 
-    /// How long it took.
-    public var duration: Duration? {
-        guard let startedAt, let endedAt else { return nil }
-        return endedAt.since(startedAt)
+        /// How long it took.
+        public var duration: Duration? {
+            guard let startedAt, let endedAt else { return nil }
+            return endedAt.since(startedAt)
+        }
     }
 }

@@ -47,7 +47,7 @@ public struct JobEvent: Sendable, Hashable {
         /// Operations on many jobs are told once a step (256 jobs at most) and job type, with the number; the event names the job if it is
         /// one. Those who subscribed to a single job are told of that job alone. That a submission has raised a job is told as
         /// ``submitted(_:)``.
-        case edited(JobEdit, count: Int)
+        case edited(JobEvent.Edit, count: Int)
         /// The job has ended, in this terminal state.
         case ended(JobState, JobFailure?)
         /// A completion could not be stored, and was left to recovery (rule C6).
@@ -65,7 +65,7 @@ public struct JobEvent: Sendable, Hashable {
         /// An occurrence of a schedule was skipped, because the job of the one before, which the event names, has not ended.
         case occurrenceSkipped(ScheduleID, due: Timestamp)
         /// Something happened to a schedule itself; the occurrences that it fires are told as ``submitted(_:)``.
-        case schedule(ScheduleID, ScheduleChange)
+        case schedule(ScheduleID, JobEvent.ScheduleChange)
         /// The file has active jobs of a type that no executor here is registered for; they are left alone (rule S10).
         case unknownType(JobType, count: Int)
         /// This subscriber was too slow, and so many events before this one are lost to it.
@@ -73,67 +73,73 @@ public struct JobEvent: Sendable, Hashable {
     }
 }
 
-/// What a job that has not ended can be given anew.
-public enum JobEdit: Sendable, Hashable {
-    /// This priority.
-    case priority(Priority)
-    /// This group; `nil`: none.
-    case group(String?)
-}
-
-/// What can happen to a schedule.
-public enum ScheduleChange: Sendable, Hashable, CaseIterable {
-    /// It is new, or has other contents.
-    case registered
-    /// Nothing of it is fired until it is resumed.
-    case paused
-    /// It goes on.
-    case resumed
-    /// It was taken away.
-    case cancelled
-    /// Its last occurrence was fired.
-    case ended
-}
-
-/// Kinds of events, to choose by.
-public struct EventKinds: OptionSet, Sendable, Hashable {
-    /// The bits.
-    public let rawValue: UInt16
-
-    /// Makes a set of bits.
-    public init(rawValue: UInt16) {
-        self.rawValue = rawValue
+extension JobEvent {
+    /// What a job that has not ended can be given anew.
+    public enum Edit: Sendable, Hashable {
+        /// This priority.
+        case priority(Priority)
+        /// This group; `nil`: none.
+        case group(String?)
     }
+}
 
-    /// Submissions.
-    public static let submitted = EventKinds(rawValue: 1 << 0)
-    /// Starts of attempts.
-    public static let started = EventKinds(rawValue: 1 << 1)
-    /// Reports of progress.
-    public static let progressed = EventKinds(rawValue: 1 << 2)
-    /// Attempts that did not end their job: retries, snoozes, releases, preemptions, waiting for children.
-    public static let attempts = EventKinds(rawValue: 1 << 3)
-    /// Jobs that may run now: unblocked or recovered.
-    public static let unblocked = EventKinds(rawValue: 1 << 4)
-    /// Ends of jobs.
-    public static let ended = EventKinds(rawValue: 1 << 5)
-    /// What went wrong in the queue itself: rejected and stale completions, unknown types.
-    public static let trouble = EventKinds(rawValue: 1 << 6)
-    /// Starts, stops, holds of the queue.
-    public static let queue = EventKinds(rawValue: 1 << 7)
-    /// Schedules: changes of them, and occurrences that are skipped.
-    public static let schedules = EventKinds(rawValue: 1 << 8)
-    /// Other priorities and groups.
-    public static let edited = EventKinds(rawValue: 1 << 9)
-    /// All of them.
-    public static let all = EventKinds(rawValue: .max)
+extension JobEvent {
+    /// What can happen to a schedule.
+    public enum ScheduleChange: Sendable, Hashable, CaseIterable {
+        /// It is new, or has other contents.
+        case registered
+        /// Nothing of it is fired until it is resumed.
+        case paused
+        /// It goes on.
+        case resumed
+        /// It was taken away.
+        case cancelled
+        /// Its last occurrence was fired.
+        case ended
+    }
+}
+
+extension JobEvent {
+    /// Kinds of events, to choose by.
+    public struct Kinds: OptionSet, Sendable, Hashable {
+        /// The bits.
+        public let rawValue: UInt16
+
+        /// Makes a set of bits.
+        public init(rawValue: UInt16) {
+            self.rawValue = rawValue
+        }
+
+        /// Submissions.
+        public static let submitted = JobEvent.Kinds(rawValue: 1 << 0)
+        /// Starts of attempts.
+        public static let started = JobEvent.Kinds(rawValue: 1 << 1)
+        /// Reports of progress.
+        public static let progressed = JobEvent.Kinds(rawValue: 1 << 2)
+        /// Attempts that did not end their job: retries, snoozes, releases, preemptions, waiting for children.
+        public static let attempts = JobEvent.Kinds(rawValue: 1 << 3)
+        /// Jobs that may run now: unblocked or recovered.
+        public static let unblocked = JobEvent.Kinds(rawValue: 1 << 4)
+        /// Ends of jobs.
+        public static let ended = JobEvent.Kinds(rawValue: 1 << 5)
+        /// What went wrong in the queue itself: rejected and stale completions, unknown types.
+        public static let trouble = JobEvent.Kinds(rawValue: 1 << 6)
+        /// Starts, stops, holds of the queue.
+        public static let queue = JobEvent.Kinds(rawValue: 1 << 7)
+        /// Schedules: changes of them, and occurrences that are skipped.
+        public static let schedules = JobEvent.Kinds(rawValue: 1 << 8)
+        /// Other priorities and groups.
+        public static let edited = JobEvent.Kinds(rawValue: 1 << 9)
+        /// All of them.
+        public static let all = JobEvent.Kinds(rawValue: .max)
+    }
 }
 
 extension JobEvent.Kind {
     /// The kind that a subscription chooses by.
     ///
     /// ``JobEvent/Kind/lost(_:)`` comes to every subscriber that it concerns.
-    public var kinds: EventKinds {
+    public var kinds: JobEvent.Kinds {
         switch self {
         case .submitted: .submitted
         case .started: .started

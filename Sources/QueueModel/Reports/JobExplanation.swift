@@ -42,7 +42,7 @@ public struct JobExplanation: Sendable, Hashable {
         /// It was set aside for a more urgent job.
         case preempted
         /// A gate holds it back.
-        case gate(GateBlock)
+        case gate(Gate.Block)
         /// No gate holds it back, but this job, which none holds back either, comes first.
         case behind(JobID)
     }
@@ -51,7 +51,7 @@ public struct JobExplanation: Sendable, Hashable {
     public static let namedJobs = 20
 
     /// The gates that hold the job back.
-    public var blocks: [GateBlock] {
+    public var blocks: [Gate.Block] {
         obstacles.compactMap { if case .gate(let hold) = $0 { hold } else { nil } }
     }
 

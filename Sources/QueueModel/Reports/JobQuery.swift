@@ -23,7 +23,7 @@ public struct JobQuery: Sendable, Hashable, Codable {
     /// With a tag whose key begins so, byte by byte; empty: with a tag at all.
     public var tagKeyPrefix: String?
     /// With this unique key.
-    public var key: UniqueKey?
+    public var key: Uniqueness.Key?
     /// Children of this job.
     public var parent: JobID?
     /// Submitted in this range.
@@ -67,7 +67,7 @@ public struct JobQuery: Sendable, Hashable, Codable {
     public init(
         states: [JobState] = [], types: [JobType] = [], domain: String? = nil, group: String? = nil,
         priorities: ClosedRange<Priority>? = nil, tags: [Tag] = [], anyTags: [Tag] = [],
-        tagKeyPrefix: String? = nil, key: UniqueKey? = nil, parent: JobID? = nil,
+        tagKeyPrefix: String? = nil, key: Uniqueness.Key? = nil, parent: JobID? = nil,
         submitted: Range<Timestamp>? = nil, finished: Range<Timestamp>? = nil, ids: Set<JobID>? = nil,
         order: Order = .newestFirst, limit: Int = 100, after: Cursor? = nil
     ) {
@@ -101,53 +101,59 @@ public struct JobQuery: Sendable, Hashable, Codable {
             throw QueueError(.invalidOption, "the query names \(ids.count) jobs, the limit is 10000")
         }
         let tags = tags.count + anyTags.count
-        if tags > SubmissionLimits.tags {
-            throw QueueError(.invalidOption, "the query names \(tags) tags, the limit is \(SubmissionLimits.tags)")
+        if tags > JobSubmission.Limits.tags {
+            throw QueueError(.invalidOption, "the query names \(tags) tags, the limit is \(JobSubmission.Limits.tags)")
         }
     }
 }
 
-/// A page of the jobs that a query means.
-public struct JobPage: Sendable {
-    /// The jobs, in the query's order.
-    public var jobs: [JobRecord]
-    /// Where to go on; `nil` if this was the last page.
-    public var next: JobQuery.Cursor?
+extension JobQuery {
+    /// A page of the jobs that a query means.
+    public struct Page: Sendable {
+        /// The jobs, in the query's order.
+        public var jobs: [JobRecord]
+        /// Where to go on; `nil` if this was the last page.
+        public var next: JobQuery.Cursor?
 
-    /// Makes a page.
-    public init(jobs: [JobRecord], next: JobQuery.Cursor?) {
-        self.jobs = jobs
-        self.next = next
+        /// Makes a page.
+        public init(jobs: [JobRecord], next: JobQuery.Cursor?) {
+            self.jobs = jobs
+            self.next = next
+        }
     }
 }
 
-/// A page of the ids of the jobs that a query means.
-public struct JobIDPage: Sendable {
-    /// The ids, in the query's order.
-    public var ids: [JobID]
-    /// Where to go on; `nil` if this was the last page.
-    public var next: JobQuery.Cursor?
+extension JobQuery {
+    /// A page of the ids of the jobs that a query means.
+    public struct IDPage: Sendable {
+        /// The ids, in the query's order.
+        public var ids: [JobID]
+        /// Where to go on; `nil` if this was the last page.
+        public var next: JobQuery.Cursor?
 
-    /// Makes a page.
-    public init(ids: [JobID], next: JobQuery.Cursor?) {
-        self.ids = ids
-        self.next = next
+        /// Makes a page.
+        public init(ids: [JobID], next: JobQuery.Cursor?) {
+            self.ids = ids
+            self.next = next
+        }
     }
 }
 
-/// How far a bulk operation has come.
-///
-/// It goes by the id, and ends at the last job that there was at its beginning: what is submitted meanwhile, by the operation itself or by
-/// others, is not meant.
-public struct BulkCursor: Hashable, Sendable, Codable {
-    /// The last job that was looked at.
-    public var after: JobID
-    /// The last job that is meant.
-    public var last: JobID
+extension JobQuery {
+    /// How far a bulk operation has come.
+    ///
+    /// It goes by the id, and ends at the last job that there was at its beginning: what is submitted meanwhile, by the operation itself or by
+    /// others, is not meant.
+    public struct BulkCursor: Hashable, Sendable, Codable {
+        /// The last job that was looked at.
+        public var after: JobID
+        /// The last job that is meant.
+        public var last: JobID
 
-    /// Makes a cursor.
-    public init(after: JobID, last: JobID) {
-        self.after = after
-        self.last = last
+        /// Makes a cursor.
+        public init(after: JobID, last: JobID) {
+            self.after = after
+            self.last = last
+        }
     }
 }

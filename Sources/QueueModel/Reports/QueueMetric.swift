@@ -90,7 +90,7 @@ public struct QueueMetric: Hashable, Sendable {
 /// Takes the figures that a queue reports, to hand them on to whatever collects them (rule Q5).
 ///
 ///     struct Bridge: MetricsSink {
-///         func add(_ amount: Int, to counter: QueueMetric, _ labels: [MetricLabel]) {
+///         func add(_ amount: Int, to counter: QueueMetric, _ labels: [QueueMetric.Label]) {
 ///             Counter(label: counter.name, dimensions: labels.map { ($0.name, $0.value) }).increment(by: amount)
 ///         }
 ///         …
@@ -101,51 +101,55 @@ public struct QueueMetric: Hashable, Sendable {
 /// from several threads at once.
 public protocol MetricsSink: Sendable {
     /// Raises a counter.
-    func add(_ amount: Int, to counter: QueueMetric, _ labels: [MetricLabel])
+    func add(_ amount: Int, to counter: QueueMetric, _ labels: [QueueMetric.Label])
     /// Sets a gauge.
-    func set(_ gauge: QueueMetric, to value: Double, _ labels: [MetricLabel])
+    func set(_ gauge: QueueMetric, to value: Double, _ labels: [QueueMetric.Label])
     /// Adds a value to a histogram.
-    func observe(_ value: Double, in histogram: QueueMetric, _ labels: [MetricLabel])
+    func observe(_ value: Double, in histogram: QueueMetric, _ labels: [QueueMetric.Label])
 }
 
-/// What distinguishes the series of one metric.
-public struct MetricLabel: Hashable, Sendable {
-    /// The label's name: `type`, `outcome`, `state` or `source`.
-    public let name: String
-    /// Its value.
-    public let value: String
+extension QueueMetric {
+    /// What distinguishes the series of one metric.
+    public struct Label: Hashable, Sendable {
+        /// The label's name: `type`, `outcome`, `state` or `source`.
+        public let name: String
+        /// Its value.
+        public let value: String
 
-    /// Makes a label.
-    public init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
-    }
+        /// Makes a label.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
 
-    /// The job's stored type.
-    public static func type(_ type: JobType) -> MetricLabel { MetricLabel("type", type.rawValue) }
-    /// What an attempt led to.
-    public static func outcome(_ outcome: AttemptOutcome) -> MetricLabel { MetricLabel("outcome", outcome.name) }
-    /// What became of a submission.
-    public static func outcome(_ outcome: SubmitOutcome) -> MetricLabel {
-        let value =
-            switch outcome {
-            case .inserted: "inserted"
-            case .duplicate: "duplicate"
-            case .upgraded: "upgraded"
-            case .rerunQueued: "rerun_queued"
-            case .superseded: "superseded"
-            case .rejected: "rejected"
-            }
-        return MetricLabel("outcome", value)
-    }
-    /// A state of jobs.
-    public static func state(_ state: JobState) -> MetricLabel {
-        let value =
-            switch state {
-            case .deadLettered: "dead_lettered"
-            case .dependencyFailed: "dependency_failed"
-            default: "\(state)"
-            }
-        return MetricLabel("state", value)
+        /// The job's stored type.
+        public static func type(_ type: JobType) -> QueueMetric.Label { QueueMetric.Label("type", type.rawValue) }
+        /// What an attempt led to.
+        public static func outcome(_ outcome: AttemptOutcome) -> QueueMetric.Label {
+            QueueMetric.Label("outcome", outcome.name)
+        }
+        /// What became of a submission.
+        public static func outcome(_ outcome: SubmitOutcome) -> QueueMetric.Label {
+            let value =
+                switch outcome {
+                case .inserted: "inserted"
+                case .duplicate: "duplicate"
+                case .upgraded: "upgraded"
+                case .rerunQueued: "rerun_queued"
+                case .superseded: "superseded"
+                case .rejected: "rejected"
+                }
+            return QueueMetric.Label("outcome", value)
+        }
+        /// A state of jobs.
+        public static func state(_ state: JobState) -> QueueMetric.Label {
+            let value =
+                switch state {
+                case .deadLettered: "dead_lettered"
+                case .dependencyFailed: "dependency_failed"
+                default: "\(state)"
+                }
+            return QueueMetric.Label("state", value)
+        }
     }
 }

@@ -43,8 +43,8 @@ public struct CronExpression: Hashable, Sendable {
 
     /// Parses an expression of at most 512 characters.
     ///
-    /// - Throws: ``CronError``, which names the field, the position and what was expected there.
-    public init(parsing text: String) throws(CronError) {
+    /// - Throws: ``CronExpression/ParseError``, which names the field, the position and what was expected there.
+    public init(parsing text: String) throws(CronExpression.ParseError) {
         var parser = CronParser(text)
         self = try parser.expression()
     }
@@ -76,11 +76,11 @@ extension CronExpression: LosslessStringConvertible {
 extension CronExpression: Codable {
     /// Parses a single string.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` if it is not an expression, with the ``CronError``.
+    /// - Throws: `DecodingError.dataCorrupted` if it is not an expression, with the ``CronExpression/ParseError``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
-        do throws(CronError) {
+        do throws(CronExpression.ParseError) {
             try self.init(parsing: text)
         } catch {
             throw DecodingError.dataCorrupted(

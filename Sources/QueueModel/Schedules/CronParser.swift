@@ -22,9 +22,9 @@ struct CronParser {
         characters = Array(text.prefix(Self.maximumLength + 1))
     }
 
-    mutating func expression() throws(CronError) -> CronExpression {
+    mutating func expression() throws(CronExpression.ParseError) -> CronExpression {
         if characters.count > Self.maximumLength {
-            throw CronError(
+            throw CronExpression.ParseError(
                 code: .tooLong, field: nil, position: Self.maximumLength,
                 expected: "at most \(Self.maximumLength) characters")
         }
@@ -40,7 +40,7 @@ struct CronParser {
         let expression = CronExpression(minute, hour, dayOfMonth, month, dayOfWeek)
         // After 400 years the calendar repeats itself, days of the week included, so this search is a proof.
         if expression.first(onOrAfter: CivilTime(2000, 1, 1, 0, 0)) == nil {
-            throw CronError(
+            throw CronExpression.ParseError(
                 code: .neverFires, field: .dayOfMonth, position: dayPosition,
                 expected: "a day that one of the months has")
         }
@@ -60,11 +60,11 @@ struct CronParser {
         "@annually": "0 0 1 1 *",
     ]
 
-    private mutating func macro() throws(CronError) -> CronExpression {
+    private mutating func macro() throws(CronExpression.ParseError) -> CronExpression {
         let start = position
         while let current, !current.isBlank { position += 1 }
         guard let text = Self.macros[String(characters[start..<position]).lowercased()] else {
-            throw CronError(
+            throw CronExpression.ParseError(
                 code: .unknownMacro, field: nil, position: start,
                 expected: "@hourly, @daily, @midnight, @weekly, @monthly, @yearly or @annually")
         }
@@ -77,7 +77,7 @@ struct CronParser {
     // MARK: Fields
 
     /// Reads a field and the blanks after it.
-    private mutating func field(_ field: CronField) throws(CronError) -> CronSet {
+    private mutating func field(_ field: CronExpression.Field) throws(CronExpression.ParseError) -> CronSet {
         if current == nil {
             throw error(.missingField, field, "the field, \(field.valueText)")
         }
@@ -98,7 +98,7 @@ struct CronParser {
     }
 
     /// Reads one item of a list: a star, a value or a range, with a step or without.
-    private mutating func item(_ field: CronField) throws(CronError) -> UInt64 {
+    private mutating func item(_ field: CronExpression.Field) throws(CronExpression.ParseError) -> UInt64 {
         var first = field.all.lowerBound
         var last = field.all.upperBound
         if current == "*" {
@@ -127,7 +127,9 @@ struct CronParser {
         return bits
     }
 
-    private mutating func rangeEnd(_ field: CronField, from first: Int) throws(CronError) -> Int {
+    private mutating func rangeEnd(_ field: CronExpression.Field, from first: Int) throws(CronExpression.ParseError)
+        -> Int
+    {
         let start = position
         var (last, isName) = try value(field)
         // By name, Sunday ends a week as well as it begins one: FRI-SUN.
@@ -139,7 +141,7 @@ struct CronParser {
         return last
     }
 
-    private mutating func step(_ field: CronField) throws(CronError) -> Int {
+    private mutating func step(_ field: CronExpression.Field) throws(CronExpression.ParseError) -> Int {
         let expected = "a step from 1 to \(field.range.upperBound)"
         let start = position
         guard let step = number() else {
@@ -154,8 +156,8 @@ struct CronParser {
 
     /// Reads a number or a name.
     private mutating func value(
-        _ field: CronField, orElse others: String = ""
-    ) throws(CronError) -> (number: Int, isName: Bool) {
+        _ field: CronExpression.Field, orElse others: String = ""
+    ) throws(CronExpression.ParseError) -> (number: Int, isName: Bool) {
         let expected = others + field.valueText
         let start = position
         if let number = number() {
@@ -192,15 +194,17 @@ struct CronParser {
         while let current, current.isBlank { position += 1 }
     }
 
-    private func expectEnd(after last: String) throws(CronError) {
+    private func expectEnd(after last: String) throws(CronExpression.ParseError) {
         if current != nil {
-            throw CronError(
+            throw CronExpression.ParseError(
                 code: .extraField, field: nil, position: position, expected: "the end of the text after \(last)")
         }
     }
 
-    private func error(_ code: CronError.Code, _ field: CronField, _ expected: String) -> CronError {
-        CronError(code: code, field: field, position: position, expected: expected)
+    private func error(_ code: CronExpression.ParseError.Code, _ field: CronExpression.Field, _ expected: String)
+        -> CronExpression.ParseError
+    {
+        CronExpression.ParseError(code: code, field: field, position: position, expected: expected)
     }
 }
 
@@ -208,98 +212,103 @@ extension Character {
     fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }
 
-/// One of the five fields of a cron expression, in their order.
-public enum CronField: String, Hashable, Sendable, CaseIterable {
-    /// The minute of the hour, 0…59.
-    case minute = "minute"
-    /// The hour of the day, 0…23.
-    case hour = "hour"
-    /// The day of the month, 1…31.
-    case dayOfMonth = "day of month"
-    /// The month, 1…12 or `JAN`…`DEC`.
-    case month = "month"
-    /// The day of the week, 0…7 or `SUN`…`SAT`; both 0 and 7 are Sunday.
-    case dayOfWeek = "day of week"
+extension CronExpression {
+    /// One of the five fields of a cron expression, in their order.
+    public enum Field: String, Hashable, Sendable, CaseIterable {
+        /// The minute of the hour, 0…59.
+        case minute = "minute"
+        /// The hour of the day, 0…23.
+        case hour = "hour"
+        /// The day of the month, 1…31.
+        case dayOfMonth = "day of month"
+        /// The month, 1…12 or `JAN`…`DEC`.
+        case month = "month"
+        /// The day of the week, 0…7 or `SUN`…`SAT`; both 0 and 7 are Sunday.
+        case dayOfWeek = "day of week"
 
-    /// The numbers that may be written.
-    var range: ClosedRange<Int> {
-        switch self {
-        case .minute: 0...59
-        case .hour: 0...23
-        case .dayOfMonth: 1...31
-        case .month: 1...12
-        case .dayOfWeek: 0...7
+        /// The numbers that may be written.
+        var range: ClosedRange<Int> {
+            switch self {
+            case .minute: 0...59
+            case .hour: 0...23
+            case .dayOfMonth: 1...31
+            case .month: 1...12
+            case .dayOfWeek: 0...7
+            }
         }
-    }
 
-    /// The numbers that `*` stands for: 7 is another name of Sunday and not a day more.
-    var all: ClosedRange<Int> { self == .dayOfWeek ? 0...6 : range }
+        /// The numbers that `*` stands for: 7 is another name of Sunday and not a day more.
+        var all: ClosedRange<Int> { self == .dayOfWeek ? 0...6 : range }
 
-    /// The names that may be written for numbers, the first for the lowest one.
-    var names: [String] {
-        switch self {
-        case .minute, .hour, .dayOfMonth: []
-        case .month: ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-        case .dayOfWeek: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+        /// The names that may be written for numbers, the first for the lowest one.
+        var names: [String] {
+            switch self {
+            case .minute, .hour, .dayOfMonth: []
+            case .month: ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+            case .dayOfWeek: ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
+            }
         }
-    }
 
-    /// What may be written for one value, for a person.
-    var valueText: String {
-        let numbers = "a number from \(range.lowerBound) to \(range.upperBound)"
-        guard let first = names.first, let last = names.last else { return numbers }
-        return "\(numbers) or a name from \(first) to \(last)"
+        /// What may be written for one value, for a person.
+        var valueText: String {
+            let numbers = "a number from \(range.lowerBound) to \(range.upperBound)"
+            guard let first = names.first, let last = names.last else { return numbers }
+            return "\(numbers) or a name from \(first) to \(last)"
+        }
     }
 }
 
-/// Why a text is not a cron expression: the kind of mistake, and where it stands.
-public struct CronError: Error, Hashable {
-    /// The kind of mistake.
-    ///
-    /// Codes may be added in a minor release; a `switch` needs a default.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Name: String {
-            case missingField, extraField, unexpectedText, outOfRange, reversedRange, unknownMacro, neverFires, tooLong
+extension CronExpression {
+    /// Why a text is not a cron expression: the kind of mistake, and where it stands.
+    public struct ParseError: Error, Hashable {
+        /// The kind of mistake.
+        ///
+        /// Codes may be added in a minor release; a `switch` needs a default.
+        public struct Code: Hashable, Sendable, CustomStringConvertible {
+            private enum Name: String {
+                case missingField, extraField, unexpectedText, outOfRange, reversedRange, unknownMacro, neverFires,
+                    tooLong
+            }
+
+            private let name: Name
+
+            private init(_ name: Name) {
+                self.name = name
+            }
+
+            /// The code's name.
+            public var description: String { name.rawValue }
+
+            /// The text ends before its fifth field.
+            public static let missingField = Code(.missingField)
+            /// Something follows the fifth field or the macro.
+            public static let extraField = Code(.extraField)
+            /// Something stands where a number, a name or a separator has to.
+            public static let unexpectedText = Code(.unexpectedText)
+            /// A number is not in the field's range, or a step is zero or greater than the field's highest number.
+            public static let outOfRange = Code(.outOfRange)
+            /// A range ends before it begins.
+            public static let reversedRange = Code(.reversedRange)
+            /// A word after `@` is not one of the macros.
+            public static let unknownMacro = Code(.unknownMacro)
+            /// None of the months has one of the days, as for 30 February.
+            public static let neverFires = Code(.neverFires)
+            /// The text has more than 512 characters.
+            public static let tooLong = Code(.tooLong)
         }
 
-        private let name: Name
-
-        private init(_ name: Name) {
-            self.name = name
-        }
-
-        /// The code's name.
-        public var description: String { name.rawValue }
-
-        /// The text ends before its fifth field.
-        public static let missingField = Code(.missingField)
-        /// Something follows the fifth field or the macro.
-        public static let extraField = Code(.extraField)
-        /// Something stands where a number, a name or a separator has to.
-        public static let unexpectedText = Code(.unexpectedText)
-        /// A number is not in the field's range, or a step is zero or greater than the field's highest number.
-        public static let outOfRange = Code(.outOfRange)
-        /// A range ends before it begins.
-        public static let reversedRange = Code(.reversedRange)
-        /// A word after `@` is not one of the macros.
-        public static let unknownMacro = Code(.unknownMacro)
-        /// None of the months has one of the days, as for 30 February.
-        public static let neverFires = Code(.neverFires)
-        /// The text has more than 512 characters.
-        public static let tooLong = Code(.tooLong)
+        /// The kind of mistake.
+        public let code: Code
+        /// The field that is at fault; `nil` where it is the whole text or a macro.
+        public let field: CronExpression.Field?
+        /// Where in the text the mistake begins: the number of characters before it.
+        public let position: Int
+        /// What was expected there, for a person.
+        public let expected: String
     }
-
-    /// The kind of mistake.
-    public let code: Code
-    /// The field that is at fault; `nil` where it is the whole text or a macro.
-    public let field: CronField?
-    /// Where in the text the mistake begins: the number of characters before it.
-    public let position: Int
-    /// What was expected there, for a person.
-    public let expected: String
 }
 
-extension CronError: CustomStringConvertible {
+extension CronExpression.ParseError: CustomStringConvertible {
     /// Code, field, position and what was expected, in one line.
     public var description: String {
         let place = field.map { " in the field \"\($0.rawValue)\"" } ?? ""

@@ -61,7 +61,7 @@ public struct Recurrence: Hashable, Sendable {
 
     /// At the times of a cron expression that is given as text; see the other overload for the parameters.
     ///
-    /// - Throws: ``QueueError/Code/invalidSchedule`` with the ``CronError`` as `underlying`.
+    /// - Throws: ``QueueError/Code/invalidSchedule`` with the ``CronExpression/ParseError`` as `underlying`.
     public static func cron(
         parsing text: String, timeZone: String = "UTC", occurrences: Int? = nil, after initialDelay: Duration = .zero
     ) throws(QueueError) -> Recurrence {

@@ -33,7 +33,7 @@ public struct RecurringJob: Hashable, Sendable, Codable {
     ///
     /// - Throws: ``QueueError/Code/invalidOption`` for such a part, ``QueueError/Code/invalidSchedule`` for the recurrence, and what
     ///   ``JobSubmission/validate(limits:)`` throws.
-    public func validate(limits: SubmissionLimits = .default) throws(QueueError) {
+    public func validate(limits: JobSubmission.Limits = .default) throws(QueueError) {
         try submission.validate(limits: limits)
         try recurrence.validate()
         let excess: String? =
@@ -145,32 +145,36 @@ public struct ScheduleRecord: Hashable, Sendable, Codable {
     public var hasEnded: Bool { next == nil }
 }
 
-/// Which occurrence of which schedule a job is.
-public struct ScheduledOccurrence: Hashable, Sendable, Codable {
-    /// The schedule, which may be gone or mean something else by now.
-    public var schedule: ScheduleID
-    /// When the occurrence was due; where several were missed, the latest of them.
-    ///
-    /// The job itself may have been submitted later, when a worker came.
-    public var due: Timestamp
+extension ScheduleRecord {
+    /// Which occurrence of which schedule a job is.
+    public struct Occurrence: Hashable, Sendable, Codable {
+        /// The schedule, which may be gone or mean something else by now.
+        public var schedule: ScheduleID
+        /// When the occurrence was due; where several were missed, the latest of them.
+        ///
+        /// The job itself may have been submitted later, when a worker came.
+        public var due: Timestamp
 
-    /// Makes the mark of an occurrence.
-    public init(schedule: ScheduleID, due: Timestamp) {
-        self.schedule = schedule
-        self.due = due
+        /// Makes the mark of an occurrence.
+        public init(schedule: ScheduleID, due: Timestamp) {
+            self.schedule = schedule
+            self.due = due
+        }
     }
 }
 
-/// What was taken away with a schedule.
-public struct ScheduleRemoval: Hashable, Sendable {
-    /// The schedule as it last was.
-    public var schedule: ScheduleRecord
-    /// What the request to cancel its last job did; `nil` if that was not asked for, or there had been none.
-    public var job: CancelOutcome?
+extension ScheduleRecord {
+    /// What was taken away with a schedule.
+    public struct Removal: Hashable, Sendable {
+        /// The schedule as it last was.
+        public var schedule: ScheduleRecord
+        /// What the request to cancel its last job did; `nil` if that was not asked for, or there had been none.
+        public var job: CancelOutcome?
 
-    /// Makes a removal.
-    public init(schedule: ScheduleRecord, job: CancelOutcome? = nil) {
-        self.schedule = schedule
-        self.job = job
+        /// Makes a removal.
+        public init(schedule: ScheduleRecord, job: CancelOutcome? = nil) {
+            self.schedule = schedule
+            self.job = job
+        }
     }
 }

@@ -11,10 +11,10 @@ public struct SubmitOptions: Sendable {
     public var label: String?
     /// The earliest start; `nil`: at once.
     public var runAfter: RunAfter?
-    /// Jobs that have to end before this one starts; at most ``SubmissionLimits/dependencies``.
+    /// Jobs that have to end before this one starts; at most ``JobSubmission/Limits/dependencies``.
     public var dependencies: [Dependency]
     /// What a dependency that fails does to this job.
-    public var dependencyPolicy: DependencyPolicy
+    public var dependencyPolicy: Dependency.Policy
     /// The active job that waits for this one's end.
     public var parent: JobID?
     /// The domain, where the payload's type is registered in several; `nil`: the only one.
@@ -35,7 +35,7 @@ public struct SubmitOptions: Sendable {
         group: String? = nil,
         timeout: Duration? = nil,
         timeToLive: Duration? = nil,
-        onDuplicate: DuplicateStrategy? = nil,
+        onDuplicate: Uniqueness.DuplicateStrategy? = nil,
         failFast: Bool? = nil,
         expectedIO: IOAmount? = nil,
         tags: [Tag] = [],
@@ -43,7 +43,7 @@ public struct SubmitOptions: Sendable {
         label: String? = nil,
         runAfter: RunAfter? = nil,
         dependencies: [Dependency] = [],
-        dependencyPolicy: DependencyPolicy = .cancel,
+        dependencyPolicy: Dependency.Policy = .cancel,
         parent: JobID? = nil,
         domain: String? = nil
     ) {

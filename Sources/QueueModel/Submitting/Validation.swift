@@ -4,13 +4,13 @@ extension JobSubmission {
     /// Throws what is wrong with the submission by itself: rule S7 as far as no store is needed.
     ///
     /// Nothing is looked up, so unknown dependencies and parents are the store's to find.
-    public func validate(limits: SubmissionLimits = .default) throws(QueueError) {
+    public func validate(limits: JobSubmission.Limits = .default) throws(QueueError) {
         try TextRule.type.check(type.rawValue)
         if payload.count > limits.payloadBytes {
             throw QueueError(
                 .payloadTooLarge, "the payload has \(payload.count) bytes, the limit is \(limits.payloadBytes)")
         }
-        if !SubmissionLimits.payloadVersions.contains(payloadVersion) {
+        if !JobSubmission.Limits.payloadVersions.contains(payloadVersion) {
             throw QueueError(.invalidOption, "the payload's version is \(payloadVersion), it must be 0…2147483647")
         }
         if let group { try TextRule.group.check(group) }
@@ -31,16 +31,16 @@ extension JobSubmission {
         if let io = expectedIO, min(io.diskRead, io.diskWritten, io.networkReceived, io.networkSent) < 0 {
             throw QueueError(.invalidOption, "expected IO must not be negative")
         }
-        if dependencies.count > SubmissionLimits.dependencies {
+        if dependencies.count > JobSubmission.Limits.dependencies {
             throw QueueError(
                 .invalidOption,
-                "the job has \(dependencies.count) dependencies, the limit is \(SubmissionLimits.dependencies)")
+                "the job has \(dependencies.count) dependencies, the limit is \(JobSubmission.Limits.dependencies)")
         }
     }
 
     private static func check(_ tags: [Tag]) throws(QueueError) {
-        if tags.count > SubmissionLimits.tags {
-            throw QueueError(.tooManyTags, "the job has \(tags.count) tags, the limit is \(SubmissionLimits.tags)")
+        if tags.count > JobSubmission.Limits.tags {
+            throw QueueError(.tooManyTags, "the job has \(tags.count) tags, the limit is \(JobSubmission.Limits.tags)")
         }
         for (index, tag) in tags.enumerated() {
             try TextRule.tagKey.check(tag.key)
@@ -67,12 +67,12 @@ package struct TextRule: Sendable {
     package static let domain = TextRule(name: "domain")
     package static let schedule = TextRule(name: "schedule's id")
     package static let tagKey = TextRule(
-        name: "tag key", maximumBytes: SubmissionLimits.tagKeyBytes, code: .invalidTag)
+        name: "tag key", maximumBytes: JobSubmission.Limits.tagKeyBytes, code: .invalidTag)
     package static let tagValue = TextRule(
-        name: "tag value", maximumBytes: SubmissionLimits.tagValueBytes, mayBeEmpty: true, code: .invalidTag)
+        name: "tag value", maximumBytes: JobSubmission.Limits.tagValueBytes, mayBeEmpty: true, code: .invalidTag)
 
     private init(
-        name: String, maximumBytes: Int = SubmissionLimits.textBytes, mayBeEmpty: Bool = false,
+        name: String, maximumBytes: Int = JobSubmission.Limits.textBytes, mayBeEmpty: Bool = false,
         code: QueueError.Code = .invalidText
     ) {
         self.name = name
@@ -101,7 +101,7 @@ extension JobSubmission {
     /// Beside each submission's own rules this checks references between submissions: each must be inside of the batch, and
     /// none may lead back to where it started. The cost is linear in submissions and references.
     public static func validate(
-        _ batch: [JobSubmission], limits: SubmissionLimits = .default
+        _ batch: [JobSubmission], limits: JobSubmission.Limits = .default
     ) throws(QueueError) {
         var refersToBatch = false
         for (index, submission) in batch.enumerated() {

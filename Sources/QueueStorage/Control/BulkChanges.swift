@@ -4,7 +4,7 @@ import QueueStoreKit
 /// The jobs that a step of a bulk operation is about to change.
 struct BulkPage: Sendable {
     var ids: [Int64] = []
-    var next: BulkCursor?
+    var next: JobQuery.BulkCursor?
 }
 
 extension Session {
@@ -13,10 +13,11 @@ extension Session {
     /// They are looked for in a snapshot, so that nobody has to wait for the search; the step looks at each again.
     /// After the first step they are looked for among the next ids: the indexes of states don't have ids in order, and
     /// would be gone through as a whole for each step. If they lie far apart, those indexes are short.
-    func bulkPage(_ query: JobQuery, from cursor: BulkCursor?, limit: Int) throws(QueueError) -> BulkPage {
+    func bulkPage(_ query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int) throws(QueueError) -> BulkPage {
         guard let cursor else {
             let last = JobID(try integer(.lastJob) ?? 0)
-            return try page(query, from: BulkCursor(after: JobID(.min), last: last), limit: limit, inOrder: false)
+            return try page(
+                query, from: JobQuery.BulkCursor(after: JobID(.min), last: last), limit: limit, inOrder: false)
         }
         let reach = cursor.after.rawValue.addingReportingOverflow(Int64(limit) * QueryText.reach)
         var near = cursor
@@ -30,7 +31,7 @@ extension Session {
     }
 
     private func page(
-        _ query: JobQuery, from cursor: BulkCursor, limit: Int, inOrder: Bool
+        _ query: JobQuery, from cursor: JobQuery.BulkCursor, limit: Int, inOrder: Bool
     ) throws(QueueError) -> BulkPage {
         let text = try QueryText(query, on: self, cursor: false, inOrder: inOrder)
         if text.matchesNothing { return BulkPage() }
@@ -46,7 +47,7 @@ extension Session {
         page.ids.reserveCapacity(min(limit, 1024))
         while try row.step() {
             if page.ids.count == limit, let after = page.ids.last {
-                page.next = BulkCursor(after: JobID(after), last: cursor.last)
+                page.next = JobQuery.BulkCursor(after: JobID(after), last: cursor.last)
                 break
             }
             page.ids.append(row.int64(0))

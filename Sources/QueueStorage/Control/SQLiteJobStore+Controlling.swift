@@ -21,7 +21,7 @@ extension SQLiteJobStore {
     /// They are looked for in a snapshot of a file, and each is looked at again in the transaction that changes it,
     /// which runs on a thread of the store's own.
     public func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try BulkStep.validate(action, query, limit: limit)
         guard let narrow = action.narrowed(query) else { return BulkStep() }

@@ -7,13 +7,13 @@ extension Statement {
     }
 
     /// Returns a column as a unique key, or `nil` if it is NULL.
-    func key(_ column: Int32) -> UniqueKey? {
+    func key(_ column: Int32) -> Uniqueness.Key? {
         if isNull(column) { return nil }
         return isText(column) ? .text(text(column)) : .payload(bytes(column))
     }
 
     /// Binds a unique key, or NULL.
-    func bind(_ key: UniqueKey?, at index: Int32) {
+    func bind(_ key: Uniqueness.Key?, at index: Int32) {
         switch key {
         case nil: bind(Int64?.none, at: index)
         case .text(let string): bind(string, at: index)
@@ -22,7 +22,7 @@ extension Statement {
     }
 
     /// Binds a unique key, or NULL, to a named parameter.
-    func bind(_ key: UniqueKey?, at parameter: Parameter, offset: Int32 = 0) {
+    func bind(_ key: Uniqueness.Key?, at parameter: Parameter, offset: Int32 = 0) {
         switch key {
         case nil: bind(Int64?.none, at: parameter, offset: offset)
         case .text(let string): bind(string, at: parameter, offset: offset)

@@ -26,7 +26,7 @@ extension Session {
         record.runAfter = row.timestamp(12)
         record.expiresAt = row.timestamp(13)
         record.key = row.key(14)
-        guard let version = Int(exactly: row.int64(15)), SubmissionLimits.payloadVersions.contains(version) else {
+        guard let version = Int(exactly: row.int64(15)), JobSubmission.Limits.payloadVersions.contains(version) else {
             throw StoredRow.invalid("payload_version", id)
         }
         record.payloadVersion = version
@@ -63,7 +63,7 @@ extension Session {
         // All columns are NULL if the joined row is missing, which happens only in a damaged file.
         if row.isNull(first + 1) { throw StoredRow.invalid("flags", id) }
         record.parent = row.optionalInt64(first).map { JobID($0) }
-        guard let phase = UInt8(exactly: row.int64(first + 1)).flatMap(JobPhase.init(rawValue:)) else {
+        guard let phase = UInt8(exactly: row.int64(first + 1)).flatMap(JobRecord.Phase.init(rawValue:)) else {
             throw StoredRow.invalid("phase", id, table: "job_extra")
         }
         record.phase = phase
@@ -89,7 +89,7 @@ extension Session {
         record.checkpoint = row.optionalBytes(first + 14)
         record.origin = row.optionalInt64(first + 15).map { JobID($0) }
         if let name = row.optionalText(first + 16) {
-            record.occurrence = ScheduledOccurrence(
+            record.occurrence = ScheduleRecord.Occurrence(
                 schedule: ScheduleID(name), due: Timestamp(milliseconds: row.int64(first + 17)))
         }
     }

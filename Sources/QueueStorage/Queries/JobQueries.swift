@@ -7,7 +7,7 @@ struct JobQueries {
     init(_ session: Session) { self.session = session }
 
     /// Returns a page of the jobs that match a query.
-    func jobs(_ query: JobQuery) throws(QueueError) -> JobPage {
+    func jobs(_ query: JobQuery) throws(QueueError) -> JobQuery.Page {
         if let near = query.isFoundByState ? query.after : nil {
             let page = try jobs(query, near: near)
             if page.next != nil { return page }
@@ -16,9 +16,9 @@ struct JobQueries {
     }
 
     /// Returns a page of the matching jobs: of those `near` the end of the page before, or of all.
-    private func jobs(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobPage {
+    private func jobs(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobQuery.Page {
         let text = try QueryText(query, on: session, cursor: true, near: near)
-        if text.matchesNothing { return JobPage(jobs: [], next: nil) }
+        if text.matchesNothing { return JobQuery.Page(jobs: [], next: nil) }
         // One more row shows whether there is a next page.
         let row = try session.statement(text.page(query.order, limit: query.limit + 1))
         defer { row.reset() }
@@ -27,15 +27,15 @@ struct JobQueries {
         while try row.step() {
             if jobs.count == query.limit, let last = jobs.last {
                 let finishedAt = query.order == .lastFinishedFirst ? last.finishedAt : nil
-                return JobPage(jobs: jobs, next: JobQuery.Cursor(id: last.id, finishedAt: finishedAt))
+                return JobQuery.Page(jobs: jobs, next: JobQuery.Cursor(id: last.id, finishedAt: finishedAt))
             }
             jobs.append(try session.readRecord(row, isJoined: true))
         }
-        return JobPage(jobs: jobs, next: nil)
+        return JobQuery.Page(jobs: jobs, next: nil)
     }
 
     /// Returns a page of the ids of the jobs that match a query.
-    func ids(_ query: JobQuery) throws(QueueError) -> JobIDPage {
+    func ids(_ query: JobQuery) throws(QueueError) -> JobQuery.IDPage {
         if let near = query.isFoundByState ? query.after : nil {
             let page = try ids(query, near: near)
             if page.next != nil { return page }
@@ -43,9 +43,9 @@ struct JobQueries {
         return try ids(query, near: nil)
     }
 
-    private func ids(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobIDPage {
+    private func ids(_ query: JobQuery, near: JobQuery.Cursor?) throws(QueueError) -> JobQuery.IDPage {
         let text = try QueryText(query, on: session, cursor: true, near: near)
-        if text.matchesNothing { return JobIDPage(ids: [], next: nil) }
+        if text.matchesNothing { return JobQuery.IDPage(ids: [], next: nil) }
         let row = try session.statement(text.pageOfIDs(query.order, limit: query.limit + 1))
         defer { row.reset() }
         text.bind(to: row)
@@ -54,12 +54,12 @@ struct JobQueries {
         var end: Timestamp?
         while try row.step() {
             if ids.count == query.limit, let last = ids.last {
-                return JobIDPage(ids: ids, next: JobQuery.Cursor(id: last, finishedAt: end))
+                return JobQuery.IDPage(ids: ids, next: JobQuery.Cursor(id: last, finishedAt: end))
             }
             ids.append(JobID(row.int64(0)))
             end = row.timestamp(1)
         }
-        return JobIDPage(ids: ids, next: nil)
+        return JobQuery.IDPage(ids: ids, next: nil)
     }
 
     /// Returns the number of jobs that match a query.

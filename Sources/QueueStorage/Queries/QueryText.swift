@@ -7,7 +7,7 @@ struct QueryText {
     enum Value {
         case number(Int64)
         case text(String)
-        case key(UniqueKey)
+        case key(Uniqueness.Key)
     }
 
     private(set) var conditions: [String] = []

@@ -8,13 +8,13 @@ extension SQLiteJobStore {
     }
 
     /// A page of the jobs that a query means.
-    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page {
         try query.validate()
         return try await core.read { (session) throws(QueueError) in try JobQueries(session).jobs(query) }
     }
 
     /// A page of the ids of the jobs that a query means.
-    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage {
         try query.validate()
         return try await core.read { (session) throws(QueueError) in try JobQueries(session).ids(query) }
     }
@@ -49,7 +49,7 @@ extension SQLiteJobStore {
     }
 
     /// All attempts at a job.
-    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+    public func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt] {
         try await core.read { (session) throws(QueueError) in try AttemptHistory(session).attempts(of: id.rawValue) }
     }
 
@@ -69,7 +69,7 @@ extension SQLiteJobStore {
     }
 
     /// Returns tag keys or the values of one, with the number of jobs that have each.
-    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count] {
         try await core.read { (session) throws(QueueError) in try TagQueries(session).tags(query, limit: limit) }
     }
 

@@ -61,15 +61,15 @@ struct SnapshotReader {
     }
 
     /// Counts the jobs that run, and returns their workers.
-    private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [WorkerStatus] {
-        var workers: [WorkerStatus] = []
+    private func countRunning(into snapshot: inout StoreSnapshot) throws(QueueError) -> [StoreSnapshot.WorkerStatus] {
+        var workers: [StoreSnapshot.WorkerStatus] = []
         let row = try session.statement(.workerStatuses)
         while try row.step() {
             guard let ids = StoredText.ids(in: row.bytes(5)) else {
                 throw StoredRow.invalid("running", row.int64(0), table: "worker")
             }
             workers.append(
-                WorkerStatus(
+                StoreSnapshot.WorkerStatus(
                     id: WorkerID(rawValue: row.int64(0)), process: row.int64(1),
                     openedAt: Timestamp(milliseconds: row.int64(2)), renewedAt: Timestamp(milliseconds: row.int64(3)),
                     lease: .milliseconds(row.int64(4)), running: ids.count))
@@ -95,7 +95,7 @@ struct SnapshotReader {
 }
 
 extension TokenBuckets.Key {
-    fileprivate init(of owner: RateStatus.Owner) {
+    fileprivate init(of owner: StoreSnapshot.RateStatus.Owner) {
         switch owner {
         case .type(let type): self = .type(type)
         case .group(let name): self = .group(name)

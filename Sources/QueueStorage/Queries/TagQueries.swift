@@ -8,7 +8,7 @@ struct TagQueries {
     init(_ session: Session) { self.session = session }
 
     /// Returns tag keys or the values of one, with the number of jobs that have each.
-    func tags(_ query: TagQuery, limit: Int) throws(QueueError) -> [TagCount] {
+    func tags(_ query: TagQuery, limit: Int) throws(QueueError) -> [Tag.Count] {
         switch query {
         case .values(let key, let value): try values(of: key, after: value, limit: limit)
         case .keys(let prefix, let key): try keys(prefix: prefix, after: key, limit: limit)
@@ -16,7 +16,7 @@ struct TagQueries {
     }
 
     /// Returns the values of a tag key with the number of jobs that have each.
-    private func values(of key: String, after value: String?, limit: Int) throws(QueueError) -> [TagCount] {
+    private func values(of key: String, after value: String?, limit: Int) throws(QueueError) -> [Tag.Count] {
         let row = try session.statement(value == nil ? .tagValues : .tagValuesAfter)
         row.bind(key, at: 1)
         row.bind(Int64(limit), at: 2)
@@ -25,7 +25,7 @@ struct TagQueries {
     }
 
     /// Returns the tag keys that begin with a prefix, with the number of jobs that have each.
-    private func keys(prefix: String, after key: String?, limit: Int) throws(QueueError) -> [TagCount] {
+    private func keys(prefix: String, after key: String?, limit: Int) throws(QueueError) -> [Tag.Count] {
         let range = PrefixRange(prefix)
         let row = try session.statement(range.upper == nil ? .tagKeysToTheEnd : .tagKeys)
         row.bind(range.lower, at: 1)
@@ -36,9 +36,9 @@ struct TagQueries {
         return try counts(row)
     }
 
-    private func counts(_ row: Statement) throws(QueueError) -> [TagCount] {
-        var counts: [TagCount] = []
-        while try row.step() { counts.append(TagCount(row.text(0), count: Int(row.int64(1)))) }
+    private func counts(_ row: Statement) throws(QueueError) -> [Tag.Count] {
+        var counts: [Tag.Count] = []
+        while try row.step() { counts.append(Tag.Count(row.text(0), count: Int(row.int64(1)))) }
         return counts
     }
 }

@@ -33,7 +33,7 @@ extension SQLiteJobStore {
     /// Takes a schedule away.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         try await core.write { (context) throws(QueueError) in
             try Schedules(context).remove(schedule: id, cancellingJob: cancellingJob, at: now)
         }

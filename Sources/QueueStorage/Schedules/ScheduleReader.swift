@@ -53,10 +53,11 @@ struct ScheduleReader {
     private func readSchedule(_ row: Statement) throws(QueueError) -> ScheduleRecord {
         let id = ScheduleID(row.text(0))
         guard let priority = UInt8(exactly: row.int64(12)) else { throw Self.invalid("priority", id) }
-        guard let onDuplicate = UInt8(exactly: row.int64(14)).flatMap(DuplicateStrategy.init(rawValue:)) else {
+        guard let onDuplicate = UInt8(exactly: row.int64(14)).flatMap(Uniqueness.DuplicateStrategy.init(rawValue:))
+        else {
             throw Self.invalid("on_duplicate", id)
         }
-        guard let version = Int(exactly: row.int64(21)), SubmissionLimits.payloadVersions.contains(version) else {
+        guard let version = Int(exactly: row.int64(21)), JobSubmission.Limits.payloadVersions.contains(version) else {
             throw Self.invalid("payload_version", id)
         }
         var submission = JobSubmission(

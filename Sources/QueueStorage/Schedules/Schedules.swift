@@ -28,13 +28,13 @@ struct Schedules: StoreComponent {
 
     func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) throws(QueueError) -> ScheduleRemoval {
+    ) throws(QueueError) -> ScheduleRecord.Removal {
         let record = try known(id)
         let row = try session.statement(.deleteSchedule)
         row.bind(id.rawValue, at: 1)
         try row.run()
-        guard cancellingJob, let job = record.lastJob else { return ScheduleRemoval(schedule: record) }
-        return ScheduleRemoval(schedule: record, job: try Control(context).cancel(job, at: now))
+        guard cancellingJob, let job = record.lastJob else { return ScheduleRecord.Removal(schedule: record) }
+        return ScheduleRecord.Removal(schedule: record, job: try Control(context).cancel(job, at: now))
     }
 
     private func known(_ id: ScheduleID) throws(QueueError) -> ScheduleRecord {

@@ -33,12 +33,12 @@ struct JobFlags: OptionSet {
     static let slow: JobFlags = [.hasParent, .hasChildren, .runsOnceMore, .cancelRequested]
 
     /// The effect of a failed dependency on it: two bits.
-    var dependencyPolicy: DependencyPolicy? {
-        DependencyPolicy(rawValue: UInt8(truncatingIfNeeded: rawValue >> Self.policyShift & 3))
+    var dependencyPolicy: Dependency.Policy? {
+        Dependency.Policy(rawValue: UInt8(truncatingIfNeeded: rawValue >> Self.policyShift & 3))
     }
 
     /// Returns the bits of a policy.
-    static func policy(_ policy: DependencyPolicy) -> JobFlags {
+    static func policy(_ policy: Dependency.Policy) -> JobFlags {
         JobFlags(rawValue: Int64(policy.rawValue) << policyShift)
     }
 }

@@ -149,7 +149,7 @@ struct Submitting: StoreComponent {
     }
 
     private func jobWithKey(
-        _ key: UniqueKey, type: Int64
+        _ key: Uniqueness.Key, type: Int64
     ) throws(QueueError) -> (id: Int64, state: Int64, priority: Int64)? {
         let row = try session.statement(.jobWithKey)
         defer { row.reset() }

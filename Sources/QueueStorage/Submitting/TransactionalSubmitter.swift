@@ -23,7 +23,7 @@ import QueueStoreKit
 /// keep it as long as the connection, and call ``close()`` before the connection is closed.
 public final class TransactionalSubmitter {
     private let connection: Connection
-    private let limits: SubmissionLimits
+    private let limits: JobSubmission.Limits
     private let context: StoreContext
     private var schema = SchemaGuard(isBorrowed: true)
     /// `nil` once it is closed.
@@ -43,7 +43,7 @@ public final class TransactionalSubmitter {
     ///   in it what a queue's must not have, ``QueueError/Code/newerSchema`` for one of a newer release,
     ///   ``QueueError/Code/notPossibleNow`` for one of an older that no store has opened since,
     ///   ``QueueError/Code/readOnly``, or what SQLite says.
-    public init(on connection: OpaquePointer, limits: SubmissionLimits = .default) throws(QueueError) {
+    public init(on connection: OpaquePointer, limits: JobSubmission.Limits = .default) throws(QueueError) {
         self.connection = Connection(borrowing: connection)
         self.limits = limits
         try Database.checkForeign(self.connection)
@@ -150,7 +150,7 @@ extension TransactionalSubmitter {
     @discardableResult
     public static func submit(
         contentsOf batch: [JobSubmission], on connection: OpaquePointer, at now: Timestamp,
-        limits: SubmissionLimits = .default
+        limits: JobSubmission.Limits = .default
     ) throws(QueueError) -> [SubmitOutcome] {
         let submitter = try TransactionalSubmitter(on: connection, limits: limits)
         defer { submitter.close() }

@@ -16,7 +16,7 @@ public import QueueModel
 public struct FairShare<Group: Hashable & Sendable>: Sendable {
     @usableFromInline
     struct Account: Sendable {
-        @usableFromInline var share: GroupShare
+        @usableFromInline var share: FairSharePolicy.Share
         @usableFromInline var running = 0
         /// The most that ran at once since the group last came back from a rest.
         @usableFromInline var mostRunning = 0
@@ -24,7 +24,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         @usableFromInline var virtualTime: Double
 
         @inlinable
-        init(share: GroupShare, virtualTime: Double) {
+        init(share: FairSharePolicy.Share, virtualTime: Double) {
             self.share = share
             self.virtualTime = virtualTime
         }
@@ -107,7 +107,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
 
     /// Takes a group in, or gives it another share; its virtual time goes on.
     @inlinable
-    public mutating func set(_ share: GroupShare, of group: Group) {
+    public mutating func set(_ share: FairSharePolicy.Share, of group: Group) {
         if accounts[group] == nil {
             accounts[group] = Account(share: share, virtualTime: floor)
         } else {

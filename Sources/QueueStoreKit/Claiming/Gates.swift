@@ -108,7 +108,7 @@ public enum GateVerdict: Hashable, Sendable {
     /// The gate lets the job through.
     case admit
     /// The gate holds the job back, until an instant if one is known.
-    case block(GateBlockReason, until: Timestamp?)
+    case block(Gate.Block.Reason, until: Timestamp?)
 }
 
 // Each gate is a pure function of the facts. The claim and the explanation ask the same functions with the same facts, so they can't
@@ -118,18 +118,18 @@ extension Gate {
     private static let list = allCases
 
     /// Returns the first gate that holds a job with these facts back; `nil` if the job may start.
-    public static func firstBlock(of facts: GateFacts) -> GateBlock? {
+    public static func firstBlock(of facts: GateFacts) -> Gate.Block? {
         for gate in list {
-            if case .block(let reason, let until) = gate.judge(facts) { return GateBlock(gate, reason, until: until) }
+            if case .block(let reason, let until) = gate.judge(facts) { return Gate.Block(gate, reason, until: until) }
         }
         return nil
     }
 
     /// Returns all gates that hold a job with these facts back, in their order.
-    public static func blocks(of facts: GateFacts) -> [GateBlock] {
+    public static func blocks(of facts: GateFacts) -> [Gate.Block] {
         list.compactMap { gate in
             guard case .block(let reason, let until) = gate.judge(facts) else { return nil }
-            return GateBlock(gate, reason, until: until)
+            return Gate.Block(gate, reason, until: until)
         }
     }
 

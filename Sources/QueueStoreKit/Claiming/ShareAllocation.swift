@@ -3,12 +3,12 @@ public import QueueModel
 /// What a group asks of a worker's slots, for ``FairSharePolicy/allocate(_:among:)``.
 public struct ShareDemand: Hashable, Sendable {
     /// The group's weight, minimum and cap.
-    public var share: GroupShare
+    public var share: FairSharePolicy.Share
     /// How many jobs it could have running on the worker at once: those that run there and those that may start, as far as its limit goes.
     public var jobs: Int
 
     /// Makes a demand.
-    public init(_ share: GroupShare, jobs: Int) {
+    public init(_ share: FairSharePolicy.Share, jobs: Int) {
         self.share = share
         self.jobs = jobs
     }

@@ -60,7 +60,7 @@ public struct BulkStep: Sendable {
     /// What became of each resubmission.
     public var resubmissions: [Resubmission]
     /// Where to go on; `nil` if this was the last step.
-    public var next: BulkCursor?
+    public var next: JobQuery.BulkCursor?
 
     /// A job that was given another priority or group.
     public struct Edit: Hashable, Sendable {
@@ -96,7 +96,7 @@ public struct BulkStep: Sendable {
     /// Makes a step.
     public init(
         changed: Int = 0, requested: Int = 0, changes: [JobChange] = [], edits: [Edit] = [],
-        resubmissions: [Resubmission] = [], next: BulkCursor? = nil
+        resubmissions: [Resubmission] = [], next: JobQuery.BulkCursor? = nil
     ) {
         self.changed = changed
         self.requested = requested

@@ -120,7 +120,7 @@ public protocol ControllingStore: Sendable {
     ///
     /// Shown by the checks `bulk` and `bulkChanging`.
     func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep
 
     /// Adds a hold, or replaces the one with the same target and reason.
@@ -145,10 +145,10 @@ public protocol QueryingStore: Sendable {
     func job(_ id: JobID) async throws(QueueError) -> JobRecord?
 
     /// A page of the jobs that a query means.
-    func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage
+    func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page
 
     /// A page of the ids of the jobs that a query means.
-    func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage
+    func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage
 
     /// The number of jobs that a query means, whatever its limit.
     func count(_ query: JobQuery) async throws(QueueError) -> Int
@@ -167,7 +167,7 @@ public protocol QueryingStore: Sendable {
     ) async throws(QueueError) -> JobExplanation?
 
     /// All attempts at a job, the first first; the last may be running.
-    func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord]
+    func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt]
 
     /// Returns the jobs that are related to a job, by id; none if the job is unknown.
     func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID]
@@ -181,7 +181,7 @@ public protocol QueryingStore: Sendable {
     ///
     /// They are ordered by their bytes, and no more than `limit` are returned. The cost must grow with the number of jobs that
     /// have these tags, not with the number of all jobs.
-    func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount]
+    func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count]
 
     /// What has become of the jobs of a type, or with `nil` of each type of which something was counted, by the bytes of their names
     /// (rule Q2).

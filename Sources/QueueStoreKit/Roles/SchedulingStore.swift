@@ -34,7 +34,7 @@ public protocol SchedulingStore: Sendable {
     /// Throws ``QueueError/Code/unknownSchedule``.
     func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval
+    ) async throws(QueueError) -> ScheduleRecord.Removal
 
     /// What is due of schedules of some types, paused and ended ones left out, and when more will be.
     ///

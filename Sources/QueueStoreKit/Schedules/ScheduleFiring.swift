@@ -120,7 +120,7 @@ extension ScheduleRecord {
     package func submission(for firing: ScheduleFiring, at now: Timestamp) -> JobSubmission {
         var submission = job.submission
         submission.expiresAt = job.timeToLive.map { now.advanced(by: $0) }
-        submission.occurrence = ScheduledOccurrence(schedule: id, due: firing.due)
+        submission.occurrence = ScheduleRecord.Occurrence(schedule: id, due: firing.due)
         return submission
     }
 

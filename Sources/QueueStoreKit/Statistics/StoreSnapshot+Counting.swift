@@ -7,9 +7,9 @@ extension StoreSnapshot {
         _ state: JobState, type: JobType, group: String?, isDue: Bool = false, jobs count: Int = 1
     ) {
         counts[state] += count
-        types[type, default: ActiveCounts()].add(count, state, isDue: isDue)
+        types[type, default: StoreSnapshot.ActiveCounts()].add(count, state, isDue: isDue)
         if let group {
-            groups[group, default: ActiveCounts()].add(count, state, isDue: isDue)
+            groups[group, default: StoreSnapshot.ActiveCounts()].add(count, state, isDue: isDue)
         } else {
             withoutGroup.add(count, state, isDue: isDue)
         }
@@ -19,11 +19,11 @@ extension StoreSnapshot {
     ///
     /// - Parameter bucket: What was used of a type's or a group's rate.
     package mutating func setRates(
-        of rules: AdmissionRules, at now: Timestamp, bucket: (RateStatus.Owner) -> TokenBucket
+        of rules: AdmissionRules, at now: Timestamp, bucket: (StoreSnapshot.RateStatus.Owner) -> TokenBucket
     ) {
-        func standing(_ owner: RateStatus.Owner, _ limit: RateLimit) -> RateStatus {
+        func standing(_ owner: StoreSnapshot.RateStatus.Owner, _ limit: RateLimit) -> StoreSnapshot.RateStatus {
             let bucket = bucket(owner)
-            return RateStatus(
+            return StoreSnapshot.RateStatus(
                 owner: owner, limit: limit, tokens: bucket.tokens(of: limit, at: now),
                 nextToken: bucket.nextToken(of: limit, at: now))
         }

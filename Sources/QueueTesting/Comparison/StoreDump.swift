@@ -19,7 +19,7 @@ public struct StoreDump: Sendable, Hashable {
         /// The record.
         public var record: JobRecord
         /// The attempts.
-        public var attempts: [AttemptRecord]
+        public var attempts: [JobRecord.Attempt]
         /// The jobs on which it depends.
         public var dependencies: [JobID]
         /// The jobs that depend on it.

@@ -166,7 +166,7 @@ struct StoreHistory: Sendable {
         }
         query.group = draft.group
         var answer = ""
-        var cursor: BulkCursor?
+        var cursor: JobQuery.BulkCursor?
         for _ in 0..<2 {
             let step = try await store.apply(action, to: query, from: cursor, limit: limit, at: now)
             for resubmission in step.resubmissions { note(resubmission.outcome) }

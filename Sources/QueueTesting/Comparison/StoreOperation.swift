@@ -38,10 +38,10 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         var priority: Priority
         var group: String?
         var key: String?
-        var onDuplicate: DuplicateStrategy
+        var onDuplicate: Uniqueness.DuplicateStrategy
         var dependencies: [Int]
         var inBatch: [Int]
-        var policy: DependencyPolicy
+        var policy: Dependency.Policy
         var parent: Int?
         var failFast: Bool
         var delay: Int?
@@ -167,13 +167,15 @@ extension StoreOperation {
 extension StoreOperation.Draft {
     static func random(using generator: inout some RandomNumberGenerator, batch: Int) -> Self {
         func roll(_ sides: Int) -> Int { Int.random(in: 0..<sides, using: &generator) }
-        func strategy() -> DuplicateStrategy { DuplicateStrategy(rawValue: UInt8(roll(4))) ?? .skip }
+        func strategy() -> Uniqueness.DuplicateStrategy {
+            Uniqueness.DuplicateStrategy(rawValue: UInt8(roll(4))) ?? .skip
+        }
         return StoreOperation.Draft(
             type: ["m.a", "m.b", "n.a"][roll(3)], priority: [64, 128, 128, 192][roll(4)],
             group: [nil, nil, "g", "h"][roll(4)], key: roll(3) == 0 ? "key \(roll(4))" : nil, onDuplicate: strategy(),
             dependencies: roll(3) == 0 ? (0...roll(2)).map { _ in roll(400) } : [],
             inBatch: batch > 0 && roll(5) == 0 ? [roll(batch)] : [],
-            policy: DependencyPolicy(rawValue: UInt8(roll(3))) ?? .cancel, parent: roll(4) == 0 ? roll(400) : nil,
+            policy: Dependency.Policy(rawValue: UInt8(roll(3))) ?? .cancel, parent: roll(4) == 0 ? roll(400) : nil,
             failFast: roll(2) == 0, delay: roll(6) == 0 ? roll(10) - 2 : nil,
             timeToLive: roll(8) == 0 ? 1 + roll(15) : nil, tag: roll(4) == 0 ? "tag \(roll(3))" : nil,
             bytes: [nil, nil, 20, 60, 200][roll(5)])

@@ -186,7 +186,7 @@ extension FaultyStore {
 
     /// Applies an action to the jobs that match a query.
     public func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try await perform(.apply) { () async throws(QueueError) in
             try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
@@ -227,12 +227,12 @@ extension FaultyStore {
     }
 
     /// Returns a page of the jobs that match a query.
-    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page {
         try await perform(.jobs) { () async throws(QueueError) in try await base.jobs(query) }
     }
 
     /// Returns a page of the ids of the jobs that match a query.
-    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage {
         try await perform(.ids) { () async throws(QueueError) in try await base.ids(query) }
     }
 
@@ -265,7 +265,7 @@ extension FaultyStore {
     }
 
     /// Returns all attempts at a job.
-    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+    public func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt] {
         try await perform(.attempts) { () async throws(QueueError) in try await base.attempts(of: id) }
     }
 
@@ -280,7 +280,7 @@ extension FaultyStore {
     }
 
     /// Returns tag keys or the values of one.
-    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count] {
         try await perform(.tags) { () async throws(QueueError) in try await base.tags(query, limit: limit) }
     }
 
@@ -329,7 +329,7 @@ extension FaultyStore {
     /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         try await perform(.removeSchedule) { () async throws(QueueError) in
             try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
         }

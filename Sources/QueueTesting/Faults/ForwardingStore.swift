@@ -77,7 +77,7 @@ extension ForwardingStore {
 
     /// Asks ``base``.
     public func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
     }
@@ -108,12 +108,12 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page {
         try await base.jobs(query)
     }
 
     /// Asks ``base``.
-    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage {
         try await base.ids(query)
     }
 
@@ -142,7 +142,7 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+    public func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt] {
         try await base.attempts(of: id)
     }
 
@@ -157,7 +157,7 @@ extension ForwardingStore {
     }
 
     /// Asks ``base``.
-    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count] {
         try await base.tags(query, limit: limit)
     }
 
@@ -198,7 +198,7 @@ extension ForwardingStore {
     /// Asks ``base``.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
     }
 

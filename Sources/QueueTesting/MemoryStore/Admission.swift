@@ -156,7 +156,7 @@ extension Admission {
     ///
     /// The worker's own limit is not checked, since a claim is given its slots. Neither is expiry: an expired job
     /// ends when it is its turn, so blocked jobs need not be searched for expired ones.
-    func block(of record: JobRecord) -> GateBlock? {
+    func block(of record: JobRecord) -> Gate.Block? {
         guard var facts = facts(of: record) else { return nil }
         facts.worker.limit = nil
         facts.expiresAt = nil

@@ -8,7 +8,7 @@ struct JobEntry: Sendable {
     var dependencies: [JobID] = []
     /// Those of ``dependencies`` that still block it.
     var openDependencies: Set<JobID> = []
-    var dependencyPolicy: DependencyPolicy = .cancel
+    var dependencyPolicy: Dependency.Policy = .cancel
     /// Its children that have not ended.
     var openChildren: Set<JobID> = []
     /// Whether it had children since it began to execute or, most recently, to finalize: it finalizes before it
@@ -20,7 +20,7 @@ struct JobEntry: Sendable {
     var runsOnceMore = false
     /// The number of crashes in which it was the only suspect running.
     var soloCrashes = 0
-    var attempts: [AttemptRecord] = []
+    var attempts: [JobRecord.Attempt] = []
     /// When it was preempted; `nil` if it is not preempted now.
     var preemptedAt: Timestamp?
     /// The milliseconds for which it has been preempted since it was first due.
@@ -44,7 +44,8 @@ struct JobEntry: Sendable {
     /// Records the beginning of the current attempt.
     mutating func openAttempt(at now: Timestamp) {
         attempts.append(
-            AttemptRecord(number: record.attempt, worker: record.worker, startedAt: now, endedAt: nil, failure: nil))
+            JobRecord.Attempt(number: record.attempt, worker: record.worker, startedAt: now, endedAt: nil, failure: nil)
+        )
     }
 
     /// Records the end of the current attempt.

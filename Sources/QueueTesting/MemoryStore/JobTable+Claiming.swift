@@ -24,7 +24,7 @@ extension JobTable {
     }
 
     /// Returns what blocks each lane of which no job can be claimed.
-    func blocks(in admission: Admission) -> [GateBlock] {
+    func blocks(in admission: Admission) -> [Gate.Block] {
         index.ready.candidates().compactMap { id in
             guard let record = entries[id]?.record, admission.claims(record.type) else { return nil }
             return admission.block(of: record)

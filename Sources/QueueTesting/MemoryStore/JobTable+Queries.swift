@@ -3,7 +3,7 @@ import QueueStoreKit
 
 extension JobTable {
     /// Returns a page of the jobs that match a query.
-    func page(of query: JobQuery) -> JobPage {
+    func page(of query: JobQuery) -> JobQuery.Page {
         var found = matches(query)
         switch query.order {
         case .newestFirst: found.sort { $0.id > $1.id }
@@ -14,10 +14,10 @@ extension JobTable {
             found.removeAll { !Self.isAfter(cursor, $0, in: query.order) }
         }
         guard found.count > query.limit, let last = found.prefix(query.limit).last else {
-            return JobPage(jobs: found, next: nil)
+            return JobQuery.Page(jobs: found, next: nil)
         }
         let finishedAt = query.order == .lastFinishedFirst ? last.finishedAt : nil
-        return JobPage(
+        return JobQuery.Page(
             jobs: Array(found.prefix(query.limit)), next: JobQuery.Cursor(id: last.id, finishedAt: finishedAt))
     }
 
@@ -53,23 +53,23 @@ extension JobTable {
     // MARK: Tags
 
     /// Returns the values of a tag key with the number of jobs that have each (rule Q2).
-    func tagValues(of key: String, after value: String?, limit: Int) -> [TagCount] {
+    func tagValues(of key: String, after value: String?, limit: Int) -> [Tag.Count] {
         counts(after: value, limit: limit) { $0.key == key ? $0.value : nil }
     }
 
     /// Returns the tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
-    func tagKeys(prefix: String, after key: String?, limit: Int) -> [TagCount] {
+    func tagKeys(prefix: String, after key: String?, limit: Int) -> [Tag.Count] {
         let range = PrefixRange(prefix)
         return counts(after: key, limit: limit) { range.contains($0.key) ? $0.key : nil }
     }
 
-    private func counts(after: String?, limit: Int, _ string: (Tag) -> String?) -> [TagCount] {
+    private func counts(after: String?, limit: Int, _ string: (Tag) -> String?) -> [Tag.Count] {
         var counts: [String: Int] = [:]
         for entry in entries.values {
             for string in entry.record.tags.compactMap(string) { counts[string, default: 0] += 1 }
         }
         return counts.filter { counted in after.map { $0.utf8.lexicographicallyPrecedes(counted.key.utf8) } ?? true }
             .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-            .prefix(limit).map { TagCount($0.key, count: $0.value) }
+            .prefix(limit).map { Tag.Count($0.key, count: $0.value) }
     }
 }

@@ -18,7 +18,7 @@ struct JobTable: Sendable {
     /// A unique key with the job type within which it is unique.
     struct KeyOwner: Hashable, Sendable {
         var type: JobType
-        var key: UniqueKey
+        var key: Uniqueness.Key
     }
 
     /// The entry of a job; `nil` if there is none.

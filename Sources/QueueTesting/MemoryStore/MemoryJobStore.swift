@@ -178,7 +178,7 @@ extension MemoryJobStore {
 
     /// Applies an action to the jobs that match a query.
     public func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         try BulkStep.validate(action, query, limit: limit)
         return try write { (state, report) throws(QueueError) in
@@ -218,15 +218,15 @@ extension MemoryJobStore {
     }
 
     /// Returns a page of the jobs that match a query.
-    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobPage {
+    public func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page {
         try query.validate()
         return try read { $0.jobs.page(of: query) }
     }
 
     /// Returns a page of the ids of the jobs that match a query.
-    public func ids(_ query: JobQuery) async throws(QueueError) -> JobIDPage {
+    public func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage {
         let page = try await jobs(query)
-        return JobIDPage(ids: page.jobs.map(\.id), next: page.next)
+        return JobQuery.IDPage(ids: page.jobs.map(\.id), next: page.next)
     }
 
     /// Returns the number of jobs that match a query.
@@ -254,7 +254,7 @@ extension MemoryJobStore {
     }
 
     /// Returns all attempts at a job.
-    public func attempts(of id: JobID) async throws(QueueError) -> [AttemptRecord] {
+    public func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt] {
         try read { $0.jobs[id]?.attempts ?? [] }
     }
 
@@ -274,7 +274,7 @@ extension MemoryJobStore {
     }
 
     /// Returns tag keys or the values of one, with the number of jobs that have each.
-    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [TagCount] {
+    public func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count] {
         try read {
             switch query {
             case .values(let key, let value): $0.jobs.tagValues(of: key, after: value, limit: limit)
@@ -329,7 +329,7 @@ extension MemoryJobStore {
     /// Removes a schedule.
     public func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         try write { (state, report) throws(QueueError) in
             try state.remove(schedule: id, cancellingJob: cancellingJob, at: now, &report)
         }

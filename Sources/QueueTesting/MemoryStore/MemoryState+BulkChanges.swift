@@ -4,7 +4,7 @@ import QueueStoreKit
 extension MemoryState {
     /// Applies an action to jobs that match a query, in the order of their ids (rule Q1).
     mutating func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp,
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp,
         _ report: inout CommitReport
     ) -> BulkStep {
         guard let narrow = action.narrowed(query) else { return BulkStep() }
@@ -13,7 +13,7 @@ extension MemoryState {
         let found = jobs.matches(narrow).map(\.id).filter { $0 > start && $0 <= last }.sorted()
         let page = found.prefix(limit)
         var step = BulkStep()
-        if found.count > limit, let after = page.last { step.next = BulkCursor(after: after, last: last) }
+        if found.count > limit, let after = page.last { step.next = JobQuery.BulkCursor(after: after, last: last) }
         for id in page {
             // An earlier change may have ended it.
             guard let entry = jobs[id], narrow.matches(entry.record) else { continue }

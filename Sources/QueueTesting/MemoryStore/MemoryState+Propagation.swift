@@ -79,7 +79,7 @@ extension MemoryState {
     }
 
     private mutating func resolveDependents(
-        of id: JobID, _ state: JobState, _ policy: DependencyPolicy, at now: Timestamp, _ steps: inout [Step],
+        of id: JobID, _ state: JobState, _ policy: Dependency.Policy, at now: Timestamp, _ steps: inout [Step],
         _ report: inout CommitReport
     ) {
         for dependent in jobs.dependents[id]?.keys ?? [] {

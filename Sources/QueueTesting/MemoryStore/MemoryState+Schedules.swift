@@ -4,10 +4,10 @@ import QueueStoreKit
 extension MemoryState {
     mutating func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp, _ report: inout CommitReport
-    ) throws(QueueError) -> ScheduleRemoval {
+    ) throws(QueueError) -> ScheduleRecord.Removal {
         let record = try schedules.remove(id)
-        guard cancellingJob, let job = record.lastJob else { return ScheduleRemoval(schedule: record) }
-        return ScheduleRemoval(schedule: record, job: cancel(job, at: now, &report))
+        guard cancellingJob, let job = record.lastJob else { return ScheduleRecord.Removal(schedule: record) }
+        return ScheduleRecord.Removal(schedule: record, job: cancel(job, at: now, &report))
     }
 
     /// Fires an occurrence, unless it has fired already or its predecessor is still active.

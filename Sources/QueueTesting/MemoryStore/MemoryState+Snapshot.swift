@@ -26,7 +26,7 @@ extension MemoryState {
         snapshot.pauses = pauses.inForce(at: now)
         snapshot.schedules = schedules.all
         snapshot.workers = workers.all.map { id, lease in
-            WorkerStatus(
+            StoreSnapshot.WorkerStatus(
                 id: id, openedAt: lease.openedAt, renewedAt: lease.renewedAt.date, lease: lease.duration,
                 running: jobs.running(on: id).count)
         }

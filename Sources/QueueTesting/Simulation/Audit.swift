@@ -11,9 +11,9 @@ struct Audit: Sendable {
         var type: JobType
         var priority: Priority
         var group: String?
-        var key: UniqueKey?
+        var key: Uniqueness.Key?
         var dependencies: [JobID] = []
-        var policy = DependencyPolicy.cancel
+        var policy = Dependency.Policy.cancel
         /// The attempt of the last claim.
         var attempt = 0
         /// The worker that runs it.

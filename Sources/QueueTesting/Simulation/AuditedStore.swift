@@ -116,7 +116,7 @@ final class AuditedStore: ForwardingStore {
     }
 
     func apply(
-        _ action: BulkAction, to query: JobQuery, from cursor: BulkCursor?, limit: Int, at now: Timestamp
+        _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep {
         let step = try await base.apply(action, to: query, from: cursor, limit: limit, at: now)
         witness.note { $0.note(step.changes) }
@@ -160,7 +160,7 @@ final class AuditedStore: ForwardingStore {
 
     func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
-    ) async throws(QueueError) -> ScheduleRemoval {
+    ) async throws(QueueError) -> ScheduleRecord.Removal {
         let removal = try await base.remove(schedule: id, cancellingJob: cancellingJob, at: now)
         if case .cancelled(let changes) = removal.job { witness.note { $0.note(changes) } }
         try await verify(adopting: true)

@@ -13,11 +13,11 @@ public struct SimulatedJob: Sendable, Hashable {
     /// The unique key.
     public var key: String?
     /// The strategy if the key is taken.
-    public var onDuplicate: DuplicateStrategy
+    public var onDuplicate: Uniqueness.DuplicateStrategy
     /// The dependencies, as indexes of submissions; only those count that were acknowledged before this one.
     public var after: [Int]
     /// The policy if a dependency ends without success.
-    public var policy: DependencyPolicy
+    public var policy: Dependency.Policy
     /// The delay from the submission to the earliest start.
     public var delay: Int
     /// The time after the submission at which the job expires; `nil` if it never does.
@@ -52,7 +52,8 @@ public struct SimulatedJob: Sendable, Hashable {
     /// Creates a job.
     public init(
         type: Int = 0, priority: Priority = .normal, group: String? = nil, key: String? = nil,
-        onDuplicate: DuplicateStrategy = .skip, after: [Int] = [], policy: DependencyPolicy = .cancel, delay: Int = 0,
+        onDuplicate: Uniqueness.DuplicateStrategy = .skip, after: [Int] = [], policy: Dependency.Policy = .cancel,
+        delay: Int = 0,
         timeToLive: Int? = nil, timeout: Int? = nil, retries: Int = 0, retriesInPlace: Bool = false, children: Int = 0,
         attempts: [Attempt] = []
     ) {

@@ -40,7 +40,7 @@ public final class SimulatedWorker: Sendable {
         let witness = world.witness
         // Subscribe before the queue runs, so that no event is missed. Progress is left out: it would be reported ten
         // times in each second that a job runs.
-        let events = queue.events(EventKinds.all.subtracting(.progressed), bufferSize: 256)
+        let events = queue.events(JobEvent.Kinds.all.subtracting(.progressed), bufferSize: 256)
         let watch = Task(executorPreference: process) { [process] in
             for await event in events { witness.take(event, of: process) }
         }

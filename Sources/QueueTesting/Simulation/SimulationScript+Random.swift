@@ -75,7 +75,7 @@ extension SimulatedJob {
         job.group = [nil, nil, "g", "h"][dice.roll(4)]
         if dice.roll(4) == 0 {
             job.key = ["k", "l"][dice.roll(2)]
-            job.onDuplicate = DuplicateStrategy.allCases[dice.roll(4)]
+            job.onDuplicate = Uniqueness.DuplicateStrategy.allCases[dice.roll(4)]
         }
         if dice.roll(4) == 0 { job.after = (0...dice.roll(2)).map { _ in dice.roll(30) } }
         if dice.roll(3) == 0 { job.policy = .ignore }

@@ -42,11 +42,11 @@ struct DependenciesTests {
     @Test(
         "D11 a policy says what a failed dependency does",
         arguments: [
-            (DependencyPolicy.cancel, [JobState.dependencyFailed, .dependencyFailed]),
+            (Dependency.Policy.cancel, [JobState.dependencyFailed, .dependencyFailed]),
             (.fail, [.dependencyFailed, .blocked]),
             (.ignore, [.completed, .completed]),
         ])
-    func policies(_ policy: DependencyPolicy, _ states: [JobState]) async throws {
+    func policies(_ policy: Dependency.Policy, _ states: [JobState]) async throws {
         let queue = try await JobQueue { Stepper() }
         let broken = try await queue.submit(Step(name: "broken", fails: true))
         let second = try await queue.submit(

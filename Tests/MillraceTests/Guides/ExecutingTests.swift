@@ -42,7 +42,7 @@ struct ExecutingTests {
         }
     }
 
-    private func fetch(_ responses: [Response]) async throws -> (JobRecord?, [AttemptRecord]) {
+    private func fetch(_ responses: [Response]) async throws -> (JobRecord?, [JobRecord.Attempt]) {
         let queue = try await JobQueue {
             $0.setState(Client(responses))
         } domains: {

@@ -156,8 +156,8 @@ struct OperatingTests {
         #expect(result == BulkResult(changed: 1))
         #expect(try await queue.counts()[.pending] == 1)
         #expect(try await queue.counts()[.deadLettered] == 0)
-        #expect(try await queue.inspector.tagValues(of: "run") == [TagCount("7", count: 3)])
-        #expect(try await queue.inspector.tagKeys(prefix: "r") == [TagCount("run", count: 3)])
+        #expect(try await queue.inspector.tagValues(of: "run") == [Tag.Count("7", count: 3)])
+        #expect(try await queue.inspector.tagKeys(prefix: "r") == [Tag.Count("run", count: 3)])
         await queue.close()
     }
 

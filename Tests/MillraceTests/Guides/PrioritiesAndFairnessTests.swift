@@ -103,7 +103,7 @@ struct PrioritiesAndFairnessTests {
     func weights() async throws {
         let renderer = Renderer()
         let queue = try await queue(renderer) { configuration in
-            configuration.fairShare = FairSharePolicy(groups: ["paying": GroupShare(weight: 3)])
+            configuration.fairShare = FairSharePolicy(groups: ["paying": FairSharePolicy.Share(weight: 3)])
         }
         try await submit(8, of: "free", to: queue)
         try await submit(8, of: "paying", to: queue)
@@ -143,7 +143,10 @@ struct PrioritiesAndFairnessTests {
         let queue = try await queue(renderer, concurrency: 8)
         let policy =
             FairSharePolicy(
-                groups: ["mail": GroupShare(minimumSlots: 2), "import": GroupShare(weight: 4, maximumSlots: 5)])
+                groups: [
+                    "mail": FairSharePolicy.Share(minimumSlots: 2),
+                    "import": FairSharePolicy.Share(weight: 4, maximumSlots: 5),
+                ])
         try queue.limits.setFairShare(policy)
         for group in groups { try await submit(8, of: group, to: queue) }
         try await queue.runUntilIdle()
@@ -156,7 +159,8 @@ struct PrioritiesAndFairnessTests {
         let renderer = Renderer()
         let queue = try await queue(renderer) { configuration in
             configuration.aging = AgingPolicy(grace: .seconds(60), interval: .seconds(10), ceiling: .high)
-            configuration.fairShare = FairSharePolicy(groups: ["paying": GroupShare(weight: 100)], urgent: .high)
+            configuration.fairShare = FairSharePolicy(
+                groups: ["paying": FairSharePolicy.Share(weight: 100)], urgent: .high)
         }
         try await submit(3, of: "free", to: queue)
         renderer.clock.advance(by: .seconds(700))

@@ -147,15 +147,15 @@ struct ProgressAndMetricsTests {
     struct Forwarding: MetricsSink {
         let send: @Sendable (_ name: String, _ labels: [(String, String)], _ value: Double) -> Void
 
-        func add(_ amount: Int, to counter: QueueMetric, _ labels: [MetricLabel]) {
+        func add(_ amount: Int, to counter: QueueMetric, _ labels: [QueueMetric.Label]) {
             send(counter.name, labels.map { ($0.name, $0.value) }, Double(amount))
         }
 
-        func set(_ gauge: QueueMetric, to value: Double, _ labels: [MetricLabel]) {
+        func set(_ gauge: QueueMetric, to value: Double, _ labels: [QueueMetric.Label]) {
             send(gauge.name, labels.map { ($0.name, $0.value) }, value)
         }
 
-        func observe(_ value: Double, in histogram: QueueMetric, _ labels: [MetricLabel]) {
+        func observe(_ value: Double, in histogram: QueueMetric, _ labels: [QueueMetric.Label]) {
             send(histogram.name, labels.map { ($0.name, $0.value) }, value)
         }
     }

@@ -92,7 +92,8 @@ struct BulkTests {
         let queue = try rig.queue { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(3))
         #expect(try await queue.bulk.setPriority(.idle, where: JobQuery()).changed == 3)
-        #expect(try await queue.bulk.move(toGroup: "g", where: JobQuery(), matching: { $0.id == JobID(2) }).changed == 1)
+        #expect(
+            try await queue.bulk.move(toGroup: "g", where: JobQuery(), matching: { $0.id == JobID(2) }).changed == 1)
         #expect(try await queue.count(JobQuery(group: "g", priorities: .idle ... .idle)) == 1)
         #expect(try await queue.bulk.move(toGroup: nil, where: JobQuery()).changed == 1)
         await expect(failing: .invalidText) { try await queue.bulk.move(toGroup: "", where: JobQuery()) }
@@ -161,7 +162,9 @@ struct BulkTests {
         let queue = try rig.queue(over: store) { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(300))
         let isMeant = everything(if: byPredicate)
-        let error = await expect(failing: .corrupt) { try await queue.bulk.cancel(where: JobQuery(), matching: isMeant) }
+        let error = await expect(failing: .corrupt) {
+            try await queue.bulk.cancel(where: JobQuery(), matching: isMeant)
+        }
         let interruption = try #require(error?.underlying as? BulkResult.Interruption)
         #expect(interruption.result.changed == 256)
         #expect(interruption.cause.code == .corrupt)
@@ -194,6 +197,6 @@ struct BulkTests {
             return try await queue.bulk.cancel(where: JobQuery())
         }.result
         #expect(try result.get().changed == 256)
-        #expect(try result.get().next == BulkCursor(after: JobID(256), last: JobID(300)))
+        #expect(try result.get().next == JobQuery.BulkCursor(after: JobID(256), last: JobID(300)))
     }
 }

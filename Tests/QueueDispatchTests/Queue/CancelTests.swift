@@ -27,8 +27,9 @@ import Testing
     }
 
     @Test(
-        "E6 the stream of a job that is cancelled before it starts ends", arguments: [EventKinds.all, .ended, .started])
-    func streamEnds(kinds: EventKinds) async throws {
+        "E6 the stream of a job that is cancelled before it starts ends",
+        arguments: [JobEvent.Kinds.all, .ended, .started])
+    func streamEnds(kinds: JobEvent.Kinds) async throws {
         let queue = try Rig().queue { Worker() }
         let id = try await queue.submit(Work()).id
         let events = queue.events(of: id, kinds)

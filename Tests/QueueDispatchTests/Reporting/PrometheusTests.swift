@@ -15,7 +15,7 @@ import Testing
 
     @Test("Q5 a metric is written as the format says, line by line")
     func lines() {
-        var text = PrometheusText(constant: [MetricLabel("queue", "a")])
+        var text = PrometheusText(constant: [QueueMetric.Label("queue", "a")])
         var histogram = QueueMetrics.Histogram(of: .batchSize)
         for value in [1.0, 3, 5000] { histogram.add(value) }
         text.begin(.batchSize)

@@ -88,7 +88,7 @@ import Testing
         let error = await expect(failing: .invalidSchedule) {
             try await queue.schedules.register(Work(), .cron(parsing: "0 25 * * *"), id: "s")
         }
-        let cause = try #require(error?.underlying as? CronError)
+        let cause = try #require(error?.underlying as? CronExpression.ParseError)
         #expect(cause.field == .hour)
         #expect(cause.position == 2)
         #expect(error?.message.contains("hour") == true)
@@ -227,7 +227,7 @@ import Testing
         try await queue.schedules.resume("s")
         try await queue.schedules.cancel("s")
         await queue.close()
-        let changes: [ScheduleChange] = [.registered, .registered, .paused, .resumed, .cancelled]
+        let changes: [JobEvent.ScheduleChange] = [.registered, .registered, .paused, .resumed, .cancelled]
         #expect(await news.kinds() == changes.map { .schedule("s", $0) })
     }
 

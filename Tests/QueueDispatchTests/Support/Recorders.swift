@@ -83,20 +83,20 @@ final class MetricsRecorder: MetricsSink {
     struct Entry: Sendable, Equatable {
         var metric: QueueMetric
         var value: Double
-        var labels: [MetricLabel]
+        var labels: [QueueMetric.Label]
     }
 
     private let entries = Recorder<Entry>()
 
-    func add(_ amount: Int, to counter: QueueMetric, _ labels: [MetricLabel]) {
+    func add(_ amount: Int, to counter: QueueMetric, _ labels: [QueueMetric.Label]) {
         entries.append(Entry(metric: counter, value: Double(amount), labels: labels))
     }
 
-    func set(_ gauge: QueueMetric, to value: Double, _ labels: [MetricLabel]) {
+    func set(_ gauge: QueueMetric, to value: Double, _ labels: [QueueMetric.Label]) {
         entries.append(Entry(metric: gauge, value: value, labels: labels))
     }
 
-    func observe(_ value: Double, in histogram: QueueMetric, _ labels: [MetricLabel]) {
+    func observe(_ value: Double, in histogram: QueueMetric, _ labels: [QueueMetric.Label]) {
         entries.append(Entry(metric: histogram, value: value, labels: labels))
     }
 

@@ -39,7 +39,7 @@ import Testing
 
     @Test("E5 an attempt's duration is known once it has ended")
     func duration() {
-        var attempt = AttemptRecord(
+        var attempt = JobRecord.Attempt(
             number: 1, worker: nil, startedAt: Timestamp(milliseconds: 100), endedAt: nil, failure: nil)
         #expect(attempt.duration == nil)
         attempt.endedAt = Timestamp(milliseconds: 350)
@@ -93,7 +93,7 @@ import Testing
     @Test(
         "Q3 each kind of event is chosen by one set of kinds",
         arguments: [
-            (JobEvent.Kind.submitted(.inserted(JobID(1))), EventKinds.submitted), (.started(attempt: 1), .started),
+            (JobEvent.Kind.submitted(.inserted(JobID(1))), JobEvent.Kinds.submitted), (.started(attempt: 1), .started),
             (.progressed(JobProgress(.fraction(0.5))), .progressed), (.retrying(at: at, failure), .attempts),
             (.snoozed(until: at), .attempts), (.released, .attempts), (.waiting, .attempts),
             (.unblocked, .unblocked), (.recovered, .unblocked), (.edited(.group(nil), count: 2), .edited),
@@ -102,17 +102,17 @@ import Testing
             (.queueStarted, .queue), (.queueStopped, .queue), (.paused(Pause(.queue)), .queue),
             (.resumed(.queue), .queue),
         ])
-    func kinds(of event: JobEvent.Kind, are kinds: EventKinds) {
+    func kinds(of event: JobEvent.Kind, are kinds: JobEvent.Kinds) {
         #expect(event.kinds == kinds)
-        #expect(EventKinds.all.contains(kinds))
+        #expect(JobEvent.Kinds.all.contains(kinds))
     }
 
     @Test("Q3 the sets of kinds don't overlap")
     func disjoint() {
-        let all: [EventKinds] = [
+        let all: [JobEvent.Kinds] = [
             .submitted, .started, .progressed, .attempts, .unblocked, .ended, .trouble, .queue, .schedules, .edited,
         ]
         #expect(all.reduce(into: 0) { $0 += $1.rawValue.nonzeroBitCount } == all.count)
-        #expect(EventKinds(all).rawValue.nonzeroBitCount == all.count)
+        #expect(JobEvent.Kinds(all).rawValue.nonzeroBitCount == all.count)
     }
 }

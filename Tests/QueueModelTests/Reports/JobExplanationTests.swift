@@ -14,9 +14,9 @@ import Testing
 
     @Test("D14 the latest of the instants that the gates name is when the job may run")
     func until() {
-        let sooner = GateBlock(.typeRate, .rate(.perSecond(1)), until: Timestamp(milliseconds: 5))
-        let later = GateBlock(.due, .notDue, until: Timestamp(milliseconds: 9))
-        let never = GateBlock(.groupSlot, .slots(running: 4, limit: 4))
+        let sooner = Gate.Block(.typeRate, .rate(.perSecond(1)), until: Timestamp(milliseconds: 5))
+        let later = Gate.Block(.due, .notDue, until: Timestamp(milliseconds: 9))
+        let never = Gate.Block(.groupSlot, .slots(running: 4, limit: 4))
         #expect(explanation([.gate(sooner), .gate(later)]).until == Timestamp(milliseconds: 9))
         #expect(explanation([.gate(later), .gate(sooner)]).until == Timestamp(milliseconds: 9))
         #expect(explanation([.gate(later), .gate(never)]).until == nil)
@@ -34,15 +34,16 @@ import Testing
             (.dependencies([JobID(17)], count: 10_000), "blocked by #17 and 9999 more"),
             (.children([JobID(3)], count: 1), "children #3"),
             (.preempted, "set aside"), (.behind(JobID(4)), "#4 comes first"),
-            (.gate(GateBlock(.groupSlot, .slots(running: 4, limit: 4))), "group \"s3\": 4 of 4 running"),
-            (.gate(GateBlock(.domainSlot, .slots(running: 1, limit: 1))), "domain \"m\": 1 of 1 running"),
-            (.gate(GateBlock(.workerSlot, .slots(running: 2, limit: 2))), "worker: 2 of 2"),
-            (.gate(GateBlock(.typeRate, .rate(.perSecond(5)))), "rate limit of m.a: no token left"),
-            (.gate(GateBlock(.groupRate, .rate(.perSecond(5)))), "rate limit of group \"s3\""),
-            (.gate(GateBlock(.queuePause, .paused)), "queue: paused"),
-            (.gate(GateBlock(.due, .notDue)), "earliest start"),
-            (.gate(GateBlock(.expiry, .expired)), "time to live"), (.gate(GateBlock(.isolation, .suspect)), "suspect"),
-            (.gate(GateBlock(.pressure, .pressure(leastPriority: .high))), "pressure: only priorities up to high"),
+            (.gate(Gate.Block(.groupSlot, .slots(running: 4, limit: 4))), "group \"s3\": 4 of 4 running"),
+            (.gate(Gate.Block(.domainSlot, .slots(running: 1, limit: 1))), "domain \"m\": 1 of 1 running"),
+            (.gate(Gate.Block(.workerSlot, .slots(running: 2, limit: 2))), "worker: 2 of 2"),
+            (.gate(Gate.Block(.typeRate, .rate(.perSecond(5)))), "rate limit of m.a: no token left"),
+            (.gate(Gate.Block(.groupRate, .rate(.perSecond(5)))), "rate limit of group \"s3\""),
+            (.gate(Gate.Block(.queuePause, .paused)), "queue: paused"),
+            (.gate(Gate.Block(.due, .notDue)), "earliest start"),
+            (.gate(Gate.Block(.expiry, .expired)), "time to live"),
+            (.gate(Gate.Block(.isolation, .suspect)), "suspect"),
+            (.gate(Gate.Block(.pressure, .pressure(leastPriority: .high))), "pressure: only priorities up to high"),
         ] as [(JobExplanation.Obstacle, String)])
     func text(_ obstacle: JobExplanation.Obstacle, _ part: String) {
         let text = explanation([obstacle]).description

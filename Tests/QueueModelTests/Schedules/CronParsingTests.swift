@@ -6,11 +6,11 @@ import Testing
 struct CronParsingTests {
     struct Mistake: Sendable, CustomTestStringConvertible {
         var text: String
-        var code: CronError.Code
-        var field: CronField?
+        var code: CronExpression.ParseError.Code
+        var field: CronExpression.Field?
         var position: Int
 
-        init(_ text: String, _ code: CronError.Code, _ field: CronField?, _ position: Int) {
+        init(_ text: String, _ code: CronExpression.ParseError.Code, _ field: CronExpression.Field?, _ position: Int) {
             self.text = text
             self.code = code
             self.field = field
@@ -93,7 +93,7 @@ struct CronParsingTests {
 
     @Test("D13 a mistake is reported with its field and position", arguments: mistakes)
     func mistake(_ mistake: Mistake) throws {
-        let error = try #require(throws: CronError.self) { try CronExpression(parsing: mistake.text) }
+        let error = try #require(throws: CronExpression.ParseError.self) { try CronExpression(parsing: mistake.text) }
         #expect(error.code == mistake.code)
         #expect(error.field == mistake.field)
         #expect(error.position == mistake.position)
@@ -103,7 +103,9 @@ struct CronParsingTests {
 
     @Test("D13 a mistake says what was expected")
     func expected() throws {
-        let error = try #require(throws: CronError.self) { try CronExpression(parsing: "0 3 * * MON-FRY") }
+        let error = try #require(throws: CronExpression.ParseError.self) {
+            try CronExpression(parsing: "0 3 * * MON-FRY")
+        }
         #expect(
             error.description
                 == "unexpectedText in the field \"day of week\" at character 12: "
@@ -141,8 +143,8 @@ struct CronParsingTests {
             ("0 0 * 1 */3", .dayOfWeek, [0, 3, 6]), ("0 0 * 1 1/2", .dayOfWeek, [1, 3, 5]),
             ("0 0 * 1 7/2", .dayOfWeek, [0]),
             ("0 0 * 1 0-7", .dayOfWeek, Array(0...6)),
-        ] as [(String, CronField, [Int])])
-    func values(_ text: String, _ field: CronField, _ values: [Int]) throws {
+        ] as [(String, CronExpression.Field, [Int])])
+    func values(_ text: String, _ field: CronExpression.Field, _ values: [Int]) throws {
         let expression = try CronExpression(parsing: text)
         var found: Set<Int> = []
         // 2024 is a leap year and began with a Monday.

@@ -139,7 +139,7 @@ struct RecurrenceTests {
     func parsing() throws {
         let error = try #require(throws: QueueError.self) { try Recurrence.cron(parsing: "0 25 * * *") }
         #expect(error.code == .invalidSchedule)
-        let mistake = try #require(error.underlying as? CronError)
+        let mistake = try #require(error.underlying as? CronExpression.ParseError)
         #expect(mistake.field == .hour)
         #expect(mistake.position == 2)
         let daily = try CronExpression(parsing: "0 0 * * *")

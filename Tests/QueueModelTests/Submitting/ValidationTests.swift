@@ -97,7 +97,7 @@ import Testing
 
     @Test("S7 the payload's limit can be set", arguments: [0, 1, 10, 2 << 20])
     func payloadLimit(bytes: Int) throws {
-        let limits = SubmissionLimits(payloadBytes: bytes)
+        let limits = JobSubmission.Limits(payloadBytes: bytes)
         try JobSubmission(type: "work", payload: [UInt8](repeating: 7, count: bytes)).validate(limits: limits)
         let error = #expect(throws: QueueError.self) {
             try JobSubmission(type: "work", payload: [UInt8](repeating: 7, count: bytes + 1)).validate(limits: limits)

@@ -43,7 +43,7 @@ private struct Gates: OptionSet, CustomTestStringConvertible {
         }
         if contains(.aging) { rules.aging = AgingPolicy(grace: .zero, interval: .seconds(1)) }
         if contains(.fairShare) {
-            rules.fairShare = FairSharePolicy(groups: ["full": GroupShare(weight: 2)], urgent: .high)
+            rules.fairShare = FairSharePolicy(groups: ["full": FairSharePolicy.Share(weight: 2)], urgent: .high)
         }
         return rules
     }

@@ -56,7 +56,7 @@ struct FixtureTests {
         }
         #expect(try await store.schedules().map(\.id) == ["nightly"])
         #expect(try await store.pauses(at: Self.then).map(\.target) == [.group("held")])
-        #expect(try await store.tags(.values(of: "kind", after: nil), limit: 10) == [TagCount("large", count: 1)])
+        #expect(try await store.tags(.values(of: "kind", after: nil), limit: 10) == [Tag.Count("large", count: 1)])
 
         // Its process is gone, or its lease will have run out.
         let later = Self.then.advanced(by: .seconds(86_400))

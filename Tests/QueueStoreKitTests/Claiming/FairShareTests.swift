@@ -32,7 +32,7 @@ import Testing
     func longRun(_ load: Load) {
         var simulator = SlotSimulator(
             slots: load.slots,
-            zip(load.weights, load.durations).map { Group(share: GroupShare(weight: $0), duration: $1) })
+            zip(load.weights, load.durations).map { Group(share: FairSharePolicy.Share(weight: $0), duration: $1) })
         simulator.run(for: 200_000)
         let weights = Double(load.weights.reduce(0, +))
         for (index, weight) in load.weights.enumerated() {
@@ -49,7 +49,10 @@ import Testing
     func shortJobs() {
         var simulator = SlotSimulator(
             slots: 2,
-            [Group(share: GroupShare(), duration: 1...1), Group(share: GroupShare(), duration: 20...20)])
+            [
+                Group(share: FairSharePolicy.Share(), duration: 1...1),
+                Group(share: FairSharePolicy.Share(), duration: 20...20),
+            ])
         simulator.run(for: 100_000, step: 1)
         #expect(abs(simulator.part(of: 0) - 0.5) <= 0.01)
     }
@@ -59,7 +62,7 @@ import Testing
         arguments: [[1, 1], [1, 3], [2, 3, 5], [1, 100]])
     func frozen(_ weights: [Int]) {
         var simulator = SlotSimulator(
-            slots: 4, weights.map { Group(share: GroupShare(weight: $0), duration: 1...1) })
+            slots: 4, weights.map { Group(share: FairSharePolicy.Share(weight: $0), duration: 1...1) })
         simulator.runFrozen(starts: 20_000)
         let total = weights.reduce(0, +)
         for (index, weight) in weights.enumerated() {
@@ -78,7 +81,7 @@ import Testing
                 let minimum = generator.next(below: 4)
                 let shortest = 5 + generator.next(below: 50)
                 return Group(
-                    share: GroupShare(
+                    share: FairSharePolicy.Share(
                         weight: 1 + generator.next(below: 20), minimumSlots: minimum,
                         maximumSlots: generator.next(below: 2) == 0 ? nil : max(1, minimum) + generator.next(below: 4)),
                     duration: shortest...(shortest * (1 + generator.next(below: 10))),
@@ -90,7 +93,7 @@ import Testing
             simulator.run(for: 4_000)
             let some = generator.next(below: simulator.groups.count)
             simulator.setDemand(generator.next(below: 2) == 0 ? nil : 0, of: some)
-            simulator.setShare(GroupShare(weight: 1 + generator.next(below: 9)), of: some)
+            simulator.setShare(FairSharePolicy.Share(weight: 1 + generator.next(below: 9)), of: some)
         }
         #expect(simulator.faults.isEmpty, "\(simulator.faults.first ?? "")")
         #expect(simulator.groups.allSatisfy { $0.running <= simulator.slots })
@@ -101,9 +104,9 @@ import Testing
         var simulator = SlotSimulator(
             slots: 10,
             [
-                Group(share: GroupShare(weight: 100, maximumSlots: 2), duration: 100...300),
-                Group(share: GroupShare(weight: 3), duration: 100...300),
-                Group(share: GroupShare(weight: 1), duration: 30...60),
+                Group(share: FairSharePolicy.Share(weight: 100, maximumSlots: 2), duration: 100...300),
+                Group(share: FairSharePolicy.Share(weight: 3), duration: 100...300),
+                Group(share: FairSharePolicy.Share(weight: 1), duration: 30...60),
             ])
         simulator.run(for: 200_000)
         #expect(abs(simulator.part(of: 0) - 0.2) <= 0.004)
@@ -116,9 +119,9 @@ import Testing
         var simulator = SlotSimulator(
             slots: 8,
             [
-                Group(share: GroupShare(weight: 1, minimumSlots: 4), duration: 50...150),
-                Group(share: GroupShare(weight: 30), duration: 50...150),
-                Group(share: GroupShare(weight: 10), duration: 50...150),
+                Group(share: FairSharePolicy.Share(weight: 1, minimumSlots: 4), duration: 50...150),
+                Group(share: FairSharePolicy.Share(weight: 30), duration: 50...150),
+                Group(share: FairSharePolicy.Share(weight: 10), duration: 50...150),
             ])
         simulator.run(for: 200_000)
         #expect(abs(simulator.part(of: 0) - 0.5) <= 0.02)
@@ -131,9 +134,9 @@ import Testing
         var simulator = SlotSimulator(
             slots: 4,
             [
-                Group(share: GroupShare(weight: 1, minimumSlots: 2), duration: 100...100),
-                Group(share: GroupShare(weight: 10), duration: 100...100),
-                Group(share: GroupShare(weight: 10), duration: 100...100, perSecond: 0),
+                Group(share: FairSharePolicy.Share(weight: 1, minimumSlots: 2), duration: 100...100),
+                Group(share: FairSharePolicy.Share(weight: 10), duration: 100...100),
+                Group(share: FairSharePolicy.Share(weight: 10), duration: 100...100, perSecond: 0),
             ])
         simulator.run(for: 100_000)
         simulator.setDemand(nil, of: 2)
@@ -145,17 +148,17 @@ import Testing
 
     @Test("D6 a group that comes back has no credit: not from rest, nor from being held, nor from a cap")
     func noCredit() {
-        let busy = Group(share: GroupShare(), duration: 100...100)
+        let busy = Group(share: FairSharePolicy.Share(), duration: 100...100)
         var resting = busy
         resting.perSecond = 0
         var held = busy
         held.heldDuring = 0..<100_000
-        let capped = Group(share: GroupShare(maximumSlots: 1), duration: 100...100)
+        let capped = Group(share: FairSharePolicy.Share(maximumSlots: 1), duration: 100...100)
         for other in [resting, held, capped] {
             var simulator = SlotSimulator(slots: 10, [busy, other])
             simulator.run(for: 100_000)
             simulator.setDemand(nil, of: 1)
-            simulator.setShare(GroupShare(), of: 1)
+            simulator.setShare(FairSharePolicy.Share(), of: 1)
             simulator.resetFigures()
             simulator.run(for: 5_000)
             #expect(abs(simulator.part(of: 0) - 0.5) <= 0.02, "the group that worked on has its half still")
@@ -167,8 +170,8 @@ import Testing
         var simulator = SlotSimulator(
             slots: 10,
             [
-                Group(share: GroupShare(), duration: 100...100),
-                Group(share: GroupShare(), duration: 100...100, perSecond: 0),
+                Group(share: FairSharePolicy.Share(), duration: 100...100),
+                Group(share: FairSharePolicy.Share(), duration: 100...100, perSecond: 0),
             ])
         simulator.run(for: 100_000)
         simulator.setDemand(nil, of: 1)
@@ -180,9 +183,13 @@ import Testing
     @Test("D6 another weight counts from then on")
     func changedWeight() {
         var simulator = SlotSimulator(
-            slots: 6, [Group(share: GroupShare(), duration: 100...100), Group(share: GroupShare(), duration: 50...50)])
+            slots: 6,
+            [
+                Group(share: FairSharePolicy.Share(), duration: 100...100),
+                Group(share: FairSharePolicy.Share(), duration: 50...50),
+            ])
         simulator.run(for: 50_000)
-        simulator.setShare(GroupShare(weight: 5), of: 1)
+        simulator.setShare(FairSharePolicy.Share(weight: 5), of: 1)
         simulator.resetFigures()
         simulator.run(for: 100_000)
         #expect(abs(simulator.part(of: 1) / (5.0 / 6) - 1) <= 0.02)
@@ -191,9 +198,9 @@ import Testing
     @Test("D6 after ten years of use starts count as they did at first")
     func tenYears() {
         var account = FairShare<String>()
-        account.set(GroupShare(weight: 10_000), of: "a")
-        account.set(GroupShare(weight: 10_000), of: "b")
-        account.set(GroupShare(), of: "alone")
+        account.set(FairSharePolicy.Share(weight: 10_000), of: "a")
+        account.set(FairSharePolicy.Share(weight: 10_000), of: "b")
+        account.set(FairSharePolicy.Share(), of: "alone")
         for month in 1...120 as ClosedRange<Int64> {
             for _ in 0..<64 { account.start("alone") }
             account.advance(to: Timestamp(milliseconds: month * 30 * 86_400_000))
@@ -212,7 +219,7 @@ import Testing
     @Test("D6 a job that goes before all shares changes nothing about where the others stand")
     func outOfTurn() {
         var account = FairShare<String>()
-        for group in ["a", "b", "urgent"] { account.set(GroupShare(), of: group) }
+        for group in ["a", "b", "urgent"] { account.set(FairSharePolicy.Share(), of: group) }
         account.advance(to: Timestamp(milliseconds: 0))
         account.start("urgent")
         account.start("b")
@@ -229,11 +236,11 @@ import Testing
     @Test("D6 a clock that goes back charges nothing, and then goes on")
     func clockBack() {
         var account = FairShare<Int>()
-        account.set(GroupShare(), of: 1)
+        account.set(FairSharePolicy.Share(), of: 1)
         account.advance(to: Timestamp(milliseconds: 1000))
         account.start(1)
         account.stop(1)
-        account.set(GroupShare(), of: 2)
+        account.set(FairSharePolicy.Share(), of: 2)
         account.countRunning(1)
         let before = account.rank(of: 2).virtualTime
         account.advance(to: Timestamp(milliseconds: 0))
@@ -248,8 +255,8 @@ import Testing
     @Test("D6 an account that begins anew with what runs keeps what was used")
     func forgets() {
         var account = FairShare<Int>()
-        account.set(GroupShare(maximumSlots: 2), of: 1)
-        account.set(GroupShare(), of: 2)
+        account.set(FairSharePolicy.Share(maximumSlots: 2), of: 1)
+        account.set(FairSharePolicy.Share(), of: 2)
         account.advance(to: Timestamp(milliseconds: 0))
         account.start(1)
         account.start(1)
@@ -272,7 +279,7 @@ import Testing
         #expect(account.running(1) == 0)
         #expect(!account.isFull(1))
         #expect(account.rank(of: 1) == FairShare<Int>.Rank(hasMinimum: true, virtualTime: 0))
-        account.set(GroupShare(), of: 1)
+        account.set(FairSharePolicy.Share(), of: 1)
         account.stop(1)
         #expect(account.running(1) == 0)
     }

@@ -9,10 +9,10 @@ import Testing
     /// A change of facts that let all through, and what then holds.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let hold: GateBlock?
+        let hold: Gate.Block?
         let change: @Sendable (inout GateFacts) -> Void
 
-        init(_ name: String, _ hold: GateBlock?, _ change: @escaping @Sendable (inout GateFacts) -> Void) {
+        init(_ name: String, _ hold: Gate.Block?, _ change: @escaping @Sendable (inout GateFacts) -> Void) {
             testDescription = name
             self.hold = hold
             self.change = change
@@ -24,50 +24,53 @@ import Testing
     private static let cases: [Case] = pauses + times + slots + shares + loads + io + rates
 
     private static let pauses = [
-        Case("D8 a held queue holds", GateBlock(.queuePause, .paused)) { $0.queuePause = .init() },
-        Case("D8 a held domain holds until its end", GateBlock(.domainPause, .paused, until: later)) {
+        Case("D8 a held queue holds", Gate.Block(.queuePause, .paused)) { $0.queuePause = .init() },
+        Case("D8 a held domain holds until its end", Gate.Block(.domainPause, .paused, until: later)) {
             $0.domainPause = .init(until: later)
         },
-        Case("D8 a held group holds", GateBlock(.groupPause, .paused)) { $0.groupPause = .init() },
+        Case("D8 a held group holds", Gate.Block(.groupPause, .paused)) { $0.groupPause = .init() },
     ]
 
     private static let times = [
-        Case("D1 a start to come holds until it comes", GateBlock(.due, .notDue, until: later)) { $0.runAfter = later },
+        Case("D1 a start to come holds until it comes", Gate.Block(.due, .notDue, until: later)) {
+            $0.runAfter = later
+        },
         Case("D1 a start that has come lets through", nil) { $0.runAfter = now },
-        Case("D1 an expiry that has come holds for good", GateBlock(.expiry, .expired)) { $0.expiresAt = now },
+        Case("D1 an expiry that has come holds for good", Gate.Block(.expiry, .expired)) { $0.expiresAt = now },
         Case("D1 an expiry to come lets through", nil) { $0.expiresAt = later },
     ]
 
     private static let slots = [
-        Case("D3 a full worker holds", GateBlock(.workerSlot, .slots(running: 4, limit: 4))) {
+        Case("D3 a full worker holds", Gate.Block(.workerSlot, .slots(running: 4, limit: 4))) {
             $0.worker = .init(running: 4, limit: 4)
         },
         Case("D3 a worker with a free slot lets through", nil) { $0.worker = .init(running: 3, limit: 4) },
-        Case("D3 a full domain holds", GateBlock(.domainSlot, .slots(running: 5, limit: 2))) {
+        Case("D3 a full domain holds", Gate.Block(.domainSlot, .slots(running: 5, limit: 2))) {
             $0.domain = .init(running: 5, limit: 2)
         },
         Case("D3 a domain without a limit lets through", nil) { $0.domain = .init(running: 5) },
-        Case("D3 a group with the limit zero holds", GateBlock(.groupSlot, .slots(running: 0, limit: 0))) {
+        Case("D3 a group with the limit zero holds", Gate.Block(.groupSlot, .slots(running: 0, limit: 0))) {
             $0.group = .init(limit: 0)
         },
         Case("D3 a group with a free slot lets through", nil) { $0.group = .init(running: 1, limit: 2) },
     ]
 
     private static let shares = [
-        Case("D6 a group at the cap of its share is held", GateBlock(.groupSlot, .share(running: 2, maximum: 2))) {
+        Case("D6 a group at the cap of its share is held", Gate.Block(.groupSlot, .share(running: 2, maximum: 2))) {
             $0.share = .init(running: 2, limit: 2)
         },
         Case("D6 a group below the cap of its share is let through", nil) { $0.share = .init(running: 1, limit: 2) },
-        Case("D6 a full group is told by its limit", GateBlock(.groupSlot, .slots(running: 3, limit: 3))) {
+        Case("D6 a full group is told by its limit", Gate.Block(.groupSlot, .slots(running: 3, limit: 3))) {
             $0.group = .init(running: 3, limit: 3)
             $0.share = .init(running: 2, limit: 2)
         },
     ]
 
     private static let loads = [
-        Case("L4 another suspect holds", GateBlock(.isolation, .suspect)) { $0.waitsForSuspect = true },
+        Case("L4 another suspect holds", Gate.Block(.isolation, .suspect)) { $0.waitsForSuspect = true },
         Case(
-            "D9 a priority below the limit of the pressure is held", GateBlock(.pressure, .pressure(leastPriority: 127))
+            "D9 a priority below the limit of the pressure is held",
+            Gate.Block(.pressure, .pressure(leastPriority: 127))
         ) {
             $0.leastPriority = 127
         },
@@ -104,7 +107,7 @@ import Testing
                 },
                 Case(
                     "D10 a byte more than what may be \(name) is held",
-                    GateBlock(.ioRoom, .ioRoom(running: amount(7), own: amount(4), budget: budget))
+                    Gate.Block(.ioRoom, .ioRoom(running: amount(7), own: amount(4), budget: budget))
                 ) { $0.io = io(running: amount(7), own: amount(4), budget: budget) },
             ]
         } + [
@@ -116,7 +119,7 @@ import Testing
             },
             Case(
                 "D10 sums that can't be written hold",
-                GateBlock(
+                Gate.Block(
                     .ioRoom, .ioRoom(running: IOAmount(diskRead: .max), own: IOAmount(diskRead: 1), budget: tight))
             ) {
                 $0.io = io(running: IOAmount(diskRead: .max), own: IOAmount(diskRead: 1), budget: tight)
@@ -128,11 +131,11 @@ import Testing
     }
 
     private static let rates = [
-        Case("D4 a type without a token is held until its next", GateBlock(.typeRate, .rate(limit), until: later)) {
+        Case("D4 a type without a token is held until its next", Gate.Block(.typeRate, .rate(limit), until: later)) {
             $0.typeRate = .init(limit: limit, nextToken: later)
         },
         Case("D4 a type with a token is let through", nil) { $0.typeRate = .init(limit: limit, nextToken: nil) },
-        Case("D4 a group without a token is held until its next", GateBlock(.groupRate, .rate(limit), until: later)) {
+        Case("D4 a group without a token is held until its next", Gate.Block(.groupRate, .rate(limit), until: later)) {
             $0.groupRate = .init(limit: limit, nextToken: later)
         },
         Case("D4 a group with a token is let through", nil) { $0.groupRate = .init(limit: limit, nextToken: nil) },
@@ -178,7 +181,7 @@ import Testing
     @Test(
         "D14 a reason is said with its figures",
         arguments: [
-            (GateBlockReason.paused, "paused"), (.notDue, "not due"), (.expired, "expired"),
+            (Gate.Block.Reason.paused, "paused"), (.notDue, "not due"), (.expired, "expired"),
             (.slots(running: 4, limit: 4), "4 of 4 running"),
             (.share(running: 3, maximum: 2), "3 running, the cap of its share is 2"),
             (.suspect, "suspect"), (.pressure(leastPriority: .normal), "normal"),
@@ -195,7 +198,7 @@ import Testing
                 "\(Int64.max) are being moved, the budget is send 3"
             ),
         ])
-    func text(_ reason: GateBlockReason, _ part: String) {
+    func text(_ reason: Gate.Block.Reason, _ part: String) {
         #expect("\(reason)".contains(part))
     }
 }

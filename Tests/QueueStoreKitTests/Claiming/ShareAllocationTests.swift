@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Slots that groups are entitled to") struct ShareAllocationTests {
     private func demand(_ weight: Int, _ jobs: Int, least: Int = 0, most: Int? = nil) -> ShareDemand {
-        ShareDemand(GroupShare(weight: weight, minimumSlots: least, maximumSlots: most), jobs: jobs)
+        ShareDemand(FairSharePolicy.Share(weight: weight, minimumSlots: least, maximumSlots: most), jobs: jobs)
     }
 
     private func expectClose(_ found: [Double], _ wanted: [Double], sourceLocation: SourceLocation = #_sourceLocation) {

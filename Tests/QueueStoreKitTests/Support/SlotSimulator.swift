@@ -8,7 +8,7 @@ import QueueStoreKit
 struct SlotSimulator {
     /// A group and its jobs.
     struct Group {
-        var share: GroupShare
+        var share: FairSharePolicy.Share
         /// How long a job holds its slot, in milliseconds.
         var duration: ClosedRange<Int>
         /// How many jobs come in a second on average; `nil`: there is always one.
@@ -21,7 +21,7 @@ struct SlotSimulator {
         var waiting = 0
         var running = 0
 
-        init(share: GroupShare, duration: ClosedRange<Int>, perSecond: Double? = nil) {
+        init(share: FairSharePolicy.Share, duration: ClosedRange<Int>, perSecond: Double? = nil) {
             self.share = share
             self.duration = duration
             self.perSecond = perSecond
@@ -57,7 +57,7 @@ struct SlotSimulator {
         }
     }
 
-    mutating func setShare(_ share: GroupShare, of group: Int) {
+    mutating func setShare(_ share: FairSharePolicy.Share, of group: Int) {
         groups[group].share = share
         account.set(share, of: group)
     }

@@ -34,7 +34,7 @@ package struct JobPlan: Hashable, Sendable {
     /// Its unique key.
     package var key: String?
     /// The effect of a dependency that does not complete.
-    package var policy: DependencyPolicy
+    package var policy: Dependency.Policy
     /// The nonces of the jobs that it depends on.
     package var dependencies: [String]
 
@@ -42,7 +42,7 @@ package struct JobPlan: Hashable, Sendable {
     package init(
         _ nonce: String, _ course: Course = .succeed, milliseconds: Int = 0, delay: Int = 0, group: String? = nil,
         key: String? = nil,
-        policy: DependencyPolicy = .cancel, dependencies: [String] = []
+        policy: Dependency.Policy = .cancel, dependencies: [String] = []
     ) {
         self.nonce = nonce
         self.course = course
@@ -87,7 +87,7 @@ extension JobPlan {
     package init?(payload: some Collection<UInt8>) {
         let fields = String(decoding: payload, as: UTF8.self).split(separator: " ").map(String.init)
         guard fields.count == 8, let course = Course(rawValue: fields[1]), let milliseconds = Int(fields[2]),
-            let delay = Int(fields[3]), let policy = UInt8(fields[6]).flatMap(DependencyPolicy.init(rawValue:))
+            let delay = Int(fields[3]), let policy = UInt8(fields[6]).flatMap(Dependency.Policy.init(rawValue:))
         else { return nil }
         self.init(
             fields[0], course, milliseconds: milliseconds, delay: delay, group: fields[4] == "-" ? nil : fields[4],

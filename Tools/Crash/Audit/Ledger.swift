@@ -168,7 +168,7 @@ package struct Ledger: Sendable {
     package mutating func compare(with jobs: [StoredJob]) {
         var stored: [JobID: StoredJob] = [:]
         var owners: [String: JobID] = [:]
-        var keys: [[UniqueKey]: JobID] = [:]
+        var keys: [[Uniqueness.Key]: JobID] = [:]
         for job in jobs {
             if stored.updateValue(job, forKey: job.id) != nil { find(.doubled, "I2: \(job.id) is there twice") }
             guard let plan = job.plan else {

@@ -11,7 +11,7 @@ package struct StoredJob: Sendable {
     /// Its last attempt.
     package var attempt: Int
     /// Its unique key.
-    package var key: UniqueKey?
+    package var key: Uniqueness.Key?
     /// Whether the queue itself made it of another, or of a schedule.
     package var isCopy: Bool
     /// What it says of itself.

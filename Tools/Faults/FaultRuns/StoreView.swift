@@ -5,7 +5,7 @@ import QueueTesting
 /// The visible state of a store, workers included, to distinguish two instants of a script.
 package struct StoreView: Hashable, Sendable {
     private let dump: StoreDump
-    private let workers: [WorkerStatus]
+    private let workers: [StoreSnapshot.WorkerStatus]
 
     /// The instant as of which all views are taken, so that those of different steps can be compared: after every
     /// script.

@@ -168,7 +168,7 @@ struct Exercise<Store: JobStore> {
             payloadVersion: Int(Int32.max), priority: Priority(rawValue: UInt8(generator.roll(256))))
         if generator.roll(3) == 0 { job.group = generator.pick(["g", "held", "h"]) }
         if generator.roll(3) == 0 { job.key = .text(generator.pick(["parent", "n", "x"])) }
-        job.onDuplicate = DuplicateStrategy(rawValue: UInt8(generator.roll(4))) ?? .skip
+        job.onDuplicate = Uniqueness.DuplicateStrategy(rawValue: UInt8(generator.roll(4))) ?? .skip
         if generator.roll(4) == 0 { job.runAfter = self.now() }
         if generator.roll(4) == 0 { job.expiresAt = self.now() }
         if generator.roll(4) == 0 { job.dependencies = [.job(self.job())] }
@@ -226,7 +226,7 @@ struct Exercise<Store: JobStore> {
         let action = generator.pick([
             BulkAction.cancel, .deleteEnded, .resubmit, .setPriority(.high), .move(toGroup: "h"), .move(toGroup: nil),
         ])
-        var cursor: BulkCursor?
+        var cursor: JobQuery.BulkCursor?
         for _ in 0..<4 {
             let place = cursor
             let step = await call("apply") { () throws(QueueError) in
@@ -276,7 +276,7 @@ extension AdmissionRules {
             otherGroups: GroupRule(limit: 40),
             typeRates: ["work": TypeRate(bucket: "work", limit: .perMinute(3000, burst: 20))],
             aging: AgingPolicy(grace: .seconds(1), interval: .seconds(1), ceiling: .realtime),
-            fairShare: FairSharePolicy(groups: ["g": GroupShare(weight: 3, minimumSlots: 1)]),
+            fairShare: FairSharePolicy(groups: ["g": FairSharePolicy.Share(weight: 3, minimumSlots: 1)]),
             ioBudget: IOAmount(diskRead: 5000, diskWritten: .max, networkReceived: .max, networkSent: .max))
     }
 }

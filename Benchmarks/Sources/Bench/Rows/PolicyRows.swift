@@ -29,7 +29,7 @@ extension Row {
     private static let fairShare: Row = {
         let groups = 1000
         let setting = Subject.Setting { configuration in
-            let shares = (0..<groups).map { ("group-\($0)", GroupShare(weight: 1 + $0 % 10)) }
+            let shares = (0..<groups).map { ("group-\($0)", FairSharePolicy.Share(weight: 1 + $0 % 10)) }
             configuration.fairShare = FairSharePolicy(groups: Dictionary(uniqueKeysWithValues: shares))
         }
         return Row(

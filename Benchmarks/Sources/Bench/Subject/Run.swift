@@ -11,7 +11,7 @@ final class Run: Sendable {
     private let watchdog: Task<Void, any Error>
 
     /// Subscribes to ends of jobs, with room for so many.
-    static func subscribe(_ queue: JobQueue, _ kinds: EventKinds = .ended, room: Int) -> JobEvents {
+    static func subscribe(_ queue: JobQueue, _ kinds: JobEvent.Kinds = .ended, room: Int) -> JobEvents {
         queue.events(kinds, bufferSize: room)
     }
 

@@ -12,7 +12,7 @@ final class EventHub: Sendable {
         /// Subscribers to a single job, by the job: there may be thousands, of which an event concerns one.
         var ofJobs: [JobID: [EventBuffer]] = [:]
         /// The number of subscribers that need each set of kinds.
-        var needed: [EventKinds: Int] = [:]
+        var needed: [JobEvent.Kinds: Int] = [:]
         var isFinished = false
 
         mutating func add(_ buffer: EventBuffer) {
@@ -39,7 +39,7 @@ final class EventHub: Sendable {
         }
 
         /// The kinds that anybody wants.
-        var kinds: EventKinds { needed.keys.reduce(into: EventKinds()) { $0.formUnion($1) } }
+        var kinds: JobEvent.Kinds { needed.keys.reduce(into: JobEvent.Kinds()) { $0.formUnion($1) } }
         /// All subscribers.
         var buffers: [EventBuffer] { general + ofJobs.sorted { $0.key < $1.key }.flatMap(\.value) }
     }
@@ -49,8 +49,8 @@ final class EventHub: Sendable {
     private let wanted = Atomic<UInt16>(0)
 
     /// Whether anybody wants events of any of these kinds, so that they have to be made.
-    func wants(_ kinds: EventKinds) -> Bool {
-        !EventKinds(rawValue: wanted.load(ordering: .acquiring)).isDisjoint(with: kinds)
+    func wants(_ kinds: JobEvent.Kinds) -> Bool {
+        !JobEvent.Kinds(rawValue: wanted.load(ordering: .acquiring)).isDisjoint(with: kinds)
     }
 
     /// Passes events to every subscriber whose filter admits them, in order.
@@ -119,14 +119,14 @@ final class EventHub: Sendable {
 
 /// The events that a subscriber wants.
 struct EventFilter: Sendable {
-    var kinds: EventKinds = .all
+    var kinds: JobEvent.Kinds = .all
     var job: JobID?
     /// Stored types; `nil`: all, and events that concern no job.
     var types: Set<JobType>?
 
     /// The kinds that have to be published: those that are wanted, and for a single job its end, which ends the
     /// stream.
-    var needed: EventKinds { job == nil ? kinds : kinds.union(.ended) }
+    var needed: JobEvent.Kinds { job == nil ? kinds : kinds.union(.ended) }
 
     func admits(_ event: JobEvent) -> Bool {
         guard kinds.contains(event.kind.kinds) else { return false }

@@ -112,7 +112,7 @@ struct Reporter: Sendable {
 
     /// Reports jobs that were given another priority or group: one event per type, and one per job to those who
     /// subscribed to a single job.
-    func report(_ edit: JobEdit, of edits: [BulkStep.Edit]) {
+    func report(_ edit: JobEvent.Edit, of edits: [BulkStep.Edit]) {
         guard !edits.isEmpty, events.wants(.edited) else { return }
         let now = now
         let byType = Dictionary(grouping: edits, by: \.type).values.sorted { $0[0].id < $1[0].id }

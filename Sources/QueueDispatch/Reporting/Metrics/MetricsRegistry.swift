@@ -56,7 +56,7 @@ final class MetricsRegistry: Sendable {
         }
         guard let sink else { return }
         for execution in executions {
-            let labels = [MetricLabel.type(execution.executor.type)]
+            let labels = [QueueMetric.Label.type(execution.executor.type)]
             sink.add(1, to: .started, labels)
             sink.observe(Self.wait(of: execution.job), in: .queueWait, labels)
         }
@@ -98,13 +98,13 @@ final class MetricsRegistry: Sendable {
         }
         guard let sink else { return }
         for (attempt, outcome) in zip(batch, outcomes) {
-            let type = MetricLabel.type(attempt.execution.executor.type)
+            let type = QueueMetric.Label.type(attempt.execution.executor.type)
             if case .effectFailed = outcome { continue }
             guard case .recorded(let jobState) = outcome else {
                 sink.add(1, to: .attempts, [type, .outcome(AttemptOutcome.stale)])
                 continue
             }
-            let labels = [type, MetricLabel.outcome(attempt.outcome(recordedAs: jobState))]
+            let labels = [type, QueueMetric.Label.outcome(attempt.outcome(recordedAs: jobState))]
             sink.add(1, to: .attempts, labels)
             sink.observe(attempt.seconds, in: .runDuration, labels)
         }

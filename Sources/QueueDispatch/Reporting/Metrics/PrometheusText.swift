@@ -10,7 +10,7 @@ struct PrometheusText {
     /// The labels of every series, already formatted.
     private let constant: [String]
 
-    init(constant labels: [MetricLabel] = []) {
+    init(constant labels: [QueueMetric.Label] = []) {
         constant = labels.map(Self.pair)
     }
 
@@ -21,12 +21,12 @@ struct PrometheusText {
     }
 
     /// Writes one value of a counter or a gauge.
-    mutating func add(_ value: Double, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
+    mutating func add(_ value: Double, of metric: QueueMetric, _ labels: [QueueMetric.Label] = []) {
         add(metric.name, labels.map(Self.pair), value)
     }
 
     /// Writes one series of a histogram: its cumulative buckets, its sum and its count.
-    mutating func add(_ histogram: QueueMetrics.Histogram, of metric: QueueMetric, _ labels: [MetricLabel] = []) {
+    mutating func add(_ histogram: QueueMetrics.Histogram, of metric: QueueMetric, _ labels: [QueueMetric.Label] = []) {
         let labels = labels.map(Self.pair)
         var total = 0
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {
@@ -44,7 +44,7 @@ struct PrometheusText {
         text += " \(Self.number(value))\n"
     }
 
-    private static func pair(_ label: MetricLabel) -> String {
+    private static func pair(_ label: QueueMetric.Label) -> String {
         let value = label.value
             .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         return "\(label.name)=\"\(value)\""

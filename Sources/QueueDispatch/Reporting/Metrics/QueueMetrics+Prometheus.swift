@@ -14,7 +14,7 @@ extension QueueMetrics {
     /// - Throws: ``QueueError/Code/invalidOption`` for a label name that contains anything but letters, digits and `_`,
     ///   begins with a digit or with `__`, or is one of the metrics' own: `type`, `outcome`, `state`, `source`, `le`.
     public func prometheusText(labels: [String: String] = [:]) throws(QueueError) -> String {
-        let constant = labels.sorted { $0.key < $1.key }.map { MetricLabel($0.key, $0.value) }
+        let constant = labels.sorted { $0.key < $1.key }.map { QueueMetric.Label($0.key, $0.value) }
         for label in constant { try label.validate() }
         var text = PrometheusText(constant: constant)
         let types = types.sorted { $0.key.rawValue < $1.key.rawValue }
@@ -68,12 +68,12 @@ extension QueueMetrics {
     private func writePressure(to text: inout PrometheusText) {
         let highest = Dictionary(pressure.map { ($0.name, $0.value) }, uniquingKeysWith: max)
         for (name, value) in highest.sorted(by: { $0.key < $1.key }) {
-            text.add(value, of: .pressure, [MetricLabel("source", name)])
+            text.add(value, of: .pressure, [QueueMetric.Label("source", name)])
         }
     }
 }
 
-extension MetricLabel {
+extension QueueMetric.Label {
     fileprivate func validate() throws(QueueError) {
         let bytes = Array(name.utf8)
         func isLetter(_ byte: UInt8) -> Bool {

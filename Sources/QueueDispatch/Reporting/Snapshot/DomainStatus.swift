@@ -6,7 +6,7 @@ extension QueueSnapshot {
         /// The domain's name; empty for executors without a domain.
         public var name: String
         /// The number of its jobs that have not ended, on all workers, under former type names too.
-        public var counts: ActiveCounts
+        public var counts: StoreSnapshot.ActiveCounts
         /// The number of them that run on this queue.
         public var running: Int
         /// The number that may run on this queue at once; `nil`: no limit of its own.

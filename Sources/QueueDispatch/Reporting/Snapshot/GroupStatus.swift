@@ -6,18 +6,18 @@ extension QueueSnapshot {
         /// The group's name; `nil`: all jobs without a group.
         public var name: String?
         /// The number of its jobs that have not ended, on all workers.
-        public var counts: ActiveCounts
+        public var counts: StoreSnapshot.ActiveCounts
         /// The number of its running jobs that the limit counts: on all workers, or with the scope
-        /// ``LimitScope/worker`` on this queue.
+        /// ``GroupRule/Scope/worker`` on this queue.
         public var running: Int
         /// The number of these that may run at once; `nil`: no limit.
         public var limit: Int?
         /// The scope of the limit.
-        public var scope: LimitScope
+        public var scope: GroupRule.Scope
         /// Its rate limit with the tokens that are left; `nil`: none.
-        public var rate: RateStatus?
+        public var rate: StoreSnapshot.RateStatus?
         /// Its weight, minimum and cap; `nil`: the queue does not divide its slots by share.
-        public var share: GroupShare?
+        public var share: FairSharePolicy.Share?
         /// The number of this queue's slots that it is entitled to; `nil`: the queue does not divide its slots by
         /// share.
         ///

@@ -22,14 +22,14 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     public var oldestPending: StoreSnapshot.OldestPending?
     /// The number of the store's jobs that have not ended, by stored type, including types that this queue has no
     /// executor for.
-    public var types: [JobType: ActiveCounts]
+    public var types: [JobType: StoreSnapshot.ActiveCounts]
     /// The domains that are registered with the queue, in order; the domain of executors without one has no name.
     public var domains: [DomainStatus]
     /// The groups that have active jobs, a rule or a share of their own, by name; jobs without a group, if any, come
     /// first.
     public var groups: [GroupStatus]
     /// The rate limits of job types; ``groups`` has those of groups.
-    public var typeRates: [RateStatus]
+    public var typeRates: [StoreSnapshot.RateStatus]
     /// The number of ends of attempts that wait to be stored.
     public var uncommitted: Int
     /// Whether these are so many that nothing is claimed for now.
@@ -45,7 +45,7 @@ public struct QueueSnapshot: Hashable, Sendable, Codable {
     /// All schedules of the store by name, including paused and ended ones.
     public var schedules: [ScheduleRecord]
     /// All workers of the store, by their ids.
-    public var workers: [WorkerStatus]
+    public var workers: [StoreSnapshot.WorkerStatus]
 
     /// Whether a queue runs or is stopping.
     public enum Phase: String, Hashable, Sendable, Codable {

@@ -30,7 +30,8 @@ struct SnapshotBuilder {
     ) -> [QueueSnapshot.DomainStatus] {
         var domains = rules.domains.enumerated().map { index, rule in
             QueueSnapshot.DomainStatus(
-                name: rule.name, counts: ActiveCounts(), running: here.byDomain[index, default: 0], limit: rule.limit)
+                name: rule.name, counts: StoreSnapshot.ActiveCounts(), running: here.byDomain[index, default: 0],
+                limit: rule.limit)
         }
         for (type, counts) in store.types {
             if let index = core.registry.byType[type]?.domain { domains[index].counts += counts }
@@ -41,18 +42,18 @@ struct SnapshotBuilder {
     private static func groups(
         of rules: AdmissionRules, _ store: StoreSnapshot, _ here: RunningHere
     ) -> [QueueSnapshot.GroupStatus] {
-        var rates: [String: RateStatus] = [:]
+        var rates: [String: StoreSnapshot.RateStatus] = [:]
         for rate in store.rates { if case .group(let name) = rate.owner { rates[name] = rate } }
         let names = Set(store.groups.keys).union(rules.groups.keys).union((rules.fairShare?.groups ?? [:]).keys)
         var groups = names.sorted().map { name in
             let rule = rules.groups[name] ?? rules.otherGroups
-            let counts = store.groups[name, default: ActiveCounts()]
+            let counts = store.groups[name, default: StoreSnapshot.ActiveCounts()]
             return QueueSnapshot.GroupStatus(
                 name: name, counts: counts,
                 running: rule.scope == .shared ? counts.running : here.byGroup[name, default: 0], limit: rule.limit,
                 scope: rule.scope, rate: rates[name])
         }
-        if store.withoutGroup != ActiveCounts() {
+        if store.withoutGroup != StoreSnapshot.ActiveCounts() {
             groups.insert(
                 QueueSnapshot.GroupStatus(
                     name: nil, counts: store.withoutGroup, running: store.withoutGroup.running, scope: .shared), at: 0)

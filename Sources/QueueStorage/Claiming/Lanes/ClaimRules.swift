@@ -15,7 +15,7 @@ final class ClaimRules {
     struct GroupRules {
         var rule: GroupRule
         var rate: TokenBuckets.Rate?
-        var share: GroupShare
+        var share: FairSharePolicy.Share
         /// The pause on it.
         var pause: GateFacts.PauseFact?
     }
@@ -47,12 +47,12 @@ final class ClaimRules {
     /// The rules of a group, or with 0 of jobs without one.
     func group(_ id: Int64) -> GroupRules {
         guard id != 0, let name = names.group(id) else {
-            return GroupRules(rule: GroupRule(), share: admission.fairShare?.withoutGroup ?? GroupShare())
+            return GroupRules(rule: GroupRule(), share: admission.fairShare?.withoutGroup ?? FairSharePolicy.Share())
         }
         let rule = admission.groups[name] ?? admission.otherGroups
         return GroupRules(
             rule: rule, rate: rule.rate.map { TokenBuckets.Rate(key: .group(name), limit: $0) },
-            share: admission.fairShare?.share(of: name) ?? GroupShare(), pause: pause(on: .group(name)))
+            share: admission.fairShare?.share(of: name) ?? FairSharePolicy.Share(), pause: pause(on: .group(name)))
     }
 
     /// The pause on a target; where there are several, the one that ends last.

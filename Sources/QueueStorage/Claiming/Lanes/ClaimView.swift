@@ -230,7 +230,7 @@ struct ClaimView {
         return nil
     }
 
-    private mutating func setAside(_ top: LaneOrder.Candidate, of domain: Int, _ key: LaneKey, for block: GateBlock) {
+    private mutating func setAside(_ top: LaneOrder.Candidate, of domain: Int, _ key: LaneKey, for block: Gate.Block) {
         let lane = top.entry.lane
         remove(top, of: domain, key)
         switch block.gate {

@@ -77,7 +77,7 @@ extension SQL {
         .endExtra: "UPDATE job_extra SET open_children = 0 WHERE job = ?1",
         .noteCancel: "UPDATE job_extra SET cancel_requested_at = ?2 WHERE job = ?1",
         .setChildFailure: "UPDATE job_extra SET child_failure = ?2 WHERE job = ?1",
-        .finalize: "UPDATE job_extra SET phase = \(JobPhase.finalize.rawValue) WHERE job = ?1",
+        .finalize: "UPDATE job_extra SET phase = \(JobRecord.Phase.finalize.rawValue) WHERE job = ?1",
         .forgetChildren: "UPDATE job SET flags = flags & ~\(flags: .hasChildren) WHERE id = ?1",
         .setCheckpoint: "UPDATE job_extra SET checkpoint = ?2 WHERE job = ?1",
         .insertAttempt: """

@@ -27,10 +27,10 @@ import Testing
     @Test(
         "D11 a dependency's bad end does to the job what its policy says",
         arguments: [
-            (DependencyPolicy.cancel, JobState.dependencyFailed, JobState.dependencyFailed),
+            (Dependency.Policy.cancel, JobState.dependencyFailed, JobState.dependencyFailed),
             (.fail, .dependencyFailed, .blocked), (.ignore, .completed, .completed),
         ])
-    func policies(policy: DependencyPolicy, middle: JobState, last: JobState) async throws {
+    func policies(policy: Dependency.Policy, middle: JobState, last: JobState) async throws {
         let queue = try Rig().queue {
             Worker { job, _ in if job.name == "bad" { throw JobError.permanent("no") } }
         }

@@ -45,7 +45,7 @@ import Testing
     @Test("D6 slots are divided by weight, and a group without work leaves its share to the others")
     func shares() async throws {
         var rig = Rig(concurrency: 1)
-        rig.configuration.fairShare = FairSharePolicy(groups: ["heavy": GroupShare(weight: 3)])
+        rig.configuration.fairShare = FairSharePolicy(groups: ["heavy": FairSharePolicy.Share(weight: 3)])
         let queue = try queue(rig)
         try await queue.submit(contentsOf: (0..<30).map { _ in Work("light") }, SubmitOptions(group: "light"))
         try await queue.submit(contentsOf: (0..<30).map { _ in Work("heavy") }, SubmitOptions(group: "heavy"))
@@ -60,7 +60,10 @@ import Testing
     func slots() async throws {
         var rig = Rig(concurrency: 4)
         rig.configuration.fairShare = FairSharePolicy(
-            groups: ["small": GroupShare(minimumSlots: 2), "capped": GroupShare(weight: 100, maximumSlots: 1)])
+            groups: [
+                "small": FairSharePolicy.Share(minimumSlots: 2),
+                "capped": FairSharePolicy.Share(weight: 100, maximumSlots: 1),
+            ])
         let gate = Gate()
         let queue = try rig.queue {
             Worker { [order] job, _ in
@@ -83,12 +86,15 @@ import Testing
     @Test("D6 the policy can be changed while the queue runs, and is checked")
     func policy() async throws {
         let queue = try queue(Rig())
-        try queue.limits.setFairShare(FairSharePolicy(groups: ["g": GroupShare(weight: 2)]))
+        try queue.limits.setFairShare(FairSharePolicy(groups: ["g": FairSharePolicy.Share(weight: 2)]))
         for share in [
-            GroupShare(weight: 0), GroupShare(minimumSlots: -1), GroupShare(minimumSlots: 2, maximumSlots: 1),
+            FairSharePolicy.Share(weight: 0), FairSharePolicy.Share(minimumSlots: -1),
+            FairSharePolicy.Share(minimumSlots: 2, maximumSlots: 1),
         ] {
             await expect(failing: .invalidOption) { try queue.limits.setFairShare(FairSharePolicy(otherGroups: share)) }
-            await expect(failing: .invalidOption) { try queue.limits.setFairShare(FairSharePolicy(withoutGroup: share)) }
+            await expect(failing: .invalidOption) {
+                try queue.limits.setFairShare(FairSharePolicy(withoutGroup: share))
+            }
         }
         try queue.limits.setFairShare(nil)
     }

@@ -156,8 +156,9 @@ import Testing
     }
 
     @Test(
-        "D3 a shared limit holds over all workers, one of a worker over each", arguments: [LimitScope.shared, .worker])
-    func scopes(scope: LimitScope) async throws {
+        "D3 a shared limit holds over all workers, one of a worker over each",
+        arguments: [GroupRule.Scope.shared, .worker])
+    func scopes(scope: GroupRule.Scope) async throws {
         var rig = Rig(concurrency: 4)
         rig.configuration.groups["g"] = GroupRule(limit: 1, scope: scope)
         let gate = Gate()

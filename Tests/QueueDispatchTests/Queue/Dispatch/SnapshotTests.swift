@@ -88,8 +88,8 @@ import Testing
 
     @Test(
         "Q2 a limit is told with what it counts: the jobs of all workers, or of this one",
-        arguments: [LimitScope.shared, .worker])
-    func scopes(_ scope: LimitScope) async throws {
+        arguments: [GroupRule.Scope.shared, .worker])
+    func scopes(_ scope: GroupRule.Scope) async throws {
         var rig = Rig()
         rig.configuration.groups["g"] = GroupRule(limit: 3, scope: scope)
         let queue = try rig.queue { Worker() }
@@ -125,7 +125,7 @@ import Testing
         var rig = Rig(concurrency: 8)
         rig.configuration.groups["narrow"] = GroupRule(limit: 1)
         rig.configuration.fairShare = FairSharePolicy(groups: [
-            "heavy": GroupShare(weight: 3), "absent": GroupShare(weight: 100, minimumSlots: 2),
+            "heavy": FairSharePolicy.Share(weight: 3), "absent": FairSharePolicy.Share(weight: 100, minimumSlots: 2),
         ])
         let queue = try rig.queue { Worker() }
         for group in ["heavy", "light", "narrow", nil] as [String?] {

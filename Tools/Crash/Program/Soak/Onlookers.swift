@@ -20,7 +20,7 @@ struct Onlookers: Sendable {
 
     private func subscribe(_ random: FastRandom) async {
         var generator = random
-        let choices: [EventKinds] = [.all, .ended, [.started, .ended], .progressed]
+        let choices: [JobEvent.Kinds] = [.all, .ended, [.started, .ended], .progressed]
         while !Task.isCancelled {
             let kinds = choices.randomElement(using: &generator) ?? .all
             let size = [4, 64, 1024].randomElement(using: &generator) ?? 64

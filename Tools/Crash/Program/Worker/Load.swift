@@ -94,7 +94,7 @@ final class Load: Sendable {
         case .keyed:
             var plan = plan(&generator)
             if [.spawn, .fail, .dead].contains(plan.course) { plan.course = .succeed }
-            let strategy = DuplicateStrategy.allCases.randomElement(using: &generator) ?? .skip
+            let strategy = Uniqueness.DuplicateStrategy.allCases.randomElement(using: &generator) ?? .skip
             // What is superseded while it runs may go on for a moment: such jobs share neither keys nor groups with
             // others.
             plan.key = "\(strategy == .supersede ? "s" : "k")\(Int.random(in: 0..<6, using: &generator))"
@@ -128,7 +128,7 @@ final class Load: Sendable {
     }
 
     private func submit(
-        _ plan: JobPlan, _ generator: inout FastRandom, onDuplicate: DuplicateStrategy = .skip,
+        _ plan: JobPlan, _ generator: inout FastRandom, onDuplicate: Uniqueness.DuplicateStrategy = .skip,
         dependencies: [Dependency] = []
     ) async throws {
         let options = submitOptions(plan, &generator, onDuplicate, dependencies)
@@ -213,7 +213,8 @@ final class Load: Sendable {
     }
 
     private func submitOptions(
-        _ plan: JobPlan, _ generator: inout FastRandom, _ onDuplicate: DuplicateStrategy, _ dependencies: [Dependency]
+        _ plan: JobPlan, _ generator: inout FastRandom, _ onDuplicate: Uniqueness.DuplicateStrategy,
+        _ dependencies: [Dependency]
     ) -> SubmitOptions {
         let priority: Priority =
             switch Int.random(in: 0..<8, using: &generator) {

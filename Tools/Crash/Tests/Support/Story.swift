@@ -60,7 +60,7 @@ extension StoredJob {
             id: JobID(id), type: type, state: state, payload: Array(plan.text.utf8),
             submittedAt: Timestamp(milliseconds: 0))
         record.attempt = attempt
-        record.key = plan.key.map(UniqueKey.text)
+        record.key = plan.key.map(Uniqueness.Key.text)
         record.origin = origin
         return StoredJob(record)
     }
