@@ -63,7 +63,7 @@ struct Pipeline {
         ])
     }
 
-    private func work(off queue: JobQueue) async throws -> StopSignal? {
+    private func work(off queue: JobQueue) async throws -> JobQueue.StopSignal? {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let display = Display(queue: queue, explains: options.explains)
             group.addTask { await display.run() }

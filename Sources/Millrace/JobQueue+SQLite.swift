@@ -16,7 +16,7 @@ extension JobQueue {
     /// - Parameters:
     ///   - path: The database file. Files with the suffixes `-wal`, `-shm` and `-wake` are created beside it.
     ///   - concurrency: The number of jobs that run here at once, at least 1; default 8.
-    ///   - durability: What a commit survives; default ``StoreDurability/normal``: a crash of the process, not of the
+    ///   - durability: What a commit survives; default ``SQLiteStoreOptions/Durability/normal``: a crash of the process, not of the
     ///     machine.
     ///   - configure: Changes further settings.
     ///   - domains: The executors, in domains or without one.
@@ -25,7 +25,7 @@ extension JobQueue {
     public convenience init(
         path: String,
         concurrency: Int = 8,
-        durability: StoreDurability = .normal,
+        durability: SQLiteStoreOptions.Durability = .normal,
         configure: (inout QueueConfiguration) -> Void = { _ in },
         @Domain.Builder domains: () -> [Domain]
     ) async throws(QueueError) {
@@ -67,7 +67,7 @@ private struct OwnStore {
     let configuration: QueueConfiguration
 
     init(
-        _ location: StoreLocation, concurrency: Int, durability: StoreDurability,
+        _ location: SQLiteJobStore.Location, concurrency: Int, durability: SQLiteStoreOptions.Durability,
         configure: (inout QueueConfiguration) -> Void
     ) async throws(QueueError) {
         var configuration = QueueConfiguration(coder: JSONCoder(), concurrency: concurrency)
@@ -76,7 +76,7 @@ private struct OwnStore {
         try configuration.validate()
         store = try await SQLiteJobStore(at: location, options: SQLiteStoreOptions(durability: durability))
         self.configuration = configuration
-        if case .file(let path) = location, StoreLocation.directoryIsOpenToOthers(path: path) {
+        if case .file(let path) = location, SQLiteJobStore.Location.directoryIsOpenToOthers(path: path) {
             configuration.log.log(
                 .warning, "anybody can write to the directory of \(path), and put files in place of the queue's")
         }

@@ -17,8 +17,8 @@ extension JobQueue {
     /// - Returns: The signal that ended the run, or `nil` if it ended otherwise.
     @discardableResult
     public func runUntilSignal(
-        untilIdle: Bool = false, _ signals: [StopSignal] = [.interrupt, .terminate]
-    ) async throws -> StopSignal? {
+        untilIdle: Bool = false, _ signals: [JobQueue.StopSignal] = [.interrupt, .terminate]
+    ) async throws -> JobQueue.StopSignal? {
         let received = Received()
         let listener = SignalHub.add(Set(signals)) { [weak self] signal in
             self?.shutdown(within: received.note(signal) ? nil : .zero)
@@ -34,12 +34,12 @@ extension JobQueue {
 
 /// The first signal that was received.
 private final class Received: Sendable {
-    private let state = Mutex<StopSignal?>(nil)
+    private let state = Mutex<JobQueue.StopSignal?>(nil)
 
-    var first: StopSignal? { state.withLock { $0 } }
+    var first: JobQueue.StopSignal? { state.withLock { $0 } }
 
     /// Records a signal; returns whether it is the first.
-    func note(_ signal: StopSignal) -> Bool {
+    func note(_ signal: JobQueue.StopSignal) -> Bool {
         state.withLock { first in
             guard first == nil else { return false }
             first = signal

@@ -22,10 +22,10 @@ enum SignalHub {
     }
 
     private struct State {
-        var listeners: [Int: (signals: Set<StopSignal>, body: @Sendable (StopSignal) -> Void)] = [:]
+        var listeners: [Int: (signals: Set<JobQueue.StopSignal>, body: @Sendable (JobQueue.StopSignal) -> Void)] = [:]
         var lastID = 0
         /// The previous actions of the signals that are taken over now.
-        var former: [StopSignal: sigaction] = [:]
+        var former: [JobQueue.StopSignal: sigaction] = [:]
     }
 
     private static let state = Mutex(State())
@@ -34,7 +34,9 @@ enum SignalHub {
     ///
     /// A signal that the process ignores, as its parent wished (`nohup`), stays ignored. Without a pipe (no descriptors
     /// are left) signals keep their usual effect.
-    static func add(_ signals: Set<StopSignal>, _ body: @escaping @Sendable (StopSignal) -> Void) -> Listener {
+    static func add(_ signals: Set<JobQueue.StopSignal>, _ body: @escaping @Sendable (JobQueue.StopSignal) -> Void)
+        -> Listener
+    {
         let hasPipe = startReading
         return state.withLock { state in
             state.lastID += 1
@@ -58,7 +60,7 @@ enum SignalHub {
 
     // MARK: The action
 
-    private static func takeOver(_ signal: StopSignal, _ state: inout State) {
+    private static func takeOver(_ signal: JobQueue.StopSignal, _ state: inout State) {
         var former = sigaction()
         guard sigaction(signal.number, nil, &former) == 0, !isIgnored(former) else { return }
         var action = sigaction()
@@ -112,14 +114,14 @@ enum SignalHub {
             // Keeps the source alive, which is never cancelled.
             withExtendedLifetime(source) {
                 var byte: UInt8 = 0
-                while read(readEnd, &byte, 1) == 1 { report(StopSignal(number: Int32(byte))) }
+                while read(readEnd, &byte, 1) == 1 { report(JobQueue.StopSignal(number: Int32(byte))) }
             }
         }
         source.activate()
         return true
     }()
 
-    private static func report(_ signal: StopSignal) {
+    private static func report(_ signal: JobQueue.StopSignal) {
         let bodies = state.withLock { state in
             state.listeners.sorted { $0.key < $1.key }.map(\.value).filter { $0.signals.contains(signal) }.map(\.body)
         }

@@ -1,16 +1,18 @@
-/// What to do after an attempt failed.
-public enum RetryDecision: Hashable, Sendable {
-    /// Try again after the delay, which is at least zero.
-    case retry(after: Duration)
-    /// Do not try again.
-    case giveUp(Reason)
+extension RetryPolicy {
+    /// What to do after an attempt failed.
+    public enum Decision: Hashable, Sendable {
+        /// Try again after the delay, which is at least zero.
+        case retry(after: Duration)
+        /// Do not try again.
+        case giveUp(Reason)
 
-    /// Why there is no further attempt.
-    public enum Reason: Hashable, Sendable {
-        /// As many retries as the policy allows were made.
-        case retriesUsedUp
-        /// The next attempt would start after the deadline.
-        case deadline
+        /// Why there is no further attempt.
+        public enum Reason: Hashable, Sendable {
+            /// As many retries as the policy allows were made.
+            case retriesUsedUp
+            /// The next attempt would start after the deadline.
+            case deadline
+        }
     }
 }
 
@@ -33,7 +35,7 @@ extension RetryPolicy {
         elapsed: Duration,
         previousDelay: Duration? = nil,
         using generator: inout some RandomNumberGenerator
-    ) -> RetryDecision {
+    ) -> RetryPolicy.Decision {
         decision(
             retriesSoFar: retriesSoFar,
             elapsed: elapsed,
@@ -54,7 +56,7 @@ extension RetryPolicy {
         previousDelay: Duration? = nil,
         backoff strategy: some BackoffStrategy,
         using generator: inout some RandomNumberGenerator
-    ) -> RetryDecision {
+    ) -> RetryPolicy.Decision {
         let made = Swift.max(0, retriesSoFar)
         guard made < maximumRetries || maximumRetries == RetryPolicy.unlimited else { return .giveUp(.retriesUsedUp) }
         let delay = strategy.delay(forRetry: made, previous: previousDelay, using: &generator)

@@ -1,11 +1,13 @@
-/// A retry that is about to be waited for.
-public struct UpcomingRetry: Sendable {
-    /// The number of the retry, from zero.
-    public let number: Int
-    /// The time until it begins.
-    public let delay: Duration
-    /// The error that the attempt before it threw.
-    public let error: any Error
+extension RetryPolicy {
+    /// A retry that is about to be waited for.
+    public struct UpcomingRetry: Sendable {
+        /// The number of the retry, from zero.
+        public let number: Int
+        /// The time until it begins.
+        public let delay: Duration
+        /// The error that the attempt before it threw.
+        public let error: any Error
+    }
 }
 
 /// Performs an operation, and again when it fails, as a policy says.
@@ -29,7 +31,7 @@ public func retrying<Result, Strategy: BackoffStrategy>(
     backoff: Strategy? = Backoff?.none,
     clock: some Clock<Duration> = ContinuousClock(),
     isRetryable: (any Error) -> Bool = { !($0 is CancellationError) },
-    onRetry: (UpcomingRetry) -> Void = { _ in },
+    onRetry: (RetryPolicy.UpcomingRetry) -> Void = { _ in },
     operation: () async throws -> Result
 ) async throws -> Result {
     var generator = SystemRandomNumberGenerator()
@@ -54,7 +56,7 @@ public func retrying<Result, Strategy: BackoffStrategy>(
     clock: some Clock<Duration> = ContinuousClock(),
     using generator: inout some RandomNumberGenerator,
     isRetryable: (any Error) -> Bool = { !($0 is CancellationError) },
-    onRetry: (UpcomingRetry) -> Void = { _ in },
+    onRetry: (RetryPolicy.UpcomingRetry) -> Void = { _ in },
     operation: () async throws -> Result
 ) async throws -> Result {
     let start = clock.now
@@ -77,7 +79,7 @@ public func retrying<Result, Strategy: BackoffStrategy>(
                 }
             guard case .retry(let delay) = decision else { throw error }
             try Task.checkCancellation()
-            onRetry(UpcomingRetry(number: retry, delay: delay, error: error))
+            onRetry(RetryPolicy.UpcomingRetry(number: retry, delay: delay, error: error))
             // Sleeping for nothing would still suspend, and on some clocks wait for a tick.
             if delay > .zero { try await clock.sleep(for: delay) }
             previousDelay = delay

@@ -18,7 +18,7 @@ public final class SQLiteJobStore: JobStore, Sendable {
     /// ``QueueError/Code/permission``, ``QueueError/Code/readOnly``, ``QueueError/Code/invalidOption``, or what SQLite
     /// says.
     public init(
-        at location: StoreLocation, options: SQLiteStoreOptions = SQLiteStoreOptions()
+        at location: SQLiteJobStore.Location, options: SQLiteStoreOptions = SQLiteStoreOptions()
     ) async throws(QueueError) {
         try options.validate()
         core = try await StoreCore.open(location, options)

@@ -1,35 +1,39 @@
 public import QueueModel
 import QueueStoreKit
 
-/// The place where a store keeps its jobs.
-public enum StoreLocation: Hashable, Sendable {
-    /// A database file.
-    ///
-    /// Beside it SQLite keeps `-wal` and `-shm` files, and the store a `-wake` file.
-    case file(String)
-    /// Memory, for as long as the store is open.
-    case memory
+extension SQLiteJobStore {
+    /// The place where a store keeps its jobs.
+    public enum Location: Hashable, Sendable {
+        /// A database file.
+        ///
+        /// Beside it SQLite keeps `-wal` and `-shm` files, and the store a `-wake` file.
+        case file(String)
+        /// Memory, for as long as the store is open.
+        case memory
+    }
 }
 
-/// The failures that a commit survives.
-public enum StoreDurability: Hashable, Sendable {
-    /// A crash of the process; the default.
-    ///
-    /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after one of
-    /// its commits, and not before the last ``SQLiteJobStore/flush()``.
-    case normal
-    /// A power failure as well: each commit waits for the disk.
-    case full
+extension SQLiteStoreOptions {
+    /// The failures that a commit survives.
+    public enum Durability: Hashable, Sendable {
+        /// A crash of the process; the default.
+        ///
+        /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after one of
+        /// its commits, and not before the last ``SQLiteJobStore/flush()``.
+        case normal
+        /// A power failure as well: each commit waits for the disk.
+        case full
+    }
 }
 
 /// The settings of a ``SQLiteJobStore``.
 ///
 /// The defaults suit an app with one queue.
 public struct SQLiteStoreOptions: Hashable, Sendable {
-    /// The failures that a commit survives; default ``StoreDurability/normal``.
+    /// The failures that a commit survives; default ``SQLiteStoreOptions/Durability/normal``.
     ///
     /// A store in memory ignores it.
-    public var durability: StoreDurability
+    public var durability: SQLiteStoreOptions.Durability
     /// The longest time that a write waits for another process's lock before it throws ``QueueError/Code/busy``: zero
     /// to one hour, default 5 s.
     public var busyTimeout: Duration
@@ -54,7 +58,7 @@ public struct SQLiteStoreOptions: Hashable, Sendable {
 
     /// Creates options.
     public init(
-        durability: StoreDurability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
+        durability: SQLiteStoreOptions.Durability = .normal, busyTimeout: Duration = .seconds(5), readerCount: Int = 2,
         walPageLimit: Int = 1000, cacheKiB: Int = 8192, effectTimeLimit: Duration = .seconds(1),
         readOnly: Bool = false
     ) {

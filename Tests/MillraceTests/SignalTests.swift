@@ -38,7 +38,9 @@ import Testing
     func signal() async throws {
         let queue = try await JobQueue(inMemory: 1) { Sender() }
         let sender = try await queue.submit(Send(number: SIGUSR2))
-        #expect(try await queue.runUntilSignal([StopSignal(number: SIGUSR2)]) == StopSignal(number: SIGUSR2))
+        #expect(
+            try await queue.runUntilSignal([JobQueue.StopSignal(number: SIGUSR2)])
+                == JobQueue.StopSignal(number: SIGUSR2))
         #expect(try await queue.job(sender.id)?.state == .completed)
         await queue.close()
     }
@@ -50,7 +52,7 @@ import Testing
         let queue = try await JobQueue(inMemory: 1) { Stayer() }
         let stay = try await queue.submit(Stay())
         let events = queue.events(.started)
-        async let ended = queue.runUntilSignal([StopSignal(number: SIGPROF)])
+        async let ended = queue.runUntilSignal([JobQueue.StopSignal(number: SIGPROF)])
         for await _ in events { break }
         kill(getpid(), SIGPROF)
         kill(getpid(), SIGPROF)
@@ -59,7 +61,7 @@ import Testing
             kill(getpid(), SIGPROF)
             await Task.yield()
         }
-        #expect(try await ended == StopSignal(number: SIGPROF))
+        #expect(try await ended == JobQueue.StopSignal(number: SIGPROF))
         let job = try #require(try await queue.job(stay.id))
         #expect(job.state == .pending && job.retries == 0)
         await queue.close()
@@ -67,7 +69,7 @@ import Testing
 
     @Test("every queue of the process is told, also when one has ended before")
     func several() async throws {
-        let stop = StopSignal(number: SIGUSR1)
+        let stop = JobQueue.StopSignal(number: SIGUSR1)
         let first = try await JobQueue(inMemory: 1) { Sender() }
         let second = try await JobQueue(inMemory: 1) { Sender() }
         let third = try await JobQueue(inMemory: 1) { Sender() }
@@ -90,7 +92,7 @@ import Testing
         defer { sigaction(SIGVTALRM, &action, nil) }
         let queue = try await JobQueue(inMemory: 1) { Sender() }
         try await queue.submit(Send(number: SIGVTALRM))
-        #expect(try await queue.runUntilSignal(untilIdle: true, [StopSignal(number: SIGVTALRM)]) == nil)
+        #expect(try await queue.runUntilSignal(untilIdle: true, [JobQueue.StopSignal(number: SIGVTALRM)]) == nil)
         await queue.close()
     }
 

@@ -56,7 +56,7 @@ struct GuideTests {
         _ policy: RetryPolicy,
         backoff: Strategy? = Backoff?.none,
         isRetryable: (any Error) -> Bool = { !($0 is CancellationError) },
-        onRetry: (UpcomingRetry) -> Void = { _ in },
+        onRetry: (RetryPolicy.UpcomingRetry) -> Void = { _ in },
         operation: () async throws -> String
     ) async throws -> String {
         try await QueueBackoff.retrying(

@@ -82,12 +82,12 @@ struct RangeTests {
             (.exponential(from: .zero, factor: 0.99, upTo: .zero), .factorOutOfRange),
             (.exponential(from: .zero, factor: .nan, upTo: .zero), .factorOutOfRange),
             (.exponential(from: .zero, factor: .infinity, upTo: .zero), .factorOutOfRange),
-        ] as [(Backoff, BackoffError.Code)])
-    func validation(_ backoff: Backoff, _ code: BackoffError.Code) {
-        let error = #expect(throws: BackoffError.self) { try backoff.validate() }
+        ] as [(Backoff, Backoff.ValidationError.Code)])
+    func validation(_ backoff: Backoff, _ code: Backoff.ValidationError.Code) {
+        let error = #expect(throws: Backoff.ValidationError.self) { try backoff.validate() }
         #expect(error?.code == code)
         #expect(error?.value == backoff.description)
-        #expect(throws: BackoffError.self) { try RetryPolicy(backoff: backoff).validate() }
+        #expect(throws: Backoff.ValidationError.self) { try RetryPolicy(backoff: backoff).validate() }
     }
 
     @Test("Validation passes what is in range", arguments: Samples.curves)
@@ -98,9 +98,11 @@ struct RangeTests {
 
     @Test("Validation of a policy names its limits")
     func policyValidation() {
-        let retries = #expect(throws: BackoffError.self) { try RetryPolicy.immediate(retries: -1).validate() }
+        let retries = #expect(throws: Backoff.ValidationError.self) {
+            try RetryPolicy.immediate(retries: -1).validate()
+        }
         #expect(retries?.code == .negativeRetries)
-        let deadline = #expect(throws: BackoffError.self) {
+        let deadline = #expect(throws: Backoff.ValidationError.self) {
             try RetryPolicy.immediate(deadline: .seconds(-1)).validate()
         }
         #expect(deadline?.code == .negativeDeadline)

@@ -8,7 +8,7 @@ struct RetryPolicyTests {
         _ retriesSoFar: Int,
         elapsed: Duration = .zero,
         previous: Duration? = nil
-    ) -> RetryDecision {
+    ) -> RetryPolicy.Decision {
         var generator = FastRandom(seed: 1)
         return policy.decision(
             retriesSoFar: retriesSoFar, elapsed: elapsed, previousDelay: previous, using: &generator)
@@ -47,8 +47,8 @@ struct RetryPolicyTests {
         arguments: [
             (0, .retry(after: .seconds(2))), (8, .retry(after: .seconds(2))), (9, .giveUp(.deadline)),
             (100, .giveUp(.deadline)), (Int64.max, .giveUp(.deadline)), (-5, .retry(after: .seconds(2))),
-        ] as [(Int64, RetryDecision)])
-    func deadline(_ elapsed: Int64, _ expected: RetryDecision) {
+        ] as [(Int64, RetryPolicy.Decision)])
+    func deadline(_ elapsed: Int64, _ expected: RetryPolicy.Decision) {
         let policy = RetryPolicy.constant(.seconds(2), deadline: .seconds(10))
         #expect(decide(policy, 0, elapsed: .seconds(elapsed)) == expected)
     }

@@ -92,7 +92,7 @@ struct RetryingTests {
     @Test("Each retry is announced before its wait")
     func announcements() async {
         let clock = ManualClock()
-        var announced: [UpcomingRetry] = []
+        var announced: [RetryPolicy.UpcomingRetry] = []
         var sleepsBefore: [Int] = []
         var attempts = 0
         await #expect(throws: Failure.self) {

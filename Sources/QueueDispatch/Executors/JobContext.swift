@@ -25,7 +25,7 @@ public struct JobContext: Sendable {
     /// The reason for which the job should stop; `nil` while it should not.
     ///
     /// The task is canceled as well, so that calls that it awaits end.
-    public var cancellation: CancellationReason? { execution.cancellation }
+    public var cancellation: JobContext.CancellationReason? { execution.cancellation }
 
     /// Throws `CancellationError` if the job should stop.
     public func checkCancellation() throws {

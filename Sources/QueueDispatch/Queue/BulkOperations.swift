@@ -10,10 +10,10 @@ extension JobQueue {
     /// between two steps. A step that fails for a reason that may be temporary is repeated, after
     /// ``QueueConfiguration/storeRetryDelay``.
     ///
-    /// If the task is canceled, the call returns after the present step, and ``BulkResult/next`` is where to continue.
+    /// If the task is canceled, the call returns after the present step, and ``JobQueue/BulkResult/next`` is where to continue.
     ///
     /// - Throws: All operations throw the ``QueueError`` of the query, of the action or of the store. If something was
-    ///   changed before, its ``QueueError/underlying`` is a ``BulkResult/Interruption``, with what was changed and
+    ///   changed before, its ``QueueError/underlying`` is a ``JobQueue/BulkResult/Interruption``, with what was changed and
     ///   where to continue.
     public struct BulkOperations: Sendable {
         let core: QueueCore
@@ -33,7 +33,7 @@ extension JobQueue {
         @discardableResult
         public func cancel(
             where query: JobQuery, matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try await apply(.cancel, to: query, matching: isIncluded)
         }
 
@@ -45,7 +45,7 @@ extension JobQueue {
         @discardableResult
         public func resubmit(
             where query: JobQuery, matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try await apply(.resubmit, to: query, matching: isIncluded)
         }
 
@@ -55,7 +55,7 @@ extension JobQueue {
         @discardableResult
         public func deleteEnded(
             where query: JobQuery, matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try await apply(.deleteEnded, to: query, matching: isIncluded)
         }
 
@@ -65,7 +65,7 @@ extension JobQueue {
         @discardableResult
         public func setPriority(
             _ priority: Priority, where query: JobQuery, matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try await apply(.setPriority(priority), to: query, matching: isIncluded)
         }
 
@@ -76,7 +76,7 @@ extension JobQueue {
         @discardableResult
         public func move(
             toGroup group: String?, where query: JobQuery, matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try await apply(.move(toGroup: group), to: query, matching: isIncluded)
         }
 
@@ -85,7 +85,7 @@ extension JobQueue {
         /// - Parameters:
         ///   - action: The action.
         ///   - query: The query; its order, limit and cursor are ignored.
-        ///   - start: The ``BulkResult/next`` of an earlier call; `nil`: begins with the first job.
+        ///   - start: The ``JobQueue/BulkResult/next`` of an earlier call; `nil`: begins with the first job.
         ///   - isIncluded: A further condition on the jobs' records as they were shortly before the step. Reading the
         ///     records costs more than the query alone.
         /// - Returns: The number of jobs that were changed, and where to continue.
@@ -93,10 +93,10 @@ extension JobQueue {
         public func apply(
             _ action: BulkAction, to query: JobQuery, from start: JobQuery.BulkCursor? = nil,
             matching isIncluded: (@Sendable (JobRecord) -> Bool)? = nil
-        ) async throws(QueueError) -> BulkResult {
+        ) async throws(QueueError) -> JobQueue.BulkResult {
             try action.validate()
             try query.validate()
-            var result = BulkResult(next: start)
+            var result = JobQueue.BulkResult(next: start)
             var failures = 0
             repeat {
                 do throws(QueueError) {
@@ -163,52 +163,54 @@ extension QueueCore {
     }
 }
 
-/// The result of a bulk operation.
-public struct BulkResult: Hashable, Sendable {
-    /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number of new
-    /// jobs.
-    public var changed: Int
-    /// The number of running jobs that were asked to stop; they end by themselves, and are not included in ``changed``.
-    public var requested: Int
-    /// The number of other jobs whose state changed as a consequence, such as children and dependents of canceled jobs.
-    public var followed: Int
-    /// Where to continue; `nil` if the operation is complete.
-    public var next: JobQuery.BulkCursor?
+extension JobQueue {
+    /// The result of a bulk operation.
+    public struct BulkResult: Hashable, Sendable {
+        /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number of new
+        /// jobs.
+        public var changed: Int
+        /// The number of running jobs that were asked to stop; they end by themselves, and are not included in ``changed``.
+        public var requested: Int
+        /// The number of other jobs whose state changed as a consequence, such as children and dependents of canceled jobs.
+        public var followed: Int
+        /// Where to continue; `nil` if the operation is complete.
+        public var next: JobQuery.BulkCursor?
 
-    /// Creates a result.
-    public init(changed: Int = 0, requested: Int = 0, followed: Int = 0, next: JobQuery.BulkCursor? = nil) {
-        self.changed = changed
-        self.requested = requested
-        self.followed = followed
-        self.next = next
-    }
-
-    /// The progress of a bulk operation that an error ended: the ``QueueError/underlying`` of that error.
-    public struct Interruption: Error {
-        /// What was changed, and where to continue.
-        public var result: BulkResult
-        /// The error that ended the operation.
-        public var cause: QueueError
-
-        /// Creates an interruption.
-        public init(result: BulkResult, cause: QueueError) {
-            self.result = result
-            self.cause = cause
+        /// Creates a result.
+        public init(changed: Int = 0, requested: Int = 0, followed: Int = 0, next: JobQuery.BulkCursor? = nil) {
+            self.changed = changed
+            self.requested = requested
+            self.followed = followed
+            self.next = next
         }
-    }
 
-    fileprivate mutating func add(_ step: BulkStep) {
-        changed += step.changed
-        requested += step.requested
-        followed += step.changes.count { $0.cause != nil }
-        next = step.next
-    }
+        /// The progress of a bulk operation that an error ended: the ``QueueError/underlying`` of that error.
+        public struct Interruption: Error {
+            /// What was changed, and where to continue.
+            public var result: JobQueue.BulkResult
+            /// The error that ended the operation.
+            public var cause: QueueError
 
-    fileprivate func interrupted(by error: QueueError, at start: JobQuery.BulkCursor?) -> QueueError {
-        if next == start { return error }
-        var interrupted = error
-        interrupted.message += " (after \(changed) jobs were changed, and \(requested) were asked to stop)"
-        interrupted.underlying = Interruption(result: self, cause: error)
-        return interrupted
+            /// Creates an interruption.
+            public init(result: JobQueue.BulkResult, cause: QueueError) {
+                self.result = result
+                self.cause = cause
+            }
+        }
+
+        fileprivate mutating func add(_ step: BulkStep) {
+            changed += step.changed
+            requested += step.requested
+            followed += step.changes.count { $0.cause != nil }
+            next = step.next
+        }
+
+        fileprivate func interrupted(by error: QueueError, at start: JobQuery.BulkCursor?) -> QueueError {
+            if next == start { return error }
+            var interrupted = error
+            interrupted.message += " (after \(changed) jobs were changed, and \(requested) were asked to stop)"
+            interrupted.underlying = Interruption(result: self, cause: error)
+            return interrupted
+        }
     }
 }

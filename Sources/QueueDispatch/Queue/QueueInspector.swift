@@ -212,7 +212,7 @@ extension JobQueue {
         ///     the nearer end.
         /// - Throws: The store's ``QueueError``, such as ``QueueError/Code/invalidRow`` for a damaged row;
         ///   `CancellationError`.
-        @concurrent public func audit(of types: [JobType] = [], sampling: Int = 10) async throws -> QueueAudit {
+        @concurrent public func audit(of types: [JobType] = [], sampling: Int = 10) async throws -> JobQueue.Audit {
             var auditor = Auditor(core: core, types: types, sampling: min(max(sampling, 0), 1000))
             return try await auditor.audit()
         }

@@ -75,7 +75,7 @@ struct CronClock {
     /// Returns the first matching local time, in seconds, that is not before another.
     private func match(onOrAfter seconds: Int64) -> Int64? {
         let minutes = (seconds + 59).flooredQuotient(by: 60)
-        return CivilTime(minutesSince1970: minutes).flatMap(expression.first(onOrAfter:)).map {
+        return CronExpression.CivilTime(minutesSince1970: minutes).flatMap(expression.first(onOrAfter:)).map {
             $0.minutesSince1970 * 60
         }
     }

@@ -8,7 +8,7 @@ struct AttemptDecision {
     /// The present time.
     var now: Timestamp
     /// Why the attempt was asked to stop, if it was.
-    var cancellation: CancellationReason?
+    var cancellation: JobContext.CancellationReason?
     /// The retry policy of the job.
     var policy: RetryPolicy
     /// The number of counted failures before this attempt.

@@ -20,7 +20,7 @@ final class Execution: Sendable {
 
     private struct State {
         var task: TaskHandle?
-        var reason: CancellationReason?
+        var reason: JobContext.CancellationReason?
         var attemptsInPlace = 0
         /// When the present attempt reaches its time limit.
         var deadline: Duration?
@@ -66,7 +66,7 @@ final class Execution: Sendable {
     }
 
     /// The reason for which the job was asked to stop; `nil` if it was not.
-    var cancellation: CancellationReason? {
+    var cancellation: JobContext.CancellationReason? {
         state.withLock { $0.reason }
     }
 
@@ -97,7 +97,7 @@ final class Execution: Sendable {
     }
 
     /// Asks the job to stop; the first reason wins, except that a permanent cancellation overrides any other.
-    func cancel(_ reason: CancellationReason) {
+    func cancel(_ reason: JobContext.CancellationReason) {
         state.withLock { state in
             if state.reason == nil || reason == .cancelled { state.reason = reason }
             state.task?.task.cancel()
@@ -117,7 +117,7 @@ final class Execution: Sendable {
     /// was.
     ///
     /// From now on its time limit can't be reached any more; it would stop the next attempt.
-    func endAttempt() -> CancellationReason? {
+    func endAttempt() -> JobContext.CancellationReason? {
         state.withLock { state in
             state.isBetweenAttempts = true
             return state.reason
@@ -189,7 +189,7 @@ final class Execution: Sendable {
     }
 
     /// Returns why the job should stop here, by its record in the store after a signal to stop; `nil` if it need not.
-    func reasonToStop(_ record: JobRecord?) -> CancellationReason? {
+    func reasonToStop(_ record: JobRecord?) -> JobContext.CancellationReason? {
         switch record?.state {
         case .cancelled, .superseded:
             .cancelled

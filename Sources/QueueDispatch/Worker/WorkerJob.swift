@@ -10,7 +10,7 @@ protocol WorkerJob: Equatable, Sendable {
     /// When the job's first attempt of this claim began, in the store's record.
     var claimedAt: Timestamp { get }
     /// Why the job was asked to stop, if it was.
-    var cancellation: CancellationReason? { get }
+    var cancellation: JobContext.CancellationReason? { get }
     /// When the present attempt reaches its time limit; `nil` without one.
     var deadline: Duration? { get }
 }

@@ -1,118 +1,120 @@
-/// How durations are distributed, in little room and with a known error.
-///
-/// A duration is counted in whole milliseconds, in one of eight equal buckets of its octave (from a power of two to the next), as in
-/// HdrHistogram (Gil Tene). Below 16 ms a bucket is one millisecond wide; above, it is at most an eighth as wide as its lower end. A
-/// percentile answers with the middle of a bucket, so it is never further than a sixteenth (6.25 %) from the duration that it stands for.
-/// Count, sum, least and greatest are exact. Histograms can be merged.
-public struct DurationHistogram: Hashable, Sendable {
-    /// How many durations there are.
-    public private(set) var count = 0
-    /// Their sum in milliseconds, which stops at the end of `Int64`.
-    private var sum: Int64 = 0
-    private var least: Int64 = 0
-    private var greatest: Int64 = 0
-    /// The number in each bucket, up to the last that has any.
-    private var buckets: [Int] = []
-
-    /// Makes an empty histogram.
-    public init() {}
-
-    /// Takes durations that are equal; a negative one counts as none.
-    public mutating func add(_ duration: Duration, count: Int = 1) {
-        add(milliseconds: duration.wholeMilliseconds, count: count)
-    }
-
-    package mutating func add(milliseconds: Int64, count added: Int) {
-        if added <= 0 { return }
-        let value = max(milliseconds, 0)
-        least = count == 0 ? value : min(least, value)
-        greatest = max(greatest, value)
-        let (product, overflow) = value.multipliedReportingOverflow(by: Int64(added))
-        sum = sum.saturatingSum(overflow ? .max : product)
-        count += added
-        let bucket = Self.bucket(of: value)
-        if bucket >= buckets.count {
-            buckets += repeatElement(0, count: bucket + 1 - buckets.count)
-        }
-        buckets[bucket] += added
-    }
-
-    /// Takes the durations of another.
-    public mutating func merge(_ other: DurationHistogram) {
-        if other.count == 0 { return }
-        least = count == 0 ? other.least : min(least, other.least)
-        greatest = max(greatest, other.greatest)
-        sum = sum.saturatingSum(other.sum)
-        count += other.count
-        if buckets.count < other.buckets.count {
-            buckets += repeatElement(0, count: other.buckets.count - buckets.count)
-        }
-        for (place, number) in other.buckets.enumerated() { buckets[place] += number }
-    }
-
-    // MARK: Looking
-
-    /// The mean, exact; `nil` without any.
-    public var mean: Duration? { count == 0 ? nil : .milliseconds(Double(sum) / Double(count)) }
-    /// The least, exact; `nil` without any.
-    public var minimum: Duration? { count == 0 ? nil : .milliseconds(least) }
-    /// The greatest, exact; `nil` without any.
-    public var maximum: Duration? { count == 0 ? nil : .milliseconds(greatest) }
-
-    /// The duration that so large a part of all does not exceed (by nearest rank), with an error of at most a sixteenth; `nil` without any.
+extension TypeStatistics {
+    /// How durations are distributed, in little room and with a known error.
     ///
-    /// - Parameter part: 0…1; what is outside counts as the nearer end, what is no number as 0.
-    public func percentile(_ part: Double) -> Duration? {
-        if count == 0 { return nil }
-        let part = part.isNaN ? 0 : min(max(part, 0), 1)
-        let rank = max(1, Int((part * Double(count)).rounded(.up)))
-        // The ends are known exactly.
-        if rank == 1 { return minimum }
-        if rank >= count { return maximum }
-        var seen = 0
-        for (place, number) in buckets.enumerated() {
-            seen += number
-            if seen >= rank {
-                let middle = Self.lower(of: place) + (Self.width(of: place) - 1) / 2
-                return .milliseconds(min(max(middle, least), greatest))
-            }
+    /// A duration is counted in whole milliseconds, in one of eight equal buckets of its octave (from a power of two to the next), as in
+    /// HdrHistogram (Gil Tene). Below 16 ms a bucket is one millisecond wide; above, it is at most an eighth as wide as its lower end. A
+    /// percentile answers with the middle of a bucket, so it is never further than a sixteenth (6.25 %) from the duration that it stands for.
+    /// Count, sum, least and greatest are exact. Histograms can be merged.
+    public struct DurationHistogram: Hashable, Sendable {
+        /// How many durations there are.
+        public private(set) var count = 0
+        /// Their sum in milliseconds, which stops at the end of `Int64`.
+        private var sum: Int64 = 0
+        private var least: Int64 = 0
+        private var greatest: Int64 = 0
+        /// The number in each bucket, up to the last that has any.
+        private var buckets: [Int] = []
+
+        /// Makes an empty histogram.
+        public init() {}
+
+        /// Takes durations that are equal; a negative one counts as none.
+        public mutating func add(_ duration: Duration, count: Int = 1) {
+            add(milliseconds: duration.wholeMilliseconds, count: count)
         }
-        return maximum
-    }
 
-    /// Half of the durations are no longer; see ``percentile(_:)``.
-    public var p50: Duration? { percentile(0.5) }
-    /// 95 % of the durations are no longer; see ``percentile(_:)``.
-    public var p95: Duration? { percentile(0.95) }
-    /// 99 % of the durations are no longer; see ``percentile(_:)``.
-    public var p99: Duration? { percentile(0.99) }
+        package mutating func add(milliseconds: Int64, count added: Int) {
+            if added <= 0 { return }
+            let value = max(milliseconds, 0)
+            least = count == 0 ? value : min(least, value)
+            greatest = max(greatest, value)
+            let (product, overflow) = value.multipliedReportingOverflow(by: Int64(added))
+            sum = sum.saturatingSum(overflow ? .max : product)
+            count += added
+            let bucket = Self.bucket(of: value)
+            if bucket >= buckets.count {
+                buckets += repeatElement(0, count: bucket + 1 - buckets.count)
+            }
+            buckets[bucket] += added
+        }
 
-    // MARK: Buckets
+        /// Takes the durations of another.
+        public mutating func merge(_ other: TypeStatistics.DurationHistogram) {
+            if other.count == 0 { return }
+            least = count == 0 ? other.least : min(least, other.least)
+            greatest = max(greatest, other.greatest)
+            sum = sum.saturatingSum(other.sum)
+            count += other.count
+            if buckets.count < other.buckets.count {
+                buckets += repeatElement(0, count: other.buckets.count - buckets.count)
+            }
+            for (place, number) in other.buckets.enumerated() { buckets[place] += number }
+        }
 
-    /// Eight buckets an octave, so three bits beside the highest tell them apart.
-    private static let bits = 3
-    /// The last bucket, in which `Int64.max` falls.
-    private static let lastBucket = bucket(of: .max)
+        // MARK: Looking
 
-    private static func bucket(of value: Int64) -> Int {
-        let exponent = 63 - (value | 1).leadingZeroBitCount
-        if exponent < bits { return Int(value) }
-        let shift = exponent - bits
-        return (shift + 1) << bits + Int(value >> Int64(shift)) - 1 << bits
-    }
+        /// The mean, exact; `nil` without any.
+        public var mean: Duration? { count == 0 ? nil : .milliseconds(Double(sum) / Double(count)) }
+        /// The least, exact; `nil` without any.
+        public var minimum: Duration? { count == 0 ? nil : .milliseconds(least) }
+        /// The greatest, exact; `nil` without any.
+        public var maximum: Duration? { count == 0 ? nil : .milliseconds(greatest) }
 
-    private static func width(of bucket: Int) -> Int64 { 1 << Int64(max(bucket >> bits - 1, 0)) }
+        /// The duration that so large a part of all does not exceed (by nearest rank), with an error of at most a sixteenth; `nil` without any.
+        ///
+        /// - Parameter part: 0…1; what is outside counts as the nearer end, what is no number as 0.
+        public func percentile(_ part: Double) -> Duration? {
+            if count == 0 { return nil }
+            let part = part.isNaN ? 0 : min(max(part, 0), 1)
+            let rank = max(1, Int((part * Double(count)).rounded(.up)))
+            // The ends are known exactly.
+            if rank == 1 { return minimum }
+            if rank >= count { return maximum }
+            var seen = 0
+            for (place, number) in buckets.enumerated() {
+                seen += number
+                if seen >= rank {
+                    let middle = Self.lower(of: place) + (Self.width(of: place) - 1) / 2
+                    return .milliseconds(min(max(middle, least), greatest))
+                }
+            }
+            return maximum
+        }
 
-    private static func lower(of bucket: Int) -> Int64 {
-        let octave = bucket >> bits
-        if octave == 0 { return Int64(bucket) }
-        return Int64(1 << bits + bucket & (1 << bits - 1)) << Int64(octave - 1)
+        /// Half of the durations are no longer; see ``percentile(_:)``.
+        public var p50: Duration? { percentile(0.5) }
+        /// 95 % of the durations are no longer; see ``percentile(_:)``.
+        public var p95: Duration? { percentile(0.95) }
+        /// 99 % of the durations are no longer; see ``percentile(_:)``.
+        public var p99: Duration? { percentile(0.99) }
+
+        // MARK: Buckets
+
+        /// Eight buckets an octave, so three bits beside the highest tell them apart.
+        private static let bits = 3
+        /// The last bucket, in which `Int64.max` falls.
+        private static let lastBucket = bucket(of: .max)
+
+        private static func bucket(of value: Int64) -> Int {
+            let exponent = 63 - (value | 1).leadingZeroBitCount
+            if exponent < bits { return Int(value) }
+            let shift = exponent - bits
+            return (shift + 1) << bits + Int(value >> Int64(shift)) - 1 << bits
+        }
+
+        private static func width(of bucket: Int) -> Int64 { 1 << Int64(max(bucket >> bits - 1, 0)) }
+
+        private static func lower(of bucket: Int) -> Int64 {
+            let octave = bucket >> bits
+            if octave == 0 { return Int64(bucket) }
+            return Int64(1 << bits + bucket & (1 << bits - 1)) << Int64(octave - 1)
+        }
     }
 }
 
 // MARK: - Stored form
 
-extension DurationHistogram {
+extension TypeStatistics.DurationHistogram {
     /// Adds the stored form: what is exact, then each bucket that has any, by its distance from the one before and its number.
     package func write(to writer: inout VarintWriter) {
         writer.write(count)

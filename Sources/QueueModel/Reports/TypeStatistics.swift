@@ -23,7 +23,7 @@ public struct TypeStatistics: Hashable, Sendable {
     /// How long the last attempts of completed jobs took, from start to end.
     ///
     /// Of a job that waited for its children that is the attempt that finalized it.
-    public var durations: DurationHistogram
+    public var durations: TypeStatistics.DurationHistogram
     /// The bytes that the last attempts of completed jobs reported, on average, rounded down; zero without any.
     public var meanIO: IOAmount
     /// How many jobs ended a second of late.
@@ -52,7 +52,7 @@ public struct TypeStatistics: Hashable, Sendable {
     /// Creates the statistics of a type.
     public init(
         type: JobType, since: Timestamp, ended: StateCounts, retries: Int, claims: Int, meanWait: Duration?,
-        durations: DurationHistogram, meanIO: IOAmount, throughput: Throughput
+        durations: TypeStatistics.DurationHistogram, meanIO: IOAmount, throughput: Throughput
     ) {
         self.type = type
         self.since = since

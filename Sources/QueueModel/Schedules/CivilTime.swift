@@ -1,50 +1,52 @@
-/// A minute on the wall: a date of the Gregorian calendar and a time of day, without a time zone.
-///
-/// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from year 1 to year
-/// 9999. A minute that a change of a zone's clock skips is a civil time like any other, and one that is repeated is one civil
-/// time.
-public struct CivilTime: Hashable, Sendable {
-    /// The year, 1…9999.
-    public let year: Int
-    /// The month, 1…12.
-    public let month: Int
-    /// The day of the month, 1…31.
-    public let day: Int
-    /// The hour, 0…23.
-    public let hour: Int
-    /// The minute, 0…59.
-    public let minute: Int
+extension CronExpression {
+    /// A minute on the wall: a date of the Gregorian calendar and a time of day, without a time zone.
+    ///
+    /// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from year 1 to year
+    /// 9999. A minute that a change of a zone's clock skips is a civil time like any other, and one that is repeated is one civil
+    /// time.
+    public struct CivilTime: Hashable, Sendable {
+        /// The year, 1…9999.
+        public let year: Int
+        /// The month, 1…12.
+        public let month: Int
+        /// The day of the month, 1…31.
+        public let day: Int
+        /// The hour, 0…23.
+        public let hour: Int
+        /// The minute, 0…59.
+        public let minute: Int
 
-    /// Makes a civil time of its parts, or `nil` where a part is out of its range or the month has no such day.
-    public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0) {
-        guard Self.years.contains(year), 1...12 ~= month, 0...23 ~= hour, 0...59 ~= minute,
-            1...Self.days(inMonth: month, of: year) ~= day
-        else { return nil }
-        self.init(year, month, day, hour, minute)
+        /// Makes a civil time of its parts, or `nil` where a part is out of its range or the month has no such day.
+        public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0) {
+            guard Self.years.contains(year), 1...12 ~= month, 0...23 ~= hour, 0...59 ~= minute,
+                1...Self.days(inMonth: month, of: year) ~= day
+            else { return nil }
+            self.init(year, month, day, hour, minute)
+        }
+
+        /// As the public one, of parts that are known to be right.
+        init(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int) {
+            self.year = year
+            self.month = month
+            self.day = day
+            self.hour = hour
+            self.minute = minute
+        }
+
+        /// The years that there are civil times in.
+        static let years = 1...9999
     }
-
-    /// As the public one, of parts that are known to be right.
-    init(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int) {
-        self.year = year
-        self.month = month
-        self.day = day
-        self.hour = hour
-        self.minute = minute
-    }
-
-    /// The years that there are civil times in.
-    static let years = 1...9999
 }
 
-extension CivilTime: Comparable {
+extension CronExpression.CivilTime: Comparable {
     /// Whether one civil time is before another.
-    public static func < (left: CivilTime, right: CivilTime) -> Bool {
+    public static func < (left: CronExpression.CivilTime, right: CronExpression.CivilTime) -> Bool {
         (left.year, left.month, left.day, left.hour, left.minute)
             < (right.year, right.month, right.day, right.hour, right.minute)
     }
 }
 
-extension CivilTime: CustomStringConvertible {
+extension CronExpression.CivilTime: CustomStringConvertible {
     /// The form of ISO 8601, as in `2024-02-29T23:59`.
     public var description: String {
         func padded(_ number: Int, _ width: Int) -> String {
@@ -59,7 +61,7 @@ extension CivilTime: CustomStringConvertible {
 // "chrono-Compatible Low-Level Date Algorithms" (https://howardhinnant.github.io/date_algorithms.html): years are counted from
 // March, so that the leap day is a year's last, and in eras of 400 years, after which the calendar repeats itself.
 
-extension CivilTime {
+extension CronExpression.CivilTime {
     /// Makes the civil time that a clock without daylight saving shows so many minutes after 1970-01-01T00:00, or `nil` outside
     /// of the years 1…9999.
     package init?(minutesSince1970 minutes: Int64) {

@@ -105,16 +105,16 @@ extension CronExpression {
     ///
     /// Pure calendar arithmetic: no zone and no change of the clock. It looks at 400 years at most, after which the calendar
     /// repeats itself.
-    public func next(after time: CivilTime) -> CivilTime? {
-        CivilTime(minutesSince1970: time.minutesSince1970 + 1).flatMap(first(onOrAfter:))
+    public func next(after time: CronExpression.CivilTime) -> CronExpression.CivilTime? {
+        CronExpression.CivilTime(minutesSince1970: time.minutesSince1970 + 1).flatMap(first(onOrAfter:))
     }
 
     /// The first matching civil time that is not before another.
-    package func first(onOrAfter time: CivilTime) -> CivilTime? {
+    package func first(onOrAfter time: CronExpression.CivilTime) -> CronExpression.CivilTime? {
         if matches(year: time.year, month: time.month, day: time.day),
             let (hour, minute) = timeOfDay(onOrAfter: time.hour, time.minute)
         {
-            return CivilTime(time.year, time.month, time.day, hour, minute)
+            return CronExpression.CivilTime(time.year, time.month, time.day, hour, minute)
         }
         guard let (hour, minute) = timeOfDay(onOrAfter: 0, 0) else { return nil }
         var (year, month) = (time.year, time.month)
@@ -123,14 +123,14 @@ extension CronExpression {
         while days == 0 {
             month += 1
             if month > 12 { (year, month) = (year + 1, 1) }
-            guard year <= CivilTime.years.upperBound, year - time.year <= 400 else { return nil }
+            guard year <= CronExpression.CivilTime.years.upperBound, year - time.year <= 400 else { return nil }
             days = matchingDays(year: year, month: month)
         }
-        return CivilTime(year, month, days.trailingZeroBitCount, hour, minute)
+        return CronExpression.CivilTime(year, month, days.trailingZeroBitCount, hour, minute)
     }
 
     /// Whether the expression matches the civil time.
-    public func matches(_ time: CivilTime) -> Bool {
+    public func matches(_ time: CronExpression.CivilTime) -> Bool {
         minutes & 1 << UInt64(time.minute) != 0 && hours & 1 << UInt64(time.hour) != 0
             && matches(year: time.year, month: time.month, day: time.day)
     }
@@ -143,11 +143,11 @@ extension CronExpression {
     private func matchingDays(year: Int, month: Int) -> UInt64 {
         guard months & 1 << UInt64(month) != 0 else { return 0 }
         // The week's bits, turned so that the lowest is the weekday of the 1st, then laid end to end from bit 1 on.
-        let first = UInt64(CivilTime.dayOfWeek(year: year, month: month, day: 1))
+        let first = UInt64(CronExpression.CivilTime.dayOfWeek(year: year, month: month, day: 1))
         let week = (daysOfWeek >> first | daysOfWeek << (7 - first)) & 0x7F
         let byWeek = (week | week << 7 | week << 14 | week << 21 | week << 28) << 1
         let days = needsBothDays ? daysOfMonth & byWeek : daysOfMonth | byWeek
-        return days & Self.bits(through: CivilTime.days(inMonth: month, of: year)) & ~1
+        return days & Self.bits(through: CronExpression.CivilTime.days(inMonth: month, of: year)) & ~1
     }
 
     /// The first matching time of a day that is not before another; `nil` if the day has none left.

@@ -39,7 +39,7 @@ struct CronParser {
         try expectEnd(after: "the day of week")
         let expression = CronExpression(minute, hour, dayOfMonth, month, dayOfWeek)
         // After 400 years the calendar repeats itself, days of the week included, so this search is a proof.
-        if expression.first(onOrAfter: CivilTime(2000, 1, 1, 0, 0)) == nil {
+        if expression.first(onOrAfter: CronExpression.CivilTime(2000, 1, 1, 0, 0)) == nil {
             throw CronExpression.ParseError(
                 code: .neverFires, field: .dayOfMonth, position: dayPosition,
                 expected: "a day that one of the months has")

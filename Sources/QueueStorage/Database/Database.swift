@@ -19,7 +19,9 @@ enum Database {
     private static let migrations: [[String]] = [SchemaV1.objects.map(\.sql.string)]
 
     /// Opens the writing connection of a location and brings its schema up to date.
-    static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) -> Connection {
+    static func open(_ location: SQLiteJobStore.Location, _ options: SQLiteStoreOptions) throws(QueueError)
+        -> Connection
+    {
         let connection: Connection
         switch location {
         case .memory:
@@ -164,7 +166,7 @@ enum Database {
     }
 
     private static func configure(
-        _ connection: Connection, _ location: StoreLocation, _ options: SQLiteStoreOptions
+        _ connection: Connection, _ location: SQLiteJobStore.Location, _ options: SQLiteStoreOptions
     ) throws(QueueError) {
         try connection.execute("PRAGMA foreign_keys = ON")
         try connection.execute("PRAGMA temp_store = MEMORY")

@@ -1,4 +1,4 @@
-extension StoreLocation {
+extension SQLiteJobStore.Location {
     /// Returns whether anybody on the machine can write to the directory of a file, as with `/tmp`.
     ///
     /// Only its owner can access the file itself, but before it is opened others could put their own files in its

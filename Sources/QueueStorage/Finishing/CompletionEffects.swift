@@ -32,7 +32,7 @@ struct CompletionEffects: StoreComponent {
                 throw SQLiteFailure.error(code: trouble, "doing effects of \(completion.id): \(error.error)")
             }
             failure = EffectFailure(
-                error.error, isPermanent: (error.error as? UserSQLError)?.isPermanent ?? false)
+                error.error, isPermanent: (error.error as? UserConnection.SQLError)?.isPermanent ?? false)
         }
         guard session.connection.isInTransaction else {
             // A constraint may roll back everything, and so does SQLite when it is stopped while it writes. All that

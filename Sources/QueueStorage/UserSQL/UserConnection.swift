@@ -3,11 +3,11 @@ import CMillraceSQLite
 /// The writer's connection to the queue's database, for SQL of the user's in a transaction of the queue's.
 ///
 /// All tables can be read. The user's own can be written to: any whose names are not the queue's and don't begin with
-/// `millrace_` or `sqlite_`. Refused, with ``UserSQLError/Code/notAllowed``, is whatever begins, ends or nests
+/// `millrace_` or `sqlite_`. Refused, with ``UserConnection/SQLError/Code/notAllowed``, is whatever begins, ends or nests
 /// transactions, attaches databases, changes settings or writes to the queue's tables, from triggers as well; in an
 /// effect also what changes the schema. Foreign keys are enforced, deferred ones at the end of the effect.
 ///
-/// It is for the call that it is handed to, and on its thread; afterwards it throws ``UserSQLError/Code/ended``.
+/// It is for the call that it is handed to, and on its thread; afterwards it throws ``UserConnection/SQLError/Code/ended``.
 public final class UserConnection {
     /// `nil` once the call has ended.
     private var sql: UserSQL?
@@ -30,7 +30,7 @@ public final class UserConnection {
     ///   - values: One for each parameter, in the order of their numbers.
     /// - Returns: How many rows it has inserted, changed or deleted, those of triggers and foreign keys left out.
     @discardableResult
-    public func execute(_ text: String, _ values: [SQLiteValue]) throws(UserSQLError) -> Int {
+    public func execute(_ text: String, _ values: [SQLiteValue]) throws(UserConnection.SQLError) -> Int {
         let sql = try open(text)
         let statement = try sql.statement(text)
         try statement.bind(values)
@@ -42,12 +42,12 @@ public final class UserConnection {
 
     /// Runs one statement to its end; the values follow one another.
     @discardableResult
-    public func execute(_ text: String, _ values: SQLiteValue...) throws(UserSQLError) -> Int {
+    public func execute(_ text: String, _ values: SQLiteValue...) throws(UserConnection.SQLError) -> Int {
         try execute(text, values)
     }
 
     /// Runs one statement, and gives all of its rows, each with a value for each column.
-    public func rows(_ text: String, _ values: [SQLiteValue]) throws(UserSQLError) -> [[SQLiteValue]] {
+    public func rows(_ text: String, _ values: [SQLiteValue]) throws(UserConnection.SQLError) -> [[SQLiteValue]] {
         let statement = try open(text).statement(text)
         try statement.bind(values)
         var rows: [[SQLiteValue]] = []
@@ -56,15 +56,17 @@ public final class UserConnection {
     }
 
     /// Runs one statement, and gives all of its rows; the values follow one another.
-    public func rows(_ text: String, _ values: SQLiteValue...) throws(UserSQLError) -> [[SQLiteValue]] {
+    public func rows(_ text: String, _ values: SQLiteValue...) throws(UserConnection.SQLError) -> [[SQLiteValue]] {
         try rows(text, values)
     }
 
     /// The row id that the last insert gave.
     public var lastInsertedRow: Int64 { sql?.connection.lastInsertedRow ?? 0 }
 
-    private func open(_ text: String) throws(UserSQLError) -> UserSQL {
-        guard let sql else { throw UserSQLError(.ended, "the connection was for a call that has ended", sql: text) }
+    private func open(_ text: String) throws(UserConnection.SQLError) -> UserSQL {
+        guard let sql else {
+            throw UserConnection.SQLError(.ended, "the connection was for a call that has ended", sql: text)
+        }
         return sql
     }
 }

@@ -72,7 +72,7 @@ final class UserSQL {
             // An error may have been caught, and the transaction be gone.
             if let trouble { throw SQLiteFailure.error(code: trouble, "running SQL of the user's") }
             if hasUnresolvedReferences {
-                throw UserSQLError(.constraint, "a deferred foreign key refers to nothing", sql: "")
+                throw UserConnection.SQLError(.constraint, "a deferred foreign key refers to nothing", sql: "")
             }
             return answer
         } catch {
@@ -112,7 +112,7 @@ final class UserSQL {
     // MARK: Statements
 
     /// A prepared statement of a text.
-    func statement(_ text: String) throws(UserSQLError) -> UserStatement {
+    func statement(_ text: String) throws(UserConnection.SQLError) -> UserStatement {
         if let statement = statements[text] { return statement }
         refusal = nil
         // One that was prepared while tables may be changed must not be found when they may not.
@@ -126,24 +126,24 @@ final class UserSQL {
     }
 
     /// The error of a call of SQLite's that has failed.
-    func error(_ code: Int32, _ text: String) -> UserSQLError {
+    func error(_ code: Int32, _ text: String) -> UserConnection.SQLError {
         let extended = sqlite3_extended_errcode(connection.handle)
         let code = extended & 0xff == code & 0xff ? extended : code
         let message = sqlite3_errmsg(connection.handle).map { String(cString: $0) } ?? "unknown error"
         switch code & 0xff {
         case SQLITE_AUTH:
-            return UserSQLError(
+            return UserConnection.SQLError(
                 .notAllowed, "\(refusal ?? message) is not for the user's SQL", resultCode: code, sql: text)
         case SQLITE_CONSTRAINT:
-            return UserSQLError(.constraint, message, resultCode: code, sql: text)
+            return UserConnection.SQLError(.constraint, message, resultCode: code, sql: text)
         case SQLITE_INTERRUPT:
-            return UserSQLError(.timeLimit, "it was stopped: its time was up", resultCode: code, sql: text)
+            return UserConnection.SQLError(.timeLimit, "it was stopped: its time was up", resultCode: code, sql: text)
         case SQLITE_FULL, SQLITE_IOERR, SQLITE_NOMEM:
             trouble = code
         default:
             break
         }
-        return UserSQLError(.sqlite, message, resultCode: code, sql: text)
+        return UserConnection.SQLError(.sqlite, message, resultCode: code, sql: text)
     }
 
     // MARK: Bounds

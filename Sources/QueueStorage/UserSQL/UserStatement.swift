@@ -9,8 +9,10 @@ final class UserStatement {
     /// Tells SQLite to copy what is bound.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-    init(_ text: String, _ sql: UserSQL, persistent: Bool) throws(UserSQLError) {
-        guard !text.utf8.contains(0) else { throw UserSQLError(.invalidStatement, "it has a NUL", sql: text) }
+    init(_ text: String, _ sql: UserSQL, persistent: Bool) throws(UserConnection.SQLError) {
+        guard !text.utf8.contains(0) else {
+            throw UserConnection.SQLError(.invalidStatement, "it has a NUL", sql: text)
+        }
         var prepared: OpaquePointer?
         var code = SQLITE_OK
         var hasExtra = false
@@ -26,10 +28,10 @@ final class UserStatement {
             }
         }
         guard code == SQLITE_OK else { throw sql.error(code, text) }
-        guard let prepared else { throw UserSQLError(.invalidStatement, "it is empty", sql: text) }
+        guard let prepared else { throw UserConnection.SQLError(.invalidStatement, "it is empty", sql: text) }
         if hasExtra {
             sqlite3_finalize(prepared)
-            throw UserSQLError(.invalidStatement, "it is more than one statement", sql: text)
+            throw UserConnection.SQLError(.invalidStatement, "it is more than one statement", sql: text)
         }
         handle = prepared
         self.text = text
@@ -41,10 +43,10 @@ final class UserStatement {
     }
 
     /// Binds all parameters.
-    func bind(_ values: [SQLiteValue]) throws(UserSQLError) {
+    func bind(_ values: [SQLiteValue]) throws(UserConnection.SQLError) {
         let count = Int(sqlite3_bind_parameter_count(handle))
         guard values.count == count else {
-            throw UserSQLError(
+            throw UserConnection.SQLError(
                 .invalidStatement, "it has \(count) parameters, and there are \(values.count) values", sql: text)
         }
         for (index, value) in values.enumerated() {
@@ -81,10 +83,10 @@ final class UserStatement {
     /// Goes to the next row; `false` at the end.
     ///
     /// In the end, and on an error, the statement is reset and forgets its values.
-    func step() throws(UserSQLError) -> Bool {
+    func step() throws(UserConnection.SQLError) -> Bool {
         if sql.isOverdue {
             finish()
-            throw UserSQLError(.timeLimit, "there is no time left for it", sql: text)
+            throw UserConnection.SQLError(.timeLimit, "there is no time left for it", sql: text)
         }
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }

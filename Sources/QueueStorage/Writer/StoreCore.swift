@@ -96,7 +96,9 @@ struct StoreCore: Sendable {
 extension StoreCore {
     /// Opens a store on a thread of its own: reading an unknown file, and waiting for another process that makes it,
     /// can take a while.
-    static func open(_ location: StoreLocation, _ options: SQLiteStoreOptions) async throws(QueueError) -> StoreCore {
+    static func open(_ location: SQLiteJobStore.Location, _ options: SQLiteStoreOptions) async throws(QueueError)
+        -> StoreCore
+    {
         let opened = await withUnsafeContinuation { caller in
             DispatchQueue(label: "millrace.open").async {
                 do throws(QueueError) {
@@ -109,7 +111,7 @@ extension StoreCore {
         return try opened.get()
     }
 
-    private init(_ location: StoreLocation, _ options: SQLiteStoreOptions) throws(QueueError) {
+    private init(_ location: SQLiteJobStore.Location, _ options: SQLiteStoreOptions) throws(QueueError) {
         switch location {
         case .file(let name) where options.readOnly: try self.init(reading: name, options)
         case .file(let name): try self.init(writing: Platform.absolute(name), location, options)
@@ -126,7 +128,7 @@ extension StoreCore {
     }
 
     private init(
-        writing path: String, _ location: StoreLocation, _ options: SQLiteStoreOptions
+        writing path: String, _ location: SQLiteJobStore.Location, _ options: SQLiteStoreOptions
     ) throws(QueueError) {
         let connection = try Database.open(location, options)
         let log = LogMeter()

@@ -19,7 +19,7 @@ public struct TypeTally: Hashable, Sendable {
     private var claims = 0
     /// The sum of what they waited, in milliseconds.
     private var waited: Int64 = 0
-    private var durations = DurationHistogram()
+    private var durations = TypeStatistics.DurationHistogram()
     private var io = IOAmount.zero
     private var rate = EventRate()
 
@@ -119,7 +119,7 @@ extension TypeTally {
             let diskRead = reader.readAmount(), let diskWritten = reader.readAmount(),
             let received = reader.readAmount(),
             let sent = reader.readAmount(), let rate = EventRate(from: &reader),
-            let durations = DurationHistogram(from: &reader), reader.isAtEnd
+            let durations = TypeStatistics.DurationHistogram(from: &reader), reader.isAtEnd
         else { return nil }
         self.retries = retries
         self.claims = claims

@@ -153,7 +153,7 @@ struct OperatingTests {
         let letters = JobQuery(states: [.deadLettered], types: ["ping"])
         let result = try await queue.bulk.resubmit(where: letters)
         try await queue.bulk.deleteEnded(where: letters)
-        #expect(result == BulkResult(changed: 1))
+        #expect(result == JobQueue.BulkResult(changed: 1))
         #expect(try await queue.counts()[.pending] == 1)
         #expect(try await queue.counts()[.deadLettered] == 0)
         #expect(try await queue.inspector.tagValues(of: "run") == [Tag.Count("7", count: 3)])

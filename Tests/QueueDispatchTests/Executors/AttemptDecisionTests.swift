@@ -15,7 +15,7 @@ private struct Constant: RandomNumberGenerator {
     private static let now = Timestamp(milliseconds: 1_000_000)
 
     private func decision(
-        _ reason: CancellationReason? = nil, policy: RetryPolicy = .constant(.seconds(5)), retries: Int = 0,
+        _ reason: JobContext.CancellationReason? = nil, policy: RetryPolicy = .constant(.seconds(5)), retries: Int = 0,
         previous: Duration? = nil, age: Duration = .zero
     ) -> AttemptDecision {
         AttemptDecision(
@@ -30,8 +30,8 @@ private struct Constant: RandomNumberGenerator {
 
     @Test(
         "E6 only a cancellation for good takes the success away",
-        arguments: [CancellationReason?.none, .timedOut, .shuttingDown, .leaseLost, .cancelled])
-    func returning(reason: CancellationReason?) {
+        arguments: [JobContext.CancellationReason?.none, .timedOut, .shuttingDown, .leaseLost, .cancelled])
+    func returning(reason: JobContext.CancellationReason?) {
         let end = decision(reason).end(returning: [1])
         if reason == .cancelled {
             #expect(end == .cancelled(JobFailure(.cancelled, "cancelled")))

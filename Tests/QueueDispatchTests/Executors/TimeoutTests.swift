@@ -9,7 +9,7 @@ import Testing
     func timeout() async throws {
         let rig = Rig()
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let queue = try rig.queue {
             Worker { _, context in
                 guard context.attempt == 1 else { return }

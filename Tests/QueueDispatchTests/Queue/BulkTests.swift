@@ -21,7 +21,7 @@ struct BulkTests {
         let queue = try rig.queue { Domain("") { Worker() } }
         _ = try await queue.submit(contentsOf: names(600))
         let events = queue.events(.ended)
-        #expect(try await queue.bulk.cancel(where: JobQuery(types: ["work"])) == BulkResult(changed: 600))
+        #expect(try await queue.bulk.cancel(where: JobQuery(types: ["work"])) == JobQueue.BulkResult(changed: 600))
         #expect(try await queue.counts()[.cancelled] == 600)
         await queue.close()
         #expect(await events.kinds() == Array(repeating: .ended(.cancelled, nil), count: 600))
@@ -40,7 +40,7 @@ struct BulkTests {
         try await whileRunning(queue) {
             let outcomes = try await queue.submit(contentsOf: names(2), SubmitOptions(group: "g"))
             await gate.arrivals(2)
-            #expect(try await queue.bulk.cancel(where: JobQuery(group: "g")) == BulkResult(requested: 2))
+            #expect(try await queue.bulk.cancel(where: JobQuery(group: "g")) == JobQueue.BulkResult(requested: 2))
             for outcome in outcomes { try await queue.expectEnd(of: outcome.id, .cancelled) }
         }
         #expect(Set(cleaned.all) == ["0", "1"])
@@ -54,11 +54,11 @@ struct BulkTests {
         let result = try await queue.bulk.cancel(where: JobQuery(states: [.pending])) {
             $0.id.rawValue.isMultiple(of: 3)
         }
-        #expect(result == BulkResult(changed: 233))
+        #expect(result == JobQueue.BulkResult(changed: 233))
         let left = try await queue.jobs(JobQuery(states: [.pending], limit: 1000)).jobs
         #expect(left.count == 467)
         #expect(left.allSatisfy { !$0.id.rawValue.isMultiple(of: 3) })
-        #expect(try await queue.bulk.cancel(where: JobQuery()) { _ in false } == BulkResult())
+        #expect(try await queue.bulk.cancel(where: JobQuery()) { _ in false } == JobQueue.BulkResult())
     }
 
     @Test("E4 dead letters are retried and purged by a filter", arguments: [true, false])
@@ -76,12 +76,13 @@ struct BulkTests {
             }
             isMended.isSet = true
             let events = queue.events(.submitted)
-            #expect(try await queue.bulk.resubmit(where: letters, matching: isMeant) == BulkResult(changed: 3))
+            #expect(try await queue.bulk.resubmit(where: letters, matching: isMeant) == JobQueue.BulkResult(changed: 3))
             for id in 4...6 as ClosedRange<Int64> {
                 try await queue.expectEnd(of: JobID(id), .completed)
                 #expect(await events.first { _ in true }?.kind == .submitted(.inserted(JobID(id))))
             }
-            #expect(try await queue.bulk.deleteEnded(where: letters, matching: isMeant) == BulkResult(changed: 3))
+            #expect(
+                try await queue.bulk.deleteEnded(where: letters, matching: isMeant) == JobQueue.BulkResult(changed: 3))
             #expect(try await queue.count(letters) == 0)
         }
     }
@@ -138,7 +139,8 @@ struct BulkTests {
         for name in ["a", "b"] {
             _ = try await queue.submit(Work(name), SubmitOptions(dependencies: [.job(first)]))
         }
-        #expect(try await queue.bulk.cancel(where: JobQuery(ids: [first])) == BulkResult(changed: 1, followed: 2))
+        #expect(
+            try await queue.bulk.cancel(where: JobQuery(ids: [first])) == JobQueue.BulkResult(changed: 1, followed: 2))
     }
 
     @Test("Q1 a step that fails for a reason that may pass is tried again, after a pause")
@@ -150,7 +152,7 @@ struct BulkTests {
         _ = try await queue.submit(contentsOf: names(300))
         async let result = queue.bulk.cancel(where: JobQuery())
         try await rig.advance { try await queue.counts()[.cancelled] == 300 }
-        #expect(try await result == BulkResult(changed: 300))
+        #expect(try await result == JobQueue.BulkResult(changed: 300))
         #expect(store.calls(of: .apply) == 4)
     }
 
@@ -165,13 +167,13 @@ struct BulkTests {
         let error = await expect(failing: .corrupt) {
             try await queue.bulk.cancel(where: JobQuery(), matching: isMeant)
         }
-        let interruption = try #require(error?.underlying as? BulkResult.Interruption)
+        let interruption = try #require(error?.underlying as? JobQueue.BulkResult.Interruption)
         #expect(interruption.result.changed == 256)
         #expect(interruption.cause.code == .corrupt)
         let next = try #require(interruption.result.next)
         _ = try await queue.submit(Work("later"))
         let rest = try await queue.bulk.apply(.cancel, to: JobQuery(), from: next, matching: isMeant)
-        #expect(rest == BulkResult(changed: 44))
+        #expect(rest == JobQueue.BulkResult(changed: 44))
         #expect(try await queue.counts()[.pending] == 1)
     }
 

@@ -40,7 +40,7 @@ import Testing
     @Test("E6 a running job is asked to stop, cleans up, and ends as cancelled", arguments: [true, false])
     func running(returnsNormally: Bool) async throws {
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let cleaned = Recorder<JobID>()
         let queue = try Rig().queue {
             Worker { _, context in
@@ -110,7 +110,7 @@ import Testing
     func betweenClaimAndStart() async throws {
         let rig = Rig()
         let claimed = Gate()
-        let ran = Recorder<CancellationReason?>()
+        let ran = Recorder<JobContext.CancellationReason?>()
         let store = HookedStore(
             rig.memory,
             after: { _, request throws(QueueError) in

@@ -31,7 +31,7 @@ private struct PictureWorker: JobExecutor {
 }
 
 @Suite("Audits") struct AuditTests {
-    private static let cases: [(String, Int, QueueAudit.Problem?)] = [
+    private static let cases: [(String, Int, JobQueue.Audit.Problem?)] = [
         (#"{"size":[1,2]}"#, 3, nil), (#"{"width":5}"#, 1, nil),
         (#"{"size":[1,2]}"#, 4, .newerPayload), (#"{"size":[1,2]}"#, 2_147_483_647, .newerPayload),
         (#"{"size":[1,2]}"#, 2, .notMigratable), (#"{"width":"secret"}"#, 1, .notMigratable),
@@ -62,7 +62,7 @@ private struct PictureWorker: JobExecutor {
         #expect(record.failure?.kind == (audit.isClean ? nil : .undecodable))
         #expect(record.payload == submission.payload)
         #expect(record.payloadVersion == submission.payloadVersion)
-        #expect(try await queue.inspector.audit() == QueueAudit(), "ended jobs are of no concern")
+        #expect(try await queue.inspector.audit() == JobQueue.Audit(), "ended jobs are of no concern")
     }
 
     @Test("S10 neither audits nor failures tell the payload that does not decode", arguments: 5..<9)
@@ -138,7 +138,7 @@ private struct PictureWorker: JobExecutor {
         #expect(audit.findings.map(\.jobs) == [63, 62])
         #expect(audit.findings.map(\.sample) == [[ids[1], ids[5], ids[9]], [ids[3], ids[7], ids[11]]])
         #expect(try await queue.inspector.audit(of: ["photo"], sampling: 0).findings.map(\.sample) == [[]])
-        #expect(try await queue.inspector.audit(of: ["nothing"]) == QueueAudit())
+        #expect(try await queue.inspector.audit(of: ["nothing"]) == JobQueue.Audit())
         #expect(try await queue.inspector.audit().findings.map(\.type) == ["photo", "picture", "work"])
     }
 

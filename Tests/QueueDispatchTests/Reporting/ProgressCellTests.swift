@@ -108,7 +108,9 @@ private final class Cell: Sendable {
     @Test("Q4 estimates are told a hundredth apart, and not beside reports")
     func estimates() {
         let cell = Cell()
-        func estimate(_ part: Double) -> [JobProgress] { published(cell, at: 1, estimate: JobProgress(.estimate(part))) }
+        func estimate(_ part: Double) -> [JobProgress] {
+            published(cell, at: 1, estimate: JobProgress(.estimate(part)))
+        }
         #expect(estimate(0.005).isEmpty)
         #expect(estimate(0.02).count == 1)
         #expect(estimate(0.025).isEmpty)

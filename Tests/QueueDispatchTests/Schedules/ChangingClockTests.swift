@@ -11,7 +11,7 @@ struct ChangingClockTests {
         var fired: [Int64] = []
         var virtual = minutes.lowerBound - 1 + zone.offset(at: (minutes.lowerBound - 1) * 60) / 60
         func matches(_ local: Int64) -> Bool {
-            CivilTime(minutesSince1970: local).map(expression.matches) ?? false
+            CronExpression.CivilTime(minutesSince1970: local).map(expression.matches) ?? false
         }
         for minute in minutes {
             let local = minute + zone.offset(at: minute * 60) / 60

@@ -138,7 +138,7 @@ struct ScheduleGuideTests {
     @Test("D13 guide: civil times")
     func civil() throws {
         let expression = try CronExpression(parsing: "0 12 29 FEB *")
-        let today = CivilTime(year: 2096, month: 3, day: 1)
+        let today = CronExpression.CivilTime(year: 2096, month: 3, day: 1)
         let leapDay = today.flatMap { expression.next(after: $0) }
         #expect(leapDay?.description == "2104-02-29T12:00")
     }

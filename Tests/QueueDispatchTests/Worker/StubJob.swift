@@ -10,12 +10,12 @@ struct StubJob: WorkerJob {
     var execution = 1
     var priority = Priority.normal
     var claimedAt = Timestamp(milliseconds: 0)
-    var cancellation: CancellationReason?
+    var cancellation: JobContext.CancellationReason?
     var deadline: Duration?
 
     init(
         _ id: Int64, execution: Int = 1, priority: Priority = .normal, claimedAt: Int64 = 0,
-        cancellation: CancellationReason? = nil, deadline: Duration? = nil
+        cancellation: JobContext.CancellationReason? = nil, deadline: Duration? = nil
     ) {
         self.id = JobID(id)
         self.execution = execution

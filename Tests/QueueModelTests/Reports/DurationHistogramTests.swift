@@ -19,8 +19,8 @@ import Testing
         }
     }
 
-    private static func histogram(_ durations: some Sequence<Int64>) -> DurationHistogram {
-        var histogram = DurationHistogram()
+    private static func histogram(_ durations: some Sequence<Int64>) -> TypeStatistics.DurationHistogram {
+        var histogram = TypeStatistics.DurationHistogram()
         for duration in durations { histogram.add(.milliseconds(duration)) }
         return histogram
     }
@@ -49,7 +49,7 @@ import Testing
 
     @Test("Q2 a histogram without durations has no mean and no percentiles")
     func empty() {
-        let histogram = DurationHistogram()
+        let histogram = TypeStatistics.DurationHistogram()
         #expect(histogram.mean == nil)
         #expect(histogram.minimum == nil)
         #expect(histogram.maximum == nil)
@@ -67,16 +67,16 @@ import Testing
         let (some, others) = (Self.durations(100, seed: 1), Self.durations(50, seed: 2))
         var merged = Self.histogram(some)
         merged.merge(Self.histogram(others))
-        merged.merge(DurationHistogram())
+        merged.merge(TypeStatistics.DurationHistogram())
         #expect(merged == Self.histogram(some + others))
-        var empty = DurationHistogram()
+        var empty = TypeStatistics.DurationHistogram()
         empty.merge(merged)
         #expect(empty == merged)
     }
 
     @Test("Q2 equal durations can be taken at once")
     func several() {
-        var one = DurationHistogram()
+        var one = TypeStatistics.DurationHistogram()
         one.add(.milliseconds(20), count: 3)
         one.add(.milliseconds(20), count: 0)
         #expect(one == Self.histogram([20, 20, 20]))

@@ -151,7 +151,9 @@ struct CronParsingTests {
         for month in 1...12 {
             for day in 1...31 {
                 for (hour, minute) in (0..<24).map({ ($0, 0) }) + (1..<60).map({ (0, $0) }) {
-                    guard let time = CivilTime(year: 2024, month: month, day: day, hour: hour, minute: minute),
+                    guard
+                        let time = CronExpression.CivilTime(
+                            year: 2024, month: month, day: day, hour: hour, minute: minute),
                         expression.matches(time)
                     else { continue }
                     switch field {

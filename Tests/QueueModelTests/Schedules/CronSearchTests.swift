@@ -42,9 +42,9 @@ struct CronSearchTests {
         // Chance may draw the 30th of February.
         guard let expression = CronExpression(random.text) else { return }
         let start = Int64.random(in: -10_000_000...50_000_000, using: &generator)
-        var last = try #require(CivilTime(minutesSince1970: start))
+        var last = try #require(CronExpression.CivilTime(minutesSince1970: start))
         for minutes in (start + 1)...(start + 40_000) {
-            let time = try #require(CivilTime(minutesSince1970: minutes))
+            let time = try #require(CronExpression.CivilTime(minutesSince1970: minutes))
             let dayOfWeek = dayOfWeek(ofDay: minutes.flooredQuotient(by: 1440))
             let isMatch =
                 random.matchesTime(hour: time.hour, minute: time.minute)
@@ -68,11 +68,13 @@ struct CronSearchTests {
         // Chance may draw the 30th of February.
         guard let expression = CronExpression(random.text) else { return }
         let start = Int64.random(in: -10_000...50_000, using: &generator)
-        var last = try #require(CivilTime(minutesSince1970: start * 1440))
-        if expression.matches(last) { last = try #require(CivilTime(minutesSince1970: start * 1440 - 1)) }
+        var last = try #require(CronExpression.CivilTime(minutesSince1970: start * 1440))
+        if expression.matches(last) {
+            last = try #require(CronExpression.CivilTime(minutesSince1970: start * 1440 - 1))
+        }
         for day in start..<(start + 7305) {
             let minutes = day * 1440 + Int64(time.hour * 60 + time.minute)
-            let date = try #require(CivilTime(minutesSince1970: minutes))
+            let date = try #require(CronExpression.CivilTime(minutesSince1970: minutes))
             let dayOfWeek = dayOfWeek(ofDay: day)
             guard random.matchesDay(month: date.month, day: date.day, dayOfWeek: dayOfWeek) else { continue }
             let next = expression.next(after: last)
@@ -89,10 +91,10 @@ struct CronSearchTests {
         Int((day + 4 + 7_000_000) % 7)
     }
 
-    private func civilTime(_ text: String) throws -> CivilTime {
+    private func civilTime(_ text: String) throws -> CronExpression.CivilTime {
         let parts = text.split { "-T:".contains($0) }.compactMap { Int($0) }
         try #require(parts.count == 5)
         return try #require(
-            CivilTime(year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4]))
+            CronExpression.CivilTime(year: parts[0], month: parts[1], day: parts[2], hour: parts[3], minute: parts[4]))
     }
 }

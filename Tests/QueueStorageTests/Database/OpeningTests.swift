@@ -58,9 +58,9 @@ struct OpeningTests {
     func openDirectory(mode: Int, isOpen: Bool) throws {
         let directory = try TemporaryDirectory()
         chmod(directory.path, mode_t(mode))
-        #expect(StoreLocation.directoryIsOpenToOthers(path: directory.database) == isOpen)
+        #expect(SQLiteJobStore.Location.directoryIsOpenToOthers(path: directory.database) == isOpen)
         chmod(directory.path, 0o700)
-        #expect(!StoreLocation.directoryIsOpenToOthers(path: "/no-such-directory/queue.db"))
+        #expect(!SQLiteJobStore.Location.directoryIsOpenToOthers(path: "/no-such-directory/queue.db"))
     }
 
     @Test(

@@ -139,7 +139,7 @@ struct ReadOnlyTests {
     @Test("Q9 what is no queue of this version can't be looked at")
     func others() async throws {
         let directory = try TemporaryDirectory()
-        func code(_ location: StoreLocation) async -> QueueError.Code? {
+        func code(_ location: SQLiteJobStore.Location) async -> QueueError.Code? {
             await #expect(throws: QueueError.self) { try await SQLiteJobStore(at: location, options: Self.reading) }?
                 .code
         }

@@ -43,7 +43,7 @@ struct EffectTests {
             Issue.record("\(outcomes)")
             return
         }
-        #expect((failure.error as? UserSQLError)?.code == .constraint)
+        #expect((failure.error as? UserConnection.SQLError)?.code == .constraint)
         #expect(!failure.isPermanent)
         #expect(try await scene.balances == [0, 100])
         try await scene.close()
@@ -76,7 +76,7 @@ struct EffectTests {
             Issue.record("\(outcomes)")
             return
         }
-        #expect((failure.error as? UserSQLError)?.code == .constraint)
+        #expect((failure.error as? UserConnection.SQLError)?.code == .constraint)
         #expect(try await scene.balances == [80, 20])
         try await scene.close()
     }
@@ -104,7 +104,7 @@ struct EffectTests {
             Issue.record("\(outcomes)")
             return
         }
-        #expect((failure.error as? UserSQLError)?.code == .timeLimit)
+        #expect((failure.error as? UserConnection.SQLError)?.code == .timeLimit)
         #expect(!failure.isPermanent)
         #expect(outcomes[1] == .recorded(.completed))
         #expect(try await scene.balances == [100, 0])
@@ -129,7 +129,7 @@ struct EffectTests {
             Issue.record("\(outcomes)")
             return
         }
-        #expect((failure.error as? UserSQLError)?.code == .constraint)
+        #expect((failure.error as? UserConnection.SQLError)?.code == .constraint)
         #expect(outcomes[1] == .recorded(.completed))
         #expect(try await scene.balances == [100, 0, 0])
         try await scene.close()

@@ -26,7 +26,7 @@ struct UserSQLTests {
                 "CREATE TRIGGER step AFTER INSERT ON stepping BEGIN UPDATE job SET priority = 0; END")
         }
         let failure = try await scene.failure(SQLiteEffect(sql))
-        let error = try #require(failure?.error as? UserSQLError)
+        let error = try #require(failure?.error as? UserConnection.SQLError)
         // Some are refused by SQLite before it asks.
         let isAsked = !["bell", "sqlite_schema", "VACUUM"].contains { sql.contains($0) }
         #expect(error.code == (isAsked ? .notAllowed : .sqlite), "\(error)")
@@ -62,7 +62,9 @@ struct UserSQLTests {
         let job = try #require(try await scene.running().first)
         let thief = Thief()
         _ = try await scene.finish(scene.success(job, SQLiteEffect { thief.connection = $0 }))
-        let error = #expect(throws: UserSQLError.self) { try thief.connection?.execute("DELETE FROM account") }
+        let error = #expect(throws: UserConnection.SQLError.self) {
+            try thief.connection?.execute("DELETE FROM account")
+        }
         #expect(error?.code == .ended)
         #expect(try await scene.balances == [100, 0])
         try await scene.close()
@@ -80,7 +82,7 @@ struct UserSQLTests {
             try connection.execute(sql, Array(repeating: .null, count: count))
         }
         let failure = try await scene.failure(effect)
-        #expect((failure?.error as? UserSQLError)?.code == .invalidStatement)
+        #expect((failure?.error as? UserConnection.SQLError)?.code == .invalidStatement)
         #expect(failure?.isPermanent == true)
         #expect(try await scene.balances == [100, 0])
         try await scene.close()

@@ -5,7 +5,7 @@ import QueueStorage
 struct Cuts {
     var scripts = Script.all.map(\.name) + [Self.queue]
     private static let queue = "queue"
-    var durabilities: [StoreDurability] = [.normal, .full]
+    var durabilities: [SQLiteStoreOptions.Durability] = [.normal, .full]
     var cuts = PowerCut.allCases
     /// The only change after which the power fails; `nil`: all.
     var change: Int?
@@ -20,7 +20,7 @@ struct Cuts {
             guard value == Self.queue || Script.all.contains(where: { $0.name == value }) else { return false }
             scripts = [value]
         case "--durability":
-            guard let durability = StoreDurability(name: value) else { return false }
+            guard let durability = SQLiteStoreOptions.Durability(name: value) else { return false }
             durabilities = [durability]
         case "--cut":
             guard let cut = PowerCut(rawValue: value) else { return false }
@@ -45,7 +45,7 @@ struct Cuts {
     /// Runs the cuts; returns `false` if one failed.
     func run() async throws -> Bool {
         var made = 0
-        var failed: [StoreDurability: Int] = [:]
+        var failed: [SQLiteStoreOptions.Durability: Int] = [:]
         let sweeps = scripts.flatMap { name in durabilities.map { (name, $0) } }
         try await concurrently(sweeps) { name, durability in
             try await run(name, durability)
@@ -62,7 +62,7 @@ struct Cuts {
         return full + normal == 0
     }
 
-    private func run(_ name: String, _ durability: StoreDurability) async throws -> CutResult {
+    private func run(_ name: String, _ durability: SQLiteStoreOptions.Durability) async throws -> CutResult {
         var sweep = CutSweep()
         sweep.first = change ?? 0
         sweep.stride = change == nil ? stride : .max

@@ -80,7 +80,7 @@ struct Options {
     }
 }
 
-extension StoreDurability {
+extension SQLiteStoreOptions.Durability {
     init?(name: String) {
         switch name {
         case "normal": self = .normal

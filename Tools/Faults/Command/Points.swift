@@ -7,7 +7,7 @@ struct Points {
     struct Play: Sendable {
         var name: String
         var kinds: [FaultKind]
-        var make: @Sendable (StoreDurability) async throws -> any FaultPlay
+        var make: @Sendable (SQLiteStoreOptions.Durability) async throws -> any FaultPlay
 
         static let all =
             Script.all.map { script in
@@ -20,7 +20,7 @@ struct Points {
     var plays = Play.all
     /// The names of the only kinds; empty: all.
     var kinds: Set<String> = []
-    var durabilities: [StoreDurability] = [.normal, .full]
+    var durabilities: [SQLiteStoreOptions.Durability] = [.normal, .full]
     /// The only call; `nil`: all.
     var call: Int?
     var stride = 1
@@ -32,7 +32,7 @@ struct Points {
             plays = Play.all.filter { $0.name == value }
             return !plays.isEmpty
         case "--durability":
-            guard let durability = StoreDurability(name: value) else { return false }
+            guard let durability = SQLiteStoreOptions.Durability(name: value) else { return false }
             durabilities = [durability]
         case "--kind":
             kinds = [value]
@@ -72,7 +72,7 @@ struct Points {
 
     private struct Sweep: Sendable {
         var play: Play
-        var durability: StoreDurability
+        var durability: SQLiteStoreOptions.Durability
         var kind: FaultKind
     }
 
@@ -87,7 +87,7 @@ struct Points {
     }
 
     private func run(
-        _ play: Play, _ durability: StoreDurability, _ kind: FaultKind
+        _ play: Play, _ durability: SQLiteStoreOptions.Durability, _ kind: FaultKind
     ) async throws -> FaultSweep.Result {
         var sweep = FaultSweep(kind, of: try await play.make(durability))
         sweep.first = call ?? 1

@@ -9,13 +9,13 @@ import QueueStoreKit
 /// and in the end all is as if nothing had gone wrong.
 package struct FaultRun: FaultPlay {
     private let expectation: Expectation
-    private let durability: StoreDurability
+    private let durability: SQLiteStoreOptions.Durability
     private let directory: Directory
     private let crashed: Directory
     private let wreck: Directory
 
     /// Creates a run in a directory of its own.
-    package init(_ expectation: Expectation, durability: StoreDurability) throws {
+    package init(_ expectation: Expectation, durability: SQLiteStoreOptions.Durability) throws {
         self.expectation = expectation
         self.durability = durability
         directory = try Directory()

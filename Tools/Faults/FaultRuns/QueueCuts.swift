@@ -11,7 +11,7 @@ import QueueStoreKit
 package struct QueueCuts: CutPlay {
     package let events: [FileEvent]
     private let entries: [Ledger.Entry]
-    private let durability: StoreDurability
+    private let durability: SQLiteStoreOptions.Durability
     private let database: String
     /// The number of entries in the ledger.
     private var seen = 0
@@ -23,7 +23,7 @@ package struct QueueCuts: CutPlay {
     }
 
     /// Runs a queue from its beginning to its end.
-    package init(_ durability: StoreDurability) async throws {
+    package init(_ durability: SQLiteStoreOptions.Durability) async throws {
         let directory = try Directory()
         let recorder = FileRecorder()
         let ledger = Ledger(recorder)

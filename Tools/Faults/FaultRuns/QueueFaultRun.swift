@@ -7,11 +7,11 @@ import Synchronization
 /// A queue on a file whose calls go wrong by a plan: it has to try again by itself, and in the end everything is done
 /// once.
 package struct QueueFaultRun: FaultPlay {
-    private let durability: StoreDurability
+    private let durability: SQLiteStoreOptions.Durability
     private let directory: Directory
 
     /// Creates a run in a directory of its own.
-    package init(_ durability: StoreDurability) throws {
+    package init(_ durability: SQLiteStoreOptions.Durability) throws {
         self.durability = durability
         directory = try Directory()
     }

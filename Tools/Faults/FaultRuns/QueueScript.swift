@@ -3,7 +3,7 @@ import Millrace
 /// A short life of a queue with jobs of every kind, which ends when all have ended.
 struct QueueScript {
     let directory: Directory
-    let durability: StoreDurability
+    let durability: SQLiteStoreOptions.Durability
     let ledger: Ledger
     /// Returns whether a call that threw is to be retried.
     let mayTryAgain: @Sendable (any Error) -> Bool

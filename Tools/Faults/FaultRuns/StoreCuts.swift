@@ -11,7 +11,7 @@ import QueueStoreKit
 package struct StoreCuts: CutPlay {
     package private(set) var events: [FileEvent]
     private let expectation: Expectation
-    private let durability: StoreDurability
+    private let durability: SQLiteStoreOptions.Durability
     private let database: String
     private let copy: String
     /// Steps that had begun, that had returned, and that had to be safe from a loss of power.
@@ -37,7 +37,7 @@ package struct StoreCuts: CutPlay {
     /// Plays a script.
     ///
     /// Marks are twice the number of steps that had ended, and one more while the next was under way.
-    package init(_ expectation: Expectation, _ durability: StoreDurability) async throws {
+    package init(_ expectation: Expectation, _ durability: SQLiteStoreOptions.Durability) async throws {
         let directory = try Directory()
         let recorder = FileRecorder()
         try FaultVFS.attach(recorder, to: directory.path)

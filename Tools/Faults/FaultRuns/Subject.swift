@@ -5,13 +5,13 @@ import QueueStoreKit
 /// The stores that a script is played on: one or two on a file in a directory.
 struct Subject {
     let directory: Directory
-    let durability: StoreDurability
+    let durability: SQLiteStoreOptions.Durability
     /// The directory for the files that a crash leaves; `nil` if the store is closed instead.
     private let wreck: Directory?
     private(set) var store: SQLiteJobStore?
     private var second: SQLiteJobStore?
 
-    init(_ directory: Directory, _ durability: StoreDurability, wreck: Directory? = nil) {
+    init(_ directory: Directory, _ durability: SQLiteStoreOptions.Durability, wreck: Directory? = nil) {
         self.directory = directory
         self.durability = durability
         self.wreck = wreck

@@ -5,7 +5,7 @@ import Testing
 /// A few points of each sweep of `make faults`, evenly chosen.
 @Suite("Faults at the file")
 struct FaultPointTests {
-    private static let durabilities: [StoreDurability] = [.normal, .full]
+    private static let durabilities: [SQLiteStoreOptions.Durability] = [.normal, .full]
 
     private func sweep(_ kind: FaultKind, of play: some FaultPlay, points: Int) async throws {
         var sweep = FaultSweep(kind, of: play)
@@ -20,7 +20,7 @@ struct FaultPointTests {
     @Test(
         "I11 a call that fails is told clearly, has done nothing, and the store goes on",
         arguments: FaultKind.all, durabilities)
-    func store(kind: FaultKind, durability: StoreDurability) async throws {
+    func store(kind: FaultKind, durability: SQLiteStoreOptions.Durability) async throws {
         try await sweep(kind, of: FaultRun(Expectation(.life), durability: durability), points: 8)
     }
 
@@ -32,7 +32,7 @@ struct FaultPointTests {
     @Test(
         "C6 a queue whose store fails for a while gets everything done once", arguments: FaultKind.passing, durabilities
     )
-    func queue(kind: FaultKind, durability: StoreDurability) async throws {
+    func queue(kind: FaultKind, durability: SQLiteStoreOptions.Durability) async throws {
         try await sweep(kind, of: QueueFaultRun(durability), points: 8)
     }
 }

@@ -28,8 +28,10 @@ struct PowerCutTests {
         #expect(result.shortened > 0)
     }
 
-    @Test("Q6 pages that were given back are whole after a power cut", arguments: [StoreDurability.normal, .full])
-    func room(durability: StoreDurability) async throws {
+    @Test(
+        "Q6 pages that were given back are whole after a power cut",
+        arguments: [SQLiteStoreOptions.Durability.normal, .full])
+    func room(durability: SQLiteStoreOptions.Durability) async throws {
         _ = try await sweep(StoreCuts(Expectation(.room), durability), points: 3)
     }
 
@@ -59,8 +61,8 @@ struct PowerCutTests {
 
     @Test(
         "Q9 a backup whose call has returned survives a power cut, under both durabilities",
-        arguments: [StoreDurability.normal, .full])
-    func backup(durability: StoreDurability) async throws {
+        arguments: [SQLiteStoreOptions.Durability.normal, .full])
+    func backup(durability: SQLiteStoreOptions.Durability) async throws {
         let submit = Step.call("submit") { store, scene throws(QueueError) in
             "\(try await store.submit(JobSubmission(type: "m.a"), at: scene.now))"
         }
@@ -73,8 +75,8 @@ struct PowerCutTests {
         #expect(result.cuts > 0)
     }
 
-    @Test("a disk that lies about its syncs is found out", arguments: [StoreDurability.normal, .full])
-    func lyingDisk(durability: StoreDurability) async throws {
+    @Test("a disk that lies about its syncs is found out", arguments: [SQLiteStoreOptions.Durability.normal, .full])
+    func lyingDisk(durability: SQLiteStoreOptions.Durability) async throws {
         let play = try await StoreCuts(Expectation(.life), durability).onLyingDisk()
         var sweep = CutSweep()
         sweep.spread(over: 4, of: play)

@@ -7,10 +7,10 @@ import QueueStoreKit
 struct AuditFindings {
     private struct Key: Hashable {
         var type: JobType
-        var problem: QueueAudit.Problem
+        var problem: JobQueue.Audit.Problem
     }
 
-    private var findings: [Key: QueueAudit.Finding] = [:]
+    private var findings: [Key: JobQueue.Audit.Finding] = [:]
     private let sampling: Int
 
     init(sampling: Int) {
@@ -44,24 +44,24 @@ struct AuditFindings {
     }
 
     /// All findings, by type and problem.
-    var sorted: [QueueAudit.Finding] {
+    var sorted: [JobQueue.Audit.Finding] {
         findings.values.sorted {
             ($0.type.rawValue, $0.problem.rank) < ($1.type.rawValue, $1.problem.rank)
         }
     }
 
     private mutating func change(
-        _ type: JobType, _ problem: QueueAudit.Problem, _ body: (inout QueueAudit.Finding) -> Void
+        _ type: JobType, _ problem: JobQueue.Audit.Problem, _ body: (inout JobQueue.Audit.Finding) -> Void
     ) {
-        body(&findings[Key(type: type, problem: problem), default: QueueAudit.Finding(type, problem)])
+        body(&findings[Key(type: type, problem: problem), default: JobQueue.Audit.Finding(type, problem)])
     }
 
-    private static func count(_ schedule: ScheduleID, in finding: inout QueueAudit.Finding, _ sampling: Int) {
+    private static func count(_ schedule: ScheduleID, in finding: inout JobQueue.Audit.Finding, _ sampling: Int) {
         finding.schedules += 1
         if finding.scheduleSample.count < sampling { finding.scheduleSample.append(schedule) }
     }
 
-    private static func note(_ version: Int, _ error: UndecodablePayload, in finding: inout QueueAudit.Finding) {
+    private static func note(_ version: Int, _ error: UndecodablePayload, in finding: inout JobQueue.Audit.Finding) {
         let known = finding.versions ?? version...version
         finding.versions = min(known.lowerBound, version)...max(known.upperBound, version)
         // Described once per finding: a description may be arbitrarily expensive.
@@ -69,12 +69,12 @@ struct AuditFindings {
     }
 }
 
-extension QueueAudit.Problem {
+extension JobQueue.Audit.Problem {
     fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension UndecodablePayload {
-    fileprivate var problem: QueueAudit.Problem {
+    fileprivate var problem: JobQueue.Audit.Problem {
         if isOfLaterVersion { .newerPayload } else if isOfEarlierVersion { .notMigratable } else { .undecodable }
     }
 }

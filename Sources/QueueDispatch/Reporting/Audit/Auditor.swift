@@ -9,7 +9,7 @@ struct Auditor {
     private let types: Set<JobType>
     /// The executors of the types to look at.
     private let executors: [JobType: ExecutorEntry]
-    private var audit = QueueAudit()
+    private var audit = JobQueue.Audit()
     private var findings: AuditFindings
 
     init(core: QueueCore, types: [JobType], sampling: Int) {
@@ -23,7 +23,7 @@ struct Auditor {
         findings = AuditFindings(sampling: sampling)
     }
 
-    mutating func audit() async throws -> QueueAudit {
+    mutating func audit() async throws -> JobQueue.Audit {
         try await findUnknownTypes()
         try await checkJobs()
         try await checkSchedules()

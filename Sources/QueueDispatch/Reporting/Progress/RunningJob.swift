@@ -14,6 +14,6 @@ extension JobQueue {
         /// The bytes that the attempt has reported so far.
         public let io: IOAmount
         /// The reason for which it was asked to stop; `nil` if it was not.
-        public let cancellation: CancellationReason?
+        public let cancellation: JobContext.CancellationReason?
     }
 }

@@ -18,7 +18,7 @@ extension QueueSnapshot {
         /// Its progress, reported or estimated; `nil` if nothing is known of it.
         public var progress: JobProgress?
         /// The reason for which it was asked to stop; `nil` if it was not.
-        public var cancellation: CancellationReason?
+        public var cancellation: JobContext.CancellationReason?
 
         init(_ job: JobQueue.RunningJob) {
             id = job.job.id

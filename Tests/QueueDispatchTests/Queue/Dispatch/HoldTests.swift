@@ -95,7 +95,7 @@ import Testing
         arguments: [Pause.Target.queue, .domain("d"), .group("g")])
     func stopsRunning(target: Pause.Target) async throws {
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let queue = try Rig().queue {
             Domain("d") {
                 Worker { _, context in

@@ -51,7 +51,7 @@ import Testing
     @Test("S5 a running job that is superseded is told to stop, and the new one runs")
     func supersede() async throws {
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let queue = try Rig().queue {
             Worker { job, context in
                 guard job.name == "old" else { return }

@@ -36,7 +36,8 @@ import Testing
             found += page.map(\.id)
         }
         #expect(found == Array(expected.prefix(max(min(expected.count, limit * 20), 1))))
-        #expect(try await queue.inspector.dependents(of: first, after: ids[2498], limit: limit).map(\.id) == [ids[2499]])
+        #expect(
+            try await queue.inspector.dependents(of: first, after: ids[2498], limit: limit).map(\.id) == [ids[2499]])
     }
 
     @Test("Q2 nobody waits for a job that has ended")

@@ -35,7 +35,7 @@ import Testing
     func lostLease() async throws {
         let rig = rig()
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let cleaned = Recorder<String>()
         let queue = try rig.queue {
             Worker { _, context in
@@ -70,7 +70,7 @@ import Testing
     func takenJob() async throws {
         let rig = rig()
         let gate = Gate()
-        let reason = Recorder<CancellationReason?>()
+        let reason = Recorder<JobContext.CancellationReason?>()
         let queue = try rig.queue {
             Worker { _, context in
                 defer { reason.append(context.cancellation) }

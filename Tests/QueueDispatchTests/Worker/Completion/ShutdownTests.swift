@@ -10,7 +10,7 @@ import Testing
     @Test("C8 cancelling the task interrupts the jobs, which are pending again without a failure")
     func cancellation() async throws {
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let queue = try Rig().queue {
             Worker { _, context in
                 defer { reasons.append(context.cancellation) }
@@ -30,7 +30,8 @@ import Testing
             #expect(record.state == .pending)
             #expect(record.retries == 0)
             #expect(record.crashes == 0)
-            #expect(try await queue.inspector.attempts(of: id).map(\.failure?.kind) == (place < 4 ? [.interrupted] : []))
+            #expect(
+                try await queue.inspector.attempts(of: id).map(\.failure?.kind) == (place < 4 ? [.interrupted] : []))
         }
         await queue.close()
         #expect(await released.kinds() == Array(repeating: .released, count: 4))
@@ -89,7 +90,7 @@ import Testing
     func limit(isShortened: Bool) async throws {
         let rig = Rig()
         let gate = Gate()
-        let reasons = Recorder<CancellationReason?>()
+        let reasons = Recorder<JobContext.CancellationReason?>()
         let queue = try rig.queue {
             Worker { _, context in
                 defer { reasons.append(context.cancellation) }
