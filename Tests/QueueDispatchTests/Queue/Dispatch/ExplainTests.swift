@@ -36,9 +36,9 @@ import Testing
             let explanation = try await queue.explain(ids[1])
             #expect(
                 explanation.blocks == [
-                    Gate.Block(.workerSlot, .slots(running: 2, limit: 2)),
-                    Gate.Block(.domainSlot, .slots(running: 2, limit: 2)),
-                    Gate.Block(.groupSlot, .slots(running: 1, limit: 1)),
+                    QueueModel.Gate.Block(.workerSlot, .slots(running: 2, limit: 2)),
+                    QueueModel.Gate.Block(.domainSlot, .slots(running: 2, limit: 2)),
+                    QueueModel.Gate.Block(.groupSlot, .slots(running: 1, limit: 1)),
                 ])
             #expect(explanation.description.contains("group \"s3\": 1 of 1 running"))
             #expect(explanation.description.contains("domain \"media\": 2 of 2 running"))
@@ -56,7 +56,7 @@ import Testing
         #expect(try await queue.explain(second).obstacles == [.dependencies([first], count: 1)])
         let explanation = try await queue.explain(first)
         let start = rig.now.advanced(by: .seconds(60))
-        #expect(explanation.obstacles == [.queueNotRunning, .gate(Gate.Block(.due, .notDue, until: start))])
+        #expect(explanation.obstacles == [.queueNotRunning, .gate(QueueModel.Gate.Block(.due, .notDue, until: start))])
         #expect(explanation.until == nil)
         #expect(explanation.blocks.first?.until == start)
     }

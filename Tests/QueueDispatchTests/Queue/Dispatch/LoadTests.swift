@@ -33,7 +33,7 @@ private final class Counters: ResourceSampler {
         try await queue.expectEnd(of: passed, .completed)
         #expect(
             try await queue.explain(held).blocks == [
-                Gate.Block(.pressure, .pressure(leastPriority: Priority(rawValue: 191)))
+                QueueModel.Gate.Block(.pressure, .pressure(leastPriority: Priority(rawValue: 191)))
             ])
         strain.set(0.1)
         try await rig.advance { try await queue.job(held)?.state == .completed }
