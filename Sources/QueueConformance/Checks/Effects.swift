@@ -63,7 +63,8 @@ enum EffectsChecks {
             let result = try await scene.turn(finishing: [
                 .of(running[0], effects: [scene.note("a")]),
                 .of(
-                    running[1], .success(output: [1]), effects: [scene.note("b"), scene.note("c", throwing: Refusal())]),
+                    running[1], .success(output: [1]),
+                    effects: [scene.note("b"), scene.note("c", throwing: Refusal())]),
                 .of(running[2], effects: [scene.note("d")]),
             ])
             #expect(

@@ -127,8 +127,8 @@ public final class SimulatedWorld: Sendable {
 
     /// Waits until the store has no active jobs.
     ///
-    /// - Parameter limit: The time on the clock after which the remaining jobs count as starved, which violates I9. The
-    ///   default is one day.
+    /// - Parameter limit: The time on the clock after which the remaining jobs count as starved, which is
+    ///   reported as a violation. The default is one day.
     /// - Throws: `CancellationError` when the simulation is over, and any error of the store.
     public func settle(within limit: Duration = .seconds(86_400)) async throws {
         let end = time.clock.now.offset + limit
