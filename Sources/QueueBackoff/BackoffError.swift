@@ -1,4 +1,4 @@
-/// What is wrong with a ``Backoff`` or a ``RetryPolicy``.
+/// A mistake in a ``Backoff`` or a ``RetryPolicy``.
 public struct BackoffError: Error, Hashable, CustomStringConvertible {
     /// The kind of mistake.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -28,7 +28,7 @@ public struct BackoffError: Error, Hashable, CustomStringConvertible {
     /// The kind of mistake.
     public let code: Code
 
-    /// The text form of the value that was found wrong.
+    /// The string form of the value that was found wrong.
     public let value: String
 
     /// The code and the value, for a log.

@@ -1,4 +1,4 @@
-/// What to do after an attempt failed.
+/// The decision what to do after a failed attempt.
 public enum RetryDecision: Hashable, Sendable {
     /// Try again after the delay, which is at least zero.
     case retry(after: Duration)
