@@ -4,19 +4,19 @@
 ///
 ///     let backoff: Backoff = .exponential(from: .seconds(1), upTo: .seconds(60), jitter: .full)
 ///
-/// It can be stored: as text (``description`` and ``init(_:)``, a stable format) and through `Codable`, which uses
-/// that text.
+/// It can be stored: as a string (``description`` and ``init(_:)``, a stable format) and through `Codable`, which uses
+/// that string.
 ///
 /// The resolution is one nanosecond and the range 292 years. Finer parts of a duration are dropped, and a longer one
 /// counts as 292 years, which as a cap means none.
 ///
-/// Nothing traps. A factory stores what it is given, and ``validate()`` says what is wrong with it. A delay is always
-/// defined: a negative duration counts as zero; a factor below one, or not a number, as one; an infinite factor goes to
-/// the cap at the second retry; what would overflow is the cap.
+/// Nothing traps. A factory stores what it is given, and ``validate()`` reports what is wrong with it. A delay is
+/// always defined: a negative duration counts as zero; a factor below one, or not a number, as one; an infinite
+/// factor goes to the cap at the second retry; what would overflow is the cap.
 ///
 /// A delay takes a few nanoseconds and allocates nothing.
 public struct Backoff: BackoffStrategy, Hashable {
-    /// How the delay grows from one retry to the next.
+    /// The growth of the delay from one retry to the next.
     public enum Curve: Equatable, Sendable {
         /// Not at all.
         case constant
@@ -33,7 +33,7 @@ public struct Backoff: BackoffStrategy, Hashable {
         // As bits, so that a value with a factor that is not a number still equals itself.
         case exponential(factorBits: UInt64)
 
-        /// With one bit pattern for all that is not a number, so that equal texts mean equal values.
+        /// With one bit pattern for all that is not a number, so that equal strings mean equal values.
         @inlinable
         static func exponential(factor: Double) -> Growth {
             .exponential(factorBits: (factor.isNaN ? .nan : factor).bitPattern)
@@ -44,7 +44,7 @@ public struct Backoff: BackoffStrategy, Hashable {
     @usableFromInline let initialNanoseconds: Int64
     @usableFromInline let capNanoseconds: Int64
 
-    /// How the curve's delay is randomised.
+    /// The randomization of the curve's delay.
     public let jitter: Jitter
 
     @inlinable
@@ -86,7 +86,7 @@ public struct Backoff: BackoffStrategy, Hashable {
 // MARK: Delays
 
 extension Backoff {
-    /// Returns the time to wait before a retry: the curve's delay, capped and randomised.
+    /// Returns the time to wait before a retry: the curve's delay, capped and randomized.
     ///
     /// Defined for all arguments, between zero and the cap. See ``BackoffStrategy/delay(forRetry:previous:using:)``.
     @inlinable
@@ -98,7 +98,8 @@ extension Backoff {
         .nanoseconds(nanoseconds(forRetry: retry, previous: previous, using: &generator))
     }
 
-    // Inlined by force, as is the curve, so that a delay is one call: the two further ones cost as much as a third of it.
+    // Inlined by force, as is the curve, so that a delay is one call: the two further ones cost as much as a third
+    // of it.
     @inlinable @inline(__always)
     func nanoseconds(
         forRetry retry: Int,

@@ -1,5 +1,5 @@
 extension Backoff {
-    /// What is wrong with a ``Backoff`` or a ``RetryPolicy``.
+    /// A mistake in a ``Backoff`` or a ``RetryPolicy``.
     public struct ValidationError: Error, Hashable, CustomStringConvertible {
         /// The kind of mistake.
         public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -29,7 +29,7 @@ extension Backoff {
         /// The kind of mistake.
         public let code: Code
 
-        /// The text form of the value that was found wrong.
+        /// The string form of the value that was found wrong.
         public let value: String
 
         /// The code and the value, for a log.

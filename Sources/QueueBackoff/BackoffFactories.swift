@@ -11,7 +11,7 @@ extension BackoffStrategy where Self == Backoff {
     ///
     /// - Parameters:
     ///   - delay: The delay; zero retries at once.
-    ///   - jitter: How the delay is randomised; not, by default.
+    ///   - jitter: The randomization of the delay; none by default.
     @inlinable
     public static func constant(_ delay: Duration, jitter: Jitter = .none) -> Backoff {
         let nanoseconds = Int64(nanosecondsIn: delay)
@@ -29,7 +29,7 @@ extension BackoffStrategy where Self == Backoff {
     ///   - initial: The delay before the first retry.
     ///   - increment: What each further retry adds.
     ///   - cap: The longest delay.
-    ///   - jitter: How the delay is randomised; not, by default.
+    ///   - jitter: The randomization of the delay; none by default.
     @inlinable
     public static func linear(
         from initial: Duration,
@@ -54,7 +54,7 @@ extension BackoffStrategy where Self == Backoff {
     ///   - initial: The delay before the first retry.
     ///   - factor: What each further retry multiplies the delay by, at least 1; doubling by default.
     ///   - cap: The longest delay.
-    ///   - jitter: How the delay is randomised; not, by default.
+    ///   - jitter: The randomization of the delay; none by default.
     @inlinable
     public static func exponential(
         from initial: Duration,

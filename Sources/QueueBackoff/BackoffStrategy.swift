@@ -1,4 +1,4 @@
-/// Something that says how long to wait before each retry.
+/// A strategy that determines how long to wait before each retry.
 ///
 /// ``Backoff`` is the built-in strategy and covers the usual curves. Conform a type of your own when a delay depends
 /// on something else, such as the hour of the day or a table of fixed delays.

@@ -1,5 +1,5 @@
 extension Backoff: LosslessStringConvertible {
-    /// The value as one line of text, from which ``init(_:)`` makes the same value again.
+    /// The value as one line of text, from which ``init(_:)`` creates the same value again.
     ///
     /// The format is stable: what one release writes, every later one reads. One of
     ///
@@ -8,11 +8,11 @@ extension Backoff: LosslessStringConvertible {
     ///     backoff/1 exponential from=1s factor=1.5 upto=none jitter=full
     ///
     /// with single spaces and all fields in this order. `/1` is the version of the format. A duration is a whole number
-    /// and the largest of the units `s`, `ms`, `us` and `ns` that keeps it whole; `upto=none` is no cap. A factor is the
-    /// shortest decimal that reads back as the same `Double`. Equal values have equal texts.
+    /// and the largest of the units `s`, `ms`, `us` and `ns` that keeps it whole; `upto=none` is no cap. A factor
+    /// is the shortest decimal that reads back as the same `Double`. Equal values have equal strings.
     public var description: String { "backoff/1 \(fields)" }
 
-    /// Creates a value from its text form.
+    /// Creates a value from its string form.
     ///
     /// Strict: `nil` for everything that ``description`` would not have written exactly so. A value that was stored
     /// without being valid is read back as it was; see ``validate()``.
@@ -24,7 +24,7 @@ extension Backoff: LosslessStringConvertible {
         self = backoff
     }
 
-    /// The text form after the version, as it also stands in a policy's.
+    /// The string form after the version, as also used in a policy's.
     var fields: String {
         let initial = DurationText.text(initialNanoseconds)
         let cap = DurationText.limitText(capNanoseconds == .max ? nil : capNanoseconds)
@@ -69,14 +69,14 @@ extension Backoff: LosslessStringConvertible {
 }
 
 extension Backoff: Codable {
-    /// Decodes the text form.
+    /// Decodes the string form.
     ///
     /// - Throws: `DecodingError.dataCorrupted` if it is not one.
     public init(from decoder: any Decoder) throws {
         self = try decoder.decodeText()
     }
 
-    /// Encodes the text form, as a single string.
+    /// Encodes the string form, as a single string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

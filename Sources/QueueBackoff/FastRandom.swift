@@ -2,7 +2,7 @@
 ///
 /// SplitMix64: Guy Steele, Doug Lea and Christine Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014,
 /// with the constants of Sebastiano Vigna's `splitmix64.c`. The same seed gives the same numbers on every platform and
-/// in every version. It takes about a nanosecond a number, and is not for secrets.
+/// in every version. It takes about a nanosecond per number, and is not for secrets.
 public struct FastRandom: RandomNumberGenerator, Sendable {
     @usableFromInline var state: UInt64
 

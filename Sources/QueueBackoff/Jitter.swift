@@ -1,8 +1,8 @@
-/// How a delay is randomised, so that clients that failed together do not come back together.
+/// The randomization of a delay, so that clients that failed together do not come back together.
 ///
 /// The formulas are those of Marc Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015:
-/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>. Each draws one 64-bit number a delay.
-/// His measurements favour ``full`` for the least total work, with ``decorrelated`` close behind.
+/// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>. Each draws one 64-bit number per
+/// delay. His measurements favor ``full`` for the least total work, with ``decorrelated`` close behind.
 public enum Jitter: String, Hashable, Sendable, CaseIterable {
     /// The delay of the curve as it is.
     ///

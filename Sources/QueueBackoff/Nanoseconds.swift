@@ -1,5 +1,5 @@
 // Delays are calculated in 64-bit nanoseconds, up to 292 years. `Duration` counts 128-bit attoseconds, whose arithmetic
-// costs more than everything else here together, so it is met only at the edges.
+// costs more than everything else here together, so it is used only at the edges.
 
 extension Int64 {
     /// The whole nanoseconds in a duration, towards zero; beyond 292 years, the nearest value there is.

@@ -1,5 +1,5 @@
 extension RetryPolicy {
-    /// What to do after an attempt failed.
+    /// The decision what to do after a failed attempt.
     public enum Decision: Hashable, Sendable {
         /// Try again after the delay, which is at least zero.
         case retry(after: Duration)

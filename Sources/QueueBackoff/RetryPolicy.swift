@@ -1,10 +1,10 @@
-/// Whether and when to try again: delays, and the limits on them.
+/// A retry policy: delays, and the limits on them.
 ///
 ///     let policy: RetryPolicy = .exponential(from: .seconds(1), upTo: .seconds(60), jitter: .full, retries: 5)
 ///
-/// It can be stored: as text (``description`` and ``init(_:)``, a stable format) and through `Codable`, which uses
-/// that text. Ranges and the treatment of bad input are those of ``Backoff``: nothing traps, a negative limit counts as
-/// zero, and ``validate()`` reports it.
+/// It can be stored: as a string (``description`` and ``init(_:)``, a stable format) and through `Codable`, which
+/// uses that string. Ranges and the treatment of bad input are those of ``Backoff``: nothing traps, a negative limit
+/// counts as zero, and ``validate()`` reports it.
 public struct RetryPolicy: Hashable, Sendable {
     /// A number of retries that is never used up.
     @inlinable
@@ -13,16 +13,16 @@ public struct RetryPolicy: Hashable, Sendable {
     /// The delays between attempts.
     public var backoff: Backoff
 
-    /// How many retries may follow the first attempt, so there is at most one attempt more than this.
+    /// The maximum number of retries after the first attempt, so there is at most one attempt more than this.
     ///
     /// ``unlimited`` sets no limit; zero and less allow no retry.
     public var maximumRetries: Int
 
     @usableFromInline var deadlineNanoseconds: Int64?
 
-    /// How long after the beginning of the first attempt a retry may still begin, or `nil` for no limit.
+    /// The time after the beginning of the first attempt within which a retry may still begin, or `nil` for no limit.
     ///
-    /// An attempt under way is not interrupted by it. The resolution is one nanosecond.
+    /// It does not interrupt a running attempt. The resolution is one nanosecond.
     @inlinable
     public var deadline: Duration? {
         get { deadlineNanoseconds.map { .nanoseconds($0) } }

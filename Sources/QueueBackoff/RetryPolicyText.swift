@@ -1,18 +1,18 @@
 extension RetryPolicy: LosslessStringConvertible {
-    /// The policy as one line of text, from which ``init(_:)`` makes the same policy again.
+    /// The policy as one line of text, from which ``init(_:)`` creates the same policy again.
     ///
     /// The format is stable: what one release writes, every later one reads. It is the version, the fields of
     /// ``Backoff/description``, and the limits:
     ///
     ///     retry/1 exponential from=1s factor=2 upto=60s jitter=full retries=5 deadline=none
     ///
-    /// `retries` is a number or `unlimited`, `deadline` a duration or `none`. Equal policies have equal texts.
+    /// `retries` is a number or `unlimited`, `deadline` a duration or `none`. Equal policies have equal strings.
     public var description: String {
         let retries = maximumRetries == RetryPolicy.unlimited ? "unlimited" : String(maximumRetries)
         return "retry/1 \(backoff.fields) retries=\(retries) deadline=\(DurationText.limitText(deadlineNanoseconds))"
     }
 
-    /// Creates a policy from its text form.
+    /// Creates a policy from its string form.
     ///
     /// Strict: `nil` for everything that ``description`` would not have written exactly so. A policy that was stored
     /// without being valid is read back as it was; see ``validate()``.
@@ -30,14 +30,14 @@ extension RetryPolicy: LosslessStringConvertible {
 }
 
 extension RetryPolicy: Codable {
-    /// Decodes the text form.
+    /// Decodes the string form.
     ///
     /// - Throws: `DecodingError.dataCorrupted` if it is not one.
     public init(from decoder: any Decoder) throws {
         self = try decoder.decodeText()
     }
 
-    /// Encodes the text form, as a single string.
+    /// Encodes the string form, as a single string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

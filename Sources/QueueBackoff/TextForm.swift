@@ -1,9 +1,9 @@
-// The text form of policies: words and `key=value` fields in a fixed order, separated by single spaces.
+// The string form of policies: words and `key=value` fields in a fixed order, separated by single spaces.
 //
-// A value has exactly one text. The reader may therefore be simple where the grammar allows more than one spelling (a
-// number with a plus sign, 1000ms for 1s): what does not print back as it was read is refused.
+// A value has exactly one string. The reader may therefore be simple where the grammar allows more than one spelling (a
+// number with a plus sign, 1000ms for 1s): what does not print back as it was read is rejected.
 
-/// Reads a text form from left to right.
+/// Reads a string form from left to right.
 ///
 /// On bytes: a store reads one with every job, and looking for the bounds of characters would be most of the cost.
 struct TextReader {
@@ -33,7 +33,7 @@ struct TextReader {
     }
 }
 
-/// The durations of the text form: a whole number and the largest of `s`, `ms`, `us` and `ns` that keeps it whole.
+/// The durations of the string form: a whole number and the largest of `s`, `ms`, `us` and `ns` that keeps it whole.
 enum DurationText {
     private static let units: [(name: String, nanoseconds: Int64)] = [
         ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000), ("ns", 1),
@@ -57,19 +57,19 @@ enum DurationText {
         return overflow ? nil : nanoseconds
     }
 
-    /// As `text`, with `none` for a limit that is not there.
+    /// As `text`, with `none` for a missing limit.
     static func limitText(_ nanoseconds: Int64?) -> String {
         nanoseconds.map(text) ?? "none"
     }
 
-    /// As `nanoseconds`, where `.some(nil)` is a limit that is not there.
+    /// As `nanoseconds`, where `.some(nil)` is a missing limit.
     static func limit(_ text: Substring?) -> Int64?? {
         if text == "none" { return .some(nil) }
         return nanoseconds(text).map(Optional.some)
     }
 }
 
-/// The factors of the text form: the shortest decimal that reads back as the same `Double`, without a final `.0`.
+/// The factors of the string form: the shortest decimal that reads back as the same `Double`, without a final `.0`.
 enum FactorText {
     static func text(_ factor: Double) -> String {
         let text = factor.description

@@ -1,27 +1,28 @@
-/// How jobs that wait become more urgent (rule D5).
+/// A policy by which waiting jobs become more urgent.
 ///
-/// A job's *effective priority* is `max(base − ⌊(waited − grace) / interval⌋, ceiling)`: after the grace it gains one step an
-/// interval, up to the ceiling. It never falls below its own priority. The stored priority stays what it was.
+/// A job's *effective priority* is `max(base − ⌊(waited − grace) / interval⌋, ceiling)`: after the grace period it
+/// gains one step per interval, up to the ceiling. It is never less urgent than the job's own priority, which stays
+/// stored unchanged.
 ///
-/// *Waited* is the time since the job was submitted, or since its earliest start where that came later, without the time in which
-/// the queue, its domain or its group was held, or in which it was itself set aside for a more urgent job. Jobs of one type, group and
-/// priority keep the order of their submission, and age as the first of them does.
+/// *Waited* is the time since submission, or since the earliest start if that is later, without the time during which
+/// the queue, the job's domain or its group was paused, or the job itself was preempted. Jobs of the same type, group
+/// and priority keep the order of their submission, and age as the first of them does.
 public struct AgingPolicy: Hashable, Sendable, Codable {
-    /// How long a job waits before it gains its first step, 0…366 days; default 60 s.
+    /// The time that a job waits before it gains its first step, 0…366 days; default 60 s.
     public var grace: Duration
-    /// How long each step takes, 1 ms…366 days; default 60 s.
+    /// The time per step, 1 ms…366 days; default 60 s.
     public var interval: Duration
     /// The most urgent priority that waiting leads to; default ``Priority/high``.
     public var ceiling: Priority
 
-    /// Makes a policy.
+    /// Creates a policy.
     public init(grace: Duration = .seconds(60), interval: Duration = .seconds(60), ceiling: Priority = .high) {
         self.grace = grace
         self.interval = interval
         self.ceiling = ceiling
     }
 
-    /// The effective priority of a job that has waited so many milliseconds.
+    /// Returns the effective priority of a job that has waited for a number of milliseconds.
     public func effective(_ base: Priority, waited milliseconds: Int64) -> Priority {
         guard base > ceiling else { return base }
         let (late, overflow) = milliseconds.subtractingReportingOverflow(grace.wholeMilliseconds)
@@ -30,7 +31,7 @@ public struct AgingPolicy: Hashable, Sendable, Codable {
         return Priority(rawValue: base.rawValue - UInt8(min(steps, Int64(base.rawValue - ceiling.rawValue))))
     }
 
-    /// How many milliseconds more of waiting lead to the next step; `nil`: there is none.
+    /// Returns the number of milliseconds until the next step; `nil` if there is none.
     public func untilNextStep(_ base: Priority, waited milliseconds: Int64) -> Int64? {
         guard effective(base, waited: milliseconds) > ceiling else { return nil }
         let (late, overflow) = milliseconds.subtractingReportingOverflow(grace.wholeMilliseconds)
@@ -43,7 +44,9 @@ public struct AgingPolicy: Hashable, Sendable, Codable {
         return interval - late % interval
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    /// Checks all parts of the policy.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for the first part that is out of range.
     public func validate() throws(QueueError) {
         if grace < .zero || grace > .seconds(366 * 86_400) {
             throw QueueError(.invalidOption, "the aging's grace is \(grace), it must be 0…366 days")

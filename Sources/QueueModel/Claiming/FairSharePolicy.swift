@@ -1,11 +1,11 @@
-/// How a worker's slots are divided between groups (rule D6).
+/// A policy that divides a worker's slots between groups.
 ///
-/// Slots go to the groups that have work in proportion to their weights: a group's share counts the time that its jobs hold slots, so
-/// that long jobs buy no advantage. Minimum slots come first, caps are never exceeded, and what a group leaves is divided among the
-/// others in the same way, so no slot is idle while a group below its cap has work. Among groups that stand equal, and inside of a
-/// group, priority decides, then the order of submission.
+/// Groups with work get slots in proportion to their weights. What counts is the time for which a group's jobs hold
+/// slots, so long jobs bring no advantage. Minimum slots are served first and caps are never exceeded. Slots that a
+/// group leaves are divided among the others in the same way, so no slot is idle while a group below its cap has
+/// work. Among groups that are even, and within a group, priority decides, then the order of submission.
 ///
-/// Jobs without a group share one virtual group. Jobs that others are set aside for (rule D7) come before all shares.
+/// Jobs without a group share one virtual group. Jobs for which others are preempted are served before all shares.
 public struct FairSharePolicy: Hashable, Sendable, Codable {
     /// The shares of groups by name.
     public var groups: [String: FairSharePolicy.Share]
@@ -13,12 +13,12 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
     public var otherGroups: FairSharePolicy.Share
     /// The share of all jobs without a group together.
     public var withoutGroup: FairSharePolicy.Share
-    /// A job that aging has brought to this priority, or to a more urgent one, is claimed before all shares; `nil`: none.
+    /// The priority from which a job that aging has raised is claimed before all shares; `nil`: none.
     ///
-    /// Has no effect without an ``AgingPolicy``, and on jobs that had such a priority from the start.
+    /// It has no effect without an ``AgingPolicy``, and on jobs that had such a priority from the start.
     public var urgent: Priority?
 
-    /// Makes a policy; every weight is 1 unless said otherwise.
+    /// Creates a policy; every weight is 1 by default.
     public init(
         groups: [String: FairSharePolicy.Share] = [:], otherGroups: FairSharePolicy.Share = FairSharePolicy.Share(),
         withoutGroup: FairSharePolicy.Share = FairSharePolicy.Share(), urgent: Priority? = nil
@@ -29,13 +29,16 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
         self.urgent = urgent
     }
 
-    /// The share of a group; `nil`: of the jobs without one.
+    /// Returns the share of a group; with `nil`, that of the jobs without a group.
     public func share(of group: String?) -> FairSharePolicy.Share {
         guard let group else { return withoutGroup }
         return groups[group] ?? otherGroups
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    /// Checks all parts of the policy.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` or ``QueueError/Code/invalidText`` for the first part that is out
+    ///   of range.
     public func validate() throws(QueueError) {
         for (name, share) in groups.sorted(by: { $0.key < $1.key }) {
             try TextRule.group.check(name)
@@ -47,16 +50,17 @@ public struct FairSharePolicy: Hashable, Sendable, Codable {
 }
 
 extension FairSharePolicy {
-    /// What a group may have of a worker's slots.
+    /// A group's share of a worker's slots.
     public struct Share: Hashable, Sendable, Codable {
-        /// The group's part in proportion to that of others, 1…10 000; default 1.
+        /// The group's weight in proportion to that of others, 1…10 000; default 1.
         public var weight: Int
-        /// Slots that the group gets before any other has more than its own minimum, as long as it has work; at least 0, default 0.
+        /// The number of slots that the group gets before any other group has more than its own minimum, as long as
+        /// it has work; at least 0, default 0.
         public var minimumSlots: Int
-        /// Slots that the group never exceeds on a worker; at least 1 and the minimum; `nil`: all.
+        /// The maximum number of slots of the group on a worker; at least 1 and the minimum; `nil`: no maximum.
         public var maximumSlots: Int?
 
-        /// Makes a share.
+        /// Creates a share.
         public init(weight: Int = 1, minimumSlots: Int = 0, maximumSlots: Int? = nil) {
             self.weight = weight
             self.minimumSlots = minimumSlots

@@ -1,49 +1,48 @@
-/// What a job has to pass before it is claimed (rule D1): one ordered list, which the claim and the explanation share.
+/// A condition that a job must meet to be claimed.
 ///
-/// Each gate is a pure function of ``GateFacts``, in a file of its own. A store supplies the facts and asks
-/// ``firstBlock(of:)``; whoever explains a job asks ``blocks(of:)`` with the very same facts.
+/// The gates are an ordered list, which claims and explanations share.
 public enum Gate: UInt8, Hashable, Sendable, CaseIterable {
-    /// The queue is not held.
+    /// The queue is not paused.
     case queuePause
-    /// The job's domain is not held.
+    /// The job's domain is not paused.
     case domainPause
-    /// The job's group is not held.
+    /// The job's group is not paused.
     case groupPause
     /// The job's earliest start has come.
     case due
-    /// The job has not outlived its time.
+    /// The job has not expired.
     case expiry
     /// The worker has a free slot.
     case workerSlot
     /// The job's domain has a free slot.
     case domainSlot
-    /// The job's group has a free slot, and is below its cap.
+    /// The job's group has a free slot and is below its cap.
     case groupSlot
-    /// The job is the only one that is suspected of taking its worker down (rule L4).
+    /// No other job that is suspected of crashing its workers is running, if this one is suspected.
     case isolation
     /// The pressure is below the limit for the job's priority.
     case pressure
-    /// What runs leaves room for the bytes that the job will move.
+    /// The running jobs leave room for the bytes that the job will move.
     case ioRoom
     /// The job's type has a token.
     case typeRate
     /// The job's group has a token.
     ///
-    /// Rates come last, so that no token is spent in vain.
+    /// Rates come last, so that no token is taken for a job that another gate holds back.
     case groupRate
 }
 
 extension Gate {
-    /// A gate that holds a job back, with its figures (rule D14).
+    /// A gate that holds a job back, with its figures.
     public struct Block: Hashable, Sendable {
         /// The gate.
         public var gate: Gate
-        /// Why.
+        /// The reason.
         public var reason: Gate.Block.Reason
-        /// When the gate lets the job through, where that is known.
+        /// The instant at which the gate lets the job through, if it is known.
         public var until: Timestamp?
 
-        /// Makes a hold.
+        /// Creates a block.
         public init(_ gate: Gate, _ reason: Gate.Block.Reason, until: Timestamp? = nil) {
             self.gate = gate
             self.reason = reason
@@ -53,23 +52,23 @@ extension Gate {
 }
 
 extension Gate.Block {
-    /// Why a gate holds a job back.
+    /// The reason why a gate holds a job back.
     public enum Reason: Hashable, Sendable {
-        /// A stored ``Pause`` lies on the part that the gate looks at.
+        /// A stored ``Pause`` covers the job.
         case paused
-        /// The job's earliest start is to come.
+        /// The job's earliest start has not come.
         case notDue
-        /// The job was not started within its time to live, and ends as expired when it is claimed.
+        /// The job was not started within its time to live; the next claim that meets it ends it as expired.
         case expired
-        /// So many jobs run, and no more may.
+        /// The number of running jobs has reached the limit.
         case slots(running: Int, limit: Int)
-        /// So many jobs of the group run on this worker, which is the cap of its fair share.
+        /// The number of the group's running jobs on this worker has reached the cap of its share.
         case share(running: Int, maximum: Int)
-        /// Another suspect runs.
+        /// Another job that is suspected of crashing its workers is running.
         case suspect
         /// Only jobs of this priority or a more urgent one may start.
         case pressure(leastPriority: Priority)
-        /// The job would move more than what is left of the budget.
+        /// The job would move more bytes than the budget leaves.
         case ioRoom(running: IOAmount, own: IOAmount, budget: IOAmount)
         /// No token is left.
         case rate(RateLimit)

@@ -1,29 +1,32 @@
-/// A hold on a part of a store's jobs: nothing of it is claimed by any worker until it is lifted (rule D8).
+/// A pause of a part of a store's jobs: no worker claims any of them until it is lifted.
 ///
-/// Holds are stored. Several with different reasons can lie on one part; it moves again when the last is lifted.
+/// Pauses are stored. Several with different reasons can cover one part, which resumes when the last of them is
+/// lifted.
 public struct Pause: Hashable, Sendable, Codable {
-    /// What is held.
+    /// The paused part.
     public var target: Target
-    /// Why: the name under which it is lifted; 1…512 bytes, no NUL.
+    /// The reason, by which the pause is lifted; 1…512 bytes without NUL.
     public var reason: String
-    /// When it lifts itself; `nil`: never.
+    /// The instant at which the pause ends by itself; `nil`: never.
     public var until: Timestamp?
-    /// Whether running jobs of the part are asked to stop as well; they go back to their places, without a failed attempt.
+    /// Whether running jobs of the part are asked to stop as well.
     ///
-    /// Default `false`: what runs goes on.
+    /// They go back to their places in the order, and no failure counts.
+    ///
+    /// Default `false`: running jobs continue.
     public var stopsRunning: Bool
 
     /// A part of a store's jobs.
     public enum Target: Hashable, Sendable, Codable {
         /// All jobs.
         case queue
-        /// The jobs of the types of a domain.
+        /// The jobs of a domain's types.
         case domain(String)
         /// The jobs of a group.
         case group(String)
     }
 
-    /// Makes a hold.
+    /// Creates a pause.
     public init(_ target: Target, reason: String = "paused", until: Timestamp? = nil, stopsRunning: Bool = false) {
         self.target = target
         self.reason = reason
@@ -31,14 +34,16 @@ public struct Pause: Hashable, Sendable, Codable {
         self.stopsRunning = stopsRunning
     }
 
-    /// Whether it holds at an instant.
+    /// Returns whether the pause is in force at an instant.
     public func isInForce(at now: Timestamp) -> Bool {
         until.map { $0 > now } ?? true
     }
 }
 
 extension Pause.Target {
-    /// Whether jobs of a domain and a group belong to the part; a type that nobody here has is of no domain.
+    /// Returns whether the part covers jobs of a domain and a group.
+    ///
+    /// A type that is not registered has no domain.
     package func covers(domain: String?, group: String?) -> Bool {
         switch self {
         case .queue: true

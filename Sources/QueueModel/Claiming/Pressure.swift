@@ -1,61 +1,64 @@
-/// Which priorities are held back at which pressure (rule D9).
+/// A policy that holds back priorities under pressure.
 ///
 ///     configuration.pressurePolicy = PressurePolicy([
 ///         .holdBack(.background, above: 0.4),
 ///         .holdBack(.normal, above: 0.9),
 ///     ])
 ///
-/// What no threshold names is never held back.
+/// Priorities that no threshold covers are never held back.
 public struct PressurePolicy: Hashable, Sendable {
-    /// A pressure, and what it holds back.
+    /// A pressure and the priorities that it holds back.
     public struct Threshold: Hashable, Sendable {
-        /// The most urgent priority that is held back; those with a higher number are held back with it.
+        /// The most urgent priority that is held back, together with all less urgent ones.
         ///
-        /// From 1 on: ``Priority/realtime`` can't be held back.
+        /// At least 1: ``Priority/realtime`` can't be held back.
         public var priority: Priority
-        /// The pressure above which it is held back, 0…1; at this very pressure it still runs.
+        /// The pressure above which the priorities are held back, 0…1; at exactly this pressure they still run.
         ///
-        /// No pressure is above 1, so that 1 holds back nothing.
+        /// No pressure exceeds 1, so 1 holds back nothing.
         public var pressure: Double
 
-        /// A priority and all that are less urgent, held back above a pressure.
+        /// Returns a threshold for a priority and all less urgent ones.
         public static func holdBack(_ priority: Priority, above pressure: Double) -> Threshold {
             Threshold(priority: priority, pressure: pressure)
         }
     }
 
-    /// The thresholds, in any order; none: nothing is held back, however strained the machine is.
+    /// The thresholds, in any order; without any, nothing is held back.
     public var thresholds: [Threshold]
 
-    /// Makes a policy; it is checked when a queue is made with it.
+    /// Creates a policy, which is checked when a queue is created with it.
     public init(_ thresholds: [Threshold]) {
         self.thresholds = thresholds
     }
 
-    /// ``Priority/background`` and what is less urgent above 0.50, ``Priority/normal`` and what is less urgent above 0.75, what is more
-    /// urgent than normal never.
+    /// The default policy: holds back ``Priority/background`` and less urgent jobs above 0.50, ``Priority/normal``
+    /// and less urgent jobs above 0.75, and more urgent jobs never.
     public static let `default` = PressurePolicy([
         .holdBack(.background, above: 0.50), .holdBack(.normal, above: 0.75),
     ])
 
-    /// The least urgent priority that may run at a pressure.
+    /// Returns the least urgent priority that may run at a pressure.
     ///
-    /// A pressure that is no number counts as 0. The answer is never more urgent for a lower pressure.
+    /// A pressure that is not a number counts as 0. A lower pressure never holds back more.
     public func leastPriority(at pressure: Double) -> Priority {
         var least = Priority.idle
-        // A comparison with what is no number is false, and so no threshold is passed.
+        // A comparison with a value that is not a number is false, so no threshold is exceeded.
         for threshold in thresholds where (pressure > threshold.pressure) && threshold.priority <= least {
-            // Not even a policy that nobody has checked may hold back what is most urgent.
+            // Not even an unchecked policy may hold back the most urgent jobs.
             guard threshold.priority > .realtime else { return .realtime }
             least = Priority(rawValue: threshold.priority.rawValue - 1)
         }
         return least
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first threshold that is outside of its range or contradicts another.
+    /// Checks all thresholds.
     ///
-    /// The more urgent of two priorities has to have the higher pressure, and no priority stands twice: any other threshold would
-    /// have no effect.
+    /// A more urgent priority must have a higher pressure, and each priority at most one threshold; other thresholds
+    /// would have no effect.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for the first threshold that is out of range or contradicts
+    ///   another.
     public func validate() throws(QueueError) {
         for threshold in thresholds {
             guard (0...1).contains(threshold.pressure) else {
@@ -75,14 +78,14 @@ public struct PressurePolicy: Hashable, Sendable {
             guard lesser.pressure < greater.pressure else {
                 throw QueueError(
                     .invalidOption,
-                    "\(greater.priority) is held back above \(greater.pressure), it must be above a higher pressure than "
-                        + "the less urgent \(lesser.priority), which is held back above \(lesser.pressure)")
+                    "\(greater.priority) is held back above \(greater.pressure), it must be above a higher pressure "
+                        + "than the less urgent \(lesser.priority), which is held back above \(lesser.pressure)")
             }
         }
     }
 }
 
-/// Reports how strained a resource is, so that a queue can hold back what is not urgent (rule D9).
+/// A source that reports the load of a resource, so that a queue can hold back less urgent jobs.
 ///
 /// A source of your own needs a name and a number:
 ///
@@ -92,62 +95,66 @@ public struct PressurePolicy: Hashable, Sendable {
 ///         func pressure() -> Double { Double(uploads.waiting) / 1000 }
 ///     }
 ///
-/// It is called from any thread, at most once a turn of the run loop and whenever somebody looks at the pressure.
+/// It is called from any thread, at most once per turn of the run loop and whenever the pressure is queried.
 public protocol PressureSource: Sendable {
-    /// The name under which it is shown.
+    /// The name under which the source is shown.
     var name: String { get }
-    /// The present pressure, 0 (idle) to 1 (exhausted).
+    /// Returns the current pressure, 0 (idle) to 1 (exhausted).
     ///
-    /// What is outside of the range counts as its nearer end, and what is no number as 0. It must not block: what is dear to
-    /// measure is measured elsewhere and told here. While nothing can be measured it answers 0, so that a blind source stops no
-    /// job, and ``isAvailable`` tells that apart from idleness.
+    /// A value out of range is clamped, and one that is not a number counts as 0. The call must not block: an
+    /// expensive measurement should be made elsewhere and its result returned here. While nothing can be measured,
+    /// return 0, so that no job is held back; ``isAvailable`` distinguishes this from idleness.
     func pressure() -> Double
-    /// Whether the last measurement succeeded; `true` unless a source says otherwise.
+    /// Whether the last measurement succeeded; default `true`.
     ///
-    /// A queue that starts to run warns of each source that has nothing to measure.
+    /// A queue that starts to run logs a warning for each source that can't measure.
     var isAvailable: Bool { get }
-    /// Throws ``QueueError/Code/invalidOption`` if a setting of the source is outside of its range; by default none is.
+    /// Checks the settings of the source; the default implementation accepts everything.
     ///
-    /// Called when a queue is made with the source.
+    /// Called when a queue is created with the source.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` if a setting is out of range.
     func validate() throws(QueueError)
 }
 
 extension PressureSource {
-    /// Always: a source that counts by itself can be read.
+    /// Returns `true`.
     public var isAvailable: Bool { true }
 
     /// Accepts everything.
     public func validate() throws(QueueError) {}
 }
 
-/// What a ``PressureSource`` has told: its name and its pressure, made safe to compare and to show.
+/// The name and the pressure that a ``PressureSource`` has reported, normalized for comparison and display.
 public struct PressureReading: Hashable, Sendable, Codable {
     /// The name of the source.
     public let name: String
-    /// The pressure, 0 (idle) to 1 (exhausted); 0 if the source has nothing to tell.
+    /// The pressure, 0 (idle) to 1 (exhausted); 0 if the source reports nothing.
     public let value: Double
     /// Whether the value was measured.
     ///
-    /// `false` if the source says so, or told what is no number.
+    /// `false` if the source says so, or reported a value that is not a number.
     public let isAvailable: Bool
 
-    /// Asks a source.
+    /// Creates a reading by asking a source.
     public init(_ source: some PressureSource) {
         let pressure = source.pressure()
         name = source.name
-        // After the pressure: a source may find out by measuring that it can't.
+        // After the pressure, because a source may only notice by measuring that it can't.
         isAvailable = !pressure.isNaN && source.isAvailable
         value = pressure.isNaN ? 0 : min(max(pressure, 0), 1)
     }
 }
 
-/// Measures what the machine moves, so that a queue can budget its jobs' IO (rule D10).
+/// A sampler that measures the bytes which the machine moves, so that a queue can budget its jobs' IO.
 public protocol ResourceSampler: Sendable {
-    /// All bytes moved so far, on all disks and network interfaces together, as the kernel counts them.
+    /// Returns the total number of bytes moved so far, on all disks and network interfaces together, as the kernel
+    /// counts them.
     ///
-    /// Counted from any start, the same for every sample. Counters may wrap or start anew: of two samples the later of which is lower
-    /// on an axis, nothing is concluded for that axis. It is called from any thread, a few times a second at most, and must not block.
+    /// The counters may start anywhere, but must count from the same start in every sample. They may wrap or restart:
+    /// if the later of two samples is lower on an axis, nothing is concluded for that axis. The method is called from
+    /// any thread, a few times per second at most, and must not block.
     ///
-    /// Throws if they can't be read; what is already known then goes on to count.
+    /// - Throws: Any error if the counters can't be read; the last known values stay in use.
     func sample() throws -> IOAmount
 }

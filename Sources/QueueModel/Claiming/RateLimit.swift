@@ -1,22 +1,27 @@
-/// How often jobs of a type or a group may start: a token bucket (rule D4).
+/// A limit on how often jobs of a type or a group may start: a token bucket.
 ///
 ///     static let rateLimit: RateLimit? = .perSecond(100)
-///     queue.limits.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
+///     queue.setRule(GroupRule(rate: .perMinute(3000, burst: 100)), ofGroup: "api.example.com")
 ///
-/// A start takes a token. Tokens come back one by one, evenly spaced over the period, until there are ``burst``; so at most
-/// `burst + count × t / period` jobs start within any time `t`. The spacing is rounded up to whole nanoseconds: the limit is
-/// never exceeded, and fallen short of by less than a nanosecond a start (a part in 10⁷ at a hundred starts a second).
+/// A start takes a token. Tokens come back one by one, evenly spaced over the period, until there are ``burst``. So
+/// at most `burst + count × t / period` jobs start within any time `t`. The spacing is rounded up to whole
+/// nanoseconds: the limit is never exceeded, and missed by less than a nanosecond per start (a part in 10⁷ at a
+/// hundred starts per second).
 public struct RateLimit: Hashable, Sendable, Codable {
-    /// How many tokens come back in a period, 1…1 000 000.
+    /// The number of tokens that come back per period, 1…1 000 000.
     public var count: Int
     /// The period, 1 ms…31 days.
     public var period: Duration
-    /// How many tokens a bucket holds that was not used for long, 1…1 000 000.
+    /// The number of tokens in a full bucket, 1…1 000 000.
     public var burst: Int
 
-    /// Makes a limit of so many starts a period.
+    /// Creates a limit.
     ///
-    /// - Parameter burst: How many jobs may start at once after a rest; `nil`: as many as a second brings, at least 1.
+    /// - Parameters:
+    ///   - count: The number of starts per period.
+    ///   - period: The period.
+    ///   - burst: The number of jobs that may start at once after a time without starts; `nil`: as many as come back
+    ///     per second, at least 1.
     public init(_ count: Int, per period: Duration, burst: Int? = nil) {
         self.count = count
         self.period = period
@@ -25,17 +30,17 @@ public struct RateLimit: Hashable, Sendable, Codable {
         self.burst = burst ?? Int(max(1, min(aSecond, Int64(Self.maximumBurst))))
     }
 
-    /// So many starts a second.
+    /// Returns a limit per second.
     public static func perSecond(_ count: Int, burst: Int? = nil) -> RateLimit {
         RateLimit(count, per: .seconds(1), burst: burst)
     }
 
-    /// So many starts a minute.
+    /// Returns a limit per minute.
     public static func perMinute(_ count: Int, burst: Int? = nil) -> RateLimit {
         RateLimit(count, per: .seconds(60), burst: burst)
     }
 
-    /// So many starts an hour.
+    /// Returns a limit per hour.
     public static func perHour(_ count: Int, burst: Int? = nil) -> RateLimit {
         RateLimit(count, per: .seconds(3600), burst: burst)
     }
@@ -43,22 +48,24 @@ public struct RateLimit: Hashable, Sendable, Codable {
     private static let maximumCount = 1_000_000
     private static let maximumBurst = 1_000_000
 
-    /// Nanoseconds between two tokens.
+    /// The nanoseconds between two tokens.
     package var spacing: Int64 {
         let nanoseconds = period.wholeNanoseconds
         let count = Int64(max(count, 1))
         return max(1, nanoseconds / count + (nanoseconds % count > 0 ? 1 : 0))
     }
 
-    /// Nanoseconds from an empty bucket to a full one.
+    /// The nanoseconds from an empty bucket to a full one.
     package var filling: Int64 {
         let (span, overflow) = spacing.multipliedReportingOverflow(by: Int64(max(burst, 1)))
         return overflow ? .max : span
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    /// Checks all parts of the limit.
     ///
-    /// A full bucket may stand for at most 366 days.
+    /// A bucket must not take more than 366 days to fill.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for the first part that is out of range.
     public func validate() throws(QueueError) {
         if !(1...Self.maximumCount).contains(count) {
             throw QueueError(.invalidOption, "the rate limit's count is \(count), it must be 1…\(Self.maximumCount)")
@@ -81,7 +88,7 @@ extension RateLimit: CustomStringConvertible {
 }
 
 extension Duration {
-    /// The duration in nanoseconds, rounded up, saturating at the ends of `Int64`.
+    /// The duration in nanoseconds, rounded up and clamped to the range of `Int64`.
     fileprivate var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -93,25 +100,25 @@ extension Duration {
     }
 }
 
-/// What may run of a group.
+/// The limits of a group.
 public struct GroupRule: Hashable, Sendable, Codable {
-    /// How many jobs of the group may run at once; `nil`: no limit, 0: none.
+    /// The maximum number of the group's running jobs; `nil`: no limit, 0: none may run.
     public var limit: Int?
-    /// Whose running jobs are counted.
+    /// The workers whose running jobs are counted.
     public var scope: GroupRule.Scope
-    /// How often jobs of the group may start; `nil`: as often as they like.
+    /// The rate at which the group's jobs may start; `nil`: no limit.
     ///
-    /// The bucket is the store's, and so shared by all workers.
+    /// The bucket belongs to the store, so all workers share it.
     public var rate: RateLimit?
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(limit: Int? = nil, scope: GroupRule.Scope = .shared, rate: RateLimit? = nil) {
         self.limit = limit
         self.scope = scope
         self.rate = rate
     }
 
-    /// Throws ``QueueError/Code/invalidOption`` for the first part that is outside of its range.
+    /// Checks all parts of the rule.
     package func validate(_ whose: String) throws(QueueError) {
         if let limit, limit < 0 { throw QueueError(.invalidOption, "the limit \(whose) is negative") }
         try rate?.validate()
@@ -119,11 +126,11 @@ public struct GroupRule: Hashable, Sendable, Codable {
 }
 
 extension GroupRule {
-    /// Whose running jobs a limit counts.
+    /// The workers whose running jobs a limit counts.
     public enum Scope: UInt8, Hashable, Sendable, Codable {
-        /// Those of all workers of the store.
+        /// All workers of the store.
         case shared = 0
-        /// Those of this worker.
+        /// This worker alone.
         case worker = 1
     }
 }

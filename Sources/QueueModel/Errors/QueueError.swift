@@ -1,22 +1,23 @@
-/// What went wrong in a queue or its store: a code to branch on, and the context that a person needs.
+/// An error of a queue or its store: a code to branch on, and the context for a person.
 ///
-/// One type serves the whole package, so that a caller has one `catch`. Descriptions never contain payloads, outputs or tag
-/// values. Where a batch is at fault, ``index`` names the submission; where jobs are, ``jobs`` names them.
+/// The whole package throws this one type. Descriptions never contain payloads, outputs or tag values. If a
+/// submission of a batch is at fault, ``index`` names it; if jobs are, ``jobs`` names them.
 public struct QueueError: Error, Sendable {
-    /// What went wrong, to branch on.
+    /// The kind of error.
     public var code: Code
-    /// What went wrong, for a person; English, one sentence without the code.
+    /// A description for a person: one English sentence without the code.
     public var message: String
-    /// The place in the batch of the submission that is at fault.
+    /// The index in the batch of the submission at fault.
     public var index: Int?
-    /// The jobs concerned; for ``Code/dependencyCycle`` the path of the cycle in order.
+    /// The jobs concerned; for ``Code/dependencyCycle``, the path of the cycle in order.
     public var jobs: [JobID]
-    /// The error behind this one.
+    /// The underlying error.
     public var underlying: (any Error)?
-    /// Whether the same call may succeed later, with nothing changed by hand (another process has the lock, the disk is full).
+    /// Whether the same call may succeed later without intervention, for example when another process releases a
+    /// lock, or the disk has space again.
     public var isTransient: Bool
 
-    /// Makes an error.
+    /// Creates an error.
     public init(
         _ code: Code, _ message: String, index: Int? = nil, jobs: [JobID] = [], underlying: (any Error)? = nil,
         isTransient: Bool = false
@@ -29,7 +30,7 @@ public struct QueueError: Error, Sendable {
         self.isTransient = isTransient
     }
 
-    /// The same error, said of a place in a batch.
+    /// Returns the same error for an index of a batch.
     public func at(index: Int) -> QueueError {
         var error = self
         error.index = index
@@ -38,7 +39,7 @@ public struct QueueError: Error, Sendable {
 }
 
 extension QueueError: CustomStringConvertible {
-    /// Code, message and context in one line.
+    /// The code, the message and the context in one line.
     public var description: String {
         var text = "\(code): \(message)"
         if let index { text += " (submission \(index) of the batch)" }
@@ -72,53 +73,53 @@ extension QueueError {
         /// The code's name.
         public var description: String { name.rawValue }
 
-        /// The payload has more bytes than the queue's limit.
+        /// The payload exceeds the queue's size limit.
         public static let payloadTooLarge = Code(.payloadTooLarge)
-        /// The payload's coder threw; `underlying` says why.
+        /// The payload's coder threw; see `underlying`.
         public static let payloadNotEncodable = Code(.payloadNotEncodable)
-        /// More than 64 tags.
+        /// The job has more than 64 tags.
         public static let tooManyTags = Code(.tooManyTags)
-        /// A tag's key or value is too long, empty, has a NUL, or its key stands twice.
+        /// A tag's key or value is too long, empty or contains a NUL, or a key occurs twice.
         public static let invalidTag = Code(.invalidTag)
-        /// A type, key, group, label or schedule's id is too long, empty or has a NUL.
+        /// A type, key, group, label or schedule's id is too long, empty or contains a NUL.
         public static let invalidText = Code(.invalidText)
-        /// An option is outside of its range.
+        /// An option is out of range.
         public static let invalidOption = Code(.invalidOption)
         /// A dependency names a job that is not in the store: it never was, or was pruned.
         public static let unknownDependency = Code(.unknownDependency)
-        /// The parent is not in the store, or not active.
+        /// The parent is not in the store, or has ended.
         public static let unknownParent = Code(.unknownParent)
-        /// The dependencies would wait for each other for ever.
+        /// The dependencies would wait for each other forever.
         public static let dependencyCycle = Code(.dependencyCycle)
         /// No executor is registered for the type.
         public static let unknownJobType = Code(.unknownJobType)
         /// The payload's type is registered in several domains and none was named.
         public static let ambiguousJobType = Code(.ambiguousJobType)
-        /// What was registered with the queue contradicts itself.
+        /// The registrations of the queue contradict each other.
         public static let invalidRegistration = Code(.invalidRegistration)
-        /// A recurrence is out of range, its cron expression does not parse, or its time zone is not known.
+        /// A recurrence is out of range, its cron expression does not parse, or its time zone is unknown.
         public static let invalidSchedule = Code(.invalidSchedule)
 
         /// No job has the id.
         public static let unknownJob = Code(.unknownJob)
         /// No schedule has the id.
         public static let unknownSchedule = Code(.unknownSchedule)
-        /// The job's state does not allow what was asked.
+        /// The job's state does not allow the operation.
         public static let notPossibleNow = Code(.notPossibleNow)
-        /// The worker's lease has run out, and others may have taken its jobs.
+        /// The worker's lease has ended, and others may have taken its jobs.
         public static let leaseLost = Code(.leaseLost)
-        /// The queue's store can't do the effect with a completion.
+        /// The queue's store does not accept the effect of a completion.
         public static let effectNotAccepted = Code(.effectNotAccepted)
-        /// What an executor returned is not of the type that was asked for; `underlying` says why.
+        /// An executor's output is not of the requested type; see `underlying`.
         public static let outputNotDecodable = Code(.outputNotDecodable)
         /// A stored payload has a later version of its type than this build knows.
         public static let newerPayload = Code(.newerPayload)
 
-        /// A checkpoint has more bytes than the queue's limit.
+        /// A checkpoint exceeds the queue's size limit.
         public static let checkpointTooLarge = Code(.checkpointTooLarge)
         /// A job has spawned more children than the queue's limit.
         public static let tooManyChildren = Code(.tooManyChildren)
-        /// A job has spawned whose ancestors are as many generations as the queue's limit.
+        /// A job that spawned a child has as many generations of ancestors as the queue allows.
         public static let nestedTooDeeply = Code(.nestedTooDeeply)
 
         /// Another connection held the lock for longer than the time limit.
@@ -127,12 +128,13 @@ extension QueueError {
         public static let busy = Code(.busy)
         /// The operating system failed to read or write.
         ///
-        /// Transient. The call has changed nothing; but if the process ends before anything else is committed, a change may be found all the
-        /// same, as a whole, when the store is opened again: all of it may have been written when the error came.
+        /// Transient. The call has changed nothing. However, if the process ends before anything else is committed,
+        /// the whole change may be found when the store is opened again, because all of it may have been written
+        /// before the error.
         public static let io = Code(.io)
         /// The disk is full.
         ///
-        /// Transient. The call has changed nothing, with the exception that ``io`` has.
+        /// Transient. The call has changed nothing, with the same exception as ``io``.
         public static let diskFull = Code(.diskFull)
         /// The file or its directory can't be written to.
         public static let readOnly = Code(.readOnly)
@@ -140,7 +142,7 @@ extension QueueError {
         public static let permission = Code(.permission)
         /// The file is damaged.
         public static let corrupt = Code(.corrupt)
-        /// The file is no database, or a database that is not a queue's.
+        /// The file is not a database, or not that of a queue.
         public static let notAQueue = Code(.notAQueue)
         /// The file was written by a newer release.
         public static let newerSchema = Code(.newerSchema)
@@ -150,21 +152,22 @@ extension QueueError {
         public static let outOfMemory = Code(.outOfMemory)
         /// The store or queue is closed.
         public static let closed = Code(.closed)
-        /// SQLite reported what has no code of its own here; the message has its result code.
+        /// SQLite reported an error without a code of its own here; the message has its result code.
         public static let sqlite = Code(.sqlite)
         /// A stored row can't be read; the message names table, column and row.
         public static let invalidRow = Code(.invalidRow)
 
         /// The queue stopped before all completions could be stored; ``QueueError/jobs`` names their jobs.
         public static let completionsNotStored = Code(.completionsNotStored)
-        /// `run()` was called on a queue that runs already.
+        /// `run()` was called on a queue that is already running.
         public static let alreadyRunning = Code(.alreadyRunning)
     }
 }
 
-/// What errors say that may stand in a log, an event or a record: the standard library's own print the values at fault.
+/// Descriptions of errors for logs, events and records: those of the standard library print the values at fault.
 package enum ErrorText {
-    /// The description of an error; those of decoding and encoding are told without the value, and without the keys of dictionaries.
+    /// Returns the description of an error; for decoding and encoding errors, without the value and without the keys
+    /// of dictionaries.
     package static func of(_ error: any Error) -> String {
         switch error {
         case let error as DecodingError: text(of: error)
@@ -186,7 +189,7 @@ package enum ErrorText {
         }
     }
 
-    /// A place, such as `list[3].width`.
+    /// A path, such as `list[3].width`.
     ///
     /// Keys that are not of a user's type are those of dictionaries: values of the payload, and left out.
     private static func path(_ path: [any CodingKey]) -> String {

@@ -1,37 +1,37 @@
-/// What an ended attempt led to, as figures tell it apart (rule Q5).
+/// The outcome of an ended attempt, as metrics distinguish it.
 ///
 /// The raw values number the cases from 0.
 public enum AttemptOutcome: UInt8, Hashable, Sendable, CaseIterable {
-    /// The job is completed.
+    /// The job completed.
     case completed
-    /// The job has failed for good.
+    /// The job failed permanently.
     case failed
-    /// The job's retries are used up, or it is poison.
+    /// The job used up its retries, or was found to crash its workers.
     case deadLettered
     /// The job was cancelled.
     case cancelled
     /// Another submission took the job's place.
     case superseded
-    /// The job's time to live is up.
+    /// The job's time to live ran out.
     case expired
-    /// A job that it depends on failed.
+    /// A job that this one depends on failed.
     case dependencyFailed
     /// The job is tried again.
     case retried
-    /// The job was put back until later, at its own wish.
+    /// The job asked to be run again later.
     case snoozed
-    /// The attempt was interrupted, and the job went back to its place.
+    /// The attempt was interrupted, and the job went back to its place in the order.
     case released
-    /// The job was set aside for a more urgent one.
+    /// The job was preempted by a more urgent one.
     case preempted
     /// The job waits for its children.
     case waiting
-    /// The job was no longer this worker's, and nothing was recorded (rule L3).
+    /// The job no longer belonged to the worker, and nothing was recorded.
     case stale
-    /// The end could not be stored, and was left to recovery (rule C6).
+    /// The end of the attempt could not be stored, and was left to recovery.
     case rejected
 
-    /// The name that the label `outcome` of metrics has: `dead_lettered`, say.
+    /// The value of the metrics label `outcome`, for example `dead_lettered`.
     public var name: String {
         switch self {
         case .deadLettered: "dead_lettered"

@@ -1,5 +1,5 @@
-/// Something of the user's that a store does in the transaction that records a success (rule E8).
+/// A change of the user's that a store makes in the transaction that records a success.
 ///
-/// What it is, is between the user and the store: a store understands effects of its own making, and says so by
-/// ``DispatchingStore/accepts(_:)``. A queue hands them through without a look.
+/// Its meaning is between the user and the store: a store accepts only effects of its own kind. A queue passes
+/// effects through without looking at them.
 public protocol CompletionEffect: AnyObject, Sendable {}

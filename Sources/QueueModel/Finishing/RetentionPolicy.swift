@@ -1,19 +1,19 @@
-/// How long ended jobs are kept (rule Q6).
+/// A policy for how long ended jobs are kept.
 public struct RetentionPolicy: Hashable, Sendable, Codable {
-    /// At most so many ended jobs; `nil`: any number.
+    /// The maximum number of ended jobs; `nil`: no limit.
     ///
     /// Default 100 000.
     public var maximumCount: Int?
-    /// None that ended longer ago; `nil`: any age.
+    /// The maximum time since a job's end; `nil`: no limit.
     ///
-    /// Default: any age.
+    /// Default: no limit.
     public var maximumAge: Duration?
-    /// Whether dead letters are kept whatever their number and age.
+    /// Whether dead letters are kept regardless of their number and age.
     ///
-    /// Default `true`: a person has to settle them.
+    /// Default `true`, because a person has to decide about them.
     public var keepsDeadLetters: Bool
 
-    /// Makes a policy.
+    /// Creates a policy.
     public init(maximumCount: Int? = 100_000, maximumAge: Duration? = nil, keepsDeadLetters: Bool = true) {
         self.maximumCount = maximumCount
         self.maximumAge = maximumAge

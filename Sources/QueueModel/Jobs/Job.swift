@@ -1,4 +1,4 @@
-/// A piece of work of one kind: the payload that is stored, and what is the same for all jobs of the kind.
+/// A kind of job: the payload that is stored, and what all jobs of the kind share.
 ///
 ///     struct Thumbnail: Job {
 ///         static let type: JobType = "thumbnail"
@@ -7,44 +7,47 @@
 ///         var uniqueness: Uniqueness { .key(path) }
 ///     }
 ///
-/// Only ``type`` has to be given. A value is encoded once, when it is submitted, by the queue's ``PayloadCoder`` (JSON by
-/// default), and decoded at each attempt. A type that has a form of its own implements ``encodePayload(with:)`` and
+/// Only ``type`` is required. The queue's ``PayloadCoder`` (JSON by default) encodes a value once, when it is
+/// submitted, and decodes it for each attempt. A type with its own format implements ``encodePayload(with:)`` and
 /// ``decodePayload(_:version:with:)``.
 public protocol Job: Codable, Sendable {
     /// The stable name of the kind, without its domain.
     static var type: JobType { get }
-    /// Names under which jobs of this kind may still stand in a file. They are claimed as if they had the present name.
-    static var aliases: [JobType] { get }
-    /// The version of the payload's form, stored with each job; 0…2 147 483 647, default 0.
+    /// Former names of the kind, under which jobs may still be stored.
     ///
-    /// Raise it when a release writes what an earlier one can't read, or reads otherwise, and translate in ``migrate(_:from:with:)``.
+    /// Such jobs are claimed as if they had the current name.
+    static var aliases: [JobType] { get }
+    /// The version of the payload's format, stored with each job; 0…2 147 483 647, default 0.
+    ///
+    /// Raise it when a release writes payloads that an earlier release can't read, or reads payloads differently, and
+    /// convert old payloads in ``migrate(_:from:with:)``.
     static var version: Int { get }
-    /// What all jobs of the kind have in common, unless a submission says otherwise.
+    /// The options of all jobs of the kind, which a submission can override.
     static var options: JobOptions { get }
 
-    /// How often jobs of the kind may start, on all workers of a store together; default: as often as they like (rule D4).
+    /// The rate at which jobs of the kind may start, over all workers of a store together; default: no limit.
     ///
     /// A queue can change it while it runs.
     static var rateLimit: RateLimit? { get }
 
-    /// By what a job excludes others of its kind; default ``Uniqueness/none``.
+    /// The property by which a job excludes other jobs of its kind; default ``Uniqueness/none``.
     var uniqueness: Uniqueness { get }
-    /// A text for people, 1…512 bytes of UTF-8, no NUL; default none.
+    /// A label for people, 1…512 bytes of UTF-8 without NUL; default: none.
     var label: String? { get }
 
-    /// The bytes to store.
+    /// Returns the bytes to store.
     func encodePayload(with coder: any PayloadCoder) throws -> [UInt8]
-    /// The value of stored bytes, written by the given ``version`` of the type.
+    /// Returns the value of stored bytes, which the given ``version`` of the type has written.
     ///
-    /// The default decodes bytes of the present version, hands those of an earlier one to ``migrate(_:from:with:)``, and refuses those of a
-    /// later one with ``QueueError/Code/newerPayload``: what a later release means by the same bytes nobody can know. What is thrown fails
-    /// the job for good, with the stored bytes as they were.
+    /// The default implementation decodes bytes of the current version, passes bytes of an earlier one to
+    /// ``migrate(_:from:with:)``, and rejects bytes of a later one with ``QueueError/Code/newerPayload``, because
+    /// their meaning is unknown. An error fails the job permanently; the stored bytes stay as they are.
     static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self
-    /// The value of bytes that an earlier version of the type has written.
+    /// Returns the value of bytes that an earlier version of the type has written.
     ///
-    /// The default decodes them as they are, which is right where fields were only added as optionals. It is called for each attempt, and
-    /// the stored bytes stay as they are, so it must give the same each time. Former versions that never stood in a file of this program's
-    /// need no translation: throw.
+    /// The default implementation decodes them as they are, which is right if fields were only added as optionals. It
+    /// is called for each attempt, and the stored bytes stay as they are, so it must always return the same value.
+    /// For versions that were never stored, throw.
     static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self
 }
 
@@ -62,12 +65,12 @@ extension Job {
     /// No label.
     public var label: String? { nil }
 
-    /// The value as the queue's coder writes it.
+    /// Encodes the value with the queue's coder.
     public func encodePayload(with coder: any PayloadCoder) throws -> [UInt8] {
         try coder.encode(self)
     }
 
-    /// The value as the queue's coder reads it.
+    /// Decodes a value of the current version with the queue's coder, and migrates one of an earlier version.
     public static func decodePayload(_ bytes: [UInt8], version: Int, with coder: any PayloadCoder) throws -> Self {
         if version == Self.version { return try coder.decode(Self.self, from: bytes) }
         guard version < Self.version else {
@@ -78,45 +81,47 @@ extension Job {
         return try migrate(bytes, from: version, with: coder)
     }
 
-    /// The value as the queue's coder reads it, whatever the earlier version.
+    /// Decodes the value with the queue's coder as if it had the current version.
     public static func migrate(_ bytes: [UInt8], from version: Int, with coder: any PayloadCoder) throws -> Self {
         try coder.decode(Self.self, from: bytes)
     }
 }
 
-/// The stable name of a kind of job.
+/// The stable name of a kind of job, 1…512 bytes of UTF-8 without NUL.
 ///
-/// A name stands in the file for as long as its jobs do, so it is written out by hand and never taken from a Swift type's
-/// name: renaming the Swift type must not orphan stored jobs. 1…512 bytes of UTF-8, no NUL.
+/// The name is stored with each job. It is written out by hand and not derived from the Swift type's name, so that
+/// renaming the Swift type doesn't orphan stored jobs.
 ///
 /// A job type that belongs to a domain is stored as `domain.type`; see ``qualified(by:)``.
 public struct JobType: RawRepresentable, Hashable, Sendable, Codable, CodingKeyRepresentable {
     /// The name.
     public let rawValue: String
 
-    /// Makes the type with a name.
+    /// Creates the type with a name.
     ///
-    /// What is wrong with a name is found by whoever registers or submits with it.
+    /// The name is validated when it is registered or submitted.
     @inlinable
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
-    /// Makes the type with a name.
+    /// Creates the type with a name.
+    ///
+    /// The name is validated when it is registered or submitted.
     @inlinable
     public init(_ name: String) {
         self.rawValue = name
     }
 
-    /// The name under which a job of this type in the given domain is stored: `domain.type`, or the type alone where the
-    /// domain's name is empty.
+    /// Returns the stored name of this type in a domain: `domain.type`, or the type alone if the domain's name is
+    /// empty.
     public func qualified(by domain: String) -> JobType {
         domain.isEmpty ? self : JobType("\(domain).\(rawValue)")
     }
 }
 
 extension JobType: ExpressibleByStringLiteral {
-    /// Makes the type with a name.
+    /// Creates the type with a name.
     public init(stringLiteral name: String) {
         self.init(rawValue: name)
     }
@@ -127,16 +132,16 @@ extension JobType: CustomStringConvertible {
     public var description: String { rawValue }
 }
 
-/// A key with a value that a job is marked with, to find it by.
+/// A key with a value that marks a job, so that queries can find it.
 public struct Tag: Hashable, Sendable, Codable {
-    /// The key, 1…128 bytes of UTF-8, no NUL.
+    /// The key, 1…128 bytes of UTF-8 without NUL.
     ///
-    /// One key stands at most once on a job.
+    /// A job has each key at most once.
     public var key: String
-    /// The value, 0…512 bytes of UTF-8, no NUL.
+    /// The value, 0…512 bytes of UTF-8 without NUL.
     public var value: String
 
-    /// Makes a tag of a key and a value.
+    /// Creates a tag.
     @inlinable
     public init(_ key: String, _ value: String) {
         self.key = key
@@ -144,14 +149,18 @@ public struct Tag: Hashable, Sendable, Codable {
     }
 }
 
-/// Turns payloads, outputs and checkpoints into bytes and back.
+/// A coder that turns payloads, outputs and checkpoints into bytes and back.
 ///
-/// The bytes stay in the store between releases of a program, so a coder must read what its earlier self has written. It is
-/// called from many threads at once.
+/// The bytes are stored beyond a release of a program, so a coder must be able to decode what earlier releases have
+/// encoded. Its methods are called from many threads at once.
 public protocol PayloadCoder: Sendable {
-    /// The bytes of a value. What it throws becomes the `underlying` error of a ``QueueError`` with the code
+    /// Encodes a value.
+    ///
+    /// An error becomes the `underlying` error of a ``QueueError`` with the code
     /// ``QueueError/Code/payloadNotEncodable``.
     func encode<Value: Encodable>(_ value: Value) throws -> [UInt8]
-    /// The value of bytes. What it throws makes the job that they belong to fail for good.
+    /// Decodes a value.
+    ///
+    /// An error fails the job permanently.
     func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value
 }

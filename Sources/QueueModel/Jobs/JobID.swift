@@ -1,18 +1,18 @@
-/// The number of a job, unique in its store for ever.
+/// The number of a job, unique in its store.
 ///
-/// Ids are given in the order of submission, start at 1, and are never used again, so that a log line, a dependency or a
-/// history entry that names an old job can't come to mean a new one.
+/// Ids are assigned in the order of submission, start at 1, and are never reused, so an id in a log line, a
+/// dependency or the history never refers to another job.
 public struct JobID: RawRepresentable, Hashable, Sendable, Codable {
-    /// The number as it stands in the store; above 0.
+    /// The stored number, greater than 0.
     public let rawValue: Int64
 
-    /// Makes the id with a number.
+    /// Creates the id with a number.
     @inlinable
     public init(rawValue: Int64) {
         self.rawValue = rawValue
     }
 
-    /// Makes the id with a number.
+    /// Creates the id with a number.
     @inlinable
     public init(_ rawValue: Int64) {
         self.rawValue = rawValue
@@ -20,7 +20,7 @@ public struct JobID: RawRepresentable, Hashable, Sendable, Codable {
 }
 
 extension JobID: Comparable {
-    /// Whether one job was submitted before the other.
+    /// Returns whether one job was submitted before another.
     @inlinable
     public static func < (left: JobID, right: JobID) -> Bool {
         left.rawValue < right.rawValue
@@ -28,21 +28,21 @@ extension JobID: Comparable {
 }
 
 extension JobID: CustomStringConvertible {
-    /// The id as people write it: `#17`.
+    /// The id in its usual notation: `#17`.
     public var description: String { "#\(rawValue)" }
 }
 
-/// The number of a worker (one running queue) in its store, never used again.
+/// The number of a worker (one running queue) in its store, never reused.
 public struct WorkerID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The number as it stands in the store; above 0.
+    /// The stored number, greater than 0.
     public let rawValue: Int64
 
-    /// Makes the id with a number.
+    /// Creates the id with a number.
     @inlinable
     public init(rawValue: Int64) {
         self.rawValue = rawValue
     }
 
-    /// The id as people write it: `worker 3`.
+    /// The id in its usual notation: `worker 3`.
     public var description: String { "worker \(rawValue)" }
 }

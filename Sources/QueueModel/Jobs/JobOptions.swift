@@ -1,32 +1,33 @@
 public import QueueBackoff
 
-/// Settings of a job, each of which may be left open (`nil`) for the next level to decide.
+/// Settings of a job, each of which may be left open (`nil`) for the next level to set.
 ///
-/// Every setting resolves over five levels (rule S2): the submission ▸ the job type ▸ its domain ▸ the queue ▸ the built-in
-/// default. What is written with a job is resolved when it is submitted, except ``retry`` and ``timeout``: these are
-/// looked up when it runs, so that a new release of the program can change them for jobs that wait already; only a
-/// submission's own are stored with it.
+/// The first level that sets a value wins: the submission, the job type, its domain, the queue, the built-in default.
+/// Values are resolved at submission and stored with the job, except ``retry`` and ``timeout``. Those are resolved
+/// when the job runs, so that a new release of the program can change them for jobs that are already waiting; only a
+/// submission's own values are stored.
 public struct JobOptions: Sendable {
-    /// How urgent; built-in default ``Priority/normal``.
+    /// The priority; built-in default ``Priority/normal``.
     public var priority: Priority?
-    /// When and how often to try again; built-in default `RetryPolicy.default`.
+    /// The retry policy; built-in default `RetryPolicy.default`.
     public var retry: RetryPolicy?
-    /// The group that the job shares limits with, 1…512 bytes of UTF-8, no NUL; built-in default: none.
+    /// The group that the job shares limits with, 1…512 bytes of UTF-8 without NUL; built-in default: none.
     public var group: String?
-    /// How long an attempt may take before it is cancelled, above zero; built-in default: no limit.
+    /// The time limit of an attempt, after which it is cancelled; greater than zero, built-in default: none.
     public var timeout: Duration?
-    /// How long after its submission the job is worth running, above zero; built-in default: for ever.
+    /// The time after submission within which the job must start, else it expires; greater than zero, built-in
+    /// default: no limit.
     public var timeToLive: Duration?
-    /// What to do when the unique key is taken; built-in default ``Uniqueness/DuplicateStrategy/skip``.
+    /// The reaction to a unique key that an active job has; built-in default ``Uniqueness/DuplicateStrategy/skip``.
     public var onDuplicate: Uniqueness.DuplicateStrategy?
     /// Whether a child's permanent failure cancels its siblings and fails this job; built-in default `true`.
     public var failFast: Bool?
     /// The bytes that the job is expected to move; built-in default: unknown.
     public var expectedIO: IOAmount?
-    /// Tags beside those of the other levels; of one key, the tag of the level nearest to the submission counts.
+    /// Tags in addition to those of the other levels; for each key, the level nearest to the submission wins.
     public var tags: [Tag]
 
-    /// Makes options; what is not named is left open.
+    /// Creates options; omitted ones are left open.
     public init(
         priority: Priority? = nil,
         retry: RetryPolicy? = nil,
@@ -49,7 +50,7 @@ public struct JobOptions: Sendable {
         self.tags = tags
     }
 
-    /// These options, with what they leave open taken from a more general level.
+    /// Returns these options, with the open ones taken from a more general level.
     public func falling(backTo general: JobOptions) -> JobOptions {
         JobOptions(
             priority: priority ?? general.priority,
@@ -64,7 +65,7 @@ public struct JobOptions: Sendable {
         )
     }
 
-    /// Own tags before general ones; of one key the own.
+    /// Returns the tags of both levels; for each key, the first level wins.
     package static func merge(_ own: [Tag], over general: [Tag]) -> [Tag] {
         if general.isEmpty { return own }
         if own.isEmpty { return general }
@@ -72,34 +73,34 @@ public struct JobOptions: Sendable {
     }
 }
 
-/// How urgent a job is: 0…255, lower runs first.
+/// The urgency of a job: 0…255, lower numbers run first.
 ///
-/// Among jobs that every gate lets through the lowest number is claimed first, and of one number the job that was submitted
-/// first. The order of `Comparable` is the order of running: `.realtime < .normal`.
+/// Of the jobs that may start, the one with the lowest number is claimed first, and of equal ones the one that was
+/// submitted first. `Comparable` orders by urgency: `.realtime < .normal`.
 public struct Priority: RawRepresentable, Hashable, Sendable, Codable {
     /// The number, 0 (most urgent) to 255.
     public let rawValue: UInt8
 
-    /// Makes the priority with a number.
+    /// Creates the priority with a number.
     @inlinable
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }
 
-    /// 0: before all else.
+    /// The most urgent priority, 0, which no pressure holds back.
     public static let realtime = Priority(rawValue: 0)
-    /// 64.
+    /// A priority above normal, 64.
     public static let high = Priority(rawValue: 64)
-    /// 128: the default.
+    /// The default priority, 128.
     public static let normal = Priority(rawValue: 128)
-    /// 192.
+    /// A priority below normal, 192.
     public static let background = Priority(rawValue: 192)
-    /// 255: after all else.
+    /// The least urgent priority, 255.
     public static let idle = Priority(rawValue: 255)
 }
 
 extension Priority: Comparable {
-    /// Whether one priority runs before another.
+    /// Returns whether one priority runs before another.
     @inlinable
     public static func < (left: Priority, right: Priority) -> Bool {
         left.rawValue < right.rawValue
@@ -107,14 +108,14 @@ extension Priority: Comparable {
 }
 
 extension Priority: ExpressibleByIntegerLiteral {
-    /// Makes the priority with a number, 0…255.
+    /// Creates the priority with a number, 0…255.
     public init(integerLiteral value: UInt8) {
         self.init(rawValue: value)
     }
 }
 
 extension Priority: CustomStringConvertible {
-    /// The name of a named priority, else the number.
+    /// The name of a named priority, otherwise the number.
     public var description: String {
         switch self {
         case .realtime: "realtime"
@@ -127,24 +128,28 @@ extension Priority: CustomStringConvertible {
     }
 }
 
-/// Whether, and by what, a job excludes others of its type from being queued beside it.
+/// The property by which a job excludes other active jobs of its type.
 public enum Uniqueness: Hashable, Sendable {
-    /// Any number of equal jobs may be queued. The default.
+    /// Any number of equal jobs may be active. The default.
     case none
-    /// Type and payload bytes together are the key. The bytes are kept a second time, in the index that finds them: give
-    /// payloads above a few KiB a ``key(_:)`` instead.
+    /// The payload's bytes are the key.
+    ///
+    /// The index that finds them stores the bytes a second time. For payloads above a few KiB, use ``key(_:)``
+    /// instead.
     case payload
-    /// A text of the caller's, 1…512 bytes of UTF-8, no NUL. Keys of different types never meet.
+    /// The key is a string of the caller's, 1…512 bytes of UTF-8 without NUL.
+    ///
+    /// Equal keys of different types don't exclude each other.
     case key(String)
 }
 
 extension Uniqueness {
-    /// The key under which a job excludes others of its type, as a store keeps it.
+    /// The key under which a job excludes others of its type, as it is stored.
     ///
-    /// It is taken while its job is active and free once the job is terminal. A text and a payload never are the same key, even
-    /// if their bytes are.
+    /// The key is taken while its job is active and free once the job has ended. A string and a payload are never the
+    /// same key, even if their bytes are equal.
     public enum Key: Hashable, Sendable, Codable {
-        /// The submitter's own text.
+        /// A string of the submitter's.
         case text(String)
         /// The payload's bytes.
         case payload([UInt8])
@@ -152,31 +157,32 @@ extension Uniqueness {
 }
 
 extension Uniqueness {
-    /// What happens when a job is submitted whose unique key an active job has.
+    /// The reaction to a submission whose unique key an active job has.
     public enum DuplicateStrategy: UInt8, Hashable, Sendable, Codable, CaseIterable {
-        /// Keep the old job. If the new priority is more urgent and the old is not running, raise the old to it. The default.
+        /// Keeps the existing job, and raises its priority to the new one if that is more urgent and the job is not
+        /// running. The default.
         case skip = 0
-        /// As ``skip``, but a running job is run once more after it ends.
+        /// Like ``skip``, but a running job is run once more after it ends.
         case rerun = 1
-        /// Cancel the old job and put the new one in its place, in one transaction. A running one is told to stop.
+        /// Cancels the existing job and inserts the new one, in one transaction. A running job is asked to stop.
         case supersede = 2
-        /// Keep the old job and report the new one as rejected.
+        /// Keeps the existing job and rejects the new one.
         case reject = 3
     }
 }
 
-/// Bytes read and written, on disk and on the network: what a job is expected to move, or did move.
+/// Bytes read and written, on disk and on the network.
 public struct IOAmount: Hashable, Sendable, Codable {
-    /// Bytes read from disk, at least 0.
+    /// The bytes read from disk, at least 0.
     public var diskRead: Int64
-    /// Bytes written to disk, at least 0.
+    /// The bytes written to disk, at least 0.
     public var diskWritten: Int64
-    /// Bytes received from the network, at least 0.
+    /// The bytes received from the network, at least 0.
     public var networkReceived: Int64
-    /// Bytes sent to the network, at least 0.
+    /// The bytes sent to the network, at least 0.
     public var networkSent: Int64
 
-    /// Makes an amount; what is not named is 0.
+    /// Creates an amount; omitted axes are 0.
     @inlinable
     public init(
         diskRead: Int64 = 0, diskWritten: Int64 = 0, networkReceived: Int64 = 0, networkSent: Int64 = 0
@@ -187,10 +193,10 @@ public struct IOAmount: Hashable, Sendable, Codable {
         self.networkSent = networkSent
     }
 
-    /// Nothing.
+    /// The amount without any bytes.
     public static let zero = IOAmount()
 
-    /// Whether nothing was moved.
+    /// Whether all axes are 0.
     @inlinable
     public var isZero: Bool { self == .zero }
 }

@@ -1,84 +1,86 @@
 public import QueueBackoff
 
-/// All that a store knows of a job, at the instant it was read.
+/// A job as it is stored, at the instant it was read.
 ///
-/// Active and ended jobs have the same record.
+/// Active and ended jobs have the same kind of record.
 public struct JobRecord: Sendable, Hashable {
-    /// The job's number.
+    /// The job's id.
     public var id: JobID
-    /// The stored type name, with its domain.
+    /// The stored type name, including the domain.
     public var type: JobType
-    /// Where it is in its life.
+    /// The job's state.
     public var state: JobState
-    /// What the next or present attempt runs.
+    /// The phase that the next or current attempt runs.
     public var phase: JobRecord.Phase = .execute
-    /// How urgent.
+    /// The job's own priority.
     public var priority: Priority
-    /// The priority that waiting had brought it to when it was claimed, where that is another than its own (rule D5).
+    /// The priority to which waiting had raised the job when it was claimed, if that differs from its own.
     ///
-    /// Said by the claim alone; it is not stored.
+    /// Only a claim sets it; it is not stored.
     public var claimedAs: Priority?
-    /// The group that it shares limits in.
+    /// The group with which the job shares limits.
     public var group: String?
     /// The unique key.
     public var key: Uniqueness.Key?
-    /// A text for people.
+    /// The label for people.
     public var label: String?
-    /// Marks to find it by, in the order of submission.
+    /// The tags, in the order of submission.
     public var tags: [Tag] = []
-    /// The bytes for the executor.
+    /// The payload for the executor.
     public var payload: [UInt8]
-    /// The version of the payload's form.
+    /// The version of the payload's format.
     public var payloadVersion: Int = 0
 
-    /// How often it was claimed or, without going back to the queue, tried again; the fencing token of its lease.
+    /// The number of the latest attempt, from 1; 0 before the first.
+    ///
+    /// It is raised by each claim and each retry in place, and serves as the fencing token of the lease.
     public var attempt: Int = 0
-    /// How many failed attempts counted against its retry policy.
+    /// The number of failed attempts that counted against the retry policy.
     public var retries: Int = 0
-    /// The delay that its last retry from the queue had: what a back-off that builds on it needs.
+    /// The delay of the last retry that went through the queue, on which a backoff strategy may build.
     public var retryDelay: Duration?
-    /// In how many crashes of a worker it was running.
+    /// The number of worker crashes during which the job was running.
     public var crashes: Int = 0
 
-    /// When it was submitted.
+    /// The instant of submission.
     public var submittedAt: Timestamp
-    /// Its earliest start; after a failed attempt that of the next.
+    /// The earliest start; after a failed attempt, that of the next attempt.
     public var runAfter: Timestamp?
-    /// From when it is no longer worth starting.
+    /// The instant after which an unstarted job expires.
     public var expiresAt: Timestamp?
-    /// When the present or last attempt began.
+    /// The start of the current or last attempt.
     public var startedAt: Timestamp?
-    /// When it ended for good.
+    /// The instant at which the job ended.
     public var finishedAt: Timestamp?
-    /// When somebody asked it to stop while it ran.
+    /// The instant at which the job was asked to stop while it was running.
     public var cancelRequestedAt: Timestamp?
 
-    /// The worker of the present or last attempt.
+    /// The worker of the current or last attempt.
     public var worker: WorkerID?
-    /// The job that waits for it.
+    /// The parent, which waits for this job.
     public var parent: JobID?
-    /// The job that it repeats: a resubmitted dead letter, say, or one that was to run once more.
+    /// The job that this one repeats: for example a resubmitted dead letter, or a job that was to run once more.
     public var origin: JobID?
-    /// The occurrence of a schedule that it is, or that the job was which it repeats.
+    /// The occurrence of a schedule that this job, or the job it repeats, was submitted for.
     public var occurrence: ScheduleRecord.Occurrence?
     /// Whether a child's permanent failure cancels its siblings and fails this job.
     public var failFast: Bool = true
-    /// The submission's own retry policy.
+    /// The retry policy of the submission itself, if it has one.
     public var retry: RetryPolicy?
-    /// The submission's own time limit for an attempt.
+    /// The time limit of the submission itself for an attempt, if it has one.
     public var timeout: Duration?
-    /// The bytes that it was expected to move.
+    /// The bytes that the job was expected to move.
     public var expectedIO: IOAmount?
-    /// The bytes that its last attempt reported.
+    /// The bytes that the last attempt reported.
     public var io: IOAmount?
-    /// What went wrong last.
+    /// The last failure.
     public var failure: JobFailure?
-    /// What `execute` (and, if there is one, `finalize`) returned, encoded.
+    /// The encoded output of `execute` or, if there is one, of `finalize`.
     public var output: [UInt8]?
-    /// What an attempt saved for the next.
+    /// The checkpoint that an attempt saved for the next one.
     public var checkpoint: [UInt8]?
 
-    /// Makes a record; what is not named has the value of a new job.
+    /// Creates a record; all other properties have the values of a new job.
     public init(
         id: JobID, type: JobType, state: JobState = .pending, priority: Priority = .normal, payload: [UInt8] = [],
         submittedAt: Timestamp
@@ -92,37 +94,37 @@ public struct JobRecord: Sendable, Hashable {
     }
 }
 
-/// Where a job is in its life (rule L1).
+/// The state of a job.
 ///
 /// Terminal states are final.
 public enum JobState: UInt8, Hashable, Sendable, Codable, CaseIterable {
-    /// Waits for its turn, or for its earliest start.
+    /// The job waits for its turn, or for its earliest start.
     case pending = 0
-    /// Waits for its dependencies.
+    /// The job waits for its dependencies.
     case blocked = 1
-    /// Claimed by a worker.
+    /// A worker has claimed the job.
     case running = 2
-    /// Has executed and waits for its children.
+    /// The job has executed and waits for its children.
     case waiting = 3
-    /// Asked to make room for a more urgent job, and pending again once no such job runs.
+    /// The job made room for a more urgent one, and is pending again once no such job is ready or runs.
     case preempted = 4
 
-    /// Ended as it should.
+    /// The job has succeeded.
     case completed = 16
-    /// Ended with an error that a retry would not fix.
+    /// The job ended with an error that a retry would not fix.
     case failed = 17
-    /// Ended with its retries used up, or as the killer of its worker.
+    /// The job used up its retries, or was found to crash its workers.
     case deadLettered = 18
-    /// Ended because somebody asked for it.
+    /// The job was cancelled.
     case cancelled = 19
-    /// Ended because another submission took its place.
+    /// Another submission took the job's place.
     case superseded = 20
-    /// Ended because it was not started within its time to live.
+    /// The job was not started within its time to live.
     case expired = 21
-    /// Ended because a job that it depends on ended otherwise than completed.
+    /// A job that this one depends on did not complete.
     case dependencyFailed = 22
 
-    /// Whether the job has ended for good.
+    /// Whether the state is terminal: the job has ended.
     @inlinable
     public var isTerminal: Bool { rawValue >= 16 }
 
@@ -133,48 +135,48 @@ public enum JobState: UInt8, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension JobRecord {
-    /// Which part of its executor a job's next or present attempt runs.
+    /// The part of its executor that a job runs next or now.
     public enum Phase: UInt8, Hashable, Sendable, Codable {
-        /// `execute`.
+        /// The method `execute`.
         case execute = 0
-        /// `finalize`, after all children have ended.
+        /// The method `finalize`, after all children have ended.
         case finalize = 1
     }
 }
 
-/// Why an attempt or a job ended badly, as it is kept with it.
+/// The reason why an attempt or a job did not succeed, as it is stored.
 public struct JobFailure: Hashable, Sendable, Codable {
-    /// The error's description, cut to 4096 bytes at a character.
+    /// The error's description, truncated to 4096 bytes at a character boundary.
     public var message: String
-    /// What kind of end it was.
+    /// The kind of failure.
     public var kind: Kind
 
-    /// A kind of bad end.
+    /// A kind of failure.
     public enum Kind: UInt8, Hashable, Sendable, Codable {
-        /// The executor threw an error that may pass.
+        /// The executor threw an error that may be temporary.
         case retryable = 0
-        /// The executor threw an error that no retry mends.
+        /// The executor threw an error that no retry fixes.
         case permanent = 1
-        /// The attempt took longer than its time limit.
+        /// The attempt exceeded its time limit.
         case timedOut = 2
         /// The payload could not be decoded.
         case undecodable = 3
-        /// The worker died with the attempt running.
+        /// The worker died while the attempt was running.
         case crashed = 4
         /// The attempt was cancelled.
         case cancelled = 5
-        /// A child or a dependency ended badly.
+        /// A child or a dependency did not complete.
         case relatedJob = 6
-        /// The attempt asked to be put back until later; no failure counts.
+        /// The attempt asked to be run again later; this counts as no failure.
         case snoozed = 7
-        /// The attempt was interrupted by a shutdown or a preemption; no failure counts.
+        /// A shutdown or a preemption interrupted the attempt; this counts as no failure.
         case interrupted = 8
     }
 
-    /// The most bytes of a message that are kept.
+    /// The maximum number of bytes of a message.
     public static let messageBytes = 4096
 
-    /// Makes a failure; a message that is too long is cut at a character.
+    /// Creates a failure; a longer message is truncated at a character boundary.
     public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         guard message.utf8.count > Self.messageBytes else {
@@ -200,20 +202,20 @@ public struct JobFailure: Hashable, Sendable, Codable {
 }
 
 extension JobRecord {
-    /// One attempt at a job.
+    /// An attempt at a job.
     public struct Attempt: Hashable, Sendable {
         /// The attempt's number, from 1.
         public var number: Int
-        /// Who made it.
+        /// The worker that made the attempt.
         public var worker: WorkerID?
-        /// When it began.
+        /// The start of the attempt.
         public var startedAt: Timestamp?
-        /// When it ended; `nil` while it runs.
+        /// The end of the attempt; `nil` while it runs.
         public var endedAt: Timestamp?
-        /// What went wrong; `nil` if nothing did, or while it runs.
+        /// The failure; `nil` after a success, and while the attempt runs.
         public var failure: JobFailure?
 
-        /// Makes a record.
+        /// Creates a record.
         public init(
             number: Int, worker: WorkerID?, startedAt: Timestamp?, endedAt: Timestamp?, failure: JobFailure?
         ) {
@@ -224,7 +226,7 @@ extension JobRecord {
             self.failure = failure
         }
 
-        /// How long it took.
+        /// The duration of the attempt; `nil` while it runs.
         public var duration: Duration? {
             guard let startedAt, let endedAt else { return nil }
             return endedAt.since(startedAt)

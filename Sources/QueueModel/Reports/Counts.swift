@@ -1,9 +1,9 @@
-/// How many jobs are in each state.
+/// The number of jobs in each state.
 public struct StateCounts: Hashable, Sendable {
-    /// One after the other, the active states first.
+    /// The counts in one array, the active states first.
     private var counts: [Int]
 
-    /// Makes counts; states that are not named have none.
+    /// Creates counts; omitted states are 0.
     public init(_ counts: [JobState: Int] = [:]) {
         self.counts = Array(repeating: 0, count: JobState.active.count + JobState.terminal.count)
         for (state, count) in counts { self[state] = count }
@@ -29,7 +29,7 @@ public struct StateCounts: Hashable, Sendable {
 }
 
 extension StateCounts: Codable {
-    /// The states as keys, by their names: `{"pending": 3, "running": 1}`.
+    /// The states as keys, by name: `{"pending": 3, "running": 1}`.
     private struct Key: CodingKey {
         var state: JobState
 
@@ -46,14 +46,14 @@ extension StateCounts: Codable {
         var intValue: Int? { nil }
     }
 
-    /// Reads an object of the states that have jobs; names of other states are left out.
+    /// Decodes an object of the states that have jobs; unknown names are ignored.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         self.init()
         for key in container.allKeys { self[key.state] = try container.decode(Int.self, forKey: key) }
     }
 
-    /// Writes an object of the states that have jobs, by their names.
+    /// Encodes an object of the states that have jobs, by name.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         for state in JobState.allCases where self[state] != 0 {
@@ -63,29 +63,31 @@ extension StateCounts: Codable {
 }
 
 extension StoreSnapshot {
-    /// How many jobs of a part have not ended, by state, and how many of them only wait for their turn.
+    /// The number of active jobs of a type or a group by state, and how many of them may start.
     public struct ActiveCounts: Hashable, Sendable, Codable {
-        /// The number in each state; those of ended jobs are not counted, and 0.
+        /// The number in each state; those of ended states are 0.
         public var states: StateCounts
-        /// Those of the pending jobs whose earliest start has come, or which have none: they wait for a slot, or a gate holds them back.
+        /// The number of pending jobs whose earliest start has come, or which have none.
+        ///
+        /// They wait for a slot or are held back by a gate.
         public var due: Int
 
-        /// Makes counts; what is not named is 0.
+        /// Creates counts; omitted ones are 0.
         public init(_ states: StateCounts = StateCounts(), due: Int = 0) {
             self.states = states
             self.due = due
         }
 
-        /// The number of jobs that run, on whatever worker.
+        /// The number of running jobs, on all workers.
         public var running: Int { states[.running] }
 
-        /// Counts jobs in a state; `isDue` counts only for pending ones.
+        /// Adds jobs in a state; `isDue` matters only for pending ones.
         package mutating func add(_ count: Int, _ state: JobState, isDue: Bool) {
             states[state] += count
             if state == .pending, isDue { due += count }
         }
 
-        /// Adds the jobs of another part.
+        /// Adds the jobs of another count.
         public static func += (left: inout StoreSnapshot.ActiveCounts, right: StoreSnapshot.ActiveCounts) {
             for state in JobState.active { left.states[state] += right.states[state] }
             left.due += right.due
@@ -94,14 +96,14 @@ extension StoreSnapshot {
 }
 
 extension Tag {
-    /// How many jobs, active and ended, have a tag key or one of its values (rule Q2).
+    /// The number of active and ended jobs that have a tag key or one of its values.
     public struct Count: Hashable, Sendable {
-        /// The key or the value, as was asked for.
+        /// The key or the value, depending on the query.
         public var text: String
         /// The number of jobs.
         public var count: Int
 
-        /// Makes a count.
+        /// Creates a count.
         public init(_ text: String, count: Int) {
             self.text = text
             self.count = count

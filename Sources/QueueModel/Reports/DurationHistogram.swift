@@ -1,24 +1,24 @@
 extension TypeStatistics {
-    /// How durations are distributed, in little room and with a known error.
+    /// A histogram of durations, with little memory and a known error.
     ///
-    /// A duration is counted in whole milliseconds, in one of eight equal buckets of its octave (from a power of two to the next), as in
-    /// HdrHistogram (Gil Tene). Below 16 ms a bucket is one millisecond wide; above, it is at most an eighth as wide as its lower end. A
-    /// percentile answers with the middle of a bucket, so it is never further than a sixteenth (6.25 %) from the duration that it stands for.
-    /// Count, sum, least and greatest are exact. Histograms can be merged.
+    /// A duration is counted in whole milliseconds, in one of eight equal buckets of its octave (from a power of two to
+    /// the next), as in HdrHistogram (Gil Tene). Below 16 ms a bucket is one millisecond wide; above, at most an eighth
+    /// as wide as its lower end. A percentile is the middle of a bucket, so its error is at most a sixteenth (6.25 %).
+    /// Count, sum, minimum and maximum are exact. Histograms can be merged.
     public struct DurationHistogram: Hashable, Sendable {
-        /// How many durations there are.
+        /// The number of durations.
         public private(set) var count = 0
-        /// Their sum in milliseconds, which stops at the end of `Int64`.
+        /// The sum in milliseconds, clamped to the range of `Int64`.
         private var sum: Int64 = 0
         private var least: Int64 = 0
         private var greatest: Int64 = 0
         /// The number in each bucket, up to the last that has any.
         private var buckets: [Int] = []
 
-        /// Makes an empty histogram.
+        /// Creates an empty histogram.
         public init() {}
 
-        /// Takes durations that are equal; a negative one counts as none.
+        /// Adds a number of equal durations; a negative one counts as zero.
         public mutating func add(_ duration: Duration, count: Int = 1) {
             add(milliseconds: duration.wholeMilliseconds, count: count)
         }
@@ -38,7 +38,7 @@ extension TypeStatistics {
             buckets[bucket] += added
         }
 
-        /// Takes the durations of another.
+        /// Adds the durations of another histogram.
         public mutating func merge(_ other: TypeStatistics.DurationHistogram) {
             if other.count == 0 { return }
             least = count == 0 ? other.least : min(least, other.least)
@@ -53,16 +53,17 @@ extension TypeStatistics {
 
         // MARK: Looking
 
-        /// The mean, exact; `nil` without any.
+        /// The exact mean; `nil` without durations.
         public var mean: Duration? { count == 0 ? nil : .milliseconds(Double(sum) / Double(count)) }
-        /// The least, exact; `nil` without any.
+        /// The exact minimum; `nil` without durations.
         public var minimum: Duration? { count == 0 ? nil : .milliseconds(least) }
-        /// The greatest, exact; `nil` without any.
+        /// The exact maximum; `nil` without durations.
         public var maximum: Duration? { count == 0 ? nil : .milliseconds(greatest) }
 
-        /// The duration that so large a part of all does not exceed (by nearest rank), with an error of at most a sixteenth; `nil` without any.
+        /// Returns a percentile by nearest rank, with an error of at most a sixteenth; `nil` without durations.
         ///
-        /// - Parameter part: 0…1; what is outside counts as the nearer end, what is no number as 0.
+        /// - Parameter part: The part of all durations that do not exceed the result, 0…1. A value out of range is
+        ///   clamped; not a number counts as 0.
         public func percentile(_ part: Double) -> Duration? {
             if count == 0 { return nil }
             let part = part.isNaN ? 0 : min(max(part, 0), 1)
@@ -81,16 +82,16 @@ extension TypeStatistics {
             return maximum
         }
 
-        /// Half of the durations are no longer; see ``percentile(_:)``.
+        /// The median; see ``percentile(_:)``.
         public var p50: Duration? { percentile(0.5) }
-        /// 95 % of the durations are no longer; see ``percentile(_:)``.
+        /// The 95th percentile; see ``percentile(_:)``.
         public var p95: Duration? { percentile(0.95) }
-        /// 99 % of the durations are no longer; see ``percentile(_:)``.
+        /// The 99th percentile; see ``percentile(_:)``.
         public var p99: Duration? { percentile(0.99) }
 
         // MARK: Buckets
 
-        /// Eight buckets an octave, so three bits beside the highest tell them apart.
+        /// Eight buckets per octave are distinguished by three bits below the highest.
         private static let bits = 3
         /// The last bucket, in which `Int64.max` falls.
         private static let lastBucket = bucket(of: .max)
@@ -115,7 +116,8 @@ extension TypeStatistics {
 // MARK: - Stored form
 
 extension TypeStatistics.DurationHistogram {
-    /// Adds the stored form: what is exact, then each bucket that has any, by its distance from the one before and its number.
+    /// Writes the stored form: the exact values, then each nonempty bucket by its distance from the previous one and
+    /// its number.
     package func write(to writer: inout VarintWriter) {
         writer.write(count)
         if count == 0 { return }
@@ -131,7 +133,7 @@ extension TypeStatistics.DurationHistogram {
         writer.write(0)
     }
 
-    /// Reads the stored form; `nil` if it is not one.
+    /// Reads the stored form; `nil` if it is invalid.
     package init?(from reader: inout VarintReader) {
         self.init()
         guard let count = reader.readCount() else { return nil }
@@ -161,14 +163,15 @@ extension TypeStatistics.DurationHistogram {
 }
 
 extension Int64 {
-    /// The sum, which stops at the end of the range.
+    /// Returns the sum, clamped to the range of `Int64`.
     package func saturatingSum(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum
     }
 }
 
-/// Writes numbers in as few bytes as they need, ten for a negative one: seven bits a byte, the lowest first (LEB128).
+/// A writer of numbers in as few bytes as they need, ten for a negative one: seven bits per byte, the lowest first
+/// (LEB128).
 package struct VarintWriter {
     package private(set) var bytes: [UInt8] = []
 
@@ -192,7 +195,7 @@ package struct VarintWriter {
     }
 }
 
-/// Reads what ``VarintWriter`` wrote; what was not written by it is `nil`.
+/// A reader of what ``VarintWriter`` wrote; anything else is `nil`.
 package struct VarintReader {
     private let bytes: [UInt8]
     private var place = 0
@@ -221,7 +224,7 @@ package struct VarintReader {
         return number
     }
 
-    /// Reads a number of things: no queue comes to count that far, and what is added to it does not overflow.
+    /// Reads a count, which is small enough that adding to it can't overflow.
     package mutating func readCount() -> Int? {
         guard let number = readAmount(), UInt64(number) <= 1 << 48 else { return nil }
         return number

@@ -1,17 +1,17 @@
-/// Something that happened to a job, or to the queue, told after it was committed (rules C5, Q3).
+/// An event of a job or of the queue, delivered after the change it describes has been committed.
 public struct JobEvent: Sendable, Hashable {
-    /// What happened.
+    /// The kind of event, with its details.
     public var kind: Kind
-    /// The job; `nil` for events of the queue itself, and for those of several jobs at once (``Kind/edited(_:count:)``).
+    /// The job; `nil` for events of the queue itself, and of several jobs at once (``Kind/edited(_:count:)``).
     public var id: JobID?
     /// The job's stored type.
     public var type: JobType?
-    /// When it happened.
+    /// The instant of the event.
     public var at: Timestamp
-    /// How long after its submission a job ended that expired (rule Q7); `nil` for all other events.
+    /// The time from submission to expiry of a job that expired; `nil` for all other events.
     public var age: Duration?
 
-    /// Makes an event.
+    /// Creates an event.
     public init(_ kind: Kind, id: JobID? = nil, type: JobType? = nil, at: Timestamp, age: Duration? = nil) {
         self.age = age
         self.kind = kind
@@ -20,92 +20,93 @@ public struct JobEvent: Sendable, Hashable {
         self.at = at
     }
 
-    /// What can happen.
+    /// A kind of event.
     public enum Kind: Sendable, Hashable {
         /// A submission had this outcome.
         case submitted(SubmitOutcome)
         /// An attempt began.
         case started(attempt: Int)
-        /// An attempt has come so far; told at most once an interval (rule Q4).
+        /// An attempt made progress; reported at most once per interval.
         indirect case progressed(JobProgress)
-        /// An attempt failed, and the next starts not before the instant.
+        /// An attempt failed, and the next starts at the instant or later.
         case retrying(at: Timestamp, JobFailure)
-        /// An attempt asked to be put back until the instant.
+        /// An attempt asked to be run again at the instant or later.
         case snoozed(until: Timestamp)
-        /// An attempt was interrupted and the job went back to the queue.
+        /// An attempt was interrupted, and the job went back to the queue.
         case released
-        /// The job was set aside for a more urgent one, and runs again when no such job is left.
+        /// The job was preempted by a more urgent one, and runs again when no such job is left.
         case preempted
         /// The job has executed and waits for its children.
         case waiting
         /// The job may run now: its dependencies are met, or its children have ended.
         case unblocked
-        /// The job was taken back from a dead worker.
+        /// The job was recovered from a dead worker.
         case recovered
-        /// Somebody gave so many jobs another priority or another group.
+        /// A number of jobs were given another priority or another group.
         ///
-        /// Operations on many jobs are told once a step (256 jobs at most) and job type, with the number; the event names the job if it is
-        /// one. Those who subscribed to a single job are told of that job alone. That a submission has raised a job is told as
-        /// ``submitted(_:)``.
+        /// Operations on many jobs are reported once per step (256 jobs at most) and job type, with the number; the
+        /// event names the job if there is only one. Subscribers to a single job are informed of that job alone. A
+        /// submission that raised a job is reported as ``submitted(_:)``.
         case edited(JobEvent.Edit, count: Int)
-        /// The job has ended, in this terminal state.
+        /// The job ended in this terminal state.
         case ended(JobState, JobFailure?)
-        /// A completion could not be stored, and was left to recovery (rule C6).
+        /// A completion could not be stored, and was left to recovery.
         case completionRejected(message: String)
-        /// The worker no longer had the job when it finished; its outcome was dropped (rule L3).
+        /// The worker no longer had the job when it finished; its outcome was dropped.
         case stale
         /// The queue started to run.
         case queueStarted
-        /// The queue has stopped.
+        /// The queue stopped.
         case queueStopped
-        /// A part of the queue was held.
+        /// A part of the queue was paused.
         indirect case paused(Pause)
-        /// A hold was lifted.
+        /// A pause was lifted.
         case resumed(Pause.Target)
-        /// An occurrence of a schedule was skipped, because the job of the one before, which the event names, has not ended.
+        /// An occurrence of a schedule was skipped, because the job of the previous one, which the event names, has
+        /// not ended.
         case occurrenceSkipped(ScheduleID, due: Timestamp)
-        /// Something happened to a schedule itself; the occurrences that it fires are told as ``submitted(_:)``.
+        /// A schedule itself changed; the occurrences that it fires are reported as ``submitted(_:)``.
         case schedule(ScheduleID, JobEvent.ScheduleChange)
-        /// The file has active jobs of a type that no executor here is registered for; they are left alone (rule S10).
+        /// The store has active jobs of a type without a registered executor; they are left alone.
         case unknownType(JobType, count: Int)
-        /// This subscriber was too slow, and so many events before this one are lost to it.
+        /// The subscriber was too slow, and a number of events before this one were lost.
         case lost(Int)
     }
 }
 
 extension JobEvent {
-    /// What a job that has not ended can be given anew.
+    /// A change of an active job's settings.
     public enum Edit: Sendable, Hashable {
-        /// This priority.
+        /// A new priority.
         case priority(Priority)
-        /// This group; `nil`: none.
+        /// A new group; `nil`: none.
         case group(String?)
     }
 }
 
 extension JobEvent {
-    /// What can happen to a schedule.
+    /// A change of a schedule.
     public enum ScheduleChange: Sendable, Hashable, CaseIterable {
-        /// It is new, or has other contents.
+        /// The schedule is new or was replaced.
         case registered
-        /// Nothing of it is fired until it is resumed.
+        /// The schedule was paused.
         case paused
-        /// It goes on.
+        /// The schedule was resumed.
         case resumed
-        /// It was taken away.
+        /// The schedule was removed.
         case cancelled
-        /// Its last occurrence was fired.
+        /// The last occurrence was fired.
         case ended
     }
 }
 
 extension JobEvent {
-    /// Kinds of events, to choose by.
+    /// A set of kinds of events, for subscriptions.
     public struct Kinds: OptionSet, Sendable, Hashable {
-        /// The bits.
+        /// The bits of the set.
         public let rawValue: UInt16
 
-        /// Makes a set of bits.
+        /// Creates a set of bits.
         public init(rawValue: UInt16) {
             self.rawValue = rawValue
         }
@@ -122,23 +123,23 @@ extension JobEvent {
         public static let unblocked = JobEvent.Kinds(rawValue: 1 << 4)
         /// Ends of jobs.
         public static let ended = JobEvent.Kinds(rawValue: 1 << 5)
-        /// What went wrong in the queue itself: rejected and stale completions, unknown types.
+        /// Problems of the queue itself: rejected and stale completions, unknown types.
         public static let trouble = JobEvent.Kinds(rawValue: 1 << 6)
-        /// Starts, stops, holds of the queue.
+        /// Starts, stops and pauses of the queue.
         public static let queue = JobEvent.Kinds(rawValue: 1 << 7)
-        /// Schedules: changes of them, and occurrences that are skipped.
+        /// Changes of schedules and skipped occurrences.
         public static let schedules = JobEvent.Kinds(rawValue: 1 << 8)
-        /// Other priorities and groups.
+        /// Changes of priorities and groups.
         public static let edited = JobEvent.Kinds(rawValue: 1 << 9)
-        /// All of them.
+        /// All kinds.
         public static let all = JobEvent.Kinds(rawValue: .max)
     }
 }
 
 extension JobEvent.Kind {
-    /// The kind that a subscription chooses by.
+    /// The kinds of a subscription that include this event.
     ///
-    /// ``JobEvent/Kind/lost(_:)`` comes to every subscriber that it concerns.
+    /// ``JobEvent/Kind/lost(_:)`` is delivered to every subscriber that it concerns.
     public var kinds: JobEvent.Kinds {
         switch self {
         case .submitted: .submitted
@@ -156,30 +157,32 @@ extension JobEvent.Kind {
     }
 }
 
-/// How far an attempt is (rule Q4).
+/// The progress of an attempt.
 public struct JobProgress: Hashable, Sendable, Codable {
-    /// What is done, in the terms in which it was reported.
+    /// The work done, in the unit in which it was reported.
     public var done: Done
-    /// How much was done a second of late, smoothed: of the whole, things, or bytes; `nil` before it can be told, and for an estimate.
+    /// The recent rate per second, smoothed: parts of the whole, items, or bytes; `nil` before it is known, and for
+    /// an estimate.
     public var rate: Double?
-    /// How long the rest takes at that rate, or, for an estimate, by the job type's history; `nil` where it can't be told.
+    /// The remaining time at that rate or, for an estimate, by the job type's history; `nil` if it is unknown.
     public var timeLeft: Duration?
-    /// What the attempt said with its reports, for a person.
+    /// The message that the attempt reported.
     public var message: String?
 
-    /// An amount of work that was done.
+    /// An amount of work done.
     public enum Done: Hashable, Sendable, Codable {
         /// A part of the whole, 0…1.
         case fraction(Double)
-        /// A number of things, of how many where that is known.
+        /// A number of items, and their total if it is known.
         case count(Int64, of: Int64?)
-        /// A number of bytes, of how many where that is known.
+        /// A number of bytes, and their total if it is known.
         case bytes(Int64, of: Int64?)
-        /// Nothing was reported: a part of the whole, by how long jobs of the type took so far; above 0 and below 1.
+        /// An estimate, because nothing was reported: a part of the whole, by the durations of earlier jobs of the
+        /// type; between 0 and 1, exclusive.
         case estimate(Double)
     }
 
-    /// Makes a progress.
+    /// Creates a progress.
     public init(_ done: Done, rate: Double? = nil, timeLeft: Duration? = nil, message: String? = nil) {
         self.done = done
         self.rate = rate
@@ -187,9 +190,9 @@ public struct JobProgress: Hashable, Sendable, Codable {
         self.message = message
     }
 
-    /// The part of the whole that is done, 0…1; `nil` where the whole is not known.
+    /// The part of the whole that is done, 0…1; `nil` if the total is unknown.
     ///
-    /// Of nothing everything is done.
+    /// With a total of 0, the part is 1.
     public var fraction: Double? {
         switch done {
         case .fraction(let part), .estimate(let part):
@@ -199,7 +202,7 @@ public struct JobProgress: Hashable, Sendable, Codable {
         }
     }
 
-    /// Whether nothing was reported, and this is what the history of the type suggests.
+    /// Whether this is an estimate by the history of the type, because nothing was reported.
     public var isEstimate: Bool {
         if case .estimate = done { true } else { false }
     }

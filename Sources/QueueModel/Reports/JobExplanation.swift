@@ -1,21 +1,22 @@
-/// Why a job is not running now (rule D14).
+/// The reasons why a job is not running now.
 ///
-/// The gates in it are those of the claim, asked with the claim's own figures, so it can't disagree with the dispatcher. It holds
-/// for the instant at which it was made.
+/// The gates are those of the claim, asked with the claim's own figures, so an explanation can't disagree with the
+/// dispatcher. It is valid for the instant at which it was created.
 public struct JobExplanation: Sendable, Hashable {
-    /// The job as it stands in the store.
+    /// The job as it is stored.
     public var job: JobRecord
     /// The domain of the job's type; empty if it has none.
     public var domain: String
-    /// The priority that the job is claimed by: its own, or with aging the one that waiting has brought it to.
+    /// The priority by which the job is claimed: its own or, with aging, the one to which waiting has raised it.
     public var effectivePriority: Priority
-    /// All that keeps it from running, in the order in which it would be met; empty for a job that runs or has ended, and for one that
-    /// the next claim takes.
+    /// The obstacles that keep the job from running, in the order in which they would be met.
+    ///
+    /// Empty if the job is running or has ended, or the next claim takes it.
     public var obstacles: [Obstacle]
-    /// The holds that lie on the queue, and on the job's domain and group, with their reasons.
+    /// The pauses of the queue, of the job's domain and of its group, with their reasons.
     public var pauses: [Pause]
 
-    /// Makes an explanation.
+    /// Creates an explanation.
     public init(
         job: JobRecord, domain: String = "", effectivePriority: Priority? = nil, obstacles: [Obstacle] = [],
         pauses: [Pause] = []
@@ -27,27 +28,27 @@ public struct JobExplanation: Sendable, Hashable {
         self.pauses = pauses
     }
 
-    /// Something that keeps a job from running.
+    /// An obstacle that keeps a job from running.
     public enum Obstacle: Sendable, Hashable {
-        /// No executor for its type is registered with the queue that was asked.
+        /// The queue that was asked has no executor for the type.
         case noExecutor
-        /// The queue that was asked does not run, or stops.
+        /// The queue that was asked is not running, or is stopping.
         case queueNotRunning
-        /// So many ends of attempts wait to be stored that no more jobs are claimed for now (rule C7).
+        /// Too many ended attempts wait to be stored, so no more jobs are claimed for now.
         case backpressure(uncommitted: Int)
-        /// It waits for dependencies: so many, of which some are named, the lowest ids first.
+        /// The job waits for dependencies: their number, and some of them, the lowest ids first.
         case dependencies([JobID], count: Int)
-        /// It waits for its children: so many, of which some are named, the lowest ids first.
+        /// The job waits for its children: their number, and some of them, the lowest ids first.
         case children([JobID], count: Int)
-        /// It was set aside for a more urgent job.
+        /// The job was preempted by a more urgent one.
         case preempted
-        /// A gate holds it back.
+        /// A gate holds the job back.
         case gate(Gate.Block)
-        /// No gate holds it back, but this job, which none holds back either, comes first.
+        /// No gate holds the job back, but another one that may start comes first.
         case behind(JobID)
     }
 
-    /// How many jobs an obstacle names at most.
+    /// The maximum number of jobs that an obstacle names.
     public static let namedJobs = 20
 
     /// The gates that hold the job back.
@@ -55,8 +56,8 @@ public struct JobExplanation: Sendable, Hashable {
         obstacles.compactMap { if case .gate(let hold) = $0 { hold } else { nil } }
     }
 
-    /// When the job may run as far as is known: the latest of the instants that its gates name; `nil` if one names none, or
-    /// something else keeps it.
+    /// The latest of the instants that the gates name, after which the job may run; `nil` if a gate names none, or
+    /// there is another obstacle.
     public var until: Timestamp? {
         var latest: Timestamp?
         for obstacle in obstacles {
@@ -68,7 +69,7 @@ public struct JobExplanation: Sendable, Hashable {
 }
 
 extension JobExplanation: CustomStringConvertible {
-    /// The job's state, and a line for each obstacle.
+    /// The job's state, and one line per obstacle.
     public var description: String {
         var lines = ["\(job.id) \(job.type) is \(job.state)"]
         lines += obstacles.map { "- \(describe($0))" }

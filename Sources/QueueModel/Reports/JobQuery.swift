@@ -1,42 +1,42 @@
-/// Which jobs are meant, active and ended alike (rule Q1).
+/// A query for active and ended jobs.
 ///
-/// All conditions that are set have to hold.
+/// A job matches if it meets all conditions that are set.
 public struct JobQuery: Sendable, Hashable, Codable {
-    /// One of these jobs; `nil`: any, empty: none.
+    /// The ids to match; `nil`: all jobs, empty: none.
     ///
     /// At most 10 000.
     public var ids: Set<JobID>?
-    /// In one of these states; empty: in any.
+    /// The states to match; empty: all.
     public var states: [JobState] = []
-    /// Of one of these stored types; empty: of any.
+    /// The stored types to match; empty: all.
     public var types: [JobType] = []
-    /// Of a type of this domain.
+    /// The domain of the types to match.
     public var domain: String?
-    /// In this group.
+    /// The group to match.
     public var group: String?
-    /// With a priority in this range.
+    /// The range of priorities to match.
     public var priorities: ClosedRange<Priority>?
-    /// With all of these tags.
+    /// The tags that a job must have, all of them.
     public var tags: [Tag] = []
-    /// With at least one of these tags; empty: whatever its tags.
+    /// The tags of which a job must have at least one; empty: no condition.
     public var anyTags: [Tag] = []
-    /// With a tag whose key begins so, byte by byte; empty: with a tag at all.
+    /// A prefix of a tag key that a job must have, compared byte by byte; empty: any tag.
     public var tagKeyPrefix: String?
-    /// With this unique key.
+    /// The unique key to match.
     public var key: Uniqueness.Key?
-    /// Children of this job.
+    /// The parent whose children match.
     public var parent: JobID?
-    /// Submitted in this range.
+    /// The range of instants of submission.
     public var submitted: Range<Timestamp>?
-    /// Ended in this range.
+    /// The range of instants of ends.
     ///
-    /// Active jobs are not in it.
+    /// Active jobs don't match it.
     public var finished: Range<Timestamp>?
-    /// The order of the answer.
+    /// The order of the results.
     public var order: Order = .newestFirst
-    /// At most so many jobs a page, 1…10 000; default 100.
+    /// The maximum number of jobs per page, 1…10 000; default 100.
     public var limit: Int = 100
-    /// Go on after the job where an earlier page ended.
+    /// The cursor at which an earlier page ended.
     public var after: Cursor?
 
     /// An order of jobs.
@@ -45,25 +45,25 @@ public struct JobQuery: Sendable, Hashable, Codable {
         case newestFirst
         /// By id, the first submitted first.
         case oldestFirst
-        /// By the end, the last ended first. Only ended jobs are in the answer.
+        /// By the instant of their end, the last first. Only ended jobs match.
         case lastFinishedFirst
     }
 
-    /// Where a page ended.
+    /// The position at which a page ended.
     public struct Cursor: Hashable, Sendable, Codable {
         /// The last job of the page.
         public var id: JobID
-        /// When it ended, where that is the order.
+        /// The instant at which that job ended, if the results are in that order.
         public var finishedAt: Timestamp?
 
-        /// Makes a cursor.
+        /// Creates a cursor.
         public init(id: JobID, finishedAt: Timestamp? = nil) {
             self.id = id
             self.finishedAt = finishedAt
         }
     }
 
-    /// Makes a query for all jobs, the newest first.
+    /// Creates a query; omitted conditions match all jobs.
     public init(
         states: [JobState] = [], types: [JobType] = [], domain: String? = nil, group: String? = nil,
         priorities: ClosedRange<Priority>? = nil, tags: [Tag] = [], anyTags: [Tag] = [],
@@ -92,7 +92,9 @@ public struct JobQuery: Sendable, Hashable, Codable {
     /// The range of ``limit``.
     public static let limits = 1...10_000
 
-    /// Throws what is wrong with the query by itself.
+    /// Checks the query.
+    ///
+    /// - Throws: ``QueueError/Code/invalidOption`` for the first part that is out of range.
     public func validate() throws(QueueError) {
         guard Self.limits.contains(limit) else {
             throw QueueError(.invalidOption, "the query's limit is \(limit), it must be 1…10000")
@@ -108,14 +110,14 @@ public struct JobQuery: Sendable, Hashable, Codable {
 }
 
 extension JobQuery {
-    /// A page of the jobs that a query means.
+    /// A page of the jobs that a query matches.
     public struct Page: Sendable {
         /// The jobs, in the query's order.
         public var jobs: [JobRecord]
-        /// Where to go on; `nil` if this was the last page.
+        /// The position to continue from; `nil` if this was the last page.
         public var next: JobQuery.Cursor?
 
-        /// Makes a page.
+        /// Creates a page.
         public init(jobs: [JobRecord], next: JobQuery.Cursor?) {
             self.jobs = jobs
             self.next = next
@@ -124,14 +126,14 @@ extension JobQuery {
 }
 
 extension JobQuery {
-    /// A page of the ids of the jobs that a query means.
+    /// A page of the ids of the jobs that a query matches.
     public struct IDPage: Sendable {
         /// The ids, in the query's order.
         public var ids: [JobID]
-        /// Where to go on; `nil` if this was the last page.
+        /// The position to continue from; `nil` if this was the last page.
         public var next: JobQuery.Cursor?
 
-        /// Makes a page.
+        /// Creates a page.
         public init(ids: [JobID], next: JobQuery.Cursor?) {
             self.ids = ids
             self.next = next
@@ -140,17 +142,17 @@ extension JobQuery {
 }
 
 extension JobQuery {
-    /// How far a bulk operation has come.
+    /// The position of a bulk operation.
     ///
-    /// It goes by the id, and ends at the last job that there was at its beginning: what is submitted meanwhile, by the operation itself or by
-    /// others, is not meant.
+    /// The operation goes by id and ends at the last job that existed at its beginning. Jobs submitted in the
+    /// meantime, by the operation itself or by others, are not affected.
     public struct BulkCursor: Hashable, Sendable, Codable {
         /// The last job that was looked at.
         public var after: JobID
-        /// The last job that is meant.
+        /// The last job of the operation.
         public var last: JobID
 
-        /// Makes a cursor.
+        /// Creates a cursor.
         public init(after: JobID, last: JobID) {
             self.after = after
             self.last = last

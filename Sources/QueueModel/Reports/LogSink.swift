@@ -1,23 +1,23 @@
-/// Takes the few lines that a queue has to say to whoever runs it.
+/// A receiver of the few log lines that a queue writes for its operator.
 ///
 /// Lines never contain payloads, outputs or tag values.
 public protocol LogSink: Sendable {
-    /// Takes a line. It may be called from any thread and must not block for long.
+    /// Logs a line. Called from any thread; it must not block for long.
     func log(_ level: LogLevel, _ message: @autoclosure () -> String)
 }
 
-/// How much a log line matters.
+/// The severity of a log line.
 public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
-    /// Of use to those who look for a fault in the queue.
+    /// Details for debugging the queue.
     case debug
-    /// The course of things.
+    /// Normal operation.
     case info
-    /// Something is wrong, and the queue goes on.
+    /// A problem; the queue continues.
     case warning
-    /// Something is wrong that a person has to look at.
+    /// A problem that needs a person's attention.
     case error
 
-    /// Whether one level matters less than another.
+    /// Returns whether one level is less severe than another.
     public static func < (left: LogLevel, right: LogLevel) -> Bool {
         left.rawValue < right.rawValue
     }

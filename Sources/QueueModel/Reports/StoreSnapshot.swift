@@ -1,29 +1,29 @@
-/// How a store stands at one instant: all that a glance at it needs, from one consistent read (rule Q2).
+/// The status of a store at one instant, from one consistent read.
 ///
-/// A queue adds what it alone knows, its limits, pressure and progress, and makes a snapshot of the whole of it.
+/// A queue adds its limits, pressure and progress for its own snapshot.
 public struct StoreSnapshot: Hashable, Sendable, Codable {
-    /// The number of jobs in each state, ended ones that are still kept included.
+    /// The number of jobs in each state, including ended ones that are still kept.
     public var counts: StateCounts
-    /// The jobs that have not ended, by their stored types.
+    /// The active jobs by stored type.
     public var types: [JobType: StoreSnapshot.ActiveCounts]
-    /// The jobs that have not ended, by their groups.
+    /// The active jobs by group.
     public var groups: [String: StoreSnapshot.ActiveCounts]
-    /// The jobs that have not ended and have no group.
+    /// The active jobs without a group.
     public var withoutGroup: StoreSnapshot.ActiveCounts
-    /// The first submitted of the pending jobs whose earliest start has come; `nil`: there is none.
+    /// The first submitted of the pending jobs whose earliest start has come; `nil` if there is none.
     public var oldestPending: OldestPending?
     /// The rates of the rules: those of types by the name of their bucket, then those of groups by name.
     ///
-    /// A group to which the rule for all others gives its rate is there while it has jobs that have not ended.
+    /// A group whose rate comes from the rule for all other groups is included while it has active jobs.
     public var rates: [StoreSnapshot.RateStatus]
-    /// The holds in force, in the order in which they were laid.
+    /// The pauses in force, in the order in which they were set.
     public var pauses: [Pause]
-    /// All schedules, paused and ended ones too, by the bytes of their names.
+    /// All schedules, including paused and ended ones, by the bytes of their names.
     public var schedules: [ScheduleRecord]
-    /// The workers that hold a lease, by their ids; dead ones too, until their jobs are taken back.
+    /// The workers that hold a lease, by id; including dead ones until their jobs are recovered.
     public var workers: [StoreSnapshot.WorkerStatus]
 
-    /// Makes a snapshot; what is not named is as in an empty store.
+    /// Creates a snapshot; omitted parts are those of an empty store.
     public init(
         counts: StateCounts = StateCounts(), types: [JobType: StoreSnapshot.ActiveCounts] = [:],
         groups: [String: StoreSnapshot.ActiveCounts] = [:],
@@ -42,14 +42,14 @@ public struct StoreSnapshot: Hashable, Sendable, Codable {
         self.workers = workers
     }
 
-    /// A pending job, and since when it is in the queue.
+    /// A pending job with its instant of submission.
     public struct OldestPending: Hashable, Sendable, Codable {
         /// The job.
         public var id: JobID
-        /// When it was submitted.
+        /// The instant of submission.
         public var submittedAt: Timestamp
 
-        /// Makes an oldest job.
+        /// Creates an oldest pending job.
         public init(id: JobID, submittedAt: Timestamp) {
             self.id = id
             self.submittedAt = submittedAt
@@ -58,26 +58,26 @@ public struct StoreSnapshot: Hashable, Sendable, Codable {
 }
 
 extension StoreSnapshot {
-    /// A rate with what is left of it at an instant (rule D4).
+    /// A rate limit with its remaining tokens at an instant.
     public struct RateStatus: Hashable, Sendable, Codable {
-        /// Whose starts it limits.
+        /// The owner whose starts it limits.
         public var owner: Owner
-        /// The rate.
+        /// The rate limit.
         public var limit: RateLimit
-        /// How many jobs may start at once now, 0 to the limit's burst.
+        /// The number of jobs that may start at once now, from 0 to the limit's burst.
         public var tokens: Int
-        /// When the next token is there, if nothing starts; `nil`: there is one now.
+        /// The instant of the next token if nothing starts; `nil` if there is one now.
         public var nextToken: Timestamp?
 
-        /// What a rate belongs to.
+        /// The owner of a rate.
         public enum Owner: Hashable, Sendable, Codable {
-            /// A job type, by the name under which its bucket is stored; former names share it.
+            /// A job type, by the name of its stored bucket, which former names share.
             case type(JobType)
             /// A group.
             case group(String)
         }
 
-        /// Makes a standing.
+        /// Creates a status.
         public init(owner: Owner, limit: RateLimit, tokens: Int, nextToken: Timestamp?) {
             self.owner = owner
             self.limit = limit
@@ -88,22 +88,22 @@ extension StoreSnapshot {
 }
 
 extension StoreSnapshot {
-    /// What a store knows of a worker that holds a lease.
+    /// A worker that holds a lease.
     public struct WorkerStatus: Hashable, Sendable, Codable {
         /// The worker.
         public var id: WorkerID
-        /// The system's number of its process; `nil` where a store is not shared by processes.
+        /// The id of its process; `nil` if processes don't share the store.
         public var process: Int64?
-        /// When it was taken in.
+        /// The instant at which it opened its lease.
         public var openedAt: Timestamp
-        /// When it last renewed its lease, or was taken in.
+        /// The instant at which it last renewed its lease, or opened it.
         public var renewedAt: Timestamp
-        /// How long the lease lasts after each renewal.
+        /// The duration of the lease after each renewal.
         public var lease: Duration
-        /// How many jobs run under it.
+        /// The number of jobs that run under it.
         public var running: Int
 
-        /// Makes a standing.
+        /// Creates a status.
         public init(
             id: WorkerID, process: Int64? = nil, openedAt: Timestamp, renewedAt: Timestamp, lease: Duration,
             running: Int
@@ -116,9 +116,10 @@ extension StoreSnapshot {
             self.running = running
         }
 
-        /// When the lease runs out, if it is not renewed: from then on others may take the jobs back.
+        /// The instant at which the lease ends unless it is renewed; then other workers may recover its jobs.
         ///
-        /// That is, if the host does not sleep meanwhile and nobody sets its clock: leases are judged by the host's uptime.
+        /// This assumes that the host doesn't sleep and nobody sets its clock in the meantime: leases are judged by
+        /// the host's uptime.
         public var leaseEnd: Timestamp { renewedAt.advanced(by: lease) }
     }
 }

@@ -1,47 +1,48 @@
-/// What has become of the jobs of one type since a store counts (rule Q2).
+/// Statistics of one job type.
 ///
-/// It is counted as it happens, in the transaction in which it happens: it is exact after any crash, covers jobs that history no longer
-/// keeps, and costs the same to read however many those are.
+/// They are counted in the transactions of the events themselves. So they are exact after a crash, include jobs that
+/// are no longer kept, and cost the same to read for any number of jobs.
 public struct TypeStatistics: Hashable, Sendable {
     /// The stored type.
     public var type: JobType
-    /// The instant of the first thing that was counted.
+    /// The instant of the first event that was counted.
     ///
     /// That is the first claim or end of a job of the type, in the store's life or after its statistics were reset.
     public var since: Timestamp
-    /// How many jobs ended in each terminal state, in whatever way they came to it.
+    /// The number of jobs that ended in each terminal state.
     public var ended: StateCounts
-    /// How many failed attempts were followed by another.
+    /// The number of failed attempts that were followed by another.
     public var retries: Int
-    /// How many attempts were claimed; those that followed one in place are not among them.
+    /// The number of claimed attempts; retries in place are not included.
     public var claims: Int
-    /// How long claimed attempts had waited, on average: from the submission, or the earliest start if that came later, to the claim;
-    /// `nil` without any.
+    /// The mean time that claimed attempts had waited, from submission or the earliest start, whichever is later, to
+    /// the claim; `nil` if there are none.
     ///
-    /// What a job waited for does not matter: time under a hold, or for a dependency, counts.
+    /// Time during which the job was paused or waited for a dependency counts.
     public var meanWait: Duration?
-    /// How long the last attempts of completed jobs took, from start to end.
+    /// The durations of the last attempts of completed jobs.
     ///
-    /// Of a job that waited for its children that is the attempt that finalized it.
+    /// For a job that waited for its children, that is the attempt that finalized it.
     public var durations: TypeStatistics.DurationHistogram
-    /// The bytes that the last attempts of completed jobs reported, on average, rounded down; zero without any.
+    /// The mean number of bytes that the last attempts of completed jobs reported, rounded down; zero if there are
+    /// none.
     public var meanIO: IOAmount
-    /// How many jobs ended a second of late.
+    /// The recent number of ended jobs per second.
     public var throughput: Throughput
 
-    /// Ends a second, as an exponentially decayed mean, like a load average.
+    /// The number of ended jobs per second, as an exponentially decayed mean like a load average.
     ///
-    /// Each end counts 1/τ, and what has counted decays by exp(−Δt/τ) (Cormode, Shkapenyuk, Srivastava and Xu, “Forward Decay”, 2009). So a
-    /// rate that has been steady for τ is shown to 63 %, for 3 τ to 95 %.
+    /// Each end counts 1/τ and decays by exp(−Δt/τ) (Cormode, Shkapenyuk, Srivastava and Xu, “Forward Decay”, 2009).
+    /// A rate that has been steady for τ is shown to 63 %, for 3 τ to 95 %.
     public struct Throughput: Hashable, Sendable {
-        /// Over the last minute or so.
+        /// The rate over about the last minute.
         public var minute: Double
-        /// Over the last quarter of an hour or so.
+        /// The rate over about the last quarter of an hour.
         public var quarterHour: Double
-        /// Over the last hour or so.
+        /// The rate over about the last hour.
         public var hour: Double
 
-        /// Makes a throughput, in ends a second.
+        /// Creates a throughput in ends per second.
         public init(minute: Double, quarterHour: Double, hour: Double) {
             self.minute = minute
             self.quarterHour = quarterHour
@@ -65,7 +66,7 @@ public struct TypeStatistics: Hashable, Sendable {
         self.throughput = throughput
     }
 
-    /// The number of jobs that ended otherwise than completed, cancelled or superseded.
+    /// The number of jobs that failed: those that ended neither as completed nor as cancelled or superseded.
     public var failures: Int {
         ended[.failed] + ended[.deadLettered] + ended[.expired] + ended[.dependencyFailed]
     }

@@ -1,9 +1,9 @@
 extension CronExpression {
-    /// A minute on the wall: a date of the Gregorian calendar and a time of day, without a time zone.
+    /// A minute of a wall clock: a date of the Gregorian calendar and a time of day, without a time zone.
     ///
-    /// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from year 1 to year
-    /// 9999. A minute that a change of a zone's clock skips is a civil time like any other, and one that is repeated is one civil
-    /// time.
+    /// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from the year
+    /// 1 to the year 9999. A minute that a change of a zone's clock skips is a civil time like any other, and a repeated
+    /// one is a single civil time.
     public struct CivilTime: Hashable, Sendable {
         /// The year, 1…9999.
         public let year: Int
@@ -16,7 +16,7 @@ extension CronExpression {
         /// The minute, 0…59.
         public let minute: Int
 
-        /// Makes a civil time of its parts, or `nil` where a part is out of its range or the month has no such day.
+        /// Creates a civil time; `nil` if a part is out of range or the month has no such day.
         public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0) {
             guard Self.years.contains(year), 1...12 ~= month, 0...23 ~= hour, 0...59 ~= minute,
                 1...Self.days(inMonth: month, of: year) ~= day
@@ -24,7 +24,7 @@ extension CronExpression {
             self.init(year, month, day, hour, minute)
         }
 
-        /// As the public one, of parts that are known to be right.
+        /// Creates a civil time of parts that are known to be in range.
         init(_ year: Int, _ month: Int, _ day: Int, _ hour: Int, _ minute: Int) {
             self.year = year
             self.month = month
@@ -33,13 +33,13 @@ extension CronExpression {
             self.minute = minute
         }
 
-        /// The years that there are civil times in.
+        /// The years of civil times.
         static let years = 1...9999
     }
 }
 
 extension CronExpression.CivilTime: Comparable {
-    /// Whether one civil time is before another.
+    /// Returns whether one civil time is before another.
     public static func < (left: CronExpression.CivilTime, right: CronExpression.CivilTime) -> Bool {
         (left.year, left.month, left.day, left.hour, left.minute)
             < (right.year, right.month, right.day, right.hour, right.minute)
@@ -58,12 +58,13 @@ extension CronExpression.CivilTime: CustomStringConvertible {
 }
 
 // The conversions between dates and day numbers are `days_from_civil` and `civil_from_days` of Howard Hinnant's
-// "chrono-Compatible Low-Level Date Algorithms" (https://howardhinnant.github.io/date_algorithms.html): years are counted from
-// March, so that the leap day is a year's last, and in eras of 400 years, after which the calendar repeats itself.
+// "chrono-Compatible Low-Level Date Algorithms" (https://howardhinnant.github.io/date_algorithms.html): years are
+// counted from March, so that the leap day is a year's last, and in eras of 400 years, after which the calendar
+// repeats itself.
 
 extension CronExpression.CivilTime {
-    /// Makes the civil time that a clock without daylight saving shows so many minutes after 1970-01-01T00:00, or `nil` outside
-    /// of the years 1…9999.
+    /// Creates the civil time that a clock without daylight saving shows a number of minutes after 1970-01-01T00:00;
+    /// `nil` outside the years 1…9999.
     package init?(minutesSince1970 minutes: Int64) {
         let day = minutes.flooredQuotient(by: 1440)
         guard Self.dayNumbers.contains(day) else { return nil }
@@ -80,7 +81,7 @@ extension CronExpression.CivilTime {
             year, month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1, minuteOfDay / 60, minuteOfDay % 60)
     }
 
-    /// Minutes since 1970-01-01T00:00, negative before it.
+    /// The minutes since 1970-01-01T00:00, negative before it.
     package var minutesSince1970: Int64 {
         Int64(Self.dayNumber(year: year, month: month, day: day)) * 1440 + Int64(hour * 60 + minute)
     }
@@ -101,7 +102,7 @@ extension CronExpression.CivilTime {
         (dayNumber(year: year, month: month, day: day) + 4 + 7 * 110_000) % 7
     }
 
-    /// How many days the month has.
+    /// Returns the number of days of a month.
     static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {
         case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
@@ -116,7 +117,7 @@ extension CronExpression.CivilTime {
 }
 
 extension Int64 {
-    /// The quotient by a positive number, rounded towards minus infinity.
+    /// Returns the quotient by a positive number, rounded toward minus infinity.
     package func flooredQuotient(by divisor: Int64) -> Int64 {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? quotient - 1 : quotient

@@ -1,4 +1,4 @@
-/// When something is due by the clock and the calendar, in the five fields of crontab(5).
+/// A cron expression: times of the clock and the calendar, in the five fields of crontab(5).
 ///
 ///     ┌──────── minute        0-59
 ///     │ ┌────── hour          0-23
@@ -7,16 +7,17 @@
 ///     │ │ │ │ ┌ day of week   0-7 or SUN-SAT; 0 and 7 are Sunday
 ///     * * * * *
 ///
-/// A field is a list, separated by commas, of `*`, single values and ranges (`1-5`); behind a slash may stand a step (`*/15`,
-/// `10-30/2`; `5/10` is every tenth from 5 on). Names are three letters in either case; a range of days may end with
-/// `SUN` (`FRI-SUN`). Fields are separated by spaces or tabs. One of `@hourly`, `@daily`, `@midnight`, `@weekly`,
-/// `@monthly`, `@yearly` and `@annually` may stand for all five.
+/// A field is a list, separated by commas, of `*`, single values and ranges (`1-5`). A step may follow after a slash
+/// (`*/15`, `10-30/2`; `5/10` is every tenth value from 5 on). Names are three letters in upper or lower case; a
+/// range of days may end with `SUN` (`FRI-SUN`). Fields are separated by spaces or tabs. One of `@hourly`, `@daily`,
+/// `@midnight`, `@weekly`, `@monthly`, `@yearly` and `@annually` can replace all five fields.
 ///
-/// A time matches if all fields do, with the one exception of crontab(5): where both day fields are restricted, that is,
-/// where neither begins with `*`, a day matches if either does. So `0 0 1,15 * FRI` is the 1st, the 15th, and every Friday.
+/// A time matches if all fields match, with the one exception of crontab(5): if both day fields are restricted, that
+/// is, neither begins with `*`, a day matches if either field does. So `0 0 1,15 * FRI` is the 1st, the 15th, and
+/// every Friday.
 ///
-/// Every value fires some day: parsing refuses an expression without a day, such as 30 February. The expression knows no time
-/// zone; that comes with the recurrence that it is part of.
+/// Every expression matches some day: parsing rejects one that never does, such as 30 February. An expression has no
+/// time zone; the recurrence that it is part of has.
 public struct CronExpression: Hashable, Sendable {
     /// The bits of the minutes, 0…59.
     let minutes: UInt64
@@ -28,17 +29,18 @@ public struct CronExpression: Hashable, Sendable {
     let months: UInt64
     /// The bits of the days of the week, 0…6 from Sunday.
     let daysOfWeek: UInt64
-    /// Whether a day has to match both day fields, for one of them begins with `*`.
+    /// Whether a day must match both day fields, because one of them begins with `*`.
     let needsBothDays: Bool
     /// Whether the minute or the hour begins with `*`.
     ///
-    /// Such expressions mean a rhythm and not a time of day, and go on in real time when a zone's clock is changed: `MIN_STAR` and
-    /// `HR_STAR` of cronie's entry.c, by which its cron.c tells wildcard jobs from fixed-time ones.
+    /// Such expressions mean a rhythm and not a time of day, and continue in real time when a zone's clock is
+    /// changed: `MIN_STAR` and `HR_STAR` of cronie's entry.c, by which its cron.c distinguishes wildcard jobs from
+    /// fixed-time ones.
     package let isRhythm: Bool
 
-    /// The five fields, separated by single spaces, with names in capitals and macros written out.
+    /// The five fields, separated by single spaces, with names in capitals and macros expanded.
     ///
-    /// Otherwise as it was parsed: expressions that say the same in different words are different values.
+    /// Otherwise they are as parsed: expressions that say the same in different words are different values.
     public let description: String
 
     /// Parses an expression of at most 512 characters.
@@ -49,7 +51,7 @@ public struct CronExpression: Hashable, Sendable {
         self = try parser.expression()
     }
 
-    /// Makes an expression of its five parsed fields in order.
+    /// Creates an expression from its five parsed fields in order.
     init(_ minute: CronSet, _ hour: CronSet, _ dayOfMonth: CronSet, _ month: CronSet, _ dayOfWeek: CronSet) {
         minutes = minute.bits
         hours = hour.bits
@@ -63,7 +65,7 @@ public struct CronExpression: Hashable, Sendable {
 }
 
 extension CronExpression: LosslessStringConvertible {
-    /// Parses an expression as ``init(parsing:)`` does, but gives `nil` where that throws.
+    /// Parses an expression as ``init(parsing:)`` does, and returns `nil` if that throws.
     public init?(_ description: String) {
         do {
             try self.init(parsing: description)
@@ -74,9 +76,9 @@ extension CronExpression: LosslessStringConvertible {
 }
 
 extension CronExpression: Codable {
-    /// Parses a single string.
+    /// Decodes and parses a single string.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` if it is not an expression, with the ``CronExpression/ParseError``.
+    /// - Throws: `DecodingError.dataCorrupted` with the ``CronExpression/ParseError`` if it is not an expression.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -90,26 +92,26 @@ extension CronExpression: Codable {
         }
     }
 
-    /// Writes ``description`` as a single string.
+    /// Encodes ``description`` as a single string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
 }
 
-// The search goes month by month: a month's matching days are one word of bits, so 400 years are 4800 steps, and an hour's
-// minutes and a day's hours are one look each.
+// The search goes month by month: a month's matching days are one word of bits, so 400 years are 4800 steps, and an
+// hour's minutes and a day's hours are one look each.
 
 extension CronExpression {
-    /// The first civil time after another that the expression matches; `nil` if there is none up to the end of year 9999.
+    /// Returns the first matching civil time after another; `nil` if there is none up to the end of the year 9999.
     ///
-    /// Pure calendar arithmetic: no zone and no change of the clock. It looks at 400 years at most, after which the calendar
-    /// repeats itself.
+    /// This is calendar arithmetic alone, without time zones and changes of the clock. It looks at 400 years at most,
+    /// after which the calendar repeats itself.
     public func next(after time: CronExpression.CivilTime) -> CronExpression.CivilTime? {
         CronExpression.CivilTime(minutesSince1970: time.minutesSince1970 + 1).flatMap(first(onOrAfter:))
     }
 
-    /// The first matching civil time that is not before another.
+    /// Returns the first matching civil time that is not before another.
     package func first(onOrAfter time: CronExpression.CivilTime) -> CronExpression.CivilTime? {
         if matches(year: time.year, month: time.month, day: time.day),
             let (hour, minute) = timeOfDay(onOrAfter: time.hour, time.minute)
@@ -129,7 +131,7 @@ extension CronExpression {
         return CronExpression.CivilTime(year, month, days.trailingZeroBitCount, hour, minute)
     }
 
-    /// Whether the expression matches the civil time.
+    /// Returns whether the expression matches a civil time.
     public func matches(_ time: CronExpression.CivilTime) -> Bool {
         minutes & 1 << UInt64(time.minute) != 0 && hours & 1 << UInt64(time.hour) != 0
             && matches(year: time.year, month: time.month, day: time.day)
@@ -150,7 +152,7 @@ extension CronExpression {
         return days & Self.bits(through: CronExpression.CivilTime.days(inMonth: month, of: year)) & ~1
     }
 
-    /// The first matching time of a day that is not before another; `nil` if the day has none left.
+    /// The first matching time of a day that is not before another; `nil` if there is none left on the day.
     private func timeOfDay(onOrAfter hour: Int, _ minute: Int) -> (hour: Int, minute: Int)? {
         if hours & 1 << UInt64(hour) != 0 {
             let left = minutes & ~(1 << UInt64(minute) - 1)

@@ -8,9 +8,9 @@ struct CronSet {
     var text = ""
 }
 
-/// Reads a cron expression from left to right, and stops at the first mistake.
+/// A parser that reads a cron expression from left to right and stops at the first mistake.
 ///
-/// On characters, not bytes, so that a position counts what a person sees.
+/// It works on characters, not bytes, so that a position counts what a person sees.
 struct CronParser {
     private static let maximumLength = 512
 
@@ -49,7 +49,7 @@ struct CronParser {
 
     // MARK: Macros
 
-    /// The macros of crontab(5) that name a time, written out.
+    /// The macros of crontab(5) that name a time, expanded.
     private static let macros = [
         "@hourly": "0 * * * *",
         "@daily": "0 0 * * *",
@@ -174,7 +174,7 @@ struct CronParser {
         throw error(.unexpectedText, field, expected)
     }
 
-    /// Reads digits, if there are any; what has more than three is beyond every range.
+    /// Reads digits, if there are any; a number of more than three digits is out of every range.
     private mutating func number() -> Int? {
         var number: Int?
         while let current, current.isASCII, let digit = current.wholeNumberValue {
@@ -237,7 +237,7 @@ extension CronExpression {
             }
         }
 
-        /// The numbers that `*` stands for: 7 is another name of Sunday and not a day more.
+        /// The numbers that `*` stands for: 7 is another name of Sunday, not another day.
         var all: ClosedRange<Int> { self == .dayOfWeek ? 0...6 : range }
 
         /// The names that may be written for numbers, the first for the lowest one.
@@ -249,7 +249,7 @@ extension CronExpression {
             }
         }
 
-        /// What may be written for one value, for a person.
+        /// A description of what may be written for one value.
         var valueText: String {
             let numbers = "a number from \(range.lowerBound) to \(range.upperBound)"
             guard let first = names.first, let last = names.last else { return numbers }
@@ -259,9 +259,9 @@ extension CronExpression {
 }
 
 extension CronExpression {
-    /// Why a text is not a cron expression: the kind of mistake, and where it stands.
+    /// The reason why a string is not a cron expression: the kind of mistake and its position.
     public struct ParseError: Error, Hashable {
-        /// The kind of mistake.
+        /// A kind of mistake.
         ///
         /// Codes may be added in a minor release; a `switch` needs a default.
         public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -279,11 +279,11 @@ extension CronExpression {
             /// The code's name.
             public var description: String { name.rawValue }
 
-            /// The text ends before its fifth field.
+            /// The string ends before its fifth field.
             public static let missingField = Code(.missingField)
             /// Something follows the fifth field or the macro.
             public static let extraField = Code(.extraField)
-            /// Something stands where a number, a name or a separator has to.
+            /// Something other than a number, a name or a separator is where one is required.
             public static let unexpectedText = Code(.unexpectedText)
             /// A number is not in the field's range, or a step is zero or greater than the field's highest number.
             public static let outOfRange = Code(.outOfRange)
@@ -291,25 +291,25 @@ extension CronExpression {
             public static let reversedRange = Code(.reversedRange)
             /// A word after `@` is not one of the macros.
             public static let unknownMacro = Code(.unknownMacro)
-            /// None of the months has one of the days, as for 30 February.
+            /// None of the months has any of the days, as with 30 February.
             public static let neverFires = Code(.neverFires)
-            /// The text has more than 512 characters.
+            /// The string has more than 512 characters.
             public static let tooLong = Code(.tooLong)
         }
 
         /// The kind of mistake.
         public let code: Code
-        /// The field that is at fault; `nil` where it is the whole text or a macro.
+        /// The field with the mistake; `nil` for the whole string or a macro.
         public let field: CronExpression.Field?
-        /// Where in the text the mistake begins: the number of characters before it.
+        /// The position of the mistake: the number of characters before it.
         public let position: Int
-        /// What was expected there, for a person.
+        /// A description of what was expected there.
         public let expected: String
     }
 }
 
 extension CronExpression.ParseError: CustomStringConvertible {
-    /// Code, field, position and what was expected, in one line.
+    /// The code, the field, the position and what was expected, in one line.
     public var description: String {
         let place = field.map { " in the field \"\($0.rawValue)\"" } ?? ""
         return "\(code)\(place) at character \(position): expected \(expected)"

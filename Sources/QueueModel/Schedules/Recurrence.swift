@@ -1,23 +1,24 @@
-/// How a job comes again: in intervals or by the calendar, how often, and from when on (rule D13).
+/// A recurrence: the interval or calendar by which a job repeats, the number of occurrences, and the initial delay.
 ///
-/// A value that can be stored: it names its time zone and does not look it up. What it means in instants is worked out by a
-/// `Schedule` of the module QueueDispatch.
+/// It can be stored: it names its time zone without looking it up. A `Schedule` of the module QueueDispatch converts
+/// it to instants.
 public struct Recurrence: Hashable, Sendable {
-    /// What decides when the next occurrence is due.
+    /// The rule that determines when the next occurrence is due.
     public enum Rule: Hashable, Sendable {
-        /// A time after the occurrence before was due, at least one second, in whole milliseconds.
+        /// A time after the previous occurrence was due, at least one second, in whole milliseconds.
         case every(Duration)
-        /// The times of an expression on the clock of a time zone, by its identifier in the IANA data, such as `Europe/Berlin`.
+        /// The times of an expression on the clock of a time zone, by its identifier in the IANA data, such as
+        /// `Europe/Berlin`.
         case cron(CronExpression, timeZone: String)
     }
 
-    /// What decides when the next occurrence is due.
+    /// The rule that determines when the next occurrence is due.
     public let rule: Rule
-    /// After how many occurrences there are no more, at least 1; `nil` for no limit.
+    /// The maximum number of occurrences, at least 1; `nil` for no limit.
     ///
     /// Missed occurrences that collapse into one count as one, and skipped ones do not count.
     public let maximumOccurrences: Int?
-    /// How long after the submission the first occurrence may be due at the earliest, not negative, in whole milliseconds.
+    /// The minimum time from registration to the first occurrence, not negative, in whole milliseconds.
     public let initialDelay: Duration
 
     init(rule: Rule, maximumOccurrences: Int?, initialDelay: Duration) {
@@ -26,15 +27,16 @@ public struct Recurrence: Hashable, Sendable {
         self.initialDelay = initialDelay
     }
 
-    /// In intervals, each counted from when the occurrence before was due, not from when it ended.
+    /// Returns a recurrence by intervals, each counted from when the previous occurrence was due, not from when it
+    /// ended.
     ///
-    /// The first occurrence is due when the initial delay has passed: without one, at once. Finer parts of durations than
+    /// The first occurrence is due when the initial delay has passed, immediately by default. Fractions of
     /// milliseconds are dropped.
     ///
     /// - Parameters:
-    ///   - interval: the time from one occurrence to the next, at least one second.
-    ///   - occurrences: after how many there are no more, at least 1; by default there is no limit.
-    ///   - initialDelay: the time from the submission to the first occurrence, not negative; by default none.
+    ///   - interval: The time from one occurrence to the next, at least one second.
+    ///   - occurrences: The maximum number of occurrences, at least 1; no limit by default.
+    ///   - initialDelay: The time from registration to the first occurrence, not negative; none by default.
     public static func every(
         _ interval: Duration, occurrences: Int? = nil, after initialDelay: Duration = .zero
     ) -> Recurrence {
@@ -43,13 +45,14 @@ public struct Recurrence: Hashable, Sendable {
             initialDelay: .milliseconds(initialDelay.wholeMilliseconds))
     }
 
-    /// At the times of a cron expression on the clock of a time zone.
+    /// Returns a recurrence at the times of a cron expression on the clock of a time zone.
     ///
     /// - Parameters:
-    ///   - expression: the times.
-    ///   - timeZone: the zone's identifier in the IANA data, such as `Europe/Berlin`; by default `UTC`.
-    ///   - occurrences: after how many there are no more, at least 1; by default there is no limit.
-    ///   - initialDelay: no occurrence is due before this time has passed since the submission; not negative, by default none.
+    ///   - expression: The times.
+    ///   - timeZone: The zone's identifier in the IANA data, such as `Europe/Berlin`; `UTC` by default.
+    ///   - occurrences: The maximum number of occurrences, at least 1; no limit by default.
+    ///   - initialDelay: The time after registration before which no occurrence is due, not negative; none by
+    ///     default.
     public static func cron(
         _ expression: CronExpression, timeZone: String = "UTC", occurrences: Int? = nil,
         after initialDelay: Duration = .zero
@@ -59,7 +62,8 @@ public struct Recurrence: Hashable, Sendable {
             initialDelay: .milliseconds(initialDelay.wholeMilliseconds))
     }
 
-    /// At the times of a cron expression that is given as text; see the other overload for the parameters.
+    /// Returns a recurrence at the times of a cron expression that is given as a string; see the other overload for
+    /// the parameters.
     ///
     /// - Throws: ``QueueError/Code/invalidSchedule`` with the ``CronExpression/ParseError`` as `underlying`.
     public static func cron(
@@ -74,7 +78,7 @@ public struct Recurrence: Hashable, Sendable {
         return .cron(expression, timeZone: timeZone, occurrences: occurrences, after: initialDelay)
     }
 
-    /// Whether there is an occurrence more after so many.
+    /// Returns whether there is another occurrence after a number of them.
     public func allowsOccurrence(after count: Int) -> Bool {
         maximumOccurrences.map { count < $0 } ?? true
     }
@@ -83,10 +87,10 @@ public struct Recurrence: Hashable, Sendable {
 extension Recurrence {
     /// Checks that every part is in range.
     ///
-    /// A time zone is checked for its form alone: 1…128 letters, digits, `_`, `+`, `-` and `/` of ASCII. Whether it exists is
-    /// known to the `Schedule`.
+    /// A time zone is only checked for its form: 1…128 ASCII letters, digits, `_`, `+`, `-` and `/`. Whether it
+    /// exists is checked by the `Schedule`.
     ///
-    /// - Throws: ``QueueError/Code/invalidSchedule`` for the first part found wrong.
+    /// - Throws: ``QueueError/Code/invalidSchedule`` for the first part that is invalid.
     public func validate() throws(QueueError) {
         switch rule {
         case .every(let interval):
@@ -119,15 +123,15 @@ extension Recurrence {
 }
 
 extension Recurrence: LosslessStringConvertible {
-    /// The value as one line of text, from which ``init(_:)`` makes the same value again.
+    /// The value as one line of text, from which ``init(_:)`` creates the same value.
     ///
-    /// The format is stable: what one release writes, every later one reads. One of
+    /// The format is stable: later releases read what earlier ones write. One of
     ///
     ///     recurrence/1 every=900s occurrences=none delay=0s
     ///     recurrence/1 cron=30 3 * * MON-FRI zone=Europe/Berlin occurrences=10 delay=1500ms
     ///
-    /// with single spaces and all fields in this order. `/1` is the version of the format. A duration is a whole number of
-    /// seconds, or of milliseconds where there is a rest. Equal values have equal texts.
+    /// with single spaces and all fields in this order. `/1` is the version of the format. A duration is a whole
+    /// number of seconds, or of milliseconds if it is not whole. Equal values have equal strings.
     public var description: String {
         let occurrences = maximumOccurrences.map(String.init) ?? "none"
         let limits = "occurrences=\(occurrences) delay=\(Self.text(initialDelay))"
@@ -139,10 +143,10 @@ extension Recurrence: LosslessStringConvertible {
         }
     }
 
-    /// Makes a valid value of its text form.
+    /// Creates a valid value from its string.
     ///
-    /// Strict: `nil` for everything that ``description`` of a valid value would not have written exactly so, and for the text of a
-    /// value that ``validate()`` refuses.
+    /// Strict: `nil` for any string that is not exactly the ``description`` of a value, and for that of a value that
+    /// ``validate()`` rejects.
     public init?(_ description: String) {
         var words = description.split(separator: " ", omittingEmptySubsequences: false)[...]
         guard words.popFirst() == "recurrence/1",
@@ -158,7 +162,7 @@ extension Recurrence: LosslessStringConvertible {
         } catch {
             return nil
         }
-        // One text a value: what reads as the same in other words (a leading zero, a small letter) is refused here.
+        // One string per value: other spellings of the same value (a leading zero, a small letter) are rejected here.
         guard self.description.utf8.elementsEqual(description.utf8) else { return nil }
     }
 
@@ -194,9 +198,9 @@ extension Recurrence: LosslessStringConvertible {
 }
 
 extension Recurrence: Codable {
-    /// Decodes the text form.
+    /// Decodes the string.
     ///
-    /// - Throws: `DecodingError.dataCorrupted` if it is not one, or of a value that is not valid.
+    /// - Throws: `DecodingError.dataCorrupted` if it is not a recurrence, or an invalid one.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -207,7 +211,7 @@ extension Recurrence: Codable {
         self = value
     }
 
-    /// Encodes the text form, as a single string.
+    /// Encodes the value as a single string.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

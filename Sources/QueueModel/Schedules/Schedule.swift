@@ -1,19 +1,21 @@
-/// What a schedule submits, and when: a submission to be made again and again (rule D13).
+/// A job that a schedule submits repeatedly, with its recurrence.
 ///
-/// A queue makes these from payloads and ``SubmitOptions``. Each occurrence is a job of its own, with everything that the
-/// submission says; what a single job alone can have is refused by ``validate(limits:)``.
+/// A queue creates these from payloads and ``SubmitOptions``. Each occurrence is a job of its own with all settings
+/// of the submission. ``validate(limits:)`` rejects settings that only make sense for a single job.
 public struct RecurringJob: Hashable, Sendable, Codable {
-    /// What each occurrence submits.
+    /// The submission of each occurrence.
     public var submission: JobSubmission
-    /// When the occurrences are due, and how many there are.
+    /// The recurrence.
     public var recurrence: Recurrence
-    /// How long after its submission an occurrence is worth running, above zero, in whole milliseconds; `nil`: for ever.
+    /// The time after its submission within which an occurrence must start, greater than zero, in whole milliseconds;
+    /// `nil`: no limit.
     public var timeToLive: Duration?
 
-    /// Makes a recurring job.
+    /// Creates a recurring job.
     ///
-    /// What no store keeps is dropped, so that the same job is found to be the same when it is registered again: parts of the time to live
-    /// finer than milliseconds, of the submission's timeout finer than nanoseconds, and a policy for dependencies that it can't have.
+    /// Values that no store keeps are dropped, so that registering the same job again finds it unchanged: fractions
+    /// of milliseconds of the time to live, fractions of nanoseconds of the submission's timeout, and a policy for
+    /// dependencies, which it can't have.
     public init(_ submission: JobSubmission, _ recurrence: Recurrence, timeToLive: Duration? = nil) {
         self.submission = submission
         self.submission.dependencyPolicy = .cancel
@@ -25,14 +27,13 @@ public struct RecurringJob: Hashable, Sendable, Codable {
         self.timeToLive = timeToLive.map { .milliseconds($0.wholeMilliseconds) }
     }
 
-    /// Throws what is wrong with it by itself: the rules of a submission (S7), those of a recurrence, and what does not go
-    /// together with coming again.
+    /// Checks the submission, the recurrence, and that they fit together.
     ///
-    /// An earliest start and an expiry are instants, which an occurrence has of its own; dependencies and a parent end, and the
-    /// schedule goes on.
+    /// An earliest start and an expiry are instants, which each occurrence has of its own. Dependencies and a parent
+    /// end while the schedule continues.
     ///
-    /// - Throws: ``QueueError/Code/invalidOption`` for such a part, ``QueueError/Code/invalidSchedule`` for the recurrence, and what
-    ///   ``JobSubmission/validate(limits:)`` throws.
+    /// - Throws: ``QueueError/Code/invalidOption`` for such a part, ``QueueError/Code/invalidSchedule`` for the
+    ///   recurrence, and the errors of ``JobSubmission/validate(limits:)``.
     public func validate(limits: JobSubmission.Limits = .default) throws(QueueError) {
         try submission.validate(limits: limits)
         try recurrence.validate()
@@ -57,27 +58,27 @@ public struct RecurringJob: Hashable, Sendable, Codable {
     }
 }
 
-/// The name of a schedule in its store: given by whoever registers it, 1…512 bytes of UTF-8, no NUL.
+/// The name of a schedule in its store, chosen by the caller; 1…512 bytes of UTF-8 without NUL.
 ///
-/// It stands in the store for as long as the schedule does, so that registering the same schedule at each start of a program
-/// finds the one that is there. Names are told apart by their bytes.
+/// It is stored as long as the schedule is, so that a program that registers the same schedule at each start finds
+/// the existing one. Names are compared byte by byte.
 public struct ScheduleID: RawRepresentable, Hashable, Sendable, Codable {
     /// The name.
     public let rawValue: String
 
-    /// Makes the id with a name.
+    /// Creates the id with a name.
     ///
-    /// What is wrong with a name is found by whoever registers a schedule under it.
+    /// The name is validated when a schedule is registered under it.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 
-    /// Makes the id with a name.
+    /// Creates the id with a name.
     public init(_ name: String) {
         self.rawValue = name
     }
 
-    /// Whether two names are the same, byte for byte.
+    /// Returns whether two names are equal, byte by byte.
     public static func == (left: ScheduleID, right: ScheduleID) -> Bool {
         left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
     }
@@ -90,14 +91,14 @@ public struct ScheduleID: RawRepresentable, Hashable, Sendable, Codable {
 }
 
 extension ScheduleID: Comparable {
-    /// Whether the bytes of one name come before those of another.
+    /// Returns whether the bytes of one name sort before those of another.
     public static func < (left: ScheduleID, right: ScheduleID) -> Bool {
         left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
     }
 }
 
 extension ScheduleID: ExpressibleByStringLiteral {
-    /// Makes the id with a name.
+    /// Creates the id with a name.
     public init(stringLiteral name: String) {
         self.init(rawValue: name)
     }
@@ -108,30 +109,31 @@ extension ScheduleID: CustomStringConvertible {
     public var description: String { rawValue }
 }
 
-/// All that a store knows of a schedule, at the instant it was read.
+/// A schedule as it is stored, at the instant it was read.
 public struct ScheduleRecord: Hashable, Sendable, Codable {
-    /// Its name.
+    /// The name.
     public var id: ScheduleID
-    /// What it submits, and when.
+    /// The job that it submits, with the recurrence.
     public var job: RecurringJob
-    /// When the next occurrence is due that has not been fired; `nil` if there is none more, and the schedule has ended.
+    /// The instant of the next occurrence that has not been fired; `nil` if there is none left, and the schedule has
+    /// ended.
     ///
-    /// It may have passed: while no worker ran that knows the type, or the schedule is paused.
+    /// The instant may be in the past if no worker that knows the type was running, or if the schedule is paused.
     public var next: Timestamp?
-    /// How many occurrences have been submitted since ``registeredAt``.
+    /// The number of occurrences submitted since ``registeredAt``.
     public var occurrences: Int = 0
-    /// How many were skipped since then, because the one before had not ended.
+    /// The number of occurrences skipped since then, because the previous one had not ended.
     public var skipped: Int = 0
-    /// The job that stands for the last occurrence that was submitted; it may have been deleted since.
+    /// The job of the last occurrence that was submitted; it may have been deleted since.
     public var lastJob: JobID?
-    /// When that occurrence was due.
+    /// The instant at which that occurrence was due.
     public var lastDue: Timestamp?
-    /// Since when it is paused; `nil` if it is not.
+    /// The instant at which it was paused; `nil` if it is not paused.
     public var pausedAt: Timestamp?
-    /// When it was registered under its present recurrence, from which the initial delay counts.
+    /// The instant at which it was registered with its current recurrence; the initial delay counts from here.
     public var registeredAt: Timestamp
 
-    /// Makes a record; what is not named has the value of a new schedule.
+    /// Creates the record of a new schedule.
     public init(id: ScheduleID, job: RecurringJob, next: Timestamp?, registeredAt: Timestamp) {
         self.id = id
         self.job = job
@@ -139,23 +141,23 @@ public struct ScheduleRecord: Hashable, Sendable, Codable {
         self.registeredAt = registeredAt
     }
 
-    /// Whether nothing of it is fired until it is resumed.
+    /// Whether it is paused: nothing is fired until it is resumed.
     public var isPaused: Bool { pausedAt != nil }
-    /// Whether there are no occurrences more: the maximum was reached, or the calendar has none.
+    /// Whether it has ended: the maximum was reached, or the calendar has no further occurrence.
     public var hasEnded: Bool { next == nil }
 }
 
 extension ScheduleRecord {
-    /// Which occurrence of which schedule a job is.
+    /// The schedule's occurrence that a job was submitted for.
     public struct Occurrence: Hashable, Sendable, Codable {
-        /// The schedule, which may be gone or mean something else by now.
+        /// The schedule, which may have been removed or replaced since.
         public var schedule: ScheduleID
-        /// When the occurrence was due; where several were missed, the latest of them.
+        /// The instant at which the occurrence was due; of several missed ones, the latest.
         ///
-        /// The job itself may have been submitted later, when a worker came.
+        /// The job itself may have been submitted later, when a worker was running.
         public var due: Timestamp
 
-        /// Makes the mark of an occurrence.
+        /// Creates an occurrence.
         public init(schedule: ScheduleID, due: Timestamp) {
             self.schedule = schedule
             self.due = due
@@ -164,14 +166,14 @@ extension ScheduleRecord {
 }
 
 extension ScheduleRecord {
-    /// What was taken away with a schedule.
+    /// The outcome of removing a schedule.
     public struct Removal: Hashable, Sendable {
-        /// The schedule as it last was.
+        /// The schedule as it was before.
         public var schedule: ScheduleRecord
-        /// What the request to cancel its last job did; `nil` if that was not asked for, or there had been none.
+        /// The outcome of cancelling its last job; `nil` if that was not requested, or there was no job.
         public var job: CancelOutcome?
 
-        /// Makes a removal.
+        /// Creates a removal.
         public init(schedule: ScheduleRecord, job: CancelOutcome? = nil) {
             self.schedule = schedule
             self.job = job

@@ -1,34 +1,34 @@
 public import QueueBackoff
 
-/// What a single submission says beyond its payload: settings that override those of its type, domain and queue, and what
-/// only makes sense for one job.
+/// The options of a single submission: settings that override those of its type, domain and queue, and properties
+/// that only make sense for one job.
 public struct SubmitOptions: Sendable {
-    /// Settings that come before those of the job type, the domain and the queue.
+    /// Settings that override those of the job type, the domain and the queue.
     public var settings: JobOptions
-    /// The unique key; `nil` leaves it to the payload's ``Job/uniqueness``.
+    /// The unique key; `nil` uses the payload's ``Job/uniqueness``.
     public var uniqueness: Uniqueness?
-    /// A text for people; `nil` leaves it to the payload's ``Job/label``.
+    /// The label for people; `nil` uses the payload's ``Job/label``.
     public var label: String?
-    /// The earliest start; `nil`: at once.
+    /// The earliest start; `nil`: immediately.
     public var runAfter: RunAfter?
-    /// Jobs that have to end before this one starts; at most ``JobSubmission/Limits/dependencies``.
+    /// The jobs that must end before this one starts; at most ``JobSubmission/Limits/dependencies``.
     public var dependencies: [Dependency]
-    /// What a dependency that fails does to this job.
+    /// The effect of a failed dependency on this job.
     public var dependencyPolicy: Dependency.Policy
     /// The active job that waits for this one's end.
     public var parent: JobID?
-    /// The domain, where the payload's type is registered in several; `nil`: the only one.
+    /// The domain, if the payload's type is registered in several; `nil`: the only one.
     public var domain: String?
 
     /// The earliest start of a job.
     public enum RunAfter: Hashable, Sendable {
-        /// So long after the submission; at least zero.
+        /// A delay after the submission, at least zero.
         case delay(Duration)
-        /// An instant. One that has passed means at once.
+        /// An instant; one in the past means immediately.
         case instant(Timestamp)
     }
 
-    /// Makes options; what is not named is left to the more general levels.
+    /// Creates options; omitted ones are left to the more general levels.
     public init(
         priority: Priority? = nil,
         retry: RetryPolicy? = nil,

@@ -1,25 +1,25 @@
-/// What became of a submission.
+/// The outcome of a submission.
 public enum SubmitOutcome: Hashable, Sendable {
-    /// A new job stands in the store.
+    /// A new job was stored.
     ///
-    /// It may have ended already, because one of its dependencies had: then its end is among the changes, with all that
-    /// followed from it.
+    /// It may have ended already, because one of its dependencies had. Then its end and everything that followed from
+    /// it are among the changes.
     case inserted(JobID, changes: [JobChange] = [])
-    /// An active job with the unique key was kept as it was.
+    /// An active job with the unique key was kept unchanged.
     case duplicate(of: JobID)
     /// An active job with the unique key was raised to the new, more urgent priority.
     case upgraded(JobID)
     /// The running job with the unique key will run once more after it ends.
     case rerunQueued(JobID)
-    /// The active job with the unique key was cancelled, and a new one stands in its place.
+    /// The active job with the unique key was cancelled, and a new one was stored in its place.
     ///
-    /// The changes are what followed from the end of the old one, for its dependents, its children and its parent, and what
-    /// ``inserted(_:changes:)`` has of the new one.
+    /// The changes are those that followed from the end of the old job, for its dependents, its children and its
+    /// parent, and those that ``inserted(_:changes:)`` would have for the new one.
     case superseded(old: JobID, by: JobID, changes: [JobChange] = [])
-    /// An active job has the unique key, and the submission asked to be refused then.
+    /// An active job has the unique key, and the submission asked to be rejected in that case.
     case rejected(existing: JobID)
 
-    /// The job that now stands for the work.
+    /// The job that represents the work now.
     public var id: JobID {
         switch self {
         case .inserted(let id, changes: _), .duplicate(of: let id), .upgraded(let id), .rerunQueued(let id),
@@ -28,7 +28,7 @@ public enum SubmitOutcome: Hashable, Sendable {
         }
     }
 
-    /// Whether the submission made a new job.
+    /// Whether the submission created a new job.
     public var isNew: Bool {
         switch self {
         case .inserted, .superseded: true
@@ -36,7 +36,7 @@ public enum SubmitOutcome: Hashable, Sendable {
         }
     }
 
-    /// The states of jobs that changed in the same transaction because of the submission, beside that of a superseded job.
+    /// The state changes that the submission caused in the same transaction, except that of a superseded job.
     public var changes: [JobChange] {
         switch self {
         case .inserted(_, let changes), .superseded(old: _, by: _, let changes): changes
@@ -44,7 +44,7 @@ public enum SubmitOutcome: Hashable, Sendable {
         }
     }
 
-    /// Adds changes, where a new job was made.
+    /// Adds changes, if a new job was created.
     package mutating func add(_ more: some Collection<JobChange>) {
         if more.isEmpty { return }
         switch self {
@@ -55,14 +55,14 @@ public enum SubmitOutcome: Hashable, Sendable {
     }
 }
 
-/// What a request to cancel did.
+/// The outcome of a request to cancel a job.
 public enum CancelOutcome: Hashable, Sendable {
-    /// The job had not started, and has ended as cancelled; the changes are what followed from that.
+    /// The job had not started and was cancelled; the changes are those that followed.
     case cancelled([JobChange])
-    /// The job runs. The request is recorded, and it will end as cancelled; the changes are the ends of its children that did not
-    /// run, and what followed from them.
+    /// The job is running. The request was recorded, and the job will end as cancelled; the changes are the ends of
+    /// its children that were not running, and those that followed from them.
     case requested(worker: WorkerID, changes: [JobChange] = [])
-    /// The job had ended already.
+    /// The job had already ended.
     case alreadyEnded(JobState)
     /// No job has the id.
     case unknown
@@ -72,16 +72,16 @@ public enum CancelOutcome: Hashable, Sendable {
 public struct JobChange: Hashable, Sendable {
     /// The job.
     public var id: JobID
-    /// Its stored type.
+    /// The job's stored type.
     public var type: JobType
-    /// Its state now.
+    /// The job's new state.
     public var state: JobState
     /// The job that caused the change, if one did.
     public var cause: JobID?
-    /// How long after its submission a job ended that expired (rule Q7); `nil` for other changes.
+    /// The time from submission to expiry of a job that expired; `nil` for other changes.
     public var age: Duration?
 
-    /// Makes a change.
+    /// Creates a change.
     public init(id: JobID, type: JobType, state: JobState, cause: JobID? = nil, age: Duration? = nil) {
         self.age = age
         self.id = id

@@ -1,9 +1,11 @@
 import QueueBackoff
 
 extension JobSubmission {
-    /// Throws what is wrong with the submission by itself: rule S7 as far as no store is needed.
+    /// Checks the submission by all rules that need no store.
     ///
-    /// Nothing is looked up, so unknown dependencies and parents are the store's to find.
+    /// Whether dependencies and a parent exist is checked by the store.
+    ///
+    /// - Throws: ``QueueError`` for the first part that is invalid.
     public func validate(limits: JobSubmission.Limits = .default) throws(QueueError) {
         try TextRule.type.check(type.rawValue)
         if payload.count > limits.payloadBytes {
@@ -53,7 +55,7 @@ extension JobSubmission {
     }
 }
 
-/// What is allowed of one kind of text.
+/// The limits of one kind of string.
 package struct TextRule: Sendable {
     let name: String
     let maximumBytes: Int
@@ -96,10 +98,13 @@ package struct TextRule: Sendable {
 }
 
 extension JobSubmission {
-    /// Throws what is wrong with a batch by itself, naming the submission at fault by its index (rule S6).
+    /// Checks a batch by all rules that need no store.
     ///
-    /// Beside each submission's own rules this checks references between submissions: each must be inside of the batch, and
-    /// none may lead back to where it started. The cost is linear in submissions and references.
+    /// In addition to each submission's own rules, this checks references between submissions: each must be inside
+    /// the batch, and no chain of them may lead back to its start. The cost is linear in the number of submissions
+    /// and references.
+    ///
+    /// - Throws: ``QueueError`` with the index of the submission at fault in ``QueueError/index``.
     public static func validate(
         _ batch: [JobSubmission], limits: JobSubmission.Limits = .default
     ) throws(QueueError) {
@@ -126,14 +131,15 @@ extension JobSubmission {
         }
     }
 
-    /// The places in its batch that the submission depends on.
+    /// The indexes in its batch that the submission depends on.
     private var places: [Int] {
         dependencies.compactMap { if case .submission(let place) = $0 { place } else { nil } }
     }
 
-    /// The places of a cycle in a list of references from each place to others, in order, if there is one.
+    /// Returns the indexes of a cycle in a list of references from each index to others, in order, if there is one.
     ///
-    /// Depth first, without recursion: a chain may be long. The cost is linear in places and references.
+    /// Depth first, without recursion, because a chain may be long. The cost is linear in the number of indexes and
+    /// references.
     package static func cycle(among references: [[Int]]) -> [Int]? {
         enum Mark { case unseen, onPath, done }
         var marks = [Mark](repeating: .unseen, count: references.count)

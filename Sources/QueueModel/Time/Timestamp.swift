@@ -1,23 +1,23 @@
 /// An instant of wall-clock time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
 ///
-/// Everything that is stored with a job is dated with it. Arithmetic saturates at the ends of the range
-/// (±292 million years) and never traps. Waiting is the business of a `Clock`, not of this type.
+/// All stored instants are of this type. Arithmetic saturates at the ends of the range (±292 million years) and never
+/// traps. To wait, use a `Clock`.
 public struct Timestamp: Hashable, Sendable {
-    /// Milliseconds since 1970, UTC.
+    /// The milliseconds since 1970 in UTC.
     public var milliseconds: Int64
 
-    /// Makes the instant so many milliseconds after 1970 (before it, where negative).
+    /// Creates the instant a number of milliseconds after 1970, or before it if negative.
     @inlinable
     public init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    /// The earliest instant that can be written.
+    /// The earliest representable instant.
     public static let distantPast = Timestamp(milliseconds: .min)
-    /// The latest instant that can be written.
+    /// The latest representable instant.
     public static let distantFuture = Timestamp(milliseconds: .max)
 
-    /// The instant a duration later, rounded down to whole milliseconds.
+    /// Returns the instant a duration later, rounded down to whole milliseconds.
     @inlinable
     public func advanced(by duration: Duration) -> Timestamp {
         let (sum, overflow) = milliseconds.addingReportingOverflow(duration.wholeMilliseconds)
@@ -25,7 +25,7 @@ public struct Timestamp: Hashable, Sendable {
         return Timestamp(milliseconds: sum)
     }
 
-    /// How long after `earlier` this instant is; negative where it is before.
+    /// Returns the duration since an earlier instant; negative if that is later.
     @inlinable
     public func since(_ earlier: Timestamp) -> Duration {
         let (difference, overflow) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)
@@ -35,7 +35,7 @@ public struct Timestamp: Hashable, Sendable {
 }
 
 extension Timestamp: Comparable {
-    /// Whether one instant is before another.
+    /// Returns whether one instant is before another.
     @inlinable
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
@@ -43,12 +43,12 @@ extension Timestamp: Comparable {
 }
 
 extension Timestamp: Codable {
-    /// Reads the milliseconds as one integer.
+    /// Decodes the milliseconds as one integer.
     public init(from decoder: any Decoder) throws {
         self.init(milliseconds: try decoder.singleValueContainer().decode(Int64.self))
     }
 
-    /// Writes the milliseconds as one integer.
+    /// Encodes the milliseconds as one integer.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(milliseconds)
@@ -56,7 +56,7 @@ extension Timestamp: Codable {
 }
 
 extension Duration {
-    /// The duration in milliseconds, rounded down, saturating at the ends of `Int64`.
+    /// The duration in milliseconds, rounded down and clamped to the range of `Int64`.
     @inlinable
     package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
@@ -70,24 +70,26 @@ extension Duration {
     }
 }
 
-/// Tells what time it is: the source of every ``Timestamp`` that a queue writes.
+/// A wall clock: the source of every ``Timestamp`` that a queue stores.
 ///
-/// Beside it the standard library's `Clock` is used to wait. The two are apart because the time that is stored has to
-/// mean the same after a restart, and the time that is waited for must not jump when somebody sets the clock.
+/// To wait, a queue uses the standard library's `Clock`. The two are separate because stored instants must mean the
+/// same after a restart, and waiting must not be affected when someone sets the clock.
 ///
-/// A conforming type is called from any thread, often (several times a turn), and must not block.
+/// The methods are called from any thread, several times per turn, and must not block.
 public protocol WallClock: Sendable {
-    /// The present instant. It may stand still or go back; the queue copes with both.
+    /// Returns the current instant, which may stand still or go back.
     func now() -> Timestamp
 
-    /// How long the host has been awake since some fixed instant of its present run: what leases are judged by.
+    /// Returns the time for which the host has been awake since some fixed instant of its current run; leases are
+    /// judged by it.
     ///
-    /// It never goes back, stands still while the host sleeps, and means the same in all processes that share a store.
-    /// By default the time since 1970 by ``now()``, with which a host that slept longer than a lease counts as dead.
+    /// It never goes back, stands still while the host sleeps, and is the same in all processes that share a store.
+    /// The default implementation returns the time since 1970 by ``now()``, with which a host that slept longer than
+    /// a lease counts as dead.
     func uptime() -> Duration
 }
 
 extension WallClock {
-    /// The time since 1970.
+    /// Returns the time since 1970.
     public func uptime() -> Duration { .milliseconds(now().milliseconds) }
 }

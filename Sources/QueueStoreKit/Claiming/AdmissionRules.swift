@@ -1,20 +1,20 @@
 public import QueueModel
 
-/// What a worker asks for when it claims.
+/// A worker's request to claim jobs.
 public struct ClaimRequest: Sendable, Codable {
-    /// Who claims, with a lease that holds.
+    /// The worker, which must hold its lease.
     public var worker: WorkerID
-    /// At most so many jobs, at least 0.
+    /// The maximum number of jobs, at least 0.
     public var limit: Int
-    /// What the gates let through.
+    /// The rules by which the gates judge.
     public var rules: AdmissionRules
-    /// The least urgent priority for which running jobs are set aside; `nil`: none (rule D7).
+    /// The least urgent priority for which running jobs are preempted; `nil`: none.
     ///
-    /// With it the store tells in ``TurnResult/preemptors`` how many such jobs only lack a slot, and keeps jobs that were set
-    /// aside where they are while one of them is ready or runs.
+    /// With it, the store returns in ``TurnResult/preemptors`` how many such jobs only lack a slot, and keeps
+    /// preempted jobs where they are while one of them is ready or runs.
     public var preemptsAt: Priority?
 
-    /// Makes a request.
+    /// Creates a request.
     public init(worker: WorkerID, limit: Int, rules: AdmissionRules, preemptsAt: Priority? = nil) {
         self.worker = worker
         self.limit = limit
@@ -23,47 +23,50 @@ public struct ClaimRequest: Sendable, Codable {
     }
 }
 
-/// What a worker's gates let through, in a form by which a store can claim without looking at a job that is held back.
+/// The rules of a worker's gates, in a form that lets a store claim without looking at jobs that are held back.
 ///
-/// A store judges lanes (jobs of one type, group, priority and ``IOSize``), not jobs: all of a lane pass the same ``Gate``s or none, so a lane
-/// that is held is left out of a claim as a whole, however many jobs stand in it (rule D2). The running jobs that limits are
-/// compared with, and the token buckets of rates, are the store's own, counted in the transaction of the claim, so that a limit
-/// holds exactly.
+/// A store judges lanes (jobs of the same type, group, priority and ``IOSize``), not jobs. All jobs of a lane pass
+/// the same ``Gate``s or none, so a claim skips a blocked lane as a whole, no matter how many jobs it has. The store
+/// itself counts the running jobs that limits are compared with, and keeps the token buckets, in the transaction of
+/// the claim, so that limits hold exactly.
 ///
-/// The rules change seldom and a claim is frequent: ``generation`` tells a store whether what it derived from them still holds.
+/// Rules change rarely and claims are frequent: ``generation`` tells a store whether what it derived from them is
+/// still valid.
 public struct AdmissionRules: Hashable, Sendable, Codable {
-    /// Differs between any two different rules of one worker, so that a store can keep what it derived from them.
+    /// The generation, which differs between any two different rules of one worker, so that a store can cache what it
+    /// derived from them.
     public var generation: UInt64
-    /// The stored types that may be claimed, each with the place of its domain in ``domains``.
+    /// The stored types that may be claimed, each with the index of its domain in ``domains``.
     ///
-    /// Others are left alone.
+    /// Other types are ignored.
     public var types: [JobType: Int]
     /// The domains of ``types``.
     public var domains: [DomainRule]
-    /// Groups with a rule of their own.
+    /// The rules of individual groups.
     public var groups: [String: GroupRule]
     /// The rule of every other group.
     ///
     /// Jobs without a group have none.
     public var otherGroups: GroupRule
-    /// How many jobs this worker may run at once; `nil`: as many as the claim asks for.
+    /// The maximum number of jobs that this worker runs at once; `nil`: as many as the claim asks for.
     ///
-    /// A claim is bounded by ``ClaimRequest/limit``; this is what an explanation compares the running jobs with.
+    /// ``ClaimRequest/limit`` bounds a claim; an explanation compares the running jobs with this.
     public var concurrency: Int?
-    /// Types with a rate, each with the name of its bucket: former names of a type share that of the present one.
+    /// The rates of types, each with the name of its bucket: former names of a type share that of the current one.
     public var typeRates: [JobType: TypeRate]
     /// The least urgent priority that may be claimed.
     public var leastPriority: Priority
-    /// How jobs that wait become more urgent; `nil`: they do not.
+    /// The aging policy; `nil`: jobs don't age.
     public var aging: AgingPolicy?
-    /// How slots are divided between groups; `nil`: by priority alone.
+    /// The policy that divides slots between groups; `nil`: priority alone decides.
     public var fairShare: FairSharePolicy?
-    /// The bytes that running jobs may be expected to move at once; an axis of `Int64.max` is not limited, `nil`: none is.
+    /// The bytes that running jobs may be expected to move at once; an axis of `Int64.max` is unlimited, `nil`: all
+    /// are.
     ///
-    /// It follows what is measured, so it may change without ``generation``.
+    /// It follows measurements, so it may change without ``generation``.
     public var ioBudget: IOAmount?
 
-    /// Makes rules; what is not named lets everything through.
+    /// Creates rules; omitted ones let everything through.
     public init(
         generation: UInt64 = 0, types: [JobType: Int], domains: [DomainRule], groups: [String: GroupRule] = [:],
         otherGroups: GroupRule = GroupRule(), concurrency: Int? = nil, typeRates: [JobType: TypeRate] = [:],
@@ -84,28 +87,28 @@ public struct AdmissionRules: Hashable, Sendable, Codable {
     }
 }
 
-/// How often jobs of a type may start.
+/// The rate of a type.
 public struct TypeRate: Hashable, Sendable, Codable {
     /// The type whose bucket is used.
     public var bucket: JobType
     /// The rate.
     public var limit: RateLimit
 
-    /// Makes a rate.
+    /// Creates a rate.
     public init(bucket: JobType, limit: RateLimit) {
         self.bucket = bucket
         self.limit = limit
     }
 }
 
-/// What may run of a domain.
+/// The limit of a domain.
 public struct DomainRule: Hashable, Sendable, Codable {
     /// The domain's name; empty for types without a domain.
     public var name: String
-    /// How many jobs of the domain may run on this worker at once; `nil`: no limit, 0: none.
+    /// The maximum number of the domain's jobs that run on this worker at once; `nil`: no limit, 0: none may run.
     public var limit: Int?
 
-    /// Makes a rule.
+    /// Creates a rule.
     public init(name: String, limit: Int? = nil) {
         self.name = name
         self.limit = limit
@@ -113,8 +116,8 @@ public struct DomainRule: Hashable, Sendable, Codable {
 }
 
 extension AdmissionRules {
-    /// How many jobs of a group may run over all workers, so that a slot which one frees may be what another waits for; `nil` if no limit
-    /// of the group counts them all.
+    /// Returns the limit of a group over all workers, so that a slot freed on one may be what another waits for;
+    /// `nil` if no such limit exists.
     package func sharedLimit(ofGroup group: String) -> Int? {
         let rule = groups[group] ?? otherGroups
         return rule.scope == .shared ? rule.limit : nil

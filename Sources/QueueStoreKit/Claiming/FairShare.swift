@@ -1,26 +1,27 @@
 public import QueueModel
 
-/// Divides slots between groups by weight, over time: the account that a worker keeps for ``FairSharePolicy``.
+/// An account that divides a worker's slots between groups by weight over time, for ``FairSharePolicy``.
 ///
-/// A value: instants, starts and stops in, an order of groups out. Each group has a *virtual time*: the time for which its jobs held
-/// slots, divided by its weight. The group with the least is served next, as in start-time fair queueing (Goyal, Vin and Cheng, 1996) and Linux's
-/// former completely fair scheduler; what differs is that a slot can't be taken back, so a group's running jobs count ahead with an average
-/// job's time each.
+/// A value: instants, starts and stops in, an order of groups out. Each group has a *virtual time*: the time for
+/// which its jobs held slots, divided by its weight. The group with the least is served next, as in start-time fair
+/// queueing (Goyal, Vin and Cheng, 1996) and Linux's former completely fair scheduler. Unlike there, a slot can't be
+/// taken back, so each running job of a group counts ahead with an average job's time.
 ///
-/// Nobody has to say which groups have work. The *floor* is the virtual time of the group that was served last in its turn. A group that
-/// had work and was let through then stood no lower with what its running jobs count ahead, or it would have been served instead. So a group
-/// that is further below than that had no work, was held back or was at its cap, and is raised: rest earns no more credit than a job a slot.
+/// The account need not know which groups have work. The *floor* is the virtual time of the group that was last
+/// served in its turn. A group that had work and was let through stood no lower, counting its running jobs ahead, or
+/// it would have been served instead. So a group that is further below had no work, was held back or was at its cap,
+/// and is raised: an idle group earns no more credit than one job per slot.
 ///
-/// A start, a stop and a look at the order cost the same at any number of groups; only ``advance(to:)`` goes through
-/// those that have jobs running, and once in a long time a start through all.
+/// A start, a stop and a look at the order cost the same for any number of groups; only ``advance(to:)`` visits those
+/// with running jobs, and rarely a start visits all.
 public struct FairShare<Group: Hashable & Sendable>: Sendable {
     @usableFromInline
     struct Account: Sendable {
         @usableFromInline var share: FairSharePolicy.Share
         @usableFromInline var running = 0
-        /// The most that ran at once since the group last came back from a rest.
+        /// The maximum that ran at once since the group last came back from being idle.
         @usableFromInline var mostRunning = 0
-        /// Milliseconds of slots, divided by the weight.
+        /// The milliseconds of slots, divided by the weight.
         @usableFromInline var virtualTime: Double
 
         @inlinable
@@ -34,45 +35,46 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
     @usableFromInline var busy: Set<Group> = []
     @usableFromInline var now: Timestamp?
     @usableFromInline var floor = 0.0
-    /// The milliseconds for which jobs held slots, and how many jobs that were; of the last thousand or two.
+    /// The milliseconds for which the last one or two thousand jobs held slots, and the number of those jobs.
     @usableFromInline var slotTime = 0.0
     @usableFromInline var starts = 0.0
-    /// What a running job counts ahead with: the average of their time, as it was when it last was another by a good part.
+    /// The time that a running job counts ahead: the average as of its last substantial change.
     @usableFromInline var average = Self.startCost
-    /// Changes when groups may stand better than before that neither started nor stopped: an order of groups that somebody keeps has to
-    /// be made anew.
+    /// A number that changes when the order of groups may have changed for other reasons than starts and stops; a
+    /// cached order must be recomputed then.
     @inlinable
     public var epoch: UInt64 { upheavals }
     @usableFromInline var upheavals: UInt64 = 0
 
-    /// What a start costs beside its time, in milliseconds: where no time passes, starts are what is divided.
+    /// The cost of a start in addition to its time, in milliseconds: if no time passes, starts are divided.
     ///
-    /// So little that even jobs of a millisecond are charged for their time alone, as far as anybody can tell.
+    /// It is so small that even jobs of a millisecond are charged for their time alone, for all practical purposes.
     @inlinable static var startCost: Double { 1.0 / 256 }
-    /// How many starts the average of their time is over: from so many on, the older ones count half.
+    /// The number of starts over which the average is taken: from there on, older ones count half.
     @inlinable static var startsRemembered: Double { 2048 }
-    /// How high virtual times get before all are set back by as much: far above what a start costs, a `Double` has no room for it.
+    /// The virtual time at which all are reduced by the same amount: far above a start's cost, a `Double` has no
+    /// precision left for it.
     @inlinable static var highest: Double { 1_000_000_000 }
 
-    /// Makes an account without groups.
+    /// Creates an account without groups.
     @inlinable
     public init() {}
 
-    /// Where a group stands in the order of service: the least comes next.
+    /// A group's rank in the order of service; the lowest is served next.
     public struct Rank: Comparable, Sendable {
         /// Whether the group has its minimum of slots.
         public var hasMinimum: Bool
         /// Its virtual time, with its running jobs counted ahead.
         public var virtualTime: Double
 
-        /// Makes a rank.
+        /// Creates a rank.
         @inlinable
         public init(hasMinimum: Bool, virtualTime: Double) {
             self.hasMinimum = hasMinimum
             self.virtualTime = virtualTime
         }
 
-        /// Whether a group is served before another.
+        /// Returns whether one group is served before another.
         @inlinable
         public static func < (left: Rank, right: Rank) -> Bool {
             if left.hasMinimum != right.hasMinimum { return right.hasMinimum }
@@ -80,7 +82,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Charges the time that has passed to the groups whose jobs run.
+    /// Charges the elapsed time to the groups with running jobs.
     ///
     /// A clock that goes back charges nothing.
     @inlinable
@@ -105,7 +107,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         upheavals &+= 1
     }
 
-    /// Takes a group in, or gives it another share; its virtual time goes on.
+    /// Adds a group, or changes its share; its virtual time continues.
     @inlinable
     public mutating func set(_ share: FairSharePolicy.Share, of group: Group) {
         if accounts[group] == nil {
@@ -115,10 +117,12 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Notes that a job of a group has got a slot.
+    /// Records that a job of a group got a slot.
     ///
-    /// - Parameter inTurn: Whether the group was the first by its rank of those that had a job to start; `false` if the job went before all
-    ///   shares, which has to say nothing of where the other groups stand.
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - inTurn: Whether the group was the first by rank of those with a job to start; `false` if the job went
+    ///     before all shares, which says nothing about the other groups' ranks.
     @inlinable
     public mutating func start(_ group: Group, inTurn: Bool = true) {
         guard let place = accounts.index(forKey: group) else { return }
@@ -156,7 +160,7 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         upheavals &+= 1
     }
 
-    /// Notes that a job of a group has left its slot.
+    /// Records that a job of a group left its slot.
     @inlinable
     public mutating func stop(_ group: Group) {
         guard let place = accounts.index(forKey: group), accounts.values[place].running > 0 else { return }
@@ -164,14 +168,14 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         if accounts.values[place].running == 0 { busy.remove(group) }
     }
 
-    /// Forgets which jobs run, and keeps what was used: to begin anew with what is known to run.
+    /// Forgets which jobs run but keeps the time used, to start over with the jobs that are known to run.
     @inlinable
     public mutating func forgetRunning() {
         for group in busy { accounts[group]?.running = 0 }
         busy = []
     }
 
-    /// Notes that a job of a group runs that got its slot before.
+    /// Records that a job of a group is running that got its slot before.
     @inlinable
     public mutating func countRunning(_ group: Group) {
         guard let place = accounts.index(forKey: group) else { return }
@@ -180,18 +184,18 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
         busy.insert(group)
     }
 
-    /// How many jobs of a group run.
+    /// Returns the number of a group's running jobs.
     @inlinable
     public func running(_ group: Group) -> Int { accounts[group]?.running ?? 0 }
 
-    /// Whether a group has all the slots that it may have.
+    /// Returns whether a group has its maximum of slots.
     @inlinable
     public func isFull(_ group: Group) -> Bool {
         guard let account = accounts[group], let maximum = account.share.maximumSlots else { return false }
         return account.running >= maximum
     }
 
-    /// Where a group stands; one that was never set, where newcomers do.
+    /// Returns the rank of a group; a group that was never set ranks like a new one.
     @inlinable
     public func rank(of group: Group) -> Rank {
         guard let account = accounts[group] else { return Rank(hasMinimum: true, virtualTime: floor) }
@@ -200,13 +204,13 @@ public struct FairShare<Group: Hashable & Sendable>: Sendable {
             virtualTime: present(account) + ahead(account.running, of: account))
     }
 
-    /// The virtual time that counts, not too far below the floor.
+    /// Returns the virtual time that counts, which is not too far below the floor.
     @inlinable
     func present(_ account: Account) -> Double {
         max(account.virtualTime, floor - ahead(account.mostRunning, of: account))
     }
 
-    /// What so many jobs of a group count ahead.
+    /// Returns the time that a number of a group's jobs counts ahead.
     @inlinable
     func ahead(_ jobs: Int, of account: Account) -> Double {
         Double(jobs) * average / Double(account.share.weight)

@@ -1,22 +1,22 @@
 public import QueueModel
 
-/// All that the gates look at when they judge a job: plain figures, which whoever asks has at hand.
+/// The facts by which the gates judge a job.
 ///
-/// What is not set lets the job through.
+/// Facts that are not set let the job through.
 public struct GateFacts: Hashable, Sendable {
-    /// The present.
+    /// The current instant.
     public var now: Timestamp
-    /// The job's priority.
+    /// The job's own priority.
     public var priority: Priority
-    /// The hold on the queue, if there is one.
+    /// The pause of the queue, if there is one.
     public var queuePause: PauseFact?
-    /// The hold on the job's domain.
+    /// The pause of the job's domain.
     public var domainPause: PauseFact?
-    /// The hold on the job's group.
+    /// The pause of the job's group.
     public var groupPause: PauseFact?
     /// The job's earliest start.
     public var runAfter: Timestamp?
-    /// From when the job is no longer worth starting.
+    /// The instant after which the job expires if it has not started.
     public var expiresAt: Timestamp?
     /// The worker's slots.
     public var worker = SlotFact()
@@ -24,62 +24,62 @@ public struct GateFacts: Hashable, Sendable {
     public var domain = SlotFact()
     /// The slots of the job's group.
     public var group = SlotFact()
-    /// The slots that the group's share allows it on this worker.
+    /// The slots that the group's share allows on this worker.
     public var share = SlotFact()
     /// Whether the job waits behind another suspect that runs.
     public var waitsForSuspect = false
-    /// The least urgent priority that the present pressure lets through.
+    /// The least urgent priority that the current pressure lets through.
     public var leastPriority = Priority.idle
-    /// The bytes that the job will move, and what leaves room for them.
+    /// The bytes that the job will move, and the budget.
     public var io: IOFact?
     /// The rate of the job's type.
     public var typeRate: RateFact?
     /// The rate of the job's group.
     public var groupRate: RateFact?
 
-    /// Makes the facts of a job that nothing holds back.
+    /// Creates the facts of a job that nothing holds back.
     public init(now: Timestamp, priority: Priority = .normal) {
         self.now = now
         self.priority = priority
     }
 
-    /// A hold that lies on a part of the store's jobs.
+    /// A pause of a part of the store's jobs.
     public struct PauseFact: Hashable, Sendable {
-        /// When it lifts itself; `nil`: never.
+        /// The instant at which it ends by itself; `nil`: never.
         public var until: Timestamp?
 
-        /// Makes a fact.
+        /// Creates a fact.
         public init(until: Timestamp? = nil) {
             self.until = until
         }
     }
 
-    /// How many run, of how many that may.
+    /// The number of running jobs and its limit.
     public struct SlotFact: Hashable, Sendable {
-        /// How many run.
+        /// The number of running jobs.
         public var running: Int
-        /// How many may; `nil`: any number.
+        /// The maximum number; `nil`: no limit.
         public var limit: Int?
 
-        /// Makes a fact.
+        /// Creates a fact.
         public init(running: Int = 0, limit: Int? = nil) {
             self.running = running
             self.limit = limit
         }
     }
 
-    /// What a job will move, beside what others move.
+    /// The bytes that a job and the running ones will move.
     public struct IOFact: Hashable, Sendable {
-        /// What the running jobs of the worker are expected to move.
+        /// The bytes that the worker's running jobs are expected to move.
         public var running: IOAmount
-        /// What the job is expected to move.
+        /// The bytes that the job is expected to move.
         public var own: IOAmount
-        /// What may be moved, on each axis.
+        /// The budget of each axis.
         public var budget: IOAmount
-        /// Whether a job that is expected to move something runs.
+        /// Whether a job that is expected to move something is running.
         public var othersRun: Bool
 
-        /// Makes a fact.
+        /// Creates a fact.
         public init(running: IOAmount, own: IOAmount, budget: IOAmount, othersRun: Bool) {
             self.running = running
             self.own = own
@@ -88,14 +88,14 @@ public struct GateFacts: Hashable, Sendable {
         }
     }
 
-    /// A rate, and when there is a token.
+    /// A rate, and the instant of its next token.
     public struct RateFact: Hashable, Sendable {
         /// The rate.
         public var limit: RateLimit
-        /// When the next token is there; `nil`: there is one now.
+        /// The instant of the next token; `nil`: there is one now.
         public var nextToken: Timestamp?
 
-        /// Makes a fact.
+        /// Creates a fact.
         public init(limit: RateLimit, nextToken: Timestamp?) {
             self.limit = limit
             self.nextToken = nextToken
@@ -111,8 +111,8 @@ public enum GateVerdict: Hashable, Sendable {
     case block(Gate.Block.Reason, until: Timestamp?)
 }
 
-// Each gate is a pure function of the facts. The claim and the explanation ask the same functions with the same facts, so they can't
-// disagree.
+// Each gate is a pure function of the facts. The claim and the explanation ask the same functions with the same
+// facts, so they can't disagree.
 extension Gate {
     /// All gates, in their order: `allCases` would create the list anew each time.
     private static let list = allCases

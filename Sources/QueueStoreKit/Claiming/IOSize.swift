@@ -1,19 +1,19 @@
 public import QueueModel
 
-/// The bytes that a job is expected to move, in the steps in which they are judged (rule D10).
+/// The bytes that a job is expected to move, rounded to the steps in which they are judged.
 ///
-/// Jobs of one size are held back or let through alike, which is what lets a store judge them together. Each axis is rounded up to
+/// Jobs of the same size pass or are held back alike, so a store can judge them together. Each axis is rounded up to
 /// three significant bits, by a quarter at most.
 public struct IOSize: RawRepresentable, Hashable, Sendable {
-    /// A byte an axis; 0: nothing is expected.
+    /// One byte per axis; 0: nothing is expected.
     public let rawValue: UInt32
 
-    /// Makes the size of a number that ``init(_:)`` made.
+    /// Creates a size from a raw value of ``init(_:)``.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
-    /// The size of an amount; `nil` is the size of nothing.
+    /// Creates the size of an amount; `nil` is the size of nothing.
     public init(_ amount: IOAmount?) {
         guard let amount else {
             rawValue = 0
@@ -27,14 +27,14 @@ public struct IOSize: RawRepresentable, Hashable, Sendable {
     /// Whether nothing is expected.
     public var isNone: Bool { rawValue == 0 }
 
-    /// The amount that the size stands for, at least the one that it was made of.
+    /// The amount that the size represents, at least the one it was created from.
     public var amount: IOAmount {
         IOAmount(
             diskRead: Self.bytes(rawValue & 255), diskWritten: Self.bytes(rawValue >> 8 & 255),
             networkReceived: Self.bytes(rawValue >> 16 & 255), networkSent: Self.bytes(rawValue >> 24))
     }
 
-    /// Amounts below 4 stand for themselves; above, a step is a fourth of the way to the next power of two.
+    /// Amounts below 4 are their own steps; above, a step is a fourth of the way to the next power of two.
     private static func step(_ bytes: Int64) -> UInt32 {
         if bytes < 4 { return UInt32(max(bytes, 0)) }
         let shift = Int64(61 - bytes.leadingZeroBitCount)

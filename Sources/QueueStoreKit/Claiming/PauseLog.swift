@@ -1,12 +1,12 @@
 package import QueueModel
 
-/// For how long parts of a store's jobs were held: what waiting leaves out (rule D5).
+/// A log of the times for which parts of a store's jobs were paused, which don't count as waiting.
 ///
-/// A value over the holds that lie and those that were lifted; stores keep both.
+/// Stores keep both the pauses in force and those that were lifted.
 package struct PauseLog: Sendable {
     private var spans: [Pause.Target: [Span]] = [:]
 
-    /// A time for which a part was held, in milliseconds since 1970.
+    /// A time for which a part was paused, in milliseconds since 1970.
     package struct Span: Hashable, Sendable {
         package var from: Int64
         package var until: Int64
@@ -17,25 +17,26 @@ package struct PauseLog: Sendable {
         }
     }
 
-    /// How many lifted holds a store keeps: older ones no longer count, and what waited through them has long reached its ceiling.
+    /// The number of lifted pauses that a store keeps: jobs that waited through older ones have long reached their
+    /// ceiling.
     package static let capacity = 1024
 
-    /// A log without holds.
+    /// Creates a log without pauses.
     package init() {}
 
-    /// Whether nothing was ever held.
+    /// Whether nothing was ever paused.
     package var isEmpty: Bool { spans.isEmpty }
 
-    /// Adds a hold; one that lies has no end but its own.
+    /// Adds a pause; one in force has no end but its own.
     package mutating func add(_ target: Pause.Target, from: Timestamp, until: Timestamp?) {
         let end = until?.milliseconds ?? .max
         guard from.milliseconds < end else { return }
         spans[target, default: []].append(Span(from: from.milliseconds, until: end))
     }
 
-    /// For how many milliseconds between two instants the queue, a domain or a group was held.
+    /// Returns the number of milliseconds between two instants for which the queue, a domain or a group was paused.
     ///
-    /// Several holds at once count once. Costs a sort of the holds in between.
+    /// Overlapping pauses count once. The cost is that of sorting the pauses.
     package func held(domain: String, group: String?, from start: Int64, until end: Int64) -> Int64 {
         if spans.isEmpty || start >= end { return 0 }
         var found = spans[.queue] ?? []

@@ -1,13 +1,14 @@
 public import QueueModel
 
-/// What a group asks of a worker's slots, for ``FairSharePolicy/allocate(_:among:)``.
+/// A group's demand for a worker's slots, for ``FairSharePolicy/allocate(_:among:)``.
 public struct ShareDemand: Hashable, Sendable {
     /// The group's weight, minimum and cap.
     public var share: FairSharePolicy.Share
-    /// How many jobs it could have running on the worker at once: those that run there and those that may start, as far as its limit goes.
+    /// The number of jobs that the group could have running on the worker at once: those that run there and those
+    /// that may start, within its limit.
     public var jobs: Int
 
-    /// Makes a demand.
+    /// Creates a demand.
     public init(_ share: FairSharePolicy.Share, jobs: Int) {
         self.share = share
         self.jobs = jobs
@@ -15,18 +16,18 @@ public struct ShareDemand: Hashable, Sendable {
 }
 
 extension FairSharePolicy {
-    /// The slots that each of some groups is entitled to: weighted max-min fairness with minimums and caps, a closed form of what
-    /// ``FairShare`` brings about over time.
+    /// Returns the slots that each of some groups is entitled to: weighted max-min fairness with minimums and caps, a
+    /// closed form of what ``FairShare`` achieves over time.
     ///
-    /// Each group gets a number of slots in proportion to its weight, but at least its minimum, and no more than its cap and its jobs; what one
-    /// can't use goes to the others in the same way. The sum is the number of slots, or what all groups can use, if that is less. Where
-    /// there are fewer slots than minimums, those are divided by weight. Parts of slots are meant over time. Costs a sort of the
-    /// groups.
+    /// Each group gets slots in proportion to its weight, but at least its minimum, and no more than its cap and its
+    /// jobs; what one can't use goes to the others in the same way. The sum is the number of slots, or what all
+    /// groups can use if that is less. If there are fewer slots than minimums, the minimums are divided by weight.
+    /// Fractions of slots are meant over time. The cost is that of sorting the groups.
     ///
     /// - Parameters:
-    ///   - slots: How many slots there are.
-    ///   - demands: The groups.
-    /// - Returns: Slots for each of the groups, in the same order.
+    ///   - slots: The number of slots.
+    ///   - demands: The demands of the groups.
+    /// - Returns: The slots of each group, in the same order.
     public static func allocate(_ slots: Int, among demands: [ShareDemand]) -> [Double] {
         let bounds = demands.map { demand in
             let most = Double(max(0, min(demand.jobs, demand.share.maximumSlots ?? .max)))
@@ -46,8 +47,8 @@ extension FairSharePolicy {
         var most: Double
     }
 
-    /// Finds the level (slots a weight) at which all bounded shares together are the slots, along the levels where a group leaves its
-    /// lower bound or comes to its upper one.
+    /// Finds the level (slots per weight) at which all bounded shares add up to the slots, along the levels where a
+    /// group leaves its lower bound or reaches its upper one.
     private static func divide(_ slots: Double, _ bounds: [Bound]) -> [Double] {
         if bounds.reduce(0, { $0 + $1.most }) <= slots { return bounds.map(\.most) }
         var bends: [(level: Double, slope: Double)] = []

@@ -1,26 +1,27 @@
 public import QueueModel
 
-/// How full a token bucket is: one instant, from which all else follows.
+/// A token bucket, represented by a single instant.
 ///
-/// The generic cell rate algorithm (ITU-T I.371): instead of a count that has to be topped up, a bucket keeps the instant at
-/// which it will be full again. A token moves that instant by one spacing. There is nothing to round and nothing that
-/// drifts, and a bucket that nobody uses needs no work.
+/// This is the generic cell rate algorithm (ITU-T I.371): instead of a count that has to be refilled, a bucket keeps
+/// the instant at which it will be full again. A token moves that instant by one spacing. Nothing is rounded and
+/// nothing drifts, and an unused bucket needs no work.
 public struct TokenBucket: Hashable, Sendable {
-    /// When the bucket is full again, in nanoseconds since 1970; in the past: it is full.
+    /// The instant at which the bucket is full again, in nanoseconds since 1970; in the past, the bucket is full.
     public private(set) var fullAt: Int64
 
-    /// Makes a bucket; without an instant a full one.
+    /// Creates a bucket, a full one by default.
     public init(fullAt: Int64 = .min) {
         self.fullAt = fullAt
     }
 
-    /// How many whole tokens there are, 0…burst.
+    /// Returns the number of whole tokens, 0…burst.
     public func tokens(of limit: RateLimit, at now: Timestamp) -> Int {
         let missing = missing(of: limit, at: Self.nanoseconds(now))
         return Int((limit.filling - missing) / limit.spacing)
     }
 
-    /// The first instant, in whole milliseconds, at which there is a token, if nothing is taken; `nil`: there is one now.
+    /// Returns the first instant, in whole milliseconds, at which there is a token if none is taken; `nil`: there is
+    /// one now.
     public func nextToken(of limit: RateLimit, at now: Timestamp) -> Timestamp? {
         let present = Self.nanoseconds(now)
         let room = limit.filling - missing(of: limit, at: present)
@@ -32,17 +33,17 @@ public struct TokenBucket: Hashable, Sendable {
         return Timestamp(milliseconds: rounded)
     }
 
-    /// Takes a token, which has to be there.
+    /// Takes a token, which must be available.
     ///
-    /// A bucket that a later clock left fuller in the future than it can be (the clock was set back, or the limit lowered) is
-    /// empty, and fills from now on.
+    /// A bucket whose instant is further in the future than the limit allows (because the clock was set back, or the
+    /// limit lowered) counts as empty, and fills from now on.
     public mutating func take(of limit: RateLimit, at now: Timestamp) {
         let present = Self.nanoseconds(now)
         let missing = min(missing(of: limit, at: present), limit.filling - limit.spacing)
         fullAt = Self.sum(present, missing + limit.spacing)
     }
 
-    /// Takes back what ``take(of:at:)`` took: its job did not start.
+    /// Undoes ``take(of:at:)`` for a job that did not start.
     public mutating func giveBack(of limit: RateLimit) {
         let (instant, overflow) = fullAt.subtractingReportingOverflow(limit.spacing)
         fullAt = overflow ? .min : instant
@@ -50,8 +51,8 @@ public struct TokenBucket: Hashable, Sendable {
 
     /// Bounds a bucket by its limit at an instant; returns whether that changed it.
     ///
-    /// Has to be done when a bucket is first looked at after the clock or the limit may have changed: else a bucket from the
-    /// future would stay empty until that future has come.
+    /// It must be called when a bucket is first used after the clock or the limit may have changed: otherwise a
+    /// bucket from the future would stay empty until then.
     public mutating func settle(under limit: RateLimit, at now: Timestamp) -> Bool {
         let latest = Self.sum(Self.nanoseconds(now), limit.filling)
         guard fullAt > latest else { return false }
@@ -59,7 +60,7 @@ public struct TokenBucket: Hashable, Sendable {
         return true
     }
 
-    /// Nanoseconds until the bucket is full.
+    /// Returns the nanoseconds until the bucket is full.
     private func missing(of limit: RateLimit, at present: Int64) -> Int64 {
         if fullAt <= present { return 0 }
         let (span, overflow) = fullAt.subtractingReportingOverflow(present)

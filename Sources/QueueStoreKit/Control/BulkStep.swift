@@ -1,25 +1,25 @@
 public import QueueModel
 
-/// What is done to each of the jobs that a query means (rule Q1).
+/// An action on each of the jobs that a query matches.
 ///
-/// An action has an effect on jobs in some states alone, its ``states``; others are left out, whatever the query says.
+/// An action affects only jobs in certain ``states``; others are left out, whatever the query says.
 public enum BulkAction: Hashable, Sendable, Codable {
-    /// Cancels, with all that follows, as ``ControllingStore/cancel(_:at:)`` does: active jobs.
+    /// Cancels active jobs, as ``ControllingStore/cancel(_:at:)`` does.
     case cancel
-    /// Deletes, with tags and attempts: ended jobs.
+    /// Deletes ended jobs with their tags and attempts.
     ///
-    /// Those on which an active job still depends, and children of an active parent, are kept, as retention keeps them.
+    /// Jobs on which an active job still depends, and children of an active parent, are kept, as with retention.
     case deleteEnded
-    /// Makes a new job of each, as ``ControllingStore/resubmit(_:at:)`` does: ended jobs, dead letters above all.
+    /// Submits ended jobs again, as ``ControllingStore/resubmit(_:at:)`` does.
     ///
-    /// The old ones stay in history, so asking twice makes two.
+    /// The old jobs are kept, so resubmitting twice creates two new jobs.
     case resubmit
-    /// Gives another priority: active jobs but those that run, which keep what they were claimed with.
+    /// Changes the priority of active jobs, except running ones, which keep the priority they were claimed with.
     case setPriority(Priority)
-    /// Puts into another group, or with `nil` into none: active jobs but those that run, which keep the slot that they have.
+    /// Moves active jobs to another group or, with `nil`, to none, except running ones, which keep their slot.
     case move(toGroup: String?)
 
-    /// The states of the jobs on which it has an effect.
+    /// The states of the jobs that the action affects.
     public var states: [JobState] {
         switch self {
         case .cancel: JobState.active
@@ -28,14 +28,14 @@ public enum BulkAction: Hashable, Sendable, Codable {
         }
     }
 
-    /// Throws what is wrong with the action by itself.
+    /// Checks the action.
     public func validate() throws(QueueError) {
         if case .move(let group?) = self { try TextRule.group.check(group) }
     }
 
-    /// The query for the jobs that a query means and on which the action has an effect, the first by id first; `nil` if there can't be any.
+    /// Returns the query for the jobs that the action affects, the first by id first; `nil` if there can't be any.
     ///
-    /// What the query says of its pages (order, limit, cursor) does not count.
+    /// The order, limit and cursor of the query are ignored.
     package func narrowed(_ query: JobQuery) -> JobQuery? {
         var narrow = query
         narrow.order = .oldestFirst
@@ -45,31 +45,32 @@ public enum BulkAction: Hashable, Sendable, Codable {
     }
 }
 
-/// What one step of a bulk operation did, in one transaction.
+/// The result of one step of a bulk operation, in one transaction.
 public struct BulkStep: Sendable {
-    /// How many of the jobs that were meant the action changed; for ``BulkAction/resubmit`` how many new jobs there are.
+    /// The number of matching jobs that the action changed; for ``BulkAction/resubmit``, the number of new jobs.
     ///
-    /// One that ended because of another (a child of a cancelled parent, say) before its turn came is not among them.
+    /// Jobs that ended because of another before their turn came, such as children of a cancelled parent, are not
+    /// included.
     public var changed: Int
-    /// How many running jobs were asked to stop; they are not in ``changed``.
+    /// The number of running jobs that were asked to stop; they are not included in ``changed``.
     public var requested: Int
-    /// Every change of a state: of jobs that were meant, followed each by those that it caused.
+    /// All changes of states: those of matching jobs, each followed by those that it caused.
     public var changes: [JobChange]
-    /// The jobs that have another priority or another group now, by id; no state of theirs has changed.
+    /// The jobs with a new priority or group, by id; their states have not changed.
     public var edits: [Edit]
-    /// What became of each resubmission.
+    /// The resubmissions.
     public var resubmissions: [Resubmission]
-    /// Where to go on; `nil` if this was the last step.
+    /// The position to continue from; `nil` if this was the last step.
     public var next: JobQuery.BulkCursor?
 
-    /// A job that was given another priority or group.
+    /// A job with a new priority or group.
     public struct Edit: Hashable, Sendable {
         /// The job.
         public var id: JobID
         /// Its stored type.
         public var type: JobType
 
-        /// Makes an edit.
+        /// Creates an edit.
         public init(id: JobID, type: JobType) {
             self.id = id
             self.type = type
@@ -82,10 +83,10 @@ public struct BulkStep: Sendable {
         public var origin: JobID
         /// Its stored type.
         public var type: JobType
-        /// What became of the submission.
+        /// The outcome of the submission.
         public var outcome: SubmitOutcome
 
-        /// Makes a resubmission.
+        /// Creates a resubmission.
         public init(origin: JobID, type: JobType, outcome: SubmitOutcome) {
             self.origin = origin
             self.type = type
@@ -93,7 +94,7 @@ public struct BulkStep: Sendable {
         }
     }
 
-    /// Makes a step.
+    /// Creates a step.
     public init(
         changed: Int = 0, requested: Int = 0, changes: [JobChange] = [], edits: [Edit] = [],
         resubmissions: [Resubmission] = [], next: JobQuery.BulkCursor? = nil
@@ -109,7 +110,7 @@ public struct BulkStep: Sendable {
     /// The range of a step's limit.
     public static let limits = 1...10_000
 
-    /// Throws what is wrong with what a step is asked for.
+    /// Checks the arguments of a step.
     package static func validate(_ action: BulkAction, _ query: JobQuery, limit: Int) throws(QueueError) {
         try action.validate()
         try query.validate()

@@ -1,54 +1,58 @@
 public import QueueModel
 
-/// How one attempt ended: what a worker hands to the store (rule C3).
+/// The end of an attempt, as a worker reports it to the store.
 public struct Completion: Sendable {
     /// The job.
     public var id: JobID
-    /// The attempt that ended: the fencing token.
+    /// The number of the attempt, which is the fencing token.
     ///
-    /// One that is not the job's present attempt changes nothing.
+    /// A completion of any attempt but the job's current one must change nothing.
     public var attempt: Int
     /// The worker that ran it.
     public var worker: WorkerID
-    /// How it ended.
+    /// The way in which it ended.
     public var end: End
-    /// When the executor began.
+    /// The instant at which the executor began.
     public var startedAt: Timestamp
-    /// When the executor returned.
+    /// The instant at which the executor returned.
     public var endedAt: Timestamp
     /// The bytes that it reported to have moved.
     public var io: IOAmount
-    /// What is to be done in the transaction that records it, in this order (rule E8); only with a success.
+    /// The effects to perform in the transaction that records it, in order; only with a success.
     ///
-    /// They are done if the success is recorded as one: the job completes, waits for its children or goes on to finalize. If one
-    /// fails, all of them are undone, nothing else of the completion is recorded, and its outcome is
-    /// ``CompletionOutcome/effectFailed(_:)``; other completions of the turn are not concerned.
+    /// They are performed if the success is recorded as one: the job completes, waits for its children or goes on to
+    /// finalize. If one fails, all of them are undone, nothing else of the completion is recorded, and its outcome is
+    /// ``CompletionOutcome/effectFailed(_:)``; other completions of the turn are not affected.
     public var effects: [any CompletionEffect]
 
     /// A way for an attempt to end.
     public enum End: Sendable, Hashable, Codable {
-        /// It returned; with its output, encoded. The job completes, unless it has had children that no `finalize` has followed
-        /// yet: then it waits for the last of them to end, or, if all have ended, is pending again to finalize.
+        /// It returned, with its encoded output.
+        ///
+        /// The job completes, unless it has had children and has not finalized since: then it waits for the last of
+        /// them to end or, if all have ended, is pending again to finalize.
         case success(output: [UInt8]?)
-        /// It failed and is tried again from the queue, not before the instant. Counts as a retry.
+        /// It failed and is tried again from the queue, at the instant or later. Counts as a retry.
         case retry(at: Timestamp, JobFailure)
-        /// It failed and the worker goes on with the next attempt at once, without giving the job back. Counts as a retry.
+        /// It failed, and the worker starts the next attempt at once without giving the job back. Counts as a retry.
         case retryInPlace(JobFailure)
-        /// It failed, and no retry mends it.
+        /// It failed, and no retry would fix it.
         case failure(JobFailure)
         /// It failed, and its retries are used up.
         case deadLetter(JobFailure)
         /// It was asked to stop, and did.
         case cancelled(JobFailure)
-        /// It asked to be put back until the instant. Counts as no failure.
+        /// It asked to be run again at the instant or later. Counts as no failure.
         case snooze(until: Timestamp)
-        /// It was interrupted (by a shutdown, say) and goes back to its place in the order. Counts as no failure.
+        /// It was interrupted, for example by a shutdown, and goes back to its place in the order. Counts as no
+        /// failure.
         case release(JobFailure)
-        /// It was set aside for a more urgent job, and is paused until no such job is ready or runs. Counts as no failure.
+        /// It was preempted by a more urgent job, and is set aside until no such job is ready or runs. Counts as no
+        /// failure.
         case preempted(JobFailure)
     }
 
-    /// Makes a completion.
+    /// Creates a completion.
     public init(
         id: JobID, attempt: Int, worker: WorkerID, end: End, startedAt: Timestamp, endedAt: Timestamp,
         io: IOAmount = .zero, effects: [any CompletionEffect] = []
@@ -87,7 +91,7 @@ extension Completion.End {
 }
 
 extension Completion: Codable {
-    /// All but the effects, which are code.
+    /// All properties except the effects, which are code.
     private enum CodingKeys: String, CodingKey {
         case id, attempt, worker, end, startedAt, endedAt, io
     }
@@ -103,7 +107,7 @@ extension Completion: Codable {
             io: try values.decode(IOAmount.self, forKey: .io))
     }
 
-    /// Encodes all but the effects.
+    /// Encodes all properties except the effects.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(id, forKey: .id)
@@ -117,14 +121,14 @@ extension Completion: Codable {
 }
 
 extension Completion: Hashable {
-    /// Whether two completions say the same, and are to do the very same effects.
+    /// Returns whether two completions are equal and have the very same effects.
     public static func == (left: Completion, right: Completion) -> Bool {
         left.id == right.id && left.attempt == right.attempt && left.worker == right.worker && left.end == right.end
             && left.startedAt == right.startedAt && left.endedAt == right.endedAt && left.io == right.io
             && left.effects.elementsEqual(right.effects) { $0 === $1 }
     }
 
-    /// Feeds in what tells completions apart.
+    /// Hashes the properties that distinguish completions.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(id)
         hasher.combine(attempt)
@@ -132,35 +136,36 @@ extension Completion: Hashable {
     }
 }
 
-/// What a completion did.
+/// The outcome of recording a completion.
 public enum CompletionOutcome: Hashable, Sendable {
-    /// It was recorded, and the job is in this state now: a terminal one, `pending`, `waiting`, `paused` or (after
+    /// It was recorded, and the job has this state now: a terminal one, `pending`, `waiting`, `preempted` or (after
     /// ``Completion/End/retryInPlace(_:)``) `running`.
     case recorded(JobState)
-    /// One of its effects failed: nothing was changed, and the job still runs. The worker says anew how the attempt ended.
+    /// One of its effects failed: nothing was changed, and the job still runs. The worker must report another end of
+    /// the attempt.
     case effectFailed(EffectFailure)
     /// The job is no longer at this attempt (it was recovered, superseded or ended otherwise): nothing was changed.
     case stale
 }
 
-/// Why an effect could not be done; the success that it belongs to was not recorded.
+/// The reason why an effect could not be performed; the success that it belongs to was not recorded.
 ///
-/// Two are equal if they are of the same permanence and their errors have the same description.
+/// Two failures are equal if both are permanent or both are not, and their errors have the same description.
 public struct EffectFailure: Sendable {
-    /// What the effect threw, or what the store has against it.
+    /// The error that the effect threw, or the store's objection.
     public var error: any Error
     /// Whether the store knows that another attempt would fail in the same way.
     ///
-    /// An error that disposes of its job itself comes first.
+    /// An error that itself determines how its job ends takes precedence.
     public var isPermanent: Bool
 
-    /// Makes a failure.
+    /// Creates a failure.
     public init(_ error: any Error, isPermanent: Bool = false) {
         self.error = error
         self.isPermanent = isPermanent
     }
 
-    /// The failure of an effect that a store does not accept.
+    /// Returns the failure of an effect that a store does not accept.
     public static func notAccepted(_ effect: any CompletionEffect) -> EffectFailure {
         EffectFailure(
             QueueError(.effectNotAccepted, "the queue's store can't do a \(type(of: effect))"), isPermanent: true)
@@ -168,12 +173,12 @@ public struct EffectFailure: Sendable {
 }
 
 extension EffectFailure: Hashable {
-    /// Whether two failures say the same.
+    /// Returns whether two failures are equal.
     public static func == (left: EffectFailure, right: EffectFailure) -> Bool {
         left.isPermanent == right.isPermanent && left.description == right.description
     }
 
-    /// Feeds in what is compared.
+    /// Hashes the properties that are compared.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(isPermanent)
         hasher.combine(description)
@@ -186,11 +191,11 @@ extension EffectFailure: CustomStringConvertible {
 }
 
 extension AttemptOutcome {
-    /// What a recorded end of an attempt led to.
+    /// Creates the outcome of a recorded attempt.
     ///
     /// - Parameters:
-    ///   - end: How the attempt ended.
-    ///   - state: The state that the store left the job in.
+    ///   - end: The way in which the attempt ended.
+    ///   - state: The state in which the store left the job.
     public init(_ end: Completion.End, recordedAs state: JobState) {
         switch state {
         case .completed: self = .completed

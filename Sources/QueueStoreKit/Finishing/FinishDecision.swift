@@ -8,7 +8,7 @@ public struct FinishFacts: Hashable, Sendable {
     public var attempt: Int
     /// The worker that runs it.
     public var worker: WorkerID?
-    /// When it was asked to stop, if it was.
+    /// The instant at which it was asked to stop, if it was.
     public var cancelRequestedAt: Timestamp?
     /// The failure of a child that the job has to fail with, if there is one.
     public var childFailure: JobFailure?
@@ -32,19 +32,19 @@ public struct FinishFacts: Hashable, Sendable {
     }
 }
 
-/// The meaning of an attempt's end for its job, decided from values alone.
+/// The decision what the end of an attempt means for its job, made from values alone.
 ///
-/// Every store decides by this value, whatever it then does to its rows. In which order the facts count:
+/// Every store must decide by this value, however it then changes its rows. The facts count in this order:
 ///
-/// 1. An attempt that is not the job's present one, by the same worker, is stale.
+/// 1. An end of any other attempt than the job's current one, or of another worker, is stale.
 /// 2. A cancel request from before the end cancels the job, even if the attempt succeeded.
-/// 3. A failure, a dead letter and a cancellation end the job as they say.
-/// 4. A success fails with a child's failure. Otherwise it completes a job without children; a job with children is cancelled if it
-///    was asked to stop, waits for those that are open, or is pending again to finalize.
-/// 5. Everything that would keep the job alive (a retry, a snooze, a release, a preemption) gives way to a cancel request, whenever it
-///    came, and then to a child's failure.
+/// 3. A failure, a dead letter and a cancellation end the job accordingly.
+/// 4. A success fails with a child's failure. Otherwise it completes a job without children. A job with children is
+///    cancelled if it was asked to stop; else it waits for those that are open, or is pending again to finalize.
+/// 5. Everything that would keep the job alive (a retry, a snooze, a release, a preemption) gives way to a cancel
+///    request, whenever it came, and then to a child's failure.
 public enum FinishDecision: Hashable, Sendable {
-    /// The attempt is not the job's present one: nothing changes.
+    /// The attempt is not the job's current one: nothing changes.
     case stale
     /// The job ends in a terminal state.
     case end(JobState, output: [UInt8]?, JobFailure?)
@@ -52,7 +52,8 @@ public enum FinishDecision: Hashable, Sendable {
     case wait(output: [UInt8]?)
     /// The job's children have all ended before it did, and it is pending again to finalize.
     case finalize(output: [UInt8]?)
-    /// The job goes back to its place in the order, with a new earliest start if one is given. A failure counts as a retry.
+    /// The job goes back to its place in the order, with a new earliest start if one is given. A failure counts as
+    /// a retry.
     case requeue(Timestamp?, counting: JobFailure?)
     /// The job is set aside until no more urgent one needs its slot.
     case preempt
@@ -91,12 +92,12 @@ public enum FinishDecision: Hashable, Sendable {
         }
     }
 
-    /// Decides what becomes of a job that runs and whose worker is gone or gives it back.
+    /// Decides what happens to a running job whose worker died or gives it back.
     ///
     /// It goes back to its place in the order, unless it was asked to stop or a child has failed it.
     ///
     /// - Parameters:
-    ///   - failure: Why the attempt ended.
+    ///   - failure: The reason why the attempt ended.
     ///   - job: The facts about the job.
     public static func interrupting(with failure: JobFailure, for job: FinishFacts) -> FinishDecision {
         goingOn(.release(failure), job)
@@ -140,9 +141,9 @@ extension FinishDecision {
         }
     }
 
-    /// Returns the failure that is kept with the attempt.
+    /// Returns the failure that is stored with the attempt.
     ///
-    /// - Parameter end: The end that the decision was made of.
+    /// - Parameter end: The end that was decided on.
     public func attemptFailure(_ end: Completion.End) -> JobFailure? {
         if case .snooze = end { return JobFailure(.snoozed, "") }
         if let failure = end.failure { return failure }

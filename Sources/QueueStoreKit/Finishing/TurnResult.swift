@@ -1,24 +1,26 @@
 public import QueueModel
 
-/// What one turn of a worker did, all of it in one transaction.
+/// The result of one turn of a worker, all in one transaction.
 public struct TurnResult: Sendable {
-    /// What became of the completions, in their order.
+    /// The outcomes of the completions, in their order.
     public var outcomes: [CompletionOutcome]
-    /// The jobs that are the worker's now, in the order in which they should start.
+    /// The claimed jobs, in the order in which they should start.
     ///
     /// Each is `running`, with its attempt raised.
     public var claimed: [JobRecord]
-    /// What else changed because of the completions or the claim: dependents, parents, children, expired jobs.
+    /// All other changes because of the completions or the claim: dependents, parents, children, expired jobs.
     public var changes: [JobChange]
-    /// When the next job that waits for its start becomes due, or the next that a rate holds back has a token, as far as the store
-    /// knows; `nil`: none waits.
+    /// The instant at which the next waiting job becomes due or the next job that a rate holds back has a token, as
+    /// far as the store knows; `nil`: none waits.
     public var nextDue: Timestamp?
-    /// How many jobs at or above ``ClaimRequest/preemptsAt`` could start if there were a slot: as many as the worker runs less urgent ones, at most.
+    /// The number of jobs at or above ``ClaimRequest/preemptsAt`` that only lack a slot: at most as many as the
+    /// worker runs less urgent ones.
     public var preemptors: Int
-    /// Whether ready jobs are held back by what is measured (pressure, room for IO), and may pass at any time without a signal.
+    /// Whether measured values (pressure, room for IO) hold back ready jobs, which may pass at any time without a
+    /// signal.
     public var isHeldByLoad: Bool
 
-    /// Makes a result.
+    /// Creates a result.
     public init(
         outcomes: [CompletionOutcome] = [], claimed: [JobRecord] = [], changes: [JobChange] = [],
         nextDue: Timestamp? = nil, preemptors: Int = 0, isHeldByLoad: Bool = false
@@ -32,14 +34,14 @@ public struct TurnResult: Sendable {
     }
 }
 
-/// What one sweep for expired jobs did, in one transaction (rule Q7).
+/// The result of one sweep for expired jobs, in one transaction.
 public struct ExpirySweep: Hashable, Sendable {
-    /// The jobs that have expired, each followed by those that changed because of it.
+    /// The expired jobs, each followed by those that changed because of it.
     public var changes: [JobChange]
     /// Whether there may be more: the sweep ended at its limit.
     public var isPartial: Bool
 
-    /// Makes a sweep.
+    /// Creates a sweep.
     public init(changes: [JobChange] = [], isPartial: Bool = false) {
         self.changes = changes
         self.isPartial = isPartial

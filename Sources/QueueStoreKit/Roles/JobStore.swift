@@ -1,231 +1,249 @@
 public import QueueModel
 
-/// A place where jobs live: all that a queue needs of it.
+/// A store of jobs: everything a queue needs of one.
 ///
-/// The protocol is composed of roles by who needs them. Each requirement is one atomic operation in the language of jobs: it
-/// happens as a whole or not at all, and when it returns, what it did is committed as durably as the store promises. Calls may
-/// come from any number of tasks at once. Nothing in them assumes one process, SQLite or a file.
+/// The protocol is composed of roles, each for one kind of caller. Each requirement is one atomic operation: it
+/// happens as a whole or not at all, and when it returns, its changes are committed as durably as the store promises.
+/// Calls may come from any number of tasks at once. A store need not be a file, nor SQLite, nor limited to one
+/// process.
 ///
-/// What calls are given is `Codable`, for stores that keep or send the calls themselves: a journal, another process. The encoded form follows
-/// the declarations of these types, which a minor release may change before 1.0.
+/// The arguments are `Codable`, for stores that record the calls or send them to another process. Until 1.0, a minor
+/// release may change their encoded form.
 ///
-/// A store passes the suite of `QueueConformance`; each requirement names its checks there.
+/// A store must pass the suite of `QueueConformance`; requirements name the checks that cover them.
 public protocol JobStore: SubmittingStore, DispatchingStore, ControllingStore, QueryingStore, MaintainingStore,
     SchedulingStore
 {}
 
-/// The role of a store towards those who submit.
+/// The role of a store for submitting jobs.
 public protocol SubmittingStore: Sendable {
     /// Stores a job.
     ///
-    /// The submission is validated by the caller (``JobSubmission/validate(limits:)``); the store finds unknown dependencies and
-    /// parents and cycles through parents. A job whose dependencies are all met already is pending, else blocked, or it ends at
-    /// once as its policy says. A child inherits from its parent, as ``JobSubmission/inheriting(priority:expiresAt:)`` has it, before
-    /// anything else is decided. What ends or changes because of the submission comes with its outcome
-    /// (``SubmitOutcome/changes``). Throws ``QueueError`` with the codes of rule S7, or of the store; then nothing has changed.
+    /// The caller validates the submission (``JobSubmission/validate(limits:)``). The store must detect unknown
+    /// dependencies and parents and cycles through parents. A job whose dependencies are already met is pending;
+    /// otherwise it is blocked, or ends at once as its policy says. A child inherits from its parent
+    /// (``JobSubmission/inheriting(priority:expiresAt:)``) before anything else is decided. Everything that ends or
+    /// changes because of the submission is part of its outcome (``SubmitOutcome/changes``).
+    ///
+    /// - Throws: ``QueueError`` for an invalid reference, or an error of the store; then nothing has changed.
     func submit(_ submission: JobSubmission, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
 
-    /// Stores a batch, as a whole or not at all, with an outcome each, in order (rule S6).
+    /// Stores a batch as a whole, with one outcome per submission, in order.
     ///
-    /// The batch is validated by the caller (``JobSubmission/validate(_:limits:)``). Duplicates inside of it follow rule S5 as if
-    /// each had been submitted after the one before. ``Dependency/submission(_:)`` means the job that now stands for that
-    /// place's work. An error names the place in ``QueueError/index``.
+    /// The caller validates the batch (``JobSubmission/validate(_:limits:)``). Duplicates within it are treated as if
+    /// each had been submitted after the previous one. ``Dependency/submission(_:)`` refers to the job that
+    /// represents the work of that submission.
+    ///
+    /// - Throws: ``QueueError`` with the index of the submission at fault in ``QueueError/index``; then nothing has
+    ///   changed.
     func submit(contentsOf batch: [JobSubmission], at now: Timestamp) async throws(QueueError) -> [SubmitOutcome]
 }
 
-/// The role of a store towards workers.
+/// The role of a store for workers.
 public protocol DispatchingStore: Sendable {
-    /// Takes a worker in, with a lease from now on that lasts `lease` after each renewal.
+    /// Opens a worker with a lease that lasts `lease` from now and from each renewal.
     ///
-    /// It lasts so long by ``HostTime/uptime``, for whoever is on the same run of the same host; for others by the date.
+    /// Processes on the same run of the same host must judge it by ``HostTime/uptime``, others by the date.
     func openWorker(lease: Duration, at now: HostTime) async throws(QueueError) -> WorkerID
 
-    /// Renews a worker's lease, and tells it which of its jobs it has been asked to stop.
+    /// Renews a worker's lease, and returns which of its jobs were asked to stop.
     ///
-    /// A lease that has run out but whose jobs nobody has recovered is renewed all the same.
+    /// A lease that has run out but whose jobs nobody has recovered must be renewed as well.
     func renewLease(of worker: WorkerID, at now: HostTime) async throws(QueueError) -> LeaseRenewal
 
-    /// Gives back a worker's lease. Jobs that still run under it go back to the queue as if released.
+    /// Closes a worker. Jobs that still run under it go back to the queue as if released.
     func closeWorker(_ worker: WorkerID, at now: Timestamp) async throws(QueueError)
 
-    /// Takes the jobs of dead workers back (rules L4, L5): those of workers whose process is gone on this host, or whose lease
-    /// has run out.
+    /// Recovers the jobs of dead workers: those whose process is gone on this host, or whose lease has run out.
     ///
-    /// Such a job is pending again, in its place in the order, with key and retries kept and ``JobRecord/crashes`` raised,
-    /// unless the host itself had gone down. A job that had been asked to stop ends as cancelled. Jobs with two or more crashes
-    /// are suspects, of which one runs at a time; one that was the only suspect running in `maximumCrashes` crashes is dead-lettered.
+    /// Such a job is pending again, in its place in the order, with key and retries kept and ``JobRecord/crashes``
+    /// raised, unless the host itself had gone down. A job that had been asked to stop ends as cancelled. Jobs with
+    /// two or more crashes are suspects, of which only one runs at a time; one that was the only running suspect in
+    /// `maximumCrashes` crashes is dead-lettered.
     func recover(at now: HostTime, maximumCrashes: Int) async throws(QueueError) -> [JobChange]
 
-    /// One turn of a worker, in one transaction: records completions, then claims.
+    /// Performs one turn of a worker in one transaction: records completions, then claims jobs.
     ///
-    /// Completions are recorded in order, with all that they cause: dependents are unblocked or fail, parents are resolved. Then
-    /// jobs that have become due are made ready, jobs that were set aside for more urgent ones go back to their places if none
-    /// is left, and up to the request's limit are claimed: by (effective) priority, then by id, or by the shares of their groups, leaving
-    /// out whole lanes that a ``Gate`` holds back. Jobs that have expired end so, and are not handed out. Each claimed job is running
-    /// under the worker, with its attempt raised and a token of each of its rates taken. Throws when nothing was changed.
+    /// Completions are recorded in order, with everything that follows from them: dependents are unblocked or fail,
+    /// parents are resolved. Then jobs that have become due are made ready, and preempted jobs go back to their
+    /// places if no more urgent one is left. Then up to the request's limit of jobs are claimed: by (effective)
+    /// priority and id, or by the shares of their groups, leaving out whole lanes that a ``Gate`` holds back. Expired
+    /// jobs end and are not claimed. Each claimed job is running under the worker, with its attempt raised and a
+    /// token of each of its rates taken.
     ///
-    /// The effects of a success are done in the same transaction, before anything else of it (rule E8; see ``Completion/effects``).
+    /// The effects of a success are performed in the same transaction, before anything else of it (see
+    /// ``Completion/effects``).
     ///
-    /// A claim by a worker whose lease was given back or recovered throws ``QueueError/Code/leaseLost``. With `claiming` `nil` only the
-    /// completions are recorded.
+    /// With `claiming` `nil`, only the completions are recorded.
+    ///
+    /// - Throws: ``QueueError/Code/leaseLost`` for a claim by a worker that was closed or recovered, or an error of
+    ///   the store; then nothing has changed.
     func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp
     ) async throws(QueueError) -> TurnResult
 
-    /// Whether the store can do an effect with a completion (rule E8); one that it can't fails its job.
+    /// Returns whether the store can perform an effect with a completion; an unaccepted effect fails its job.
     ///
-    /// By default a store can do none.
+    /// The default implementation accepts none.
     func accepts(_ effect: any CompletionEffect) -> Bool
 
-    /// Saves bytes for the next attempt at a job; only while the given attempt is its present one, else throws
-    /// ``QueueError/Code/leaseLost``.
+    /// Saves a checkpoint for the next attempt at a job.
+    ///
+    /// - Throws: ``QueueError/Code/leaseLost`` unless the given attempt is the job's current one.
     func saveCheckpoint(_ bytes: [UInt8]?, of id: JobID, attempt: Int) async throws(QueueError)
 
-    /// Calls `body` after each commit that others may want to know of, until the observation ends.
+    /// Calls `body` after each commit that others may need to know of, until the observation ends.
     ///
-    /// `body` is called on whatever thread committed; it must be quick and must not call the store.
+    /// `body` is called on the thread that committed; it must be quick and must not call the store.
     func observe(_ body: @escaping @Sendable (StoreSignal) -> Void) -> StoreObservation
 }
 
 extension DispatchingStore {
-    /// Can do none.
+    /// Returns `false`.
     public func accepts(_ effect: any CompletionEffect) -> Bool { false }
 }
 
-/// The role of a store towards those who steer it.
+/// The role of a store for controlling jobs.
 public protocol ControllingStore: Sendable {
-    /// Cancels a job, and with it its children that have not ended, and, as their policies say, those that depend on it.
+    /// Cancels a job together with its active children and, as their policies say, its dependents.
     ///
-    /// One that runs is asked to stop; its children are cancelled at once, or asked to stop where they run. The outcome has all that
-    /// changed, the job itself left out.
+    /// A running job is asked to stop; its children are cancelled at once, or asked to stop if they run. The outcome
+    /// contains all changes except that of the job itself.
     func cancel(_ id: JobID, at now: Timestamp) async throws(QueueError) -> CancelOutcome
 
-    /// Makes a new job of an ended one (rules L1, E4): same type, payload, priority, group, key, label, tags and parent's
-    /// settings, attempts and retries from zero. The old one stays in history.
+    /// Submits an ended job again: same type, payload, priority, group, key, label, tags and parent's settings, with
+    /// attempts and retries from zero. The old job is kept.
     ///
-    /// Throws ``QueueError/Code/unknownJob``, or ``QueueError/Code/notPossibleNow`` for a job that has not ended.
+    /// - Throws: ``QueueError/Code/unknownJob``, or ``QueueError/Code/notPossibleNow`` for a job that has not ended.
     func resubmit(_ id: JobID, at now: Timestamp) async throws(QueueError) -> SubmitOutcome
 
-    /// Does something to jobs that a query means, the first by id, in one transaction: one step of a bulk operation (rule Q1).
+    /// Applies an action to the jobs that a query matches, the first by id first, in one transaction: one step of a
+    /// bulk operation.
     ///
-    /// A step looks at no more than `limit` jobs (``BulkStep/limits``) and goes on where the one before ended; the caller repeats it
-    /// until ``BulkStep/next`` is `nil`, so that others can write in between. What the query says of its pages does not count. A job that
-    /// comes to be meant, or no longer is, while a step is taken is met or not. What follows from a change belongs to the
-    /// transaction, whatever its size.
+    /// A step looks at no more than `limit` jobs (``BulkStep/limits``) and continues where the previous one ended.
+    /// The caller repeats it until ``BulkStep/next`` is `nil`, so that others can write in between. The query's
+    /// order, limit and cursor are ignored. A job that starts or stops matching during a step may or may not be
+    /// affected. Everything that follows from a change belongs to the transaction, whatever its size.
     ///
-    /// Jobs that have another priority or group now are told in ``BulkStep/edits``, by id; those whose state has changed in
-    /// ``BulkStep/changes``.
+    /// ``BulkStep/edits`` has the jobs with a new priority or group, by id; ``BulkStep/changes`` those whose state
+    /// has changed.
     ///
-    /// Throws ``QueueError/Code/invalidOption``, ``QueueError/Code/invalidText``; then nothing has changed.
+    /// Covered by the checks `bulk` and `bulkChanging`.
     ///
-    /// Shown by the checks `bulk` and `bulkChanging`.
+    /// - Throws: ``QueueError/Code/invalidOption`` or ``QueueError/Code/invalidText``; then nothing has changed.
     func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp
     ) async throws(QueueError) -> BulkStep
 
-    /// Adds a hold, or replaces the one with the same target and reason.
+    /// Adds a pause, or replaces the one with the same target and reason.
     func pause(_ pause: Pause, at now: Timestamp) async throws(QueueError)
 
-    /// Lifts the hold with this target and reason, or with `nil` all of the target. Returns whether there was one.
+    /// Lifts the pause with this target and reason or, with `nil`, all of the target. Returns whether there was one.
     func resume(_ target: Pause.Target, reason: String?, at now: Timestamp) async throws(QueueError) -> Bool
 
-    /// Forgets what was counted of the jobs of a type, or with `nil` of all; counting begins anew with the next claim or end.
+    /// Resets the statistics of a type or, with `nil`, of all types; counting restarts with the next claim or end.
     ///
-    /// Shown by the checks `statistics`.
+    /// Covered by the checks `statistics`.
     func resetStatistics(of type: JobType?) async throws(QueueError)
 
-    /// Deletes an ended job, with its tags and attempts. Returns `false` if there is none of the id; throws
-    /// ``QueueError/Code/notPossibleNow`` if it is active.
+    /// Deletes an ended job with its tags and attempts. Returns `false` if no job has the id.
+    ///
+    /// - Throws: ``QueueError/Code/notPossibleNow`` if the job is active.
     func deleteEnded(_ id: JobID) async throws(QueueError) -> Bool
 }
 
-/// The role of a store towards those who look.
+/// The role of a store for queries.
 public protocol QueryingStore: Sendable {
-    /// The job with an id.
+    /// Returns the job with an id.
     func job(_ id: JobID) async throws(QueueError) -> JobRecord?
 
-    /// A page of the jobs that a query means.
+    /// Returns a page of the jobs that a query matches.
     func jobs(_ query: JobQuery) async throws(QueueError) -> JobQuery.Page
 
-    /// A page of the ids of the jobs that a query means.
+    /// Returns a page of the ids of the jobs that a query matches.
     func ids(_ query: JobQuery) async throws(QueueError) -> JobQuery.IDPage
 
-    /// The number of jobs that a query means, whatever its limit.
+    /// Returns the number of jobs that a query matches, regardless of its limit.
     func count(_ query: JobQuery) async throws(QueueError) -> Int
 
-    /// The number of jobs in each state.
+    /// Returns the number of jobs in each state.
     func counts() async throws(QueueError) -> StateCounts
 
-    /// The job that a claim under these rules would take first at this instant; nothing is changed.
+    /// Returns the job that a claim under these rules would take first at this instant; changes nothing.
     func peek(_ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp) async throws(QueueError) -> JobRecord?
 
-    /// Why a job is not running now, as a claim by a worker under these rules would see it; `nil` if no job has the id.
+    /// Returns why a job is not running now, as a claim by a worker under these rules would see it; `nil` if no job
+    /// has the id.
     ///
-    /// What the store can't know, such as whether the worker runs, is left to the caller. Nothing is changed.
+    /// The caller adds what the store can't know, for example whether the worker runs. Changes nothing.
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) async throws(QueueError) -> JobExplanation?
 
-    /// All attempts at a job, the first first; the last may be running.
+    /// Returns all attempts at a job, the first one first; the last may be running.
     func attempts(of id: JobID) async throws(QueueError) -> [JobRecord.Attempt]
 
     /// Returns the jobs that are related to a job, by id; none if the job is unknown.
     func related(to id: JobID, by relation: JobRelation) async throws(QueueError) -> [JobID]
 
-    /// The types of active jobs, with the number of each, but for those that the caller knows.
+    /// Returns the types of active jobs with the number of each, except those that the caller knows.
     ///
-    /// A store should not count the jobs of those, of which there may be a million: a queue asks when it starts.
+    /// A store should not count the jobs of known types, of which there may be millions: a queue calls this when it
+    /// starts.
     func activeTypes(besides known: Set<JobType>) async throws(QueueError) -> [JobType: Int]
 
     /// Returns tag keys or the values of one, with the number of active and ended jobs that have each.
     ///
-    /// They are ordered by their bytes, and no more than `limit` are returned. The cost must grow with the number of jobs that
-    /// have these tags, not with the number of all jobs.
+    /// They are ordered by their bytes, and no more than `limit` are returned. The cost must grow with the number
+    /// of jobs that have these tags, not with the number of all jobs.
     func tags(_ query: TagQuery, limit: Int) async throws(QueueError) -> [Tag.Count]
 
-    /// What has become of the jobs of a type, or with `nil` of each type of which something was counted, by the bytes of their names
-    /// (rule Q2).
+    /// Returns the statistics of a type or, with `nil`, of each type with statistics, by the bytes of their names.
     ///
-    /// Every claim and every end of a job counts, in its own transaction, as ``TypeTally`` says; deleting jobs changes nothing. The cost
-    /// grows with the number of types alone. Throughput is as of the instant.
+    /// Every claim and every end of a job must be counted in its own transaction, as ``TypeTally`` does; deleting
+    /// jobs changes nothing. The cost must grow with the number of types only. Throughput is as of the given instant.
     ///
-    /// Shown by the checks `statistics`.
+    /// Covered by the checks `statistics`.
     func statistics(of type: JobType?, at now: Timestamp) async throws(QueueError) -> [TypeStatistics]
 
-    /// How the store stands, read at one instant: counts by state, type and group, the oldest pending job, the rates of rules with
-    /// their tokens, holds, schedules and workers (rule Q2). Nothing is changed.
+    /// Returns the status of the store at one instant: counts by state, type and group, the oldest pending job, the
+    /// rates of rules with their tokens, pauses, schedules and workers. Changes nothing.
     ///
     /// The cost may grow with the number of jobs, as that of ``counts()`` does.
     ///
-    /// Shown by the checks `snapshots`.
+    /// Covered by the checks `snapshots`.
     func snapshot(of rules: AdmissionRules, at now: Timestamp) async throws(QueueError) -> StoreSnapshot
 
-    /// The holds that lie on the store, with those that have lifted themselves left out.
+    /// Returns the pauses in force.
     func pauses(at now: Timestamp) async throws(QueueError) -> [Pause]
 }
 
-/// The role of a store towards its upkeep.
+/// The role of a store for maintenance.
 public protocol MaintainingStore: Sendable {
-    /// Deletes ended jobs that the policy does not keep, the oldest first, at most `limit` of them. Returns how many.
+    /// Deletes ended jobs that the policy does not keep, the oldest first, at most `limit` of them. Returns their
+    /// number.
     ///
-    /// A job on which an active job still depends, and a child of an active parent, are kept.
+    /// A job on which an active job still depends, and a child of an active parent, must be kept.
     func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) async throws(QueueError) -> Int
 
-    /// Ends jobs that have expired and do not run, the first to expire first, at most `limit` of them, in one transaction (rule Q7).
+    /// Ends expired jobs that are not running, the first to expire first, at most `limit` of them, in one
+    /// transaction.
     ///
-    /// Pending, blocked, waiting and paused jobs are ended, with all that follows: their children expire with them. What runs goes on.
-    /// The cost grows with the number of jobs that are ended, and with that of running ones that have expired.
+    /// Pending, blocked, waiting and preempted jobs end with everything that follows: their children expire with
+    /// them. Running jobs continue. The cost must grow with the number of jobs that are ended and of running ones
+    /// that have expired.
     ///
-    /// Shown by the checks `expiring`.
+    /// Covered by the checks `expiring`.
     func expire(limit: Int, at now: Timestamp) async throws(QueueError) -> ExpirySweep
 
-    /// Returns when all that was committed before the call is on disk, whatever the store's durability (rule C11).
+    /// Returns once everything committed before the call is on disk, regardless of the store's durability.
     func flush() async throws(QueueError)
 
-    /// What is wrong with the stored data, one sentence each with the ids concerned; empty if all invariants hold.
+    /// Checks the stored data. Returns one sentence per violated invariant, with the ids concerned.
     func check() async throws(QueueError) -> [String]
 
-    /// Closes the store, after operations that are under way. Later calls throw ``QueueError/Code/closed``. May be called again.
+    /// Closes the store after the operations in progress. Later calls throw ``QueueError/Code/closed``. May be called
+    /// again.
     func close() async
 }
 
@@ -256,6 +274,6 @@ extension QueryingStore {
         try await related(to: id, by: .dependents)
     }
 
-    /// The types of active jobs, with the number of each.
+    /// Returns the types of active jobs, with the number of each.
     public func activeTypes() async throws(QueueError) -> [JobType: Int] { try await activeTypes(besides: []) }
 }

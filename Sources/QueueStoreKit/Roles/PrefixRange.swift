@@ -1,8 +1,8 @@
-/// The texts that begin with a prefix, as a range in the order of their bytes, in which an index has them.
+/// The strings that begin with a prefix, as a range in the byte order of an index.
 package struct PrefixRange: Hashable, Sendable {
-    /// The first text.
+    /// The first string.
     package let lower: String
-    /// The first text behind them; `nil` if nothing can be behind.
+    /// The first string after the range; `nil` if there is none.
     package let upper: String?
 
     package init(_ prefix: String) {
@@ -21,6 +21,6 @@ package struct PrefixRange: Hashable, Sendable {
         self.upper = upper
     }
 
-    /// Whether a text begins with the prefix, byte by byte.
+    /// Returns whether a string begins with the prefix, byte by byte.
     package func contains(_ text: String) -> Bool { text.utf8.starts(with: lower.utf8) }
 }

@@ -1,18 +1,18 @@
 public import QueueModel
 
-/// The role of a store towards schedules: recurring jobs by name (rule D13).
+/// The role of a store for schedules: recurring jobs by name.
 ///
-/// A store knows neither time zones nor when an occurrence is due; whoever calls works that out and passes instants. What it sees
-/// to is that each occurrence is fired once, whoever tries.
+/// A store knows neither time zones nor when an occurrence is due; the caller works that out and passes instants. The
+/// store must ensure that each occurrence is fired once, no matter how many workers try.
 ///
-/// Shown by the checks `recurring`, `recurringFiring` and `recurringControl`.
+/// Covered by the checks `recurring`, `recurringFiring` and `recurringControl`.
 public protocol SchedulingStore: Sendable {
     /// Registers a schedule.
     ///
-    /// The job is validated by the caller (``RecurringJob/validate(limits:)``). Under a new name it is added, with its first
-    /// occurrence at `first`. If the name stands for an equal job, nothing changes. Else it is replaced: with the same
-    /// recurrence it keeps its next instant and its counts; with another it begins anew, at `first` and from zero. A schedule that is
-    /// paused stays so, one that has ended stays so unless its recurrence changes.
+    /// The caller validates the job (``RecurringJob/validate(limits:)``). A new name is added, with its first
+    /// occurrence at `first`. If the name has an equal job, nothing changes. Otherwise the job is replaced: with the
+    /// same recurrence, the schedule keeps its next instant and its counts; with another, it starts over at `first`
+    /// and from zero. A paused schedule stays paused; an ended one stays ended unless its recurrence changes.
     func register(
         _ schedule: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp
     ) async throws(QueueError) -> ScheduleOutcome
@@ -24,33 +24,34 @@ public protocol SchedulingStore: Sendable {
 
     /// Pauses or resumes a schedule.
     ///
-    /// Nothing of a paused schedule is fired. A resumed one continues with the instant that was next. Returns whether this changed
-    /// anything; throws ``QueueError/Code/unknownSchedule``.
+    /// Nothing of a paused schedule is fired. A resumed one continues with the instant that was next. Returns
+    /// whether this changed anything; throws ``QueueError/Code/unknownSchedule``.
     func setPaused(_ isPaused: Bool, schedule id: ScheduleID, at now: Timestamp) async throws(QueueError) -> Bool
 
-    /// Takes a schedule away, and with `cancellingJob` cancels its last job with all that follows, as
-    /// ``ControllingStore/cancel(_:at:)`` does.
+    /// Removes a schedule and, with `cancellingJob`, cancels its last job as ``ControllingStore/cancel(_:at:)`` does.
     ///
-    /// Throws ``QueueError/Code/unknownSchedule``.
+    /// - Throws: ``QueueError/Code/unknownSchedule``.
     func remove(
         schedule id: ScheduleID, cancellingJob: Bool, at now: Timestamp
     ) async throws(QueueError) -> ScheduleRecord.Removal
 
-    /// What is due of schedules of some types, paused and ended ones left out, and when more will be.
+    /// Returns the due schedules of some types, without paused and ended ones, and the instant at which more become
+    /// due.
     ///
-    /// The cost grows with what is due, and with schedules of other types that come before the first of these; not with what comes
-    /// later.
+    /// The cost must grow with the number of due schedules, and of those of other types before the first of these;
+    /// not with that of later ones.
     func agenda(of types: Set<JobType>, at now: Timestamp) async throws(QueueError) -> ScheduleAgenda
 
-    /// Fires occurrences, all in one transaction, with an outcome each, in order.
+    /// Fires occurrences in one transaction, with one outcome per firing, in order.
     ///
-    /// A firing counts only if its schedule is not paused and the instant that it expects is the one that stands next, and has come.
-    /// Then, if the job that stands for the last occurrence has not ended, this one is skipped; else it is submitted, as
-    /// ``SubmittingStore/submit(_:at:)`` does, with its time to live from `now` on and ``JobSubmission/occurrence`` set. The next
-    /// instant moves to the firing's. An occurrence that was submitted counts; when the maximum is reached, or the firing names no
-    /// next instant, the schedule has ended.
+    /// A firing is valid only if its schedule is not paused, and the instant that it expects is the next one and has
+    /// come. Then, if the job of the last occurrence has not ended, this one is skipped; otherwise it is submitted,
+    /// as ``SubmittingStore/submit(_:at:)`` does, with its time to live starting at `now` and
+    /// ``JobSubmission/occurrence`` set. The next instant becomes that of the firing. Submitted occurrences count;
+    /// when the maximum is reached, or the firing has no next instant, the schedule has ended.
     ///
-    /// A job that was deleted has ended. A copy of the last occurrence's job, as of a resubmission, takes its place as the predecessor.
+    /// A deleted job counts as ended. A copy of the last occurrence's job, for example of a resubmission, takes its
+    /// place as the predecessor.
     func fire(
         _ firings: [ScheduleFiring], at now: Timestamp
     ) async throws(QueueError) -> [FiringOutcome]

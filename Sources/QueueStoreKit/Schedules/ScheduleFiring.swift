@@ -1,28 +1,28 @@
 public import QueueModel
 
-/// What is due of a store's schedules at an instant, and what is to come.
+/// The schedules that are due at an instant, and when more will be.
 ///
-/// Entries have no payloads, so that a thousand of them are read at no great cost.
+/// Entries have no payloads, so that reading thousands of them is cheap.
 public struct ScheduleAgenda: Hashable, Sendable {
-    /// Schedules whose next instant has come, the earliest first, then by the bytes of their names.
+    /// The schedules whose next instant has come, the earliest first, then by the bytes of their names.
     public var due: [Entry]
-    /// When the next becomes due after that; `nil` if none will.
+    /// The instant at which the next one becomes due after that; `nil` if none will.
     public var next: Timestamp?
-    /// Types that were not asked for, and of which schedules are due that nobody has fired.
+    /// The types that were not asked for and have due schedules that nobody has fired.
     public var others: Set<JobType>
 
-    /// A schedule that is due.
+    /// A due schedule.
     public struct Entry: Hashable, Sendable {
         /// Its name.
         public var id: ScheduleID
         /// The type of its jobs.
         public var type: JobType
-        /// When its occurrences are due.
+        /// Its recurrence.
         public var recurrence: Recurrence
-        /// When the earliest occurrence was due that has not been fired.
+        /// The instant of the earliest occurrence that has not been fired.
         public var due: Timestamp
 
-        /// Makes an entry.
+        /// Creates an entry.
         public init(id: ScheduleID, type: JobType, recurrence: Recurrence, due: Timestamp) {
             self.id = id
             self.type = type
@@ -31,7 +31,7 @@ public struct ScheduleAgenda: Hashable, Sendable {
         }
     }
 
-    /// Makes an agenda.
+    /// Creates an agenda.
     public init(due: [Entry] = [], next: Timestamp? = nil, others: Set<JobType> = []) {
         self.due = due
         self.next = next
@@ -39,19 +39,20 @@ public struct ScheduleAgenda: Hashable, Sendable {
     }
 }
 
-/// An occurrence of a schedule that is to be fired.
+/// An occurrence of a schedule to fire.
 public struct ScheduleFiring: Hashable, Sendable, Codable {
     /// The schedule.
     public var schedule: ScheduleID
-    /// The next instant that was found stored: of several workers that fire one occurrence, the first moves it on, and the
-    /// others no longer find what they expect.
+    /// The stored next instant.
+    ///
+    /// If several workers fire one occurrence, the first advances it, and the others no longer find what they expect.
     public var expected: Timestamp
-    /// When the occurrence is due: the expected instant, or, where several were missed, the latest of them.
+    /// The instant of the occurrence: the expected one or, if several were missed, the latest of them.
     public var due: Timestamp
-    /// When the one after it is due, later than the present; `nil` if there is none.
+    /// The instant of the following occurrence, in the future; `nil` if there is none.
     public var next: Timestamp?
 
-    /// Makes a firing.
+    /// Creates a firing.
     public init(schedule: ScheduleID, expected: Timestamp, due: Timestamp, next: Timestamp?) {
         self.schedule = schedule
         self.expected = expected
@@ -60,26 +61,28 @@ public struct ScheduleFiring: Hashable, Sendable, Codable {
     }
 }
 
-/// What became of a firing.
+/// The outcome of a firing.
 public enum FiringOutcome: Hashable, Sendable {
-    /// The occurrence was submitted, with this outcome; `hasEnded` says that it was the schedule's last.
+    /// The occurrence was submitted, with this outcome; `hasEnded` tells whether it was the schedule's last.
     case fired(SubmitOutcome, hasEnded: Bool)
-    /// The occurrence was skipped, because the job of the one before has not ended; `hasEnded` says that there is none more.
+    /// The occurrence was skipped, because the job of the previous one has not ended; `hasEnded` tells whether there
+    /// are no more.
     case skipped(predecessor: JobID, hasEnded: Bool)
-    /// Nothing was done: the schedule is gone, paused, or not at the expected instant, because somebody else fired it, say.
+    /// Nothing was done: the schedule is gone, paused, or not at the expected instant, for example because another
+    /// worker fired it.
     case notDue
 }
 
-/// What became of a registration.
+/// The outcome of a registration.
 public enum ScheduleOutcome: Hashable, Sendable {
     /// The schedule is new.
     case added(ScheduleRecord)
-    /// The same schedule stood there, and nothing has changed.
+    /// An equal schedule existed, and nothing changed.
     case kept(ScheduleRecord)
-    /// A schedule with other contents stood there, and is replaced.
+    /// A schedule with other contents existed, and was replaced.
     case replaced(ScheduleRecord)
 
-    /// The schedule as it stands now.
+    /// The schedule as it is now.
     public var record: ScheduleRecord {
         switch self {
         case .added(let record), .kept(let record), .replaced(let record): record
@@ -87,13 +90,13 @@ public enum ScheduleOutcome: Hashable, Sendable {
     }
 }
 
-// What happens to a schedule, for stores to agree on.
+// The rules of schedules, which all stores share.
 extension ScheduleRecord {
-    /// What becomes of a registration, given the schedule that stands under the name.
+    /// Returns the outcome of a registration, given the schedule that the name has.
     ///
-    /// The rhythm is kept as long as the recurrence is the same, so that a program may register its schedules at each start, and
-    /// may change what they submit. Where the recurrence changes, it begins anew. Who paused a schedule did not mean its
-    /// contents, and what still runs of the old one is still the predecessor.
+    /// The rhythm is kept while the recurrence stays the same, so that a program may register its schedules at each
+    /// start and change what they submit. A changed recurrence starts over. A paused schedule stays paused, and a job
+    /// of the old contents that still runs remains the predecessor.
     package static func registering(
         _ job: RecurringJob, as id: ScheduleID, over old: ScheduleRecord?, first: Timestamp, at now: Timestamp
     ) -> ScheduleOutcome {
@@ -111,12 +114,12 @@ extension ScheduleRecord {
         return .replaced(record)
     }
 
-    /// Whether a firing is of the occurrence that stands next, and due.
+    /// Returns whether a firing is of the next occurrence, and due.
     package func allows(_ firing: ScheduleFiring, at now: Timestamp) -> Bool {
         !isPaused && next == firing.expected && firing.expected <= now
     }
 
-    /// What an occurrence submits.
+    /// Returns the submission of an occurrence.
     package func submission(for firing: ScheduleFiring, at now: Timestamp) -> JobSubmission {
         var submission = job.submission
         submission.expiresAt = job.timeToLive.map { now.advanced(by: $0) }
@@ -124,7 +127,7 @@ extension ScheduleRecord {
         return submission
     }
 
-    /// Notes that an occurrence was submitted, and which job stands for it.
+    /// Records that an occurrence was submitted, and its job.
     package mutating func fired(_ firing: ScheduleFiring, _ job: JobID) {
         occurrences += 1
         lastJob = job
@@ -132,7 +135,7 @@ extension ScheduleRecord {
         next = self.job.recurrence.allowsOccurrence(after: occurrences) ? firing.next : nil
     }
 
-    /// Notes that an occurrence was skipped.
+    /// Records that an occurrence was skipped.
     package mutating func skipped(_ firing: ScheduleFiring) {
         skipped += 1
         next = firing.next

@@ -1,8 +1,8 @@
 package import QueueModel
 
-// How a store makes one, for stores to agree on.
+// The counting of a snapshot, which all stores share.
 extension StoreSnapshot {
-    /// Counts active jobs of a type and a group, of which `isDue` says whether they may start now.
+    /// Adds active jobs of a type and a group; `isDue` tells whether they may start now.
     package mutating func count(
         _ state: JobState, type: JobType, group: String?, isDue: Bool = false, jobs count: Int = 1
     ) {
@@ -15,9 +15,12 @@ extension StoreSnapshot {
         }
     }
 
-    /// Fills in ``rates``, when all active jobs are counted.
+    /// Sets ``rates`` once all active jobs are counted.
     ///
-    /// - Parameter bucket: What was used of a type's or a group's rate.
+    /// - Parameters:
+    ///   - rules: The rules with the rates.
+    ///   - now: The current instant.
+    ///   - bucket: Returns the bucket of a type's or a group's rate.
     package mutating func setRates(
         of rules: AdmissionRules, at now: Timestamp, bucket: (StoreSnapshot.RateStatus.Owner) -> TokenBucket
     ) {

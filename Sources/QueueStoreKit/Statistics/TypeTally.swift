@@ -8,50 +8,50 @@ public import QueueModel
     import Musl
 #endif
 
-/// Counts what becomes of the jobs of one type: what a store keeps to answer with ``TypeStatistics``.
+/// A tally of one type's jobs, from which a store answers with ``TypeStatistics``.
 ///
-/// A value, kept in the transaction in which things happen. Its stored form (``bytes``) is compact: some 60 bytes, and two or three more for
-/// each bucket of durations in use.
+/// A value that a store must update in the transactions of the events. Its stored form (``bytes``) takes about 60
+/// bytes, plus two or three for each nonempty bucket of durations.
 public struct TypeTally: Hashable, Sendable {
     private var since: Timestamp
     private var ended = StateCounts()
     private var retries = 0
     private var claims = 0
-    /// The sum of what they waited, in milliseconds.
+    /// The sum of their waiting times, in milliseconds.
     private var waited: Int64 = 0
     private var durations = TypeStatistics.DurationHistogram()
     private var io = IOAmount.zero
     private var rate = EventRate()
 
-    /// Begins to count.
+    /// Creates an empty tally.
     public init(since now: Timestamp) {
         since = now
     }
 
     // MARK: Counting
 
-    /// Counts an attempt that a claim has started, with the record that it handed out.
+    /// Counts an attempt that a claim has started, with the record that the claim returned.
     public mutating func claimed(_ job: JobRecord, at now: Timestamp) {
         let start = max(job.submittedAt, job.runAfter ?? job.submittedAt)
         claims += 1
         waited = waited.saturatingSum(start.wholeMilliseconds(until: now))
     }
 
-    /// Counts failed attempts that others follow.
+    /// Counts failed attempts that are followed by others.
     public mutating func retried(_ count: Int = 1) {
         retries += count
     }
 
     /// Counts jobs that end in a terminal state.
     ///
-    /// For `completed`, ``ran(from:to:io:count:)`` belongs to it.
+    /// For `completed`, call ``ran(from:to:io:count:)`` as well.
     public mutating func ended(as state: JobState, count: Int = 1, at now: Timestamp) {
         guard state.isTerminal else { return }
         ended[state] += count
         rate.add(count, at: now)
     }
 
-    /// Counts the last attempts of completed jobs, all of which took as long and moved as much.
+    /// Counts the last attempts of completed jobs, all of which took as long and moved as many bytes.
     public mutating func ran(
         from start: Timestamp, to end: Timestamp, io moved: IOAmount, count: Int = 1
     ) {
@@ -67,7 +67,7 @@ public struct TypeTally: Hashable, Sendable {
 
     // MARK: Looking
 
-    /// What has been counted, as it is at an instant.
+    /// Returns the statistics as of an instant.
     public func statistics(of type: JobType, at now: Timestamp) -> TypeStatistics {
         let runs = Int64(max(durations.count, 1))
         let rates = rate.rates(at: now)
@@ -82,7 +82,7 @@ public struct TypeTally: Hashable, Sendable {
 }
 
 extension Timestamp {
-    /// The milliseconds to a later instant; 0 if it is none.
+    /// Returns the milliseconds to a later instant; 0 if it is not later.
     func wholeMilliseconds(until end: Timestamp) -> Int64 {
         let (distance, overflow) = end.milliseconds.subtractingReportingOverflow(milliseconds)
         return overflow ? (end > self ? .max : 0) : max(distance, 0)
@@ -106,7 +106,7 @@ extension TypeTally {
         return writer.bytes
     }
 
-    /// Reads the stored form; `nil` if it is not one.
+    /// Creates a tally from its stored form; `nil` if it is invalid.
     public init?(bytes: [UInt8]) {
         var reader = VarintReader(bytes)
         guard let since = reader.read() else { return nil }
@@ -133,30 +133,31 @@ extension TypeTally {
 }
 
 extension Sequence<TypeStatistics> {
-    /// In the order in which stores answer: by the bytes of the types' names.
+    /// Returns the statistics in the order of a store's answer: by the bytes of the types' names.
     package func sortedByType() -> [TypeStatistics] {
         sorted { $0.type.rawValue.utf8.lexicographicallyPrecedes($1.type.rawValue.utf8) }
     }
 }
 
-/// How often something happens, over the last minute, quarter of an hour and hour, as load averages say it.
+/// The rate of events over the last minute, quarter of an hour and hour, like load averages.
 ///
-/// An event counts 1/τ a second, and what has counted decays by exp(−Δt/τ): the exponentially decayed rate of Cormode, Shkapenyuk,
-/// Srivastava and Xu, “Forward Decay”, ICDE 2009, which is the load average of Unix for events instead of samples. It depends on nothing but
-/// the events and their instants, so it needs no ticking. A steady rate is reached to 63 % after τ.
+/// An event counts 1/τ per second and decays by exp(−Δt/τ): the exponentially decayed rate of Cormode, Shkapenyuk,
+/// Srivastava and Xu, “Forward Decay”, ICDE 2009, which is the load average of Unix for events instead of samples. It
+/// depends only on the events and their instants, so it needs no timer. A steady rate is reached to 63 % after τ.
 struct EventRate: Hashable, Sendable {
-    /// The rates at ``instant``, in events a second.
+    /// The rates at ``instant``, in events per second.
     private var rates = (minute: 0.0, quarter: 0.0, hour: 0.0)
-    /// When the last events were.
+    /// The instant of the last events.
     private var instant = Timestamp(milliseconds: 0)
-    /// Events at that instant, which ``rates`` do not have yet: events of one instant give the same rate, however they are grouped.
+    /// The number of events at that instant, which ``rates`` do not include yet, so that events of one instant give
+    /// the same rate however they are grouped.
     private var fresh = 0
 
     private static let spans = (minute: 60.0, quarter: 900.0, hour: 3600.0)
 
     init() {}
 
-    /// Counts events; those of a clock that went back count as if it had stood still.
+    /// Counts events; a clock that goes back counts as standing still.
     mutating func add(_ count: Int, at now: Timestamp) {
         if now > instant {
             rates = rates(at: now)
@@ -166,7 +167,7 @@ struct EventRate: Hashable, Sendable {
         fresh += count
     }
 
-    /// The rates at an instant.
+    /// Returns the rates at an instant.
     func rates(at now: Timestamp) -> (minute: Double, quarter: Double, hour: Double) {
         if fresh == 0, rates == (0, 0, 0) { return rates }
         let seconds = Double(instant.wholeMilliseconds(until: now)) / 1000

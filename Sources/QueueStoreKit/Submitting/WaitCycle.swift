@@ -1,16 +1,19 @@
 package import QueueModel
 
 extension JobSubmission {
-    /// The jobs of a cycle of waiting that a batch closes with what was stored before it, in order, each waiting for the next;
-    /// `nil` if there is none.
+    /// Returns the jobs of a cycle that a batch closes with what was stored before it, in order, each waiting for the
+    /// next; `nil` if there is none.
     ///
-    /// The batch was validated, and its references are stored. A new job that nobody waits for can't close a cycle; so only
-    /// two things can: a duplicate, through which a submission names another job than its place says, and a child that depends on
-    /// what waits for its parent. All else costs nothing here.
+    /// The batch has been validated, and its references are stored. A new job that nobody waits for can't close a
+    /// cycle, so only two things can: a duplicate, through which a submission refers to another job than its index
+    /// says, and a child that depends on a job which waits for its parent. Everything else costs nothing here.
     ///
     /// - Parameters:
-    ///   - waits: The active jobs that an active job waits for, or will: its dependencies and its children.
-    ///   - waiters: The active jobs that wait for an active job, or will: those that depend on it, and its parent.
+    ///   - batch: The submissions.
+    ///   - outcomes: Their outcomes.
+    ///   - waits: Returns the active jobs that an active job waits for, or will: its dependencies and its children.
+    ///   - waiters: Returns the active jobs that wait for an active job, or will: those that depend on it, and its
+    ///     parent.
     package static func cycle(
         in batch: [JobSubmission], _ outcomes: [SubmitOutcome],
         waits: (JobID) throws(QueueError) -> [JobID], waiters: (JobID) throws(QueueError) -> [JobID]
@@ -30,7 +33,7 @@ extension JobSubmission {
         return nil
     }
 
-    /// The error that refuses a cycle and names its path.
+    /// Returns the error that reports a cycle and its path.
     package static func cycleError(_ cycle: [JobID], _ outcomes: [SubmitOutcome]) -> QueueError {
         let path = (cycle + cycle.prefix(1)).map(\.description).joined(separator: " → ")
         let members = Set(cycle)
@@ -56,11 +59,12 @@ extension JobSubmission {
     }
 }
 
-/// A way from one of several jobs to one that it waits for, through others or not: each waits for the next; `nil` if there is none.
+/// Returns a path from one of several jobs to one that it waits for, directly or through others: each waits for the
+/// next; `nil` if there is none.
 ///
-/// The search goes from both ends, each time on from the one that has cost less so far, and is over when either has been
-/// searched out. So it costs no more than twice the smaller of two things, all that the jobs wait for and all that wait for
-/// the goal: a job that nobody waits for is found out at once, however long the chains behind it are.
+/// The search goes from both ends, each time from the one that has cost less so far, and is over when either has been
+/// exhausted. So it costs no more than twice the smaller of two things: all that the jobs wait for, and all that wait
+/// for the goal. A job that nobody waits for is found at once, however long the chains before it are.
 package func waitPath(
     from starts: [JobID], to goal: JobID,
     waits: (JobID) throws(QueueError) -> [JobID], waiters: (JobID) throws(QueueError) -> [JobID]
@@ -96,7 +100,7 @@ package func waitPath(
     }
 }
 
-/// The way to a job from where its search began, and on to the goal.
+/// Returns the path to a job from where its search began, and on to the goal.
 private func path(through middle: JobID, _ former: [JobID: JobID], _ further: [JobID: JobID]) -> [JobID] {
     var path = [middle]
     while let last = path.last, let job = former[last], job != last { path.append(job) }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// A clock on which time passes only by sleeping.
 ///
-/// A sleep moves the clock to its end at once and is recorded. A clock that is `blocking` never wakes a sleeper: a sleep
-/// ends by cancellation alone, and ``sleepBegan`` says when one has begun.
+/// A sleep moves the clock to its end at once and is recorded. A clock that is `blocking` never wakes a sleeper: a
+/// sleep ends by cancellation alone, and ``sleepBegan`` says when one has begun.
 final class ManualClock: Clock {
     struct Instant: InstantProtocol {
         var offset: Duration = .zero

@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(
-        "D6 whatever the groups, no slot is left over that one could use, none exceeds its bounds, and no group that could use more has less for its weight",
+        "D6 no usable slot is left over, no group exceeds its bounds, and none that could use more has less for its weight",
         arguments: 0..<50 as Range<UInt64>)
     func random(seed: UInt64) {
         var random = FastRandom(seed: seed)
@@ -72,7 +72,8 @@ import Testing
             let isScarce = least.reduce(0, +) > Double(slots)
             for place in shares.indices {
                 #expect(shares[place] >= (isScarce ? 0 : least[place]) - 1e-9 && shares[place] <= most[place] + 1e-9)
-                // One that wants more than it has, and another that has more than its floor: the first has at least as much a weight.
+                // One that wants more than it has, and another that has more than its floor: the first has at least
+                // as much a weight.
                 let ceiling = isScarce ? least[place] : most[place]
                 guard shares[place] < ceiling - 1e-9 else { continue }
                 for other in shares.indices where shares[other] > (isScarce ? 0 : least[other]) + 1e-9 {

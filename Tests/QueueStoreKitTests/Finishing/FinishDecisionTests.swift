@@ -18,8 +18,8 @@ import Testing
 
     /// The decisions for one end of an attempt.
     ///
-    /// One line for each of ``requests``, with a letter per column: without children, with an open one, with ended ones; then the same
-    /// three after a child's failure.
+    /// One line for each of ``requests``, with a letter per column: without children, with an open one, with ended
+    /// ones; then the same three after a child's failure.
     struct Table: Sendable, CustomTestStringConvertible {
         var name: String
         var end: Completion.End

@@ -2,7 +2,8 @@ import QueueBackoff
 import QueueModel
 import QueueStoreKit
 
-/// A worker's slots, shared by groups whose jobs come and last as they are told to: what ``FairShare`` has to do well on.
+/// A worker's slots, shared by groups whose jobs come and last as they are told to: what ``FairShare`` has to do
+/// well on.
 ///
 /// It claims as a store does: whoever has work, is below its cap and stands first by its rank gets the next slot.
 struct SlotSimulator {
