@@ -30,16 +30,9 @@ struct StoreHistory: Sendable {
     ) async throws(QueueError) -> String {
         switch operation {
         case .submit(let draft):
-            let submission = submission(draft, batch: 0)
-            let outcome = try await store.submit(submission, at: now)
-            note(outcome)
-            return "\(outcome)"
+            return try await submit(draft, on: store)
         case .submitBatch(let drafts):
-            let batch = drafts.map { submission($0, batch: drafts.count) }
-            try JobSubmission.validate(batch)
-            let outcomes = try await store.submit(contentsOf: batch, at: now)
-            for outcome in outcomes { note(outcome) }
-            return "\(outcomes)"
+            return try await submit(contentsOf: drafts, on: store)
         case .openWorker(let lease):
             workers.append(try await store.openWorker(lease: .seconds(lease), at: HostTime(now)))
             return "\(workers)"
@@ -57,12 +50,7 @@ struct StoreHistory: Sendable {
             try await store.saveCheckpoint(bytes, of: record.id, attempt: record.attempt)
             return "saved"
         case .cancel(let job):
-            let outcome = try await store.cancel(id(job), at: now)
-            switch outcome {
-            case .cancelled(let changes): return "cancelled \(describe(changes))"
-            case .requested(let worker, let changes): return "requested of \(worker) \(describe(changes))"
-            case .alreadyEnded, .unknown: return "\(outcome)"
-            }
+            return try await cancel(job, on: store)
         case .resubmit(let job):
             let outcome = try await store.resubmit(id(job), at: now)
             note(outcome)
@@ -85,32 +73,74 @@ struct StoreHistory: Sendable {
         case .peek(let rules):
             return "\(String(describing: try await store.peek(self.rules(rules), worker: worker(0), at: now)))"
         case .explain(let job, let rules):
-            let answer = try await store.explain(id(job), self.rules(rules), worker: worker(0), at: now)
-            return
-                "\(String(describing: answer)) \(answer?.obstacles ?? []) \(String(describing: answer?.effectivePriority))"
+            return try await explain(job, rules, on: store)
         case .prune(let maximumCount, let keepsDeadLetters, let limit):
             let policy = RetentionPolicy(maximumCount: maximumCount, keepsDeadLetters: keepsDeadLetters)
             return "\(try await store.prune(policy, limit: limit, at: now))"
         case .register(let schedule, let draft, let seconds, let occurrences):
             let job = recurring(draft, every: seconds, occurrences)
-            try job.validate()
-            let first = now.advanced(by: .seconds(seconds - 1))
-            return "\(try await store.register(id(schedule: schedule), job, first: first, at: now))"
-        case .setPause(let schedule, true):
-            return "\(try await store.setPaused(true, schedule: id(schedule: schedule), at: now))"
-        case .setPause(let schedule, false):
-            return "\(try await store.setPaused(false, schedule: id(schedule: schedule), at: now))"
+            return try await register(job, as: id(schedule: schedule), every: seconds, on: store)
+        case .setPause(let schedule, let isPaused):
+            return "\(try await store.setPaused(isPaused, schedule: id(schedule: schedule), at: now))"
         case .removeSchedule(let schedule, let cancelling):
-            let removal = try await store.remove(
-                schedule: id(schedule: schedule), cancellingJob: cancelling, at: now)
-            guard case .cancelled(let changes) = removal.job else { return "\(removal)" }
-            return "\(removal.schedule) cancelled \(describe(changes))"
+            return try await remove(id(schedule: schedule), cancellingJob: cancelling, on: store)
         case .fire(let seconds):
             return try await fire(every: seconds, on: store)
         case .pass(let seconds):
             now = now.advanced(by: .seconds(seconds))
             return "\(now)"
         }
+    }
+
+    private mutating func submit(
+        _ draft: StoreOperation.Draft, on store: any JobStore
+    ) async throws(QueueError) -> String {
+        let outcome = try await store.submit(submission(draft, batch: 0), at: now)
+        note(outcome)
+        return "\(outcome)"
+    }
+
+    private mutating func submit(
+        contentsOf drafts: [StoreOperation.Draft], on store: any JobStore
+    ) async throws(QueueError) -> String {
+        let batch = drafts.map { submission($0, batch: drafts.count) }
+        try JobSubmission.validate(batch)
+        let outcomes = try await store.submit(contentsOf: batch, at: now)
+        for outcome in outcomes { note(outcome) }
+        return "\(outcomes)"
+    }
+
+    private func cancel(_ job: Int, on store: any JobStore) async throws(QueueError) -> String {
+        let outcome = try await store.cancel(id(job), at: now)
+        switch outcome {
+        case .cancelled(let changes): return "cancelled \(describe(changes))"
+        case .requested(let worker, let changes): return "requested of \(worker) \(describe(changes))"
+        case .alreadyEnded, .unknown: return "\(outcome)"
+        }
+    }
+
+    private mutating func explain(
+        _ job: Int, _ rules: Int, on store: any JobStore
+    ) async throws(QueueError) -> String {
+        let answer = try await store.explain(id(job), self.rules(rules), worker: worker(0), at: now)
+        let priority = String(describing: answer?.effectivePriority)
+        return "\(String(describing: answer)) \(answer?.obstacles ?? []) \(priority)"
+    }
+
+    private func register(
+        _ job: RecurringJob, as id: ScheduleID, every seconds: Int, on store: any JobStore
+    ) async throws(QueueError) -> String {
+        try job.validate()
+        let first = now.advanced(by: .seconds(seconds - 1))
+        return "\(try await store.register(id, job, first: first, at: now))"
+    }
+
+    private func remove(
+        _ id: ScheduleID, cancellingJob: Bool, on store: any JobStore
+    ) async throws(QueueError) -> String {
+        let removal = try await store.remove(schedule: id, cancellingJob: cancellingJob, at: now)
+        guard case .cancelled(let changes) = removal.job else { return "\(removal)" }
+        return "\(removal.schedule) cancelled \(describe(changes))"
     }
 
     private mutating func turn(
@@ -172,7 +202,8 @@ struct StoreHistory: Sendable {
             for resubmission in step.resubmissions { note(resubmission.outcome) }
             cursor = step.next
             answer +=
-                "\(step.changed) \(step.requested) \(describe(step.changes)) \(step.resubmissions) \(String(describing: cursor)) "
+                "\(step.changed) \(step.requested) \(describe(step.changes)) \(step.resubmissions) "
+                + "\(String(describing: cursor)) "
             if cursor == nil { break }
         }
         return answer
@@ -186,8 +217,8 @@ struct StoreHistory: Sendable {
         }
         let outcomes = try await store.fire(firings, at: now)
         for case .fired(let outcome, _) in outcomes { note(outcome) }
-        return
-            "\(agenda.due) \(String(describing: agenda.next)) \(agenda.others.sorted { $0.rawValue < $1.rawValue }) \(outcomes)"
+        let others = agenda.others.sorted { $0.rawValue < $1.rawValue }
+        return "\(agenda.due) \(String(describing: agenda.next)) \(others) \(outcomes)"
     }
 
     private func recurring(_ draft: StoreOperation.Draft, every seconds: Int, _ occurrences: Int?) -> RecurringJob {
@@ -243,7 +274,10 @@ struct StoreHistory: Sendable {
 
     /// Describes changes in an order that does not depend on how a store found them.
     private func describe(_ changes: [JobChange]) -> String {
-        "\(changes.sorted { ($0.id, $0.state.rawValue, $0.cause?.rawValue ?? 0) < ($1.id, $1.state.rawValue, $1.cause?.rawValue ?? 0) })"
+        func key(_ change: JobChange) -> (JobID, UInt8, Int64) {
+            (change.id, change.state.rawValue, change.cause?.rawValue ?? 0)
+        }
+        return "\(changes.sorted { key($0) < key($1) })"
     }
 
     private func submission(_ draft: StoreOperation.Draft, batch: Int) -> JobSubmission {

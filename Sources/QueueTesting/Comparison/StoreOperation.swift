@@ -69,7 +69,8 @@ enum StoreOperation: Sendable, CustomStringConvertible {
         case .closeWorker(let worker): "closeWorker(worker: \(worker))"
         case .recover(let maximumCrashes): "recover(maximumCrashes: \(maximumCrashes))"
         case .turn(let finishing, let claiming, let worker, let rules, let preempts):
-            "turn(\(finishing), claiming: \(String(describing: claiming)), worker: \(worker), rules: \(rules), preempts: \(preempts))"
+            "turn(\(finishing), claiming: \(String(describing: claiming)), worker: \(worker), rules: \(rules), "
+                + "preempts: \(preempts))"
         case .saveCheckpoint(let attempt, let bytes): "saveCheckpoint(\(attempt), \(String(describing: bytes)))"
         case .cancel(let job): "cancel(\(job))"
         case .resubmit(let job): "resubmit(\(job))"
