@@ -1,3 +1,5 @@
+import QueueModel
+
 /// The reasons for and against a claim.
 ///
 /// Claims are made only when something may have changed. A turn that asks for jobs takes the hint (`mayHaveWork`);
@@ -12,7 +14,7 @@
 /// | any | answer as long as asked for | `mayHaveWork`: there may be more |
 /// | any | `failed` without a lost lease | in doubt: jobs may be this worker's without its knowledge |
 /// | in doubt | lost claims found, or a new lease | certain |
-struct ClaimState: Hashable, Sendable {
+struct ClaimState: Sendable {
     /// Whether something has happened since the last claim that may have made a job claimable.
     var mayHaveWork = true
     /// Whether a job has come since the last claim that others may have to be preempted for.
@@ -22,6 +24,8 @@ struct ClaimState: Hashable, Sendable {
     var isInDoubt = false
     /// Whether a job was given up since the loop looked: the next look is in doubt.
     var hasGivenUp = false
+    /// The error for which the worker stops by itself: a claim failed for good.
+    var fatalError: QueueError?
     /// Failed claims in a row.
     private(set) var failures = 0
 

@@ -40,11 +40,10 @@ struct Members<Job: Sendable, Waiter: Sendable>: Sendable {
         case leave
     }
 
-    /// Who has to be woken.
-    enum Wake: Sendable {
-        case nobody
-        case member(Waiter)
-        case loop
+    /// The task that has to be woken: a member, the loop, or none.
+    struct Wake: Sendable {
+        var member: Waiter?
+        var needsLoop = false
     }
 
     /// Jobs that wait for a member, from `first` on.
@@ -105,13 +104,13 @@ struct Members<Job: Sendable, Waiter: Sendable>: Sendable {
         case .done: break
         }
         if let job = take() {
-            if let member = wakeForJobs() { return (.run(job), .member(member)) }
+            if let member = wakeForJobs() { return (.run(job), Wake(member: member)) }
             return (.run(job), wakeForCompletions())
         }
-        if isDismissed { return (.leave, .nobody) }
-        guard hasCompletions else { return (.rest, .nobody) }
+        if isDismissed { return (.leave, Wake()) }
+        guard hasCompletions else { return (.rest, Wake()) }
         hasCompletions = false
-        return (.turn, .nobody)
+        return (.turn, Wake())
     }
 
     /// Suspends a member; `false` if something has come for it meanwhile.
@@ -154,12 +153,12 @@ struct Members<Job: Sendable, Waiter: Sendable>: Sendable {
 
     /// Sees to it that somebody takes up the completions, if there are any and nobody is on the way.
     private mutating func wakeForCompletions() -> Wake {
-        guard hasCompletions, !isWaking, starting == 0 else { return .nobody }
+        guard hasCompletions, !isWaking, starting == 0 else { return Wake() }
         guard let member = resting.popLast() else {
             hasCompletions = false
-            return .loop
+            return Wake(needsLoop: true)
         }
         isWaking = true
-        return .member(member)
+        return Wake(member: member)
     }
 }

@@ -28,6 +28,9 @@ struct RecoveryState: Sendable {
         if case .idle = state { false } else { true }
     }
 
+    /// Whether completions are stored beside the loop, so that no turn may take any.
+    var isStoringBeside: Bool { isActive || isLastAttempt }
+
     /// Whether the loop has to start a recovery.
     var isRequested: Bool {
         if case .requested = state { true } else { false }

@@ -30,7 +30,7 @@ extension Worker {
         channel.close()
         let left = await channel.drain(within: core.configuration.shutdownTimeLimit).map(\.completion.id)
         let (unstored, lease, fatal) = lock.state.withLock { state in
-            (state.recovery.unstored + left, state.lease ?? first, state.fatalError)
+            (state.recovery.unstored + left, state.lease.id ?? first, state.claims.fatalError)
         }
         reportStatus()
         core.reporter.report(.queueStopped)

@@ -27,7 +27,7 @@ extension Worker {
     private func beginTurn(
         in state: inout WorkerStateLock.State, concurrency: Int
     ) -> (batch: [FinishedAttempt], plan: TurnPlan) {
-        let batch = state.mayTakeBatch ? consumer.take() : []
+        let batch = state.recovery.isActive ? [] : consumer.take()
         return (batch, state.planTurn(finishing: batch.count, concurrency: concurrency, channel: channelStatus))
     }
 

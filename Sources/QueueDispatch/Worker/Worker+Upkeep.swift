@@ -6,17 +6,18 @@ import Synchronization
 extension Worker {
     /// Renews the lease and looks after other workers' jobs, when it is time.
     func renewLease(at now: Duration) async {
-        guard let lease = lock.state.withLock({ $0.renewalDue(at: now) }) else { return }
+        let due = lock.state.withLock { $0.lease.renewalDue(at: now, every: $0.settings.leaseRenewal) }
+        guard let lease = due else { return }
         do {
             let renewal = try await core.store.renewLease(of: lease, at: core.hostTime)
             if renewal.isHeld {
-                lock.state.withLock { $0.leaseRenewed(cancelRequested: renewal.cancelRequested) }
+                lock.state.withLock { $0.jobs.requestStop(of: renewal.cancelRequested) }
             } else {
                 try await openNewLease(after: lease)
             }
             core.reporter.report(
                 try await core.store.recover(at: core.hostTime, maximumCrashes: core.configuration.maximumCrashes))
-            lock.state.withLock { $0.upkeepDone() }
+            lock.state.withLock { $0.pauses.note() }
         } catch {
             log.log(.warning, "the upkeep of \(lease) failed, and is tried again: \(error)")
         }
@@ -48,14 +49,20 @@ extension Worker {
     /// Ends jobs that have expired, when it is time; if there are many, some now, and the others with the next
     /// passes.
     func endExpired(at now: Duration) async {
-        guard lock.state.withLock({ $0.expiryDue(at: now) }) else { return }
+        guard lock.state.withLock({ $0.timers.isExpiryDue(at: now) }) else { return }
         do {
             let sweep = try await core.store.expire(limit: 256, at: core.now)
-            lock.state.withLock { $0.expiryDone(isPartial: sweep.isPartial, at: now) }
+            expiryDone(isPartial: sweep.isPartial, at: now)
             core.reporter.report(sweep.changes)
         } catch {
-            lock.state.withLock { $0.expiryDone(isPartial: false, at: now) }
+            expiryDone(isPartial: false, at: now)
             log.log(.warning, "ending expired jobs failed, and is tried again: \(error)")
+        }
+    }
+
+    private func expiryDone(isPartial: Bool, at now: Duration) {
+        lock.state.withLock {
+            $0.timers.expiryDone(isPartial: isPartial, at: now, every: $0.settings.expiry)
         }
     }
 
@@ -75,7 +82,7 @@ extension Worker {
 
     /// Notes when the first of the stored pauses ends by itself, and stops what runs under one that says so.
     func readPauses() async {
-        guard lock.state.withLock({ $0.takePausesChanged() }),
+        guard lock.state.withLock({ $0.pauses.take() }),
             let pauses = try? await core.store.pauses(at: core.now)
         else { return }
         let stopping = pauses.filter(\.stopsRunning)
@@ -89,7 +96,7 @@ extension Worker {
             }
         }
         let end = pauses.compactMap(\.until).min().map { ticker.now() + max($0.since(core.now), .zero) }
-        lock.state.withLock { $0.pausesRead(firstEnd: end) }
+        lock.state.withLock { $0.timers.pauseEnd = end }
     }
 
     /// Takes in the jobs that the store has for this worker's and that never came to it, because the answer to a turn
@@ -99,7 +106,7 @@ extension Worker {
     /// the store.
     func findLostClaims() async {
         let query = lock.state.withLock { state in
-            state.doubtfulClaims(channel: channelStatus).map { (lease: state.lease, known: $0) }
+            state.doubtfulClaims(channel: channelStatus).map { (lease: state.lease.id, known: $0) }
         }
         guard let query, let lease = query.lease else { return }
         do {
@@ -126,7 +133,7 @@ extension Worker {
 
     /// Deletes old jobs, now that many have ended.
     func prune() async {
-        let ended = lock.state.withLock { $0.takeEndedSincePrune() }
+        let ended = lock.state.withLock { $0.pruning.take() }
         guard let retention = core.configuration.retention else { return }
         do {
             _ = try await core.store.prune(retention, limit: ended * 2, at: core.now)

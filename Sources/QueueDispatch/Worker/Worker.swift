@@ -31,7 +31,7 @@ final class Worker: Sendable {
                 settled: { settlement in
                     // What was committed has been reported by the one that committed it.
                     guard case .rejected(let attempt, let error) = settlement else { return }
-                    lock.state.withLock { $0.leaveToRecovery(attempt.completion.id) }
+                    lock.state.withLock { $0.lease.leave(attempt.completion.id) }
                     attempt.giveUp()
                     core.reporter.reportRejected(attempt, error)
                 },
@@ -106,14 +106,14 @@ final class Worker: Sendable {
 
     /// The worker's status now.
     var status: Status {
-        let (lease, phase, running) = lock.state.withLock { ($0.lease, $0.stop.phase, $0.jobs.sorted) }
+        let (lease, phase, running) = lock.state.withLock { ($0.lease.id, $0.stop.phase, $0.jobs.sorted) }
         return Status(
             lease: lease, isStopping: phase != .running, running: running, uncommitted: channel.uncommitted,
             isHoldingBack: channel.isHoldingBack)
     }
 
     /// The lease under which jobs are claimed; `nil` before the first.
-    var lease: WorkerID? { lock.state.withLock { $0.lease } }
+    var lease: WorkerID? { lock.state.withLock { $0.lease.id } }
 
     /// The job with an identifier, if it runs here.
     func execution(of id: JobID) -> Execution? { lock.state.withLock { $0.jobs.byID[id] } }

@@ -75,7 +75,7 @@ struct WorkerLoop {
         guard lock.state.withLock({ $0.schedulesDue(at: now) }) else { return }
         let look = await scheduler.fireDue()
         if look.hasFired { worker.wake() }
-        lock.state.withLock { $0.schedulesDone(next: look.next, isRetrying: look.isRetrying) }
+        lock.state.withLock { $0.schedules.done(next: look.next, isRetrying: look.isRetrying) }
     }
 
     // MARK: Child tasks

@@ -15,9 +15,9 @@ struct LoopWork<Job: WorkerJob>: Sendable {
 
 /// The events of the loop: what only it can do, between two turns.
 ///
-/// A pass asks for each in this order: `timersFired`, `renewalDue`, `expiryDue`, `schedulesDue`, the requests to
-/// stop, `takePausesChanged`, `doubtfulClaims`, `lastAttemptBegins`; then it runs a turn, fills vacancies and starts
-/// a recovery.
+/// A pass asks for each in this order: `timersFired`, the lease's renewal, expired jobs, `schedulesDue`, the requests
+/// to stop, changed pauses, `doubtfulClaims`, `lastAttemptBegins`; then it runs a turn, fills vacancies and starts a
+/// recovery.
 extension WorkerState {
     // MARK: Time
 
@@ -36,28 +36,16 @@ extension WorkerState {
         if WorkerTimers.elapse(&timers.loadCheck, at: now) { claims.mayHaveWork = true }
         if WorkerTimers.elapse(&timers.pauseEnd, at: now) {
             claims.mayHaveWork = true
-            pausesHaveChanged = true
+            pauses.note()
         }
         var work = LoopWork<Job>()
         if stop.advance(at: now, isBusy: !jobs.isEmpty) { work.stopped = jobs.sorted }
         if stop.takeOverdue(at: now) { work.unresponsive = jobs.sorted }
         work.timedOut = jobs.expire(at: now)
-        work.progress = progressDue(at: now, isWanted: reportsProgress)
+        let reports = timers.progressDue(
+            at: now, isWanted: reportsProgress, isBusy: !jobs.isEmpty, every: settings.progress)
+        if reports { work.progress = jobs.sorted }
         return work
-    }
-
-    /// The jobs whose progress is reported now, once per interval.
-    ///
-    /// The first look begins the interval: what has just started has nothing to report.
-    private mutating func progressDue(at now: Duration, isWanted: Bool) -> [Job] {
-        guard isWanted else {
-            timers.progress = nil
-            return []
-        }
-        if let due = timers.progress, due > now { return [] }
-        let isFirst = timers.progress == nil
-        timers.progress = jobs.isEmpty ? nil : now + settings.progress
-        return isFirst ? [] : jobs.sorted
     }
 
     /// When the loop has to look next, whatever happens until then.
@@ -65,90 +53,31 @@ extension WorkerState {
         var next = timers.next
         if let deadline = jobs.nextDeadline { next = min(next, deadline) }
         if let alarm = stop.nextAlarm { next = min(next, alarm) }
+        if let renewal = lease.renewal { next = min(next, renewal) }
+        if let look = schedules.next { next = min(next, look) }
         return next
     }
 
     /// Whether there is something to do that only the loop can.
     var needsLoop: Bool {
-        if recovery.isRequested || fatalError != nil || claims.isInDoubt || members.vacancies > 0 { return true }
+        if recovery.isRequested || claims.fatalError != nil || claims.isInDoubt || members.vacancies > 0 { return true }
         if timers.needsAlarm(at: nextInstant) { return true }
         // Whether all is done is for the loop to say.
         return (settings.endsWhenIdle || stop.phase != .running) && jobs.isEmpty
     }
 
-    // MARK: The lease
-
-    /// Returns the lease to renew, if it is time.
-    mutating func renewalDue(at now: Duration) -> WorkerID? {
-        guard let lease, timers.leaseRenewal <= now else { return nil }
-        timers.leaseRenewal = now + settings.leaseRenewal
-        return lease
-    }
-
-    /// The lease holds, and jobs that were asked to stop are named again.
-    mutating func leaseRenewed(cancelRequested: [JobID]) {
-        jobs.requestStop(of: cancelRequested)
-    }
-
-    /// The jobs of other workers were looked after; pauses are read again with it.
-    mutating func upkeepDone() {
-        pausesHaveChanged = true
-    }
+    // MARK: Lease and schedules
 
     /// A new lease was opened in place of a lost one; nothing of the old one is this worker's any more.
     mutating func leaseReplaced(by lease: WorkerID) {
-        self.lease = lease
-        leftToRecovery = []
+        self.lease.open(lease)
         claims.isInDoubt = false
         claims.mayHaveWork = true
     }
 
-    // MARK: Expiry, schedules, pauses
-
-    /// Whether it is time to end jobs that have expired.
-    func expiryDue(at now: Duration) -> Bool { timers.expiry <= now }
-
-    /// Expired jobs were ended; if there are more, the next pass goes on.
-    mutating func expiryDone(isPartial: Bool, at now: Duration) {
-        if !isPartial { timers.expiry = now + settings.expiry }
-    }
-
-    /// Whether it is time to look at schedules; never for a worker that stops, which fires nothing more.
+    /// Returns whether it is time to look at schedules.
     mutating func schedulesDue(at now: Duration) -> Bool {
-        let hasChanged = schedulesHaveChanged
-        schedulesHaveChanged = false
-        let isDue = timers.schedules.map { $0 <= now } ?? false
-        guard hasChanged || isDue || timers.schedulePoll <= now else { return false }
-        guard stop.phase == .running else {
-            timers.schedules = nil
-            isRetryingSchedules = false
-            return false
-        }
-        timers.schedulePoll = now + settings.poll
-        return true
-    }
-
-    /// Schedules were looked at.
-    ///
-    /// - Parameters:
-    ///   - next: When to look again; `nil`: at a signal, or with the next poll.
-    ///   - isRetrying: Whether a look has failed, and the next may succeed.
-    mutating func schedulesDone(next: Duration?, isRetrying: Bool) {
-        timers.schedules = next
-        isRetryingSchedules = isRetrying
-    }
-
-    /// Returns, once, that the stored pauses have to be read.
-    mutating func takePausesChanged() -> Bool {
-        defer { pausesHaveChanged = false }
-        return pausesHaveChanged
-    }
-
-    /// The stored pauses were read.
-    ///
-    /// - Parameter end: When the first of them ends by itself; `nil`: none does.
-    mutating func pausesRead(firstEnd end: Duration?) {
-        timers.pauseEnd = end
+        schedules.isDue(at: now, isStopping: stop.phase != .running, every: settings.poll)
     }
 
     // MARK: Claims in doubt
@@ -162,7 +91,7 @@ extension WorkerState {
         guard claims.takeDoubt(), timers.claimRetry == nil, stop.phase == .running, !recovery.isActive,
             channel.uncommitted == 0
         else { return nil }
-        return leftToRecovery.union(jobs.byID.keys)
+        return lease.leftToRecovery.union(jobs.byID.keys)
     }
 
     /// Lost claims were found, or there are none.

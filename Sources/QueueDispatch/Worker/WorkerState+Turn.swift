@@ -77,9 +77,6 @@ extension WorkerState {
         turn.takeForLoop()
     }
 
-    /// Whether a turn may take completions: none while others are being stored beside the loop.
-    var mayTakeBatch: Bool { !recovery.isActive }
-
     // MARK: Planning
 
     /// Decides what a turn does that has taken a batch, and whether all is done.
@@ -90,13 +87,13 @@ extension WorkerState {
         members.takeCompletions()
         let mayClaim =
             !channel.isHoldingBack && timers.claimRetry == nil && !recovery.isActive && !claims.isInDoubt
-            && stop.phase == .running && lease != nil
+            && stop.phase == .running && lease.id != nil
         let limit = claims.limit(free: mayClaim ? jobs.freeSlots(of: concurrency) : nil, finishing: count > 0)
         let isQuiet =
-            jobs.isEmpty && channel.uncommitted == 0 && !recovery.isActive && !recovery.isLastAttempt
-        let nothingDue = timers.nextDue == nil && timers.loadCheck == nil && !isRetryingSchedules
+            jobs.isEmpty && channel.uncommitted == 0 && !recovery.isStoringBeside
+        let nothingDue = timers.nextDue == nil && timers.loadCheck == nil && !schedules.isRetrying
         let isIdle = isQuiet && limit == nil && !claims.mayHaveWork && !claims.isInDoubt && nothingDue
-        let claim = lease.flatMap { lease in limit.map { TurnPlan.Claim(lease: lease, limit: $0) } }
+        let claim = lease.id.flatMap { lease in limit.map { TurnPlan.Claim(lease: lease, limit: $0) } }
         return TurnPlan(
             claim: claim, runs: count > 0 || limit != nil, isHeldBack: channel.isHoldingBack,
             isOver: stop.phase == .running ? settings.endsWhenIdle && isIdle : isQuiet)
@@ -110,7 +107,7 @@ extension WorkerState {
     mutating func turnDone(_ answer: TurnAnswer<Job>, limit: Int?, at now: Duration) -> TurnActions<Job> {
         claims.succeeded()
         timers.claimRetry = nil
-        endedSincePrune += answer.stored
+        pruning.add(answer.stored)
         if let limit {
             timers.nextDue = answer.nextDue
             timers.loadCheck = answer.isHeldByLoad ? now + settings.loadCheck : nil
@@ -118,7 +115,7 @@ extension WorkerState {
             if answer.claimed == limit { claims.mayHaveWork = true }
         }
         for job in answer.started { jobs.start(job) }
-        var actions = TurnActions<Job>(prunes: endedSincePrune >= Self.pruneInterval)
+        var actions = TurnActions<Job>(prunes: pruning.isDue)
         if limit != nil, let threshold = settings.preemptsAt, answer.preemptors > 0 {
             actions.preempted = jobs.victims(for: answer.preemptors, above: threshold)
         }
@@ -148,7 +145,7 @@ extension WorkerState {
         }
         if hasLostLease { return .replaceLease }
         if error.isTransient { return .retry(claimFailed(at: now)) }
-        fatalError = error
+        claims.fatalError = error
         return .stop(deadline: now + settings.shutdownTimeLimit)
     }
 
@@ -158,14 +155,6 @@ extension WorkerState {
         timers.claimRetry = now + delay
         return delay
     }
-
-    /// Ended jobs were deleted; returns how many had ended since the last time.
-    mutating func takeEndedSincePrune() -> Int {
-        defer { endedSincePrune = 0 }
-        return endedSincePrune
-    }
-
-    static var pruneInterval: Int { 1024 }
 
     // MARK: The end of a turn
 
@@ -177,7 +166,7 @@ extension WorkerState {
         // A turn that has stored so much that claims are possible again could not claim itself.
         let isNeeded = needsLoop || plan.isHeldBack && !channel.isHoldingBack
         let isAwaited = turn.release()
-        if !isAwaited, mayTakeCompletions(of: channel) { members.noteCompletions() }
+        if !isAwaited, channel.uncommitted > 0, !recovery.isStoringBeside { members.noteCompletions() }
         return isAwaited || isNeeded ? loop.send() : nil
     }
 
@@ -194,11 +183,7 @@ extension WorkerState {
     mutating func loopEnds(channel: ChannelStatus) -> LoopEnd {
         let next = nextInstant
         let alarm = timers.setAlarm(at: next) ? next : nil
-        if mayTakeCompletions(of: channel) { return LoopEnd(alarm: alarm, looksAgain: true) }
+        if channel.uncommitted > 0, !recovery.isStoringBeside { return LoopEnd(alarm: alarm, looksAgain: true) }
         return LoopEnd(alarm: alarm, looksAgain: turn.release())
-    }
-
-    private func mayTakeCompletions(of channel: ChannelStatus) -> Bool {
-        channel.uncommitted > 0 && !isStoringBeside
     }
 }

@@ -18,7 +18,9 @@ import QueueStoreKit
 /// | ``ClaimState`` | whether and how much to claim |
 /// | ``RecoveryState`` | a batch whose turn failed |
 /// | ``StopState`` | how far a stop has come |
-/// | ``WorkerTimers`` | what is due when |
+/// | ``LeaseState`` | the lease, and what is left under it |
+/// | ``ScheduleWatch`` | when to look at schedules |
+/// | ``WorkerTimers`` | what else is due when |
 ///
 /// A turn, with everything else that may happen meanwhile:
 ///
@@ -46,33 +48,22 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     var claims = ClaimState()
     var recovery = RecoveryState()
     var stop = StopState()
+    var lease = LeaseState()
+    var schedules = ScheduleWatch()
+    /// Whether pauses were changed since the loop read them.
+    var pauses = ChangeFlag(isSet: true)
+    var pruning = PruneCounter()
     var timers: WorkerTimers
-
-    /// The lease under which jobs are claimed; `nil` before the first.
-    var lease: WorkerID?
-    /// Jobs of the present lease whose ends cannot be stored: for the store they run until the lease ends.
-    var leftToRecovery: Set<JobID> = []
-    /// The error that made the worker stop by itself.
-    var fatalError: QueueError?
-    /// Completions stored since ended jobs were last deleted.
-    var endedSincePrune = 0
-    /// Whether pauses were changed since the loop looked at them.
-    var pausesHaveChanged = true
-    /// Whether schedules were changed since the loop looked at them.
-    var schedulesHaveChanged = false
-    /// Whether schedules that are due could not be fired, and the next attempt may succeed.
-    var isRetryingSchedules = false
 
     init(settings: WorkerSettings) {
         self.settings = settings
-        timers = WorkerTimers(leaseRenewal: settings.leaseRenewal, poll: settings.poll, expiry: settings.expiry)
+        timers = WorkerTimers(poll: settings.poll, expiry: settings.expiry)
     }
 
     /// The first lease was opened: from now on jobs can be claimed.
     mutating func leaseOpened(_ lease: WorkerID, at now: Duration) {
-        self.lease = lease
-        timers = WorkerTimers(
-            leaseRenewal: now + settings.leaseRenewal, poll: now + settings.poll, expiry: now + settings.expiry)
+        self.lease.open(lease, renewal: now + settings.leaseRenewal)
+        timers = WorkerTimers(poll: now + settings.poll, expiry: now + settings.expiry)
     }
 
     // MARK: Signals from outside
@@ -91,13 +82,13 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     /// Pauses were stored or lifted; returns the loop to wake.
     mutating func pausesChanged() -> Waiter? {
         claims.mayHaveWork = true
-        pausesHaveChanged = true
+        pauses.note()
         return loop.send()
     }
 
     /// Schedules were changed; returns the loop to wake.
     mutating func schedulesChanged() -> Waiter? {
-        schedulesHaveChanged = true
+        schedules.note()
         return loop.send()
     }
 
@@ -124,20 +115,13 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     /// Decides what a member does next, and returns the member or the loop to wake besides.
     mutating func memberLooks(_ arrival: Arrival) -> (step: Step, wake: Waiter?) {
         let (step, wake) = members.look(arrival)
-        return (step, waiter(of: wake))
+        return (step, wake.member ?? (wake.needsLoop ? loop.send() : nil))
     }
 
     /// A member was cancelled and leaves; returns the member or the loop to wake for the completions that it leaves.
     mutating func memberLeaves() -> Waiter? {
-        waiter(of: members.leave())
-    }
-
-    private mutating func waiter(of wake: Members<Job, Waiter>.Wake) -> Waiter? {
-        switch wake {
-        case .nobody: nil
-        case .member(let waiter): waiter
-        case .loop: loop.send()
-        }
+        let wake = members.leave()
+        return wake.member ?? (wake.needsLoop ? loop.send() : nil)
     }
 
     // MARK: Attempts
@@ -149,14 +133,14 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
     /// finds it at the turn's end.
     mutating func attemptEnded(_ job: Job) {
         jobs.end(job)
-        if turn.owner == .nobody, !isStoringBeside { members.noteCompletions() }
+        if turn.owner == .nobody, !recovery.isStoringBeside { members.noteCompletions() }
     }
 
     /// A failed attempt whose job goes on in place is in the channel; returns the loop to wake for it.
     ///
     /// The job's member is busy, so it is left to the loop, unless somebody is at it already.
     mutating func attemptSent() -> Waiter? {
-        guard turn.owner == .nobody, !isStoringBeside, !members.hasCompletions else { return nil }
+        guard turn.owner == .nobody, !recovery.isStoringBeside, !members.hasCompletions else { return nil }
         members.noteCompletions()
         return loop.send()
     }
@@ -170,12 +154,4 @@ struct WorkerState<Job: WorkerJob, Waiter: Sendable>: Sendable {
         claims.hasGivenUp = true
         return loop.send()
     }
-
-    /// The end of a job cannot be stored.
-    mutating func leaveToRecovery(_ id: JobID) {
-        leftToRecovery.insert(id)
-    }
-
-    /// Whether completions are stored beside the loop, so that no turn may take any.
-    var isStoringBeside: Bool { recovery.isActive || recovery.isLastAttempt }
 }

@@ -38,7 +38,14 @@ struct Finishing: StoreComponent {
         try report(completion, of: &head)
         head.startedAt = completion.startedAt.milliseconds
         try jobs.recordAttempt(head, endedAt: completion.endedAt, decision.attemptFailure(completion.end))
+        return try record(decision, of: completion, for: head, at: now)
+    }
 
+    /// Changes the job as a decision says, and what follows from it.
+    private func record(
+        _ decision: FinishDecision, of completion: Completion, for head: JobHead, at now: Timestamp
+    ) throws(QueueError) -> CompletionOutcome {
+        let id = head.id
         switch decision {
         case .stale: return .stale
         case .end(let state, let output, let failure):

@@ -76,17 +76,7 @@ struct QueryText {
                 "priority BETWEEN ? AND ?", .number(Int64(priorities.lowerBound.rawValue)),
                 .number(Int64(priorities.upperBound.rawValue)))
         }
-        for tag in tags {
-            add("id IN (SELECT job FROM tag WHERE key = ? AND value = ?)", .text(tag.key), .text(tag.value))
-        }
-        addAny(of: query.anyTags)
-        if let range = query.tagKeyPrefix.map(PrefixRange.init) {
-            if let upper = range.upper {
-                add("id IN (SELECT job FROM tag WHERE key >= ? AND key < ?)", .text(range.lower), .text(upper))
-            } else {
-                add("id IN (SELECT job FROM tag WHERE key >= ?)", .text(range.lower))
-            }
-        }
+        addTags(tags, of: query)
         if let key = query.key {
             add(
                 "id IN (SELECT id FROM job WHERE key = ? AND key IS NOT NULL)", .key(key))
@@ -98,6 +88,21 @@ struct QueryText {
         isTagAlone = id == "tagged" && conditions.isEmpty
         if cursor, let after = query.after { add(after, query.order) }
         if let near { addEnd(of: near, query) }
+    }
+
+    /// Adds the conditions for tags; the first of the query's own may be answered by the source.
+    private mutating func addTags(_ tags: [Tag], of query: JobQuery) {
+        for tag in tags {
+            add("id IN (SELECT job FROM tag WHERE key = ? AND value = ?)", .text(tag.key), .text(tag.value))
+        }
+        addAny(of: query.anyTags)
+        if let range = query.tagKeyPrefix.map(PrefixRange.init) {
+            if let upper = range.upper {
+                add("id IN (SELECT job FROM tag WHERE key >= ? AND key < ?)", .text(range.lower), .text(upper))
+            } else {
+                add("id IN (SELECT job FROM tag WHERE key >= ?)", .text(range.lower))
+            }
+        }
     }
 
     /// Adds the condition for states, which indexes answer.

@@ -20,11 +20,8 @@ import Testing
     }
 
     private func text(_ wake: State.Wake) -> String {
-        switch wake {
-        case .nobody: ""
-        case .member(let member): ", wake \(member)"
-        case .loop: ", wake the loop"
-        }
+        if let member = wake.member { return ", wake \(member)" }
+        return wake.needsLoop ? ", wake the loop" : ""
     }
 
     /// Members that have joined and rest.
@@ -251,7 +248,7 @@ import Testing
             default:
                 guard let arrival = arrivals.popLast() else { continue }
                 let (step, wake) = members.look(arrival)
-                if case .member(let woken) = wake {
+                if let woken = wake.member {
                     resting.remove(woken)
                     arrivals.insert(.woken, at: 0)
                 }

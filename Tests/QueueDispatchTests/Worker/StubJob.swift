@@ -41,7 +41,7 @@ extension StubState {
     static func running(_ settings: WorkerSettings = WorkerSettings()) -> StubState {
         var state = StubState(settings: settings)
         state.leaseOpened(WorkerID(rawValue: 1), at: .zero)
-        _ = state.takePausesChanged()
+        _ = state.pauses.take()
         _ = state.timers.setAlarm(at: .zero)
         _ = state.loop.wait(loopWaiter)
         return state

@@ -33,11 +33,11 @@ import Testing
 
     @Test("D2 the end of a pause makes the worker look for work, and read the pauses")
     mutating func pauseEnds() {
-        state.pausesRead(firstEnd: .seconds(2))
+        state.timers.pauseEnd = .seconds(2)
         #expect(state.nextInstant == .seconds(2))
         _ = state.timersFired(at: .seconds(2), reportsProgress: false)
         #expect(state.claims.mayHaveWork)
-        #expect(state.takePausesChanged() == true)
+        #expect(state.pauses.take() == true)
         #expect(state.timers.pauseEnd == nil)
     }
 
@@ -115,7 +115,7 @@ import Testing
         #expect(state.nextInstant == .seconds(4))
         _ = state.stopAsked(deadline: .seconds(3))
         #expect(state.nextInstant == .seconds(3))
-        state.timers.schedules = .seconds(2)
+        state.schedules.done(next: .seconds(2), isRetrying: false)
         #expect(state.nextInstant == .seconds(2))
     }
 
@@ -172,49 +172,49 @@ import Testing
 
     @Test("L4 the lease is renewed when it is time, and not again before the next interval")
     mutating func renewal() {
-        #expect(state.renewalDue(at: .seconds(9)) == nil)
-        #expect(state.renewalDue(at: .seconds(10)) == WorkerID(rawValue: 1))
-        #expect(state.renewalDue(at: .seconds(10)) == nil)
-        #expect(state.renewalDue(at: .seconds(20)) == WorkerID(rawValue: 1))
+        #expect(state.lease.renewalDue(at: .seconds(9), every: .seconds(10)) == nil)
+        #expect(state.lease.renewalDue(at: .seconds(10), every: .seconds(10)) == WorkerID(rawValue: 1))
+        #expect(state.lease.renewalDue(at: .seconds(10), every: .seconds(10)) == nil)
+        #expect(state.lease.renewalDue(at: .seconds(20), every: .seconds(10)) == WorkerID(rawValue: 1))
     }
 
     @Test("E6 a renewal names the jobs that were asked to stop, and has the pauses read")
     mutating func renewed() {
         state.run(StubJob(1))
-        state.leaseRenewed(cancelRequested: [JobID(1)])
-        state.upkeepDone()
+        state.jobs.requestStop(of: [JobID(1)])
+        state.pauses.note()
         #expect(state.jobs.takeStopRequests().map(\.id) == [JobID(1)])
-        #expect(state.takePausesChanged() == true)
+        #expect(state.pauses.take() == true)
     }
 
     @Test("L5 a new lease ends all doubt, and forgets what could not be stored under the old one")
     mutating func replaced() {
         state.claims.isInDoubt = true
-        state.leaveToRecovery(JobID(1))
+        state.lease.leave(JobID(1))
         state.leaseReplaced(by: WorkerID(rawValue: 2))
         #expect(!state.claims.isInDoubt)
-        #expect(state.leftToRecovery.isEmpty)
+        #expect(state.lease.leftToRecovery.isEmpty)
         #expect(state.plan().claim?.lease == WorkerID(rawValue: 2))
     }
 
     @Test("Q7 expired jobs are looked for once per interval, and again at once while there are more")
     mutating func expiry() {
-        #expect(!state.expiryDue(at: .seconds(59)))
-        #expect(state.expiryDue(at: .seconds(60)))
-        state.expiryDone(isPartial: true, at: .seconds(60))
-        #expect(state.expiryDue(at: .seconds(60)))
-        state.expiryDone(isPartial: false, at: .seconds(60))
-        #expect(!state.expiryDue(at: .seconds(119)))
-        #expect(state.expiryDue(at: .seconds(120)))
+        #expect(!state.timers.isExpiryDue(at: .seconds(59)))
+        #expect(state.timers.isExpiryDue(at: .seconds(60)))
+        state.timers.expiryDone(isPartial: true, at: .seconds(60), every: .seconds(60))
+        #expect(state.timers.isExpiryDue(at: .seconds(60)))
+        state.timers.expiryDone(isPartial: false, at: .seconds(60), every: .seconds(60))
+        #expect(!state.timers.isExpiryDue(at: .seconds(119)))
+        #expect(state.timers.isExpiryDue(at: .seconds(120)))
     }
 
     @Test("D13 schedules are looked at when one is due, and with each poll")
     mutating func schedules() {
         #expect(state.schedulesDue(at: .zero) == true)
-        state.schedulesDone(next: .seconds(3), isRetrying: false)
+        state.schedules.done(next: .seconds(3), isRetrying: false)
         #expect(state.schedulesDue(at: .seconds(2)) == false)
         #expect(state.schedulesDue(at: .seconds(3)) == true)
-        state.schedulesDone(next: nil, isRetrying: false)
+        state.schedules.done(next: nil, isRetrying: false)
         #expect(state.schedulesDue(at: .seconds(7)) == false)
         #expect(state.schedulesDue(at: .seconds(8)) == true)
     }
@@ -222,11 +222,11 @@ import Testing
     @Test("D13 a worker that stops fires nothing, and does not wake up for it")
     mutating func schedulesWhileStopping() {
         _ = state.schedulesDue(at: .zero)
-        state.schedulesDone(next: .seconds(3), isRetrying: true)
+        state.schedules.done(next: .seconds(3), isRetrying: true)
         _ = state.stopAsked(deadline: .seconds(99))
         #expect(state.schedulesDue(at: .seconds(3)) == false)
-        #expect(state.timers.schedules == nil)
-        #expect(!state.isRetryingSchedules)
+        #expect(state.schedules.next == nil)
+        #expect(!state.schedules.isRetrying)
     }
 
     // MARK: Claims in doubt
@@ -234,7 +234,7 @@ import Testing
     @Test("L5 lost claims are all that the store has for this worker, but what runs here or cannot be stored")
     mutating func lostClaims() {
         state.run(StubJob(1))
-        state.leaveToRecovery(JobID(2))
+        state.lease.leave(JobID(2))
         #expect(state.doubtfulClaims(channel: ChannelStatus()) == nil, "nothing is in doubt")
         state.claims.isInDoubt = true
         #expect(state.doubtfulClaims(channel: ChannelStatus()) == [JobID(1), JobID(2)])
@@ -314,7 +314,7 @@ import Testing
         doubting.claims.isInDoubt = true
         #expect(doubting.needsLoop)
         var failing = state
-        failing.fatalError = QueueError(.leaseLost, "")
+        failing.claims.fatalError = QueueError(.leaseLost, "")
         #expect(failing.needsLoop)
     }
 }

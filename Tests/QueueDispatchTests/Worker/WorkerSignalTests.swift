@@ -62,8 +62,8 @@ import Testing
     mutating func pauses() {
         #expect(state.pausesChanged() == loopWaiter)
         #expect(state.claims.mayHaveWork)
-        #expect(state.takePausesChanged() == true)
-        #expect(state.takePausesChanged() == false)
+        #expect(state.pauses.take() == true)
+        #expect(state.pauses.take() == false)
     }
 
     @Test("D13 changed schedules wake the loop")

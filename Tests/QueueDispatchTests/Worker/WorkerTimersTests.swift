@@ -3,21 +3,19 @@ import Testing
 @testable import QueueDispatch
 
 @Suite("Worker timers") struct WorkerTimersTests {
-    private var timers = WorkerTimers(leaseRenewal: .seconds(10), poll: .seconds(5), expiry: .seconds(60))
+    private var timers = WorkerTimers(poll: .seconds(5), expiry: .seconds(60))
 
     @Test("S9 the next instant is the first of all that are set")
     mutating func next() {
         #expect(timers.next == .seconds(5))
         timers.poll = .seconds(99)
-        #expect(timers.next == .seconds(10))
-        timers.leaseRenewal = .seconds(99)
         #expect(timers.next == .seconds(60))
     }
 
     @Test(
         "S9 each timer counts for the next instant while it is set",
         arguments: [
-            \WorkerTimers.nextDue, \.pauseEnd, \.loadCheck, \.claimRetry, \.schedules, \.progress,
+            \WorkerTimers.nextDue, \.pauseEnd, \.loadCheck, \.claimRetry, \.progress,
         ] as [any WritableKeyPath<WorkerTimers, Duration?> & Sendable])
     func optional(timer: any WritableKeyPath<WorkerTimers, Duration?> & Sendable) {
         var timers = timers
@@ -35,12 +33,6 @@ import Testing
         #expect(WorkerTimers.elapse(&timer, at: .seconds(3)) == true)
         #expect(timer == nil)
         #expect(WorkerTimers.elapse(&timer, at: .seconds(4)) == false)
-    }
-
-    @Test("S9 the schedules' own poll wakes nobody")
-    mutating func schedulePoll() {
-        timers.schedulePoll = .seconds(1)
-        #expect(timers.next == .seconds(5))
     }
 
     @Test("S9 an alarm is set unless one rings before it or with it")

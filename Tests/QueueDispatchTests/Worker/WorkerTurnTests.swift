@@ -74,14 +74,14 @@ import Testing
 
     @Test("C6 while a batch is recovered nothing is claimed and no batch taken")
     mutating func recovering() {
-        #expect(state.mayTakeBatch)
+        #expect(!state.recovery.isActive)
         state.recovery.request(after: error(.leaseLost))
-        #expect(!state.mayTakeBatch)
+        #expect(state.recovery.isActive)
         #expect(state.plan().claim == nil)
         _ = state.recovery.begin()
         #expect(state.plan().claim == nil)
         _ = state.recoveryEnded()
-        #expect(state.mayTakeBatch)
+        #expect(!state.recovery.isActive)
         #expect(state.plan().claim?.limit == 4)
     }
 
@@ -137,9 +137,9 @@ import Testing
         state.timers.loadCheck = .seconds(99)
         #expect(!state.plan().isOver)
         state.timers.loadCheck = nil
-        state.schedulesDone(next: .seconds(9), isRetrying: true)
+        state.schedules.done(next: .seconds(9), isRetrying: true)
         #expect(!state.plan().isOver)
-        state.schedulesDone(next: .seconds(9), isRetrying: false)
+        state.schedules.done(next: .seconds(9), isRetrying: false)
         #expect(state.plan().isOver, "what schedules bring later is not waited for")
     }
 
@@ -261,7 +261,7 @@ import Testing
     mutating func prunes() {
         #expect(!state.turnDone(answer(stored: 1000), limit: nil, at: .zero).prunes)
         #expect(state.turnDone(answer(stored: 24), limit: nil, at: .zero).prunes)
-        #expect(state.takeEndedSincePrune() == 1024)
+        #expect(state.pruning.take() == 1024)
         #expect(!state.turnDone(answer(stored: 1), limit: nil, at: .zero).prunes)
     }
 
@@ -308,7 +308,7 @@ import Testing
     mutating func fatal() {
         let failure = state.turnFailed(error(.sqlite), hadBatch: false, hadClaim: true, at: .seconds(1))
         #expect(failure == .stop(deadline: .seconds(31)))
-        #expect(state.fatalError?.code == .sqlite)
+        #expect(state.claims.fatalError?.code == .sqlite)
         #expect(state.needsLoop)
     }
 
@@ -320,7 +320,7 @@ import Testing
         #expect(!state.recovery.isActive)
         #expect(state.turnFailed(lost, hadBatch: true, hadClaim: true, at: .zero) == .replaceLease)
         #expect(state.recovery.isRequested)
-        #expect(state.fatalError == nil)
+        #expect(state.claims.fatalError == nil)
     }
 
     @Test("L5 a lease that can't be replaced yet is a claim that failed")
@@ -329,7 +329,7 @@ import Testing
         #expect(state.claimFailed(at: .seconds(1)) == .milliseconds(5))
         #expect(state.plan().claim == nil)
         state.leaseReplaced(by: WorkerID(rawValue: 2))
-        #expect(state.lease == WorkerID(rawValue: 2))
+        #expect(state.lease.id == WorkerID(rawValue: 2))
         #expect(state.claims.mayHaveWork)
     }
 
