@@ -8,7 +8,8 @@ extension JobContext {
     /// committed if and only if the success is recorded.
     ///
     ///     try context.atCompletion { connection in
-    ///         try connection.execute("UPDATE account SET balance = balance - ?1 WHERE id = ?2", .init(job.amount), .init(job.account))
+    ///         try connection.execute(
+    ///             "UPDATE account SET balance = balance - ?1 WHERE id = ?2", .init(job.amount), .init(job.account))
     ///     }
     ///
     /// The body is called after the executor has returned. It may be called more than once; the effects of one call are

@@ -16,8 +16,8 @@ extension JobQueue {
     /// - Parameters:
     ///   - path: The database file. Files with the suffixes `-wal`, `-shm` and `-wake` are created beside it.
     ///   - concurrency: The number of jobs that run here at once, at least 1; default 8.
-    ///   - durability: What a commit survives; default ``SQLiteStoreOptions/Durability/normal``: a crash of the process, not of the
-    ///     machine.
+    ///   - durability: What a commit survives; default ``SQLiteStoreOptions/Durability/normal``: a crash
+    ///     of the process, not of the machine.
     ///   - configure: Changes further settings.
     ///   - domains: The executors, in domains or without one.
     /// - Throws: ``QueueError`` for invalid settings and registrations, and for a file that can't be opened, is not a

@@ -42,7 +42,8 @@ extension Backoff {
     ///
     /// A value that does not pass still has defined delays; the check is for where a policy comes in from outside.
     ///
-    /// - Throws: ``Backoff/ValidationError`` for the first part found wrong: a negative duration, or a factor that is below one,
+    /// - Throws: ``Backoff/ValidationError`` for the first part found wrong: a negative duration, or a factor that is
+    ///   below one,
     ///   infinite, or not a number.
     public func validate() throws(Backoff.ValidationError) {
         if initialNanoseconds < 0 { throw Backoff.ValidationError(code: .negativeDelay, value: description) }
@@ -64,7 +65,8 @@ extension Backoff {
 extension RetryPolicy {
     /// Checks that every part is in range.
     ///
-    /// - Throws: ``Backoff/ValidationError`` for the first part found wrong: what ``Backoff/validate()`` finds, a negative number
+    /// - Throws: ``Backoff/ValidationError`` for the first part found wrong: what ``Backoff/validate()`` finds, a
+    ///   negative number
     ///   of retries, or a negative deadline.
     public func validate() throws(Backoff.ValidationError) {
         try backoff.validate()

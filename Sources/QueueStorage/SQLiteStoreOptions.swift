@@ -18,8 +18,8 @@ extension SQLiteStoreOptions {
     public enum Durability: Hashable, Sendable {
         /// A crash of the process; the default.
         ///
-        /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after one of
-        /// its commits, and not before the last ``SQLiteJobStore/flush()``.
+        /// When the power fails, the last transactions may be lost, but only whole ones: the file is as it was after
+        /// one of its commits, and not before the last ``SQLiteJobStore/flush()``.
         case normal
         /// A power failure as well: each commit waits for the disk.
         case full

@@ -38,8 +38,9 @@ extension BlockingExecutor {
     /// 64.
     public var threadLimit: Int { 64 }
 
-    /// Calls ``perform(_:in:)``; the registration provides the thread. If you call it yourself, it runs on the calling
-    /// thread.
+    /// Calls ``perform(_:in:)``.
+    ///
+    /// The registration provides the thread. If you call it yourself, it runs on the calling thread.
     @concurrent public func execute(_ job: Payload, in context: JobContext) async throws -> Output {
         // It may have been asked to stop while it waited for the thread.
         try context.checkCancellation()

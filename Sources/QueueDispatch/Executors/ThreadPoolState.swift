@@ -1,8 +1,9 @@
 import Dispatch
 import Synchronization
 
-/// The state of a thread pool: its threads, those that are idle, and the work that waits. A value, changed under the
-/// pool's lock.
+/// The state of a thread pool: its threads, those that are idle, and the work that waits.
+///
+/// A value, changed under the pool's lock.
 struct ThreadPoolState<Work: Sendable>: Sendable {
     /// The action that follows when work was added.
     enum Action {

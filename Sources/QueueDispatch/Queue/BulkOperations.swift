@@ -10,11 +10,12 @@ extension JobQueue {
     /// between two steps. A step that fails for a reason that may be temporary is repeated, after
     /// ``QueueConfiguration/storeRetryDelay``.
     ///
-    /// If the task is canceled, the call returns after the present step, and ``JobQueue/BulkResult/next`` is where to continue.
+    /// If the task is canceled, the call returns after the present step, and ``JobQueue/BulkResult/next`` is where to
+    /// continue.
     ///
     /// - Throws: All operations throw the ``QueueError`` of the query, of the action or of the store. If something was
-    ///   changed before, its ``QueueError/underlying`` is a ``JobQueue/BulkResult/Interruption``, with what was changed and
-    ///   where to continue.
+    ///   changed before, its ``QueueError/underlying`` is a ``JobQueue/BulkResult/Interruption``, with what was
+    ///   changed and where to continue.
     public struct BulkOperations: Sendable {
         let core: QueueCore
 
@@ -166,12 +167,14 @@ extension QueueCore {
 extension JobQueue {
     /// The result of a bulk operation.
     public struct BulkResult: Hashable, Sendable {
-        /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number of new
-        /// jobs.
+        /// The number of matching jobs that were changed: canceled, deleted or moved; for a resubmission the number
+        /// of new jobs.
         public var changed: Int
-        /// The number of running jobs that were asked to stop; they end by themselves, and are not included in ``changed``.
+        /// The number of running jobs that were asked to stop; they end by themselves, and are not included in
+        /// ``changed``.
         public var requested: Int
-        /// The number of other jobs whose state changed as a consequence, such as children and dependents of canceled jobs.
+        /// The number of other jobs whose state changed as a consequence, such as children and dependents of canceled
+        /// jobs.
         public var followed: Int
         /// Where to continue; `nil` if the operation is complete.
         public var next: JobQuery.BulkCursor?

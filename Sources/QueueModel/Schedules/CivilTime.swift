@@ -1,9 +1,9 @@
 extension CronExpression {
     /// A minute of a wall clock: a date of the Gregorian calendar and a time of day, without a time zone.
     ///
-    /// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from the year
-    /// 1 to the year 9999. A minute that a change of a zone's clock skips is a civil time like any other, and a repeated
-    /// one is a single civil time.
+    /// The calendar is the proleptic one, which extends the Gregorian rules back before their introduction, from the
+    /// year 1 to the year 9999. A minute that a change of a zone's clock skips is a civil time like any other, and a
+    /// repeated one is a single civil time.
     public struct CivilTime: Hashable, Sendable {
         /// The year, 1…9999.
         public let year: Int

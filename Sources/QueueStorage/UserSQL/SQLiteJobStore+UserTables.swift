@@ -8,7 +8,8 @@ extension SQLiteJobStore {
     /// to do with the queue's own. Runs on the store's own thread; while it does nobody can write. The body may be
     /// called more than once, since it may share its transaction with others that have to be undone.
     ///
-    /// - Throws: What the body throws, ``UserConnection/SQLError`` for what SQL is refused or fails; ``QueueError/Code/notAQueue``
+    /// - Throws: What the body throws, ``UserConnection/SQLError`` for what SQL is refused or fails;
+    ///   ``QueueError/Code/notAQueue``
     ///   for an object that must not be in a queue's file; what the store throws. Then nothing has changed.
     @discardableResult
     public func withUserTables<Answer: Sendable>(

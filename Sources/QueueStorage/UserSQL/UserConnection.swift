@@ -3,11 +3,12 @@ import CMillraceSQLite
 /// The writer's connection to the queue's database, for SQL of the user's in a transaction of the queue's.
 ///
 /// All tables can be read. The user's own can be written to: any whose names are not the queue's and don't begin with
-/// `millrace_` or `sqlite_`. Refused, with ``UserConnection/SQLError/Code/notAllowed``, is whatever begins, ends or nests
-/// transactions, attaches databases, changes settings or writes to the queue's tables, from triggers as well; in an
-/// effect also what changes the schema. Foreign keys are enforced, deferred ones at the end of the effect.
+/// `millrace_` or `sqlite_`. Refused, with ``UserConnection/SQLError/Code/notAllowed``, is whatever begins, ends or
+/// nests transactions, attaches databases, changes settings or writes to the queue's tables, from triggers as well;
+/// in an effect also what changes the schema. Foreign keys are enforced, deferred ones at the end of the effect.
 ///
-/// It is for the call that it is handed to, and on its thread; afterwards it throws ``UserConnection/SQLError/Code/ended``.
+/// It is for the call that it is handed to, and on its thread; afterwards it throws
+/// ``UserConnection/SQLError/Code/ended``.
 public final class UserConnection {
     /// `nil` once the call has ended.
     private var sql: UserSQL?

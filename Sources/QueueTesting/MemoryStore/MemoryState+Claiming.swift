@@ -109,8 +109,8 @@ extension MemoryState {
     ///
     /// - Parameters:
     ///   - groups: Groups of which a job has stopped running.
-    ///   - rules: The rules of the worker whose turn it is, which has claimed already. Without them any group may have a
-    ///     limit.
+    ///   - rules: The rules of the worker whose turn it is, which has claimed already. Without them any group
+    ///     may have a limit.
     ///   - present: The number of workers that need no report: the one whose turn it is.
     func reportFreedSlots(
         in groups: Set<String>, under rules: AdmissionRules?, present: Int = 1, _ report: inout CommitReport

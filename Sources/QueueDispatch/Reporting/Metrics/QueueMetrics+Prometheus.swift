@@ -87,7 +87,9 @@ extension QueueMetric.Label {
         else {
             throw QueueError(
                 .invalidOption,
-                "the label \"\(name)\" must be made of letters, digits and \"_\", and begin with neither a digit nor \"__\""
+                """
+                the label "\(name)" must be made of letters, digits and "_", and begin with neither a digit nor "__"
+                """
             )
         }
         if ["type", "outcome", "state", "source", "le"].contains(name) {
