@@ -101,6 +101,7 @@ fixture: requirements ## write the file of the present schema version that later
 
 lint: ## formatting and documentation of every public declaration
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	! LC_ALL=C.UTF-8 grep -rnE --include="*.swift" "^.{121,}" Sources
 
 format:
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
