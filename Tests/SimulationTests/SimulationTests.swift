@@ -127,7 +127,7 @@ struct SimulationTests {
             await Task {}.value
             try await world.sleep(for: .seconds(1))
         }.run()
-        #expect(report.violations.contains { $0.contains("left the simulation") || $0.contains("nothing is left") })
+        #expect(report.violations.contains { $0.contains("left the simulation") || $0.contains("no task can continue") })
     }
 
     @Test("tasks, groups, actors and the simulation's own tasks stay within")
@@ -163,7 +163,7 @@ struct SimulationTests {
                 Self.lost.withLock { $0 = never }
             }
         }.run()
-        #expect(waiting.violations == ["nothing is left that could happen, and the scenario has not ended"])
+        #expect(waiting.violations == ["no task can continue, and the scenario has not ended"])
         Self.lost.withLock { $0.take() }?.resume()
 
         let throwing = Simulation(seed: 9) { _ in throw JobError.permanent("no") }.run()
