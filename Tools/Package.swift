@@ -85,7 +85,7 @@ let package = Package(
         tests("FuzzTests", "Fuzz/Tests", ["Fuzzing"], exclude: ["Corpus"]),
 
         // A queue with a job that kills its process; its test starts it again and again.
-        program("poison", "Poison", millrace("Millrace"), exclude: ["test.sh"]),
+        program("poison", "Poison", millrace("Millrace", "QueueStoreKit"), exclude: ["test.sh"]),
 
         // Counts what the house rules limit; see `make house`.
         library("HouseCounts", "House/HouseCounts"),

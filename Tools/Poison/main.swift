@@ -6,6 +6,7 @@
 // The last line says what became of the killer, and how many of the others there are and completed.
 
 import Millrace
+import QueueStoreKit
 
 #if canImport(Darwin)
     import Darwin

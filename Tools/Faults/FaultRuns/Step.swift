@@ -1,5 +1,5 @@
 package import QueueModel
-import QueueStoreKit
+package import QueueStoreKit
 
 /// One step of a script: something that is done to a store, or to the file that it works on.
 package struct Step: Sendable {
