@@ -26,7 +26,8 @@ struct CommitReport: Sendable {
 
     /// Adds what another operation of the same transaction reports.
     mutating func add(_ other: CommitReport) {
-        stops += other.stops
+        // Appending nothing would allocate.
+        if !other.stops.isEmpty { stops += other.stops }
         if let work = other.work { noteWork(work) }
         changedSchedules = changedSchedules || other.changedSchedules
         changedPauses = changedPauses || other.changedPauses

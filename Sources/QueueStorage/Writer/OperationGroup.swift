@@ -22,11 +22,11 @@ enum OperationEnd {
 /// The operation of a caller that found the writer idle: a group of one, on the caller's stack.
 struct LoneOperation<Operation: WriteOperation>: OperationGroup {
     private let operation: Operation
-    private(set) var result: Result<Operation.Output, QueueError>
+    /// The operation's own result; `nil` until it has run.
+    private(set) var result: Result<Operation.Output, QueueError>?
 
     init(_ operation: Operation) {
         self.operation = operation
-        result = .failure(QueueError(.closed, "the store is closed"))
     }
 
     var count: Int { 1 }

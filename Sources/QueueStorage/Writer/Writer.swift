@@ -124,7 +124,7 @@ final class Writer: Sendable {
         }
         var group = LoneOperation(operation)
         if let error = runAndCommit(&group) { return .failure(error) }
-        return group.result
+        return group.result ?? .failure(QueueError(.sqlite, "the operation has not run"))
     }
 
     /// Runs a group in the open transaction, commits it and reports the commit.

@@ -4,12 +4,19 @@ import QueueStoreKit
 /// Reports what happened to a queue and to its jobs: counts it, and passes it to subscribers as events.
 ///
 /// Everything is reported after the change it describes has been committed. Events are only made if somebody wants
-/// them.
-struct Reporter: Sendable {
+/// them. A class, so that a report does not copy what it is made of.
+final class Reporter: Sendable {
     let events: EventHub
     let metrics: MetricsRegistry
     let wallClock: any WallClock
     let log: any LogSink
+
+    init(events: EventHub, metrics: MetricsRegistry, wallClock: any WallClock, log: any LogSink) {
+        self.events = events
+        self.metrics = metrics
+        self.wallClock = wallClock
+        self.log = log
+    }
 
     private var now: Timestamp { wallClock.now() }
 
