@@ -127,7 +127,8 @@ struct SimulationTests {
             await Task {}.value
             try await world.sleep(for: .seconds(1))
         }.run()
-        #expect(report.violations.contains { $0.contains("left the simulation") || $0.contains("no task can continue") })
+        #expect(
+            report.violations.contains { $0.contains("left the simulation") || $0.contains("no task can continue") })
     }
 
     @Test("tasks, groups, actors and the simulation's own tasks stay within")
