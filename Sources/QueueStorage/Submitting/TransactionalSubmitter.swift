@@ -64,7 +64,8 @@ public final class TransactionalSubmitter {
     ///   - submission: The job; a queue makes one of a payload with `submission(of:_:)`.
     ///   - now: The time of the submission.
     /// - Returns: What becomes of it if the transaction is committed.
-    /// - Throws: ``QueueError`` for a submission that is not valid, or what SQLite says; then the transaction is as it was before the
+    /// - Throws: ``QueueError`` for a submission that is not valid, or what SQLite says; then the transaction is as
+    ///   it was before the
     ///   call, and can go on. After ``QueueError/Code/diskFull``, ``QueueError/Code/io`` and
     ///   ``QueueError/Code/outOfMemory`` SQLite may have rolled back all of it: ask `sqlite3_get_autocommit`.
     @discardableResult
