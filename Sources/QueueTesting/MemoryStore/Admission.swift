@@ -223,8 +223,7 @@ extension Admission {
         return rules.aging?.effective(base, waited: waited(entry)) ?? base
     }
 
-    /// Returns for how many milliseconds a job has waited, without the time for which it was paused or preempted
-    /// (rule D5).
+    /// Returns for how many milliseconds a job has waited, without the time for which it was paused or preempted.
     private func waited(_ entry: JobEntry) -> Int64 {
         let record = entry.record
         let begin = max(record.submittedAt, record.runAfter ?? record.submittedAt)

@@ -31,7 +31,7 @@ extension JobTable {
         return submission.inheriting(priority: record.priority, expiresAt: record.expiresAt)
     }
 
-    /// Returns a submission with the content of another job (rules S5, E4).
+    /// Returns a submission with the content of another job.
     ///
     /// Times apply to the old job alone. A parent is kept, and inherited from, while it can still wait.
     func resubmission(of record: JobRecord) -> JobSubmission {

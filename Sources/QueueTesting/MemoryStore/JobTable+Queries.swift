@@ -52,12 +52,12 @@ extension JobTable {
 
     // MARK: Tags
 
-    /// Returns the values of a tag key with the number of jobs that have each (rule Q2).
+    /// Returns the values of a tag key with the number of jobs that have each.
     func tagValues(of key: String, after value: String?, limit: Int) -> [Tag.Count] {
         counts(after: value, limit: limit) { $0.key == key ? $0.value : nil }
     }
 
-    /// Returns the tag keys that begin with a prefix, with the number of jobs that have each (rule Q2).
+    /// Returns the tag keys that begin with a prefix, with the number of jobs that have each.
     func tagKeys(prefix: String, after key: String?, limit: Int) -> [Tag.Count] {
         let range = PrefixRange(prefix)
         return counts(after: key, limit: limit) { range.contains($0.key) ? $0.key : nil }

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Applies an action to jobs that match a query, in the order of their ids (rule Q1).
+    /// Applies an action to jobs that match a query, in the order of their ids.
     mutating func apply(
         _ action: BulkAction, to query: JobQuery, from cursor: JobQuery.BulkCursor?, limit: Int, at now: Timestamp,
         _ report: inout CommitReport

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Performs one turn of a worker (rules D1–D10, L3, L4).
+    /// Performs one turn of a worker.
     mutating func turn(
         finishing completions: [Completion], claiming request: ClaimRequest?, at now: Timestamp,
         _ report: inout CommitReport
@@ -82,7 +82,7 @@ extension MemoryState {
     }
 
     /// Makes the preempted jobs pending again, unless a job for which they were preempted runs, or is ready and the
-    /// worker's to claim (rule D7).
+    /// worker's to claim.
     ///
     /// A ready job counts even if it may not start now, unless it is paused: else the others would be preempted again
     /// when it may.
@@ -105,7 +105,7 @@ extension MemoryState {
         }
     }
 
-    /// Reports work if a slot of a shared limit was freed for which another worker may wait (rules D3, S9).
+    /// Reports work if a slot of a shared limit was freed for which another worker may wait.
     ///
     /// - Parameters:
     ///   - groups: Groups of which a job has stopped running.

@@ -1,7 +1,7 @@
 import QueueModel
 
 extension MemoryState {
-    /// Cancels a job with its children, and with its dependents as their policies say (rule E6).
+    /// Cancels a job with its children, and with its dependents as their policies say.
     mutating func cancel(_ id: JobID, at now: Timestamp, _ report: inout CommitReport) -> CancelOutcome {
         guard let record = jobs[id]?.record else { return .unknown }
         if record.state.isTerminal { return .alreadyEnded(record.state) }
@@ -10,7 +10,7 @@ extension MemoryState {
         return .requested(worker: worker, changes: report.changes)
     }
 
-    /// Submits a copy of an ended job (rules L1, E4).
+    /// Submits a copy of an ended job.
     mutating func resubmit(
         _ id: JobID, at now: Timestamp, _ report: inout CommitReport
     ) throws(QueueError) -> SubmitOutcome {

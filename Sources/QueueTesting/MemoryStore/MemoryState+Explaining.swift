@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Explains why a job is not running now, by the gates of a claim (rule D14).
+    /// Explains why a job is not running now, by the gates of a claim.
     func explain(
         _ id: JobID, _ rules: AdmissionRules, worker: WorkerID?, at now: Timestamp
     ) -> JobExplanation? {

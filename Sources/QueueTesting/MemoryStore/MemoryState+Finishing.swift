@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Records how an attempt ended, with everything that follows (rules L3, C3, E4–E6, D12).
+    /// Records how an attempt ended, with everything that follows.
     mutating func finish(
         _ completion: Completion, at now: Timestamp, _ report: inout CommitReport
     ) -> CompletionOutcome {

@@ -10,7 +10,7 @@ extension MemoryState {
         case stop(JobID, as: JobState, cause: JobID?)
     }
 
-    /// Performs steps with everything that follows from them, causes first (rules D11, D12, S5).
+    /// Performs steps with everything that follows from them, causes first.
     ///
     /// Steps that follow are appended to the list, so that a chain of any length needs no stack. A step for a job
     /// that has ended meanwhile does nothing.

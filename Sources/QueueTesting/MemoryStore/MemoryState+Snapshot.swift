@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Returns a snapshot of the store (rule Q2).
+    /// Returns a snapshot of the store.
     func snapshot(of rules: AdmissionRules, at now: Timestamp) -> StoreSnapshot {
         var snapshot = StoreSnapshot()
         for (id, entry) in jobs.entries {

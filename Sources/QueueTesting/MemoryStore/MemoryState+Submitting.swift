@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Stores one job (rules S5, S7).
+    /// Stores one job.
     mutating func submit(
         _ submission: JobSubmission, at now: Timestamp, _ report: inout CommitReport
     ) throws(QueueError) -> SubmitOutcome {
@@ -29,7 +29,7 @@ extension MemoryState {
         }
     }
 
-    /// Stores a batch as a whole or not at all (rule S6).
+    /// Stores a batch as a whole or not at all.
     ///
     /// It works on a copy of the whole state, so that undoing it is one line.
     mutating func submit(
@@ -135,7 +135,7 @@ extension MemoryState {
         return id
     }
 
-    /// Decides what becomes of a blocked job whose dependencies may have ended before it was submitted (rule D11),
+    /// Decides what becomes of a blocked job whose dependencies may have ended before it was submitted,
     /// and adds the changes that follow to its outcome.
     private mutating func resolveDependencies(
         of outcome: inout SubmitOutcome, at now: Timestamp, _ report: inout CommitReport

@@ -2,7 +2,7 @@ import QueueModel
 import QueueStoreKit
 
 extension MemoryState {
-    /// Deletes ended jobs that the policy does not keep, the oldest first (rule Q6).
+    /// Deletes ended jobs that the policy does not keep, the oldest first.
     ///
     /// Dead letters that are kept do not count toward the maximum.
     mutating func prune(_ policy: RetentionPolicy, limit: Int, at now: Timestamp) -> Int {
@@ -20,7 +20,7 @@ extension MemoryState {
         return deleted
     }
 
-    /// Ends jobs that have expired and do not run, the first to expire first (rule Q7).
+    /// Ends jobs that have expired and do not run, the first to expire first.
     mutating func expire(limit: Int, at now: Timestamp, _ report: inout CommitReport) -> ExpirySweep {
         let expired = jobs.entries.values.map(\.record)
             .filter { !$0.state.isTerminal && $0.state != .running && $0.hasExpired(at: now) }

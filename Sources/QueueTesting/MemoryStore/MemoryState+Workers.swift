@@ -19,7 +19,7 @@ extension MemoryState {
         workers.close(worker)
     }
 
-    /// Takes the jobs of dead workers back (rules L4, L5).
+    /// Takes the jobs of dead workers back.
     mutating func recover(at now: HostTime, maximumCrashes: Int, _ report: inout CommitReport) {
         let dead = workers.dead(at: now)
         let freed = jobs.groups(of: dead.flatMap { jobs.running(on: $0.key) })

@@ -17,7 +17,7 @@ struct Lane: Hashable, Sendable {
     }
 }
 
-/// The jobs that may start now, in lanes, so that a claim considers only the first job of each (rule D2).
+/// The jobs that may start now, in lanes, so that a claim considers only the first job of each.
 struct ReadyJobs: Sendable {
     private var lanes: [Lane: SortedKeys<JobID>] = [:]
     /// Suspects, which are in no lane, because each is considered individually.

@@ -10,7 +10,7 @@ struct ScheduleTable: Sendable {
     /// All schedules, by name.
     var all: [ScheduleRecord] { records.values.sorted { $0.id < $1.id } }
 
-    /// Registers a schedule, unless an equal one is registered (rule D13).
+    /// Registers a schedule, unless an equal one is registered.
     mutating func register(
         _ id: ScheduleID, _ job: RecurringJob, first: Timestamp, at now: Timestamp, _ report: inout CommitReport
     ) -> ScheduleOutcome {

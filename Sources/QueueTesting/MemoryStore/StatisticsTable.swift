@@ -5,7 +5,7 @@ import QueueStoreKit
 struct StatisticsTable: Sendable {
     private var tallies: [JobType: TypeTally] = [:]
 
-    /// Counts an event of a type (rule Q2).
+    /// Counts an event of a type.
     mutating func count(_ type: JobType, at now: Timestamp, _ change: (inout TypeTally) -> Void) {
         change(&tallies[type, default: TypeTally(since: now)])
     }

@@ -17,7 +17,7 @@ struct WorkerTable: Sendable {
 
         enum Death: Sendable { case crash, hostWentDown }
 
-        /// Whether the worker is dead (rule L5).
+        /// Whether the worker is dead.
         func isDead(at now: HostTime) -> Bool {
             death != nil || now.uptime - renewedAt.uptime > duration
         }
